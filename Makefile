@@ -1,0 +1,91 @@
+# Trình Ký. `make demo` runs the main job, `make test` passes the tests; each installs what it needs.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+OUT ?= var/demo
+BIN := .venv/bin
+PACKAGES := flows portal cli wiring actions signing documents deadlines delivery archive models
+
+# uv takes certificates and Python from the system and downloads neither.
+export UV_SYSTEM_CERTS := 1
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_PROGRESS := 1
+UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
+
+# Prefect stays on this machine and says nothing to anybody.
+export DO_NOT_TRACK := 1
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+
+.PHONY: help
+help: ## Lists the targets
+	@grep -E '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed -E 's/:.*?## /\t/' | expand -t 14
+
+.PHONY: setup
+setup: .venv/.ready node_modules/.ready ## Installs what the product needs into .venv and node_modules
+
+.tools/uv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed"; exit 1; }
+	$(PYTHON) -m venv .tools/uv
+	.tools/uv/bin/pip install --quiet --disable-pip-version-check uv
+
+.venv/.ready: requirements.lock pyproject.toml | $(UV)
+	$(UV) venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" .venv
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+node_modules/.ready: package.json package-lock.json
+	npm ci --silent
+	touch $@
+
+# System packages: installed where we may, named where we may not. $(1) command to look for, $(2) Debian package.
+define need
+	@command -v $(1) >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    { apt-get install -y -qq --no-install-recommends $(2) || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $(2); }; } >/dev/null; \
+	  else echo "Missing: $(1). Install the package $(2)."; [ "$${CI:-}" != true ]; fi; }
+endef
+
+.PHONY: system-packages
+system-packages:
+	$(call need,pdfsig,poppler-utils)
+	$(call need,chromium,chromium)
+
+.PHONY: demo
+demo: setup ## Plays the seed's story into OUT (default var/demo)
+	$(BIN)/trinhky story demo/story.toml --out $(OUT)
+
+.PHONY: serve
+serve: setup ## Starts everything for daily use on this machine
+	exec $(BIN)/trinhky serve
+
+.PHONY: test
+test: setup system-packages ## Runs the tests
+	$(BIN)/python -m pytest
+
+.PHONY: soak
+soak: setup system-packages ## Runs the long tests: kills, mutations, load
+	$(BIN)/python -m pytest tests/soak
+
+.PHONY: check
+check: setup ## Style, types, import contracts, spelling, and whether the lock is current
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/codespell
+	$(BIN)/python tests/support/repository_check.py
+	$(MAKE) --no-print-directory lock-check
+
+.PHONY: lock
+lock: | $(UV) ## Writes requirements.lock anew from pyproject.toml
+	$(UV) pip compile --quiet --generate-hashes --no-emit-index-url --all-extras --universal pyproject.toml -o requirements.lock
+
+.PHONY: lock-check
+lock-check: | $(UV)
+	@mkdir -p var && cp requirements.lock var/lock-check.txt
+	@$(UV) pip compile --quiet --offline --generate-hashes --no-emit-index-url --all-extras --universal pyproject.toml -o var/lock-check.txt 2>/dev/null \
+	  || $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --all-extras --universal pyproject.toml -o var/lock-check.txt
+	@diff <(grep -v '^#' requirements.lock) <(grep -v '^#' var/lock-check.txt) >/dev/null || { echo "requirements.lock is not current: run make lock"; exit 1; }
