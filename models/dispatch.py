@@ -1,0 +1,100 @@
+"""Consignments to units, each attempt to send them, and notices beside them."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, DirectiveId
+from models.lifecycle import DeliveryState
+
+
+class Consignment(Base):
+    """What one unit gets of one revision through one channel, and how far it came."""
+
+    __tablename__ = "consignment"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    directive_id: Mapped[DirectiveId] = mapped_column(ForeignKey("directive.id"))
+    revision: Mapped[int] = mapped_column()
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    """The strongest role under which the unit is named."""
+    lines: Mapped[list[Any]] = mapped_column(default=list)
+    """Ordinals of the recipient lines that led to it."""
+    channel: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(String(300))
+    key: Mapped[str] = mapped_column(String(300), unique=True)
+    """directive:revision:organisation:channel; a repeat bears the same key."""
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    state: Mapped[str] = mapped_column(String(20), default=DeliveryState.PLANNED.value)
+    detail: Mapped[str | None] = mapped_column(Text)
+    """The channel's or the unit's own last words."""
+    planned_at: Mapped[datetime] = mapped_column()
+    sent_at: Mapped[datetime | None] = mapped_column()
+    acknowledged_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        UniqueConstraint("directive_id", "revision", "organisation_id", "channel"),
+        Index("ix_consignment_state", "directive_id", "state"),
+    )
+
+
+class DeliveryAttempt(Base):
+    """One try to send a consignment or a notice. Append-only."""
+
+    __tablename__ = "delivery_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ikey: Mapped[str] = mapped_column(String(300), index=True)
+    """The outbox row it was made for."""
+    ordinal: Mapped[int] = mapped_column()
+    started_at: Mapped[datetime] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column()
+    outcome: Mapped[str] = mapped_column(String(20), default="started")
+    """started, sent, transient, permanent, unknown, lease_lost."""
+    code: Mapped[str | None] = mapped_column(String(40))
+    text: Mapped[str | None] = mapped_column(Text)
+
+
+class Notice(Base):
+    """A message beside the directive: reminder, escalation, answer to a report."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    key: Mapped[str] = mapped_column(String(300), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """reminder, overdue, escalation, returned, accepted, extension."""
+    directive_id: Mapped[DirectiveId | None] = mapped_column(ForeignKey("directive.id"))
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
+    address: Mapped[str] = mapped_column(String(300))
+    copy_to: Mapped[list[Any]] = mapped_column(default=list)
+    subject: Mapped[str] = mapped_column(String(500))
+    text: Mapped[str] = mapped_column(Text)
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    state: Mapped[str] = mapped_column(String(20), default=DeliveryState.PLANNED.value)
+    detail: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column()
+    sent_at: Mapped[datetime | None] = mapped_column()
+
+
+class IncomingMessage(Base):
+    """A message that came in: a bounce, a report, a question. Never matched twice."""
+
+    __tablename__ = "incoming_message"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    dedupe_key: Mapped[str] = mapped_column(String(300), unique=True)
+    message_id: Mapped[str | None] = mapped_column(String(300))
+    sender: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(500))
+    raw_sha256: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(12), default="new")
+    """new, matched, unmatched (waits for a person), set_aside."""
+    matched_to: Mapped[str | None] = mapped_column(String(300))
+    """`consignment:<id>`, `report:<id>`, `extension:<id>`."""
+    detail: Mapped[str | None] = mapped_column(Text)
+    received_at: Mapped[datetime] = mapped_column()

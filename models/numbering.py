@@ -1,0 +1,66 @@
+"""Number series, numbers taken from them, and the registers."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, DirectiveId
+
+
+class NumberSeries(Base):
+    """A series of numbers (dãy số): Party per type and term, State per year.
+
+    Source: HD 36-HD/VPTW II.1.3.1.a; NĐ 30/2020 Đ15.
+    """
+
+    __tablename__ = "number_series"
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    regime: Mapped[str] = mapped_column(String(10))
+    doc_type: Mapped[str | None] = mapped_column(String(60))
+    """None where all types share the series."""
+    period_from: Mapped[date] = mapped_column()
+    period_to: Mapped[date | None] = mapped_column()
+    stands_at: Mapped[int] = mapped_column(default=0)
+    """The last number given."""
+
+
+class TakenNumber(Base):
+    """A number that was given, skipped or voided; none is ever given twice."""
+
+    __tablename__ = "taken_number"
+
+    series_id: Mapped[str] = mapped_column(ForeignKey("number_series.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    directive_id: Mapped[DirectiveId | None] = mapped_column(
+        ForeignKey("directive.id"), unique=True
+    )
+    state: Mapped[str] = mapped_column(String(10), default="taken")
+    """taken, skipped (a gap left on purpose) or void (its directive was cancelled)."""
+    reason: Mapped[str | None] = mapped_column(Text)
+    """Why there is a gap, or why the number was typed by hand."""
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    at: Mapped[datetime] = mapped_column()
+
+
+class RegisterEntry(Base):
+    """A line of a register (sổ văn bản đi). Source: NĐ 30/2020 PL IV."""
+
+    __tablename__ = "register_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    register: Mapped[str] = mapped_column(String(20), default="outgoing")
+    year: Mapped[int] = mapped_column()
+    ordinal: Mapped[int] = mapped_column()
+    directive_id: Mapped[DirectiveId | None] = mapped_column(
+        ForeignKey("directive.id"), unique=True
+    )
+    columns: Mapped[dict[str, Any]] = mapped_column()
+    """Column key to text, in the order of PL IV; filled further while the directive goes out."""
+    entered_at: Mapped[datetime] = mapped_column()
+    entered_by: Mapped[str] = mapped_column(String(80))
+
+    __table_args__ = (UniqueConstraint("register", "year", "ordinal"),)

@@ -1,0 +1,80 @@
+"""What units owe, extensions they ask for, reminders they got."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, DirectiveId
+from models.lifecycle import ObligationState
+
+
+class Obligation(Base):
+    """One task of one directive for one unit (nhiệm vụ)."""
+
+    __tablename__ = "obligation"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    directive_id: Mapped[DirectiveId] = mapped_column(ForeignKey("directive.id"))
+    task_ref: Mapped[str] = mapped_column(String(20))
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    leads: Mapped[bool] = mapped_column(default=True)
+    """True for the lead unit (chủ trì), False for a coordinating one (phối hợp)."""
+    what: Mapped[str] = mapped_column(Text)
+    sentence: Mapped[str] = mapped_column(Text)
+    is_report: Mapped[bool] = mapped_column(default=False)
+    deadline_raw: Mapped[str | None] = mapped_column(String(300))
+    kind: Mapped[str] = mapped_column(String(30))
+    named_date: Mapped[date | None] = mapped_column()
+    inclusive: Mapped[bool | None] = mapped_column()
+    last_allowed_day: Mapped[date | None] = mapped_column()
+    due: Mapped[date | None] = mapped_column()
+    """Last working day on which the answer is in time; None where no date can be computed."""
+    computed: Mapped[str] = mapped_column(Text)
+    """How the date was computed, in Vietnamese."""
+    flags: Mapped[list[Any]] = mapped_column(default=list)
+    """Conflicts shown to the follow-up officer."""
+    state: Mapped[str] = mapped_column(String(20), default=ObligationState.OPEN.value)
+    opened_at: Mapped[datetime] = mapped_column()
+    reported_at: Mapped[datetime | None] = mapped_column()
+    accepted_at: Mapped[datetime | None] = mapped_column()
+    successor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("obligation.id"))
+    """The obligation of the successor organisation, where transferred."""
+
+    __table_args__ = (
+        UniqueConstraint("directive_id", "task_ref", "organisation_id"),
+        Index("ix_obligation_open", "state", "due"),
+        Index("ix_obligation_unit", "organisation_id", "state", "due"),
+    )
+
+
+class ExtensionRequest(Base):
+    """That a unit asks for more time, and the answer."""
+
+    __tablename__ = "extension_request"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    obligation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("obligation.id"), index=True)
+    asked_until: Mapped[date] = mapped_column()
+    reason: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column()
+    state: Mapped[str] = mapped_column(String(10), default="asked")
+    """asked, granted, refused."""
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    decided_at: Mapped[datetime | None] = mapped_column()
+    decision_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Reminder(Base):
+    """That a step of the ladder was taken for an obligation; each step once per due date."""
+
+    __tablename__ = "reminder"
+
+    obligation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("obligation.id"), primary_key=True)
+    step_key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    due: Mapped[date] = mapped_column(primary_key=True)
+    notice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("notice.id"))
+    """None where a step was passed over because a later one went out in its place."""
+    at: Mapped[datetime] = mapped_column()

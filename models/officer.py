@@ -1,0 +1,153 @@
+"""Officers, their posts and authority with dates, their accounts and certificates."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class Role(StrEnum):
+    """What a post is for; rights follow from it."""
+
+    DRAFTER = "drafter"
+    CONTENT_REVIEWER = "content_reviewer"
+    FORM_REVIEWER = "form_reviewer"
+    SIGNATORY = "signatory"
+    REGISTRY_CLERK = "registry_clerk"
+    FOLLOW_UP = "follow_up"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Capacity(StrEnum):
+    """In which capacity a signatory signs. Source: NĐ 30/2020 Đ13; HD 36-HD/VPTW II.1.7.1."""
+
+    HEAD = "head"
+    TM = "TM"
+    KT = "KT"
+    TL = "TL"
+    TUQ = "TUQ"
+    Q = "Q"
+
+
+class Officer(Base):
+    """A person who works for the office (cán bộ)."""
+
+    __tablename__ = "officer"
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(300))
+    left_on: Mapped[date | None] = mapped_column()
+    """Last day of service."""
+
+
+class Post(Base):
+    """That an officer holds a post at an organisation, with the roles it carries."""
+
+    __tablename__ = "post"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"), index=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    roles: Mapped[list[Any]] = mapped_column(default=list)
+    valid_from: Mapped[date] = mapped_column()
+    valid_to: Mapped[date | None] = mapped_column()
+
+
+class SigningAuthority(Base):
+    """That an officer may sign for an organisation in a capacity, for some kinds, from a day."""
+
+    __tablename__ = "signing_authority"
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"), index=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    capacity: Mapped[str] = mapped_column(String(10))
+    on_behalf_of: Mapped[str | None] = mapped_column(String(200))
+    """For whom: `Trưởng ban` for K/T, the collective for T/M."""
+    position: Mapped[str] = mapped_column(String(200))
+    """The signatory's own post as printed: `Phó Trưởng ban Thường trực`."""
+    capacity_lines: Mapped[list[Any]] = mapped_column(default=list)
+    """The lines printed above the position: `["K/T TRƯỞNG BAN"]`."""
+    doc_types: Mapped[list[Any]] = mapped_column(default=list)
+    """Kinds of directive covered; empty means all."""
+    basis: Mapped[str | None] = mapped_column(String(300))
+    valid_from: Mapped[date] = mapped_column()
+    valid_to: Mapped[date | None] = mapped_column()
+
+
+class RegisteredCertificate(Base):
+    """A certificate that the office knows to be an officer's or an agency's."""
+
+    __tablename__ = "registered_certificate"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the DER, lower-case hex."""
+    officer_id: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
+    subject: Mapped[str] = mapped_column(String(500))
+    der: Mapped[bytes] = mapped_column(LargeBinary)
+    key_kind: Mapped[str] = mapped_column(String(20), default="none")
+    """`pkcs12` where the key lies on this server, `none` where it is not ours."""
+    key_location: Mapped[str | None] = mapped_column(String(500))
+    valid_from: Mapped[date] = mapped_column()
+    valid_to: Mapped[date | None] = mapped_column()
+    """Until when the office accepts it, not the certificate's own end."""
+
+    __table_args__ = (
+        CheckConstraint("(officer_id is null) <> (organisation_id is null)", name="one_holder"),
+    )
+
+
+class Account(Base):
+    """How an officer signs in."""
+
+    __tablename__ = "account"
+
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"), primary_key=True)
+    username: Mapped[str] = mapped_column(String(80), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(300))
+    """argon2id, encoded form."""
+    disabled_at: Mapped[datetime | None] = mapped_column()
+    failures: Mapped[int] = mapped_column(default=0)
+    """Wrong passwords since the last right one."""
+    locked_until: Mapped[datetime | None] = mapped_column()
+
+
+class SignInSession(Base):
+    """One signed-in browser; the token itself is never stored."""
+
+    __tablename__ = "sign_in_session"
+
+    token_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"), index=True)
+    csrf_token: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column()
+
+
+class APIToken(Base):
+    """A token for `/api/v1`; the token itself is never stored."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    token_sha256: Mapped[str] = mapped_column(String(64))
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    label: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        UniqueConstraint("token_sha256"),
+        Index("ix_api_token_officer", "officer_id"),
+    )

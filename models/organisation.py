@@ -1,0 +1,126 @@
+"""Organisations, groups of them, and the calendar they work by; all with dates."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class Organisation(Base):
+    """A body that issues or receives directives (cơ quan, tổ chức, đơn vị)."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    name: Mapped[str] = mapped_column(String(300))
+    abbreviation: Mapped[str | None] = mapped_column(String(60))
+    """As in a symbol, for instance `BTGTU`."""
+    aliases: Mapped[list[Any]] = mapped_column(default=list)
+    """Other names by which recipient lists call it."""
+    regime: Mapped[str] = mapped_column(String(10))
+    """`party` or `state`: the form of the papers it writes."""
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
+    """The superior; reminders escalate to it."""
+    agency_id: Mapped[str | None] = mapped_column(String(13))
+    """Mã định danh, 13 characters. Source: QĐ 28/2018 Đ10.2.a."""
+    channel: Mapped[str] = mapped_column(String(20), default="smtp")
+    address: Mapped[str | None] = mapped_column(String(300))
+    """Where its channel reaches it: an e-mail address for `smtp`."""
+    place: Mapped[str | None] = mapped_column(String(100))
+    """Địa danh printed before the date."""
+    valid_from: Mapped[date] = mapped_column()
+    valid_to: Mapped[date | None] = mapped_column()
+    """Last day on which it existed."""
+    invented: Mapped[bool] = mapped_column(default=False)
+    """True where the demo invented it or its address."""
+
+    __table_args__ = (
+        CheckConstraint("valid_to is null or valid_to >= valid_from", name="validity"),
+    )
+
+
+class OrganisationSuccessor(Base):
+    """Who took over from an organisation that ended; several may share."""
+
+    __tablename__ = "organisation_successor"
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    successor_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    since: Mapped[date] = mapped_column()
+    basis: Mapped[str | None] = mapped_column(String(300))
+    """The paper that says so."""
+
+
+class UnitGroup(Base):
+    """A group that recipient lists name, for instance `các sở, ban, ngành tỉnh`."""
+
+    __tablename__ = "unit_group"
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    name: Mapped[str] = mapped_column(String(300))
+    aliases: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class GroupMembership(Base):
+    """That an organisation belongs to a group, from a day to a day."""
+
+    __tablename__ = "group_membership"
+
+    group_id: Mapped[str] = mapped_column(ForeignKey("unit_group.id"), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    valid_to: Mapped[date | None] = mapped_column()
+
+    __table_args__ = (Index("ix_membership_organisation", "organisation_id"),)
+
+
+class DayOff(Base):
+    """A day off, or a Saturday that is worked in exchange (ngày làm bù)."""
+
+    __tablename__ = "day_off"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    working: Mapped[bool] = mapped_column(default=False)
+    """True for a swapped Saturday that is worked, False for a day off."""
+    label: Mapped[str] = mapped_column(String(200))
+
+
+class Office(Base):
+    """The one row that says whose installation this is."""
+
+    __tablename__ = "office"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    mailbox: Mapped[str] = mapped_column(String(300))
+    """The e-mail address that sends directives and takes reports."""
+    form_of_address: Mapped[str] = mapped_column(String(20), default="đồng chí")
+    test_only: Mapped[bool] = mapped_column(default=False)
+    """True for an office that signs with a demo PKI: every page says THỬ NGHIỆM."""
+
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+
+class ClockReading(Base):
+    """The simulated instant; one row, present only where a story is played."""
+
+    __tablename__ = "clock_reading"
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    now: Mapped[datetime] = mapped_column()
+
+
+class LadderStepRow(Base):
+    """One step of the reminder ladder of a kind of directive; `*` stands for every kind."""
+
+    __tablename__ = "ladder_step"
+
+    doc_type: Mapped[str] = mapped_column(String(60), primary_key=True, default="*")
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    working_days: Mapped[int] = mapped_column()
+    """Working days relative to the due day: negative before it, positive after it."""
+    audience: Mapped[str] = mapped_column(String(20))
+    wording: Mapped[str] = mapped_column(String(20))

@@ -1,0 +1,71 @@
+"""Engines and transactions on SQLite (WAL) and PostgreSQL."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+SQLITE_BUSY_TIMEOUT_MS = 15_000
+"""How long a writer waits for the one who is writing; transactions here last milliseconds."""
+
+
+def make_engine(url: str) -> Engine:
+    """Returns an engine for `url`; on SQLite with write-ahead log and foreign keys switched on.
+
+    On SQLite each transaction of `Database.writing` starts with BEGIN IMMEDIATE: a transaction
+    that reads before it writes would otherwise fail when another one wrote in between.
+    """
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy's events below say BEGIN
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begins(connection: Connection) -> None:
+        reads_only = connection.get_execution_options().get("reads_only", False)
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Database:
+    """The one door to the tables: a transaction that writes, or a look that does not."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._writers = sessionmaker(self.engine, expire_on_commit=False)
+        self._readers = sessionmaker(
+            self.engine.execution_options(reads_only=True), expire_on_commit=False
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: commits at the end of the block, rolls back on any exception."""
+        with self._writers.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent look; what is changed on its objects is thrown away."""
+        with self._readers() as session:
+            yield session
+            session.rollback()
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self.engine.dispose()
+
+
+def is_postgresql(session: Session) -> bool:
+    """Tells whether row locks (`FOR UPDATE SKIP LOCKED`) are to be had."""
+    bind: Any = session.get_bind()
+    return str(bind.dialect.name) == "postgresql"
