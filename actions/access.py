@@ -1,0 +1,103 @@
+"""Who may do what: posts with dates, and duties that must be kept apart.
+
+Every right is checked here and nowhere else; doors ask, deeds insist.
+"""
+
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from actions.auditing import Actor
+from actions.desk import Deed
+from actions.errors import NotAuthorisedError, NotFoundError
+from models.directive import Directive
+from models.officer import Officer, Post, Role
+
+ROLE_WORDS = {
+    Role.DRAFTER: "người soạn thảo",
+    Role.CONTENT_REVIEWER: "người kiểm tra nội dung",
+    Role.FORM_REVIEWER: "người kiểm tra thể thức",
+    Role.SIGNATORY: "người ký",
+    Role.REGISTRY_CLERK: "văn thư",
+    Role.FOLLOW_UP: "người theo dõi",
+    Role.OPERATOR: "người vận hành",
+    Role.AUDITOR: "người giám sát",
+    Role.ADMINISTRATOR: "quản trị",
+}
+"""How a role is called to people."""
+
+
+def posts_on(session: Session, officer_id: str, day: date) -> list[Post]:
+    """Returns the posts that an officer holds on a day."""
+    return list(
+        session.scalars(
+            select(Post)
+            .where(
+                Post.officer_id == officer_id,
+                Post.valid_from <= day,
+                or_(Post.valid_to.is_(None), Post.valid_to >= day),
+            )
+            .order_by(Post.id)
+        )
+    )
+
+
+def roles_on(session: Session, officer_id: str, organisation_id: str, day: date) -> frozenset[Role]:
+    """Returns the roles an officer has at an organisation on a day."""
+    return frozenset(
+        Role(role)
+        for post in posts_on(session, officer_id, day)
+        if post.organisation_id == organisation_id
+        for role in post.roles
+    )
+
+
+def officer_actor(session: Session, officer_id: str, day: date) -> Actor:
+    """Returns the actor for an officer, named with the post held on that day.
+
+    Raises:
+        NotFoundError: no such officer, or one who has left.
+    """
+    officer = session.get(Officer, officer_id)
+    if officer is None or (officer.left_on is not None and officer.left_on < day):
+        raise NotFoundError("cán bộ", officer_id)
+    posts = posts_on(session, officer_id, day)
+    title = f", {posts[0].title}" if posts else ""
+    return Actor(kind="officer", id=officer.id, name=f"{officer.name}{title}")
+
+
+def require_role(deed: Deed, role: Role, organisation_id: str, what: str) -> None:
+    """Insists that the actor holds a role at the organisation today.
+
+    Args:
+        deed: the deed being done.
+        role: the role it needs.
+        organisation_id: where.
+        what: the deed in Vietnamese, for the refusal.
+
+    Raises:
+        NotAuthorisedError: the actor does not hold it, or is no officer.
+    """
+    if deed.actor.kind != "officer" or role not in roles_on(
+        deed.session, deed.actor.id, organisation_id, deed.day
+    ):
+        raise NotAuthorisedError(deed.actor.name, what, ROLE_WORDS[role])
+
+
+def require_person(deed: Deed, officer_id: str | None, what: str, who: str) -> None:
+    """Insists that the actor is the very officer who was named for this step.
+
+    Raises:
+        NotAuthorisedError: it is somebody else.
+    """
+    if deed.actor.kind != "officer" or deed.actor.id != officer_id:
+        raise NotAuthorisedError(deed.actor.name, what, who)
+
+
+def may_see(session: Session, officer_id: str, directive: Directive, day: date) -> bool:
+    """Tells whether an officer may open a directive: anybody with a post at its office."""
+    return any(
+        post.organisation_id == directive.organisation_id
+        for post in posts_on(session, officer_id, day)
+    )

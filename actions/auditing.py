@@ -1,0 +1,141 @@
+"""The chain of audit events: written in the transaction of the deed, provable afterwards."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.audit import AuditEvent, AuditHead
+
+GENESIS = "0" * 64
+"""The hash before the first event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts: an officer, a unit that answers, or the machine."""
+
+    kind: str
+    """`officer`, `unit` or `machine`."""
+    id: str
+    name: str
+    """Name and post, as the record will show them."""
+
+
+MACHINE = Actor(kind="machine", id="trinh-ky", name="Trình Ký")
+"""The flows, doing what needs no decision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainReport:
+    """What a look at the whole chain found."""
+
+    events: int
+    head: str
+    broken_at: int | None
+    """Sequence of the first event that does not fit, or None where all fit."""
+    reason: str
+    """One Vietnamese sentence."""
+
+
+def _canonical(event: AuditEvent) -> bytes:
+    at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
+    fields = [
+        event.sequence, at, event.actor_kind, event.actor_id, event.actor_name, event.deed,
+        event.outcome, event.subject_kind, event.subject_id, event.detail,
+    ]  # fmt: skip
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _hash(previous: str, event: AuditEvent) -> str:
+    return hashlib.sha256(previous.encode() + b"\n" + _canonical(event)).hexdigest()
+
+
+def append_event(
+    session: Session,
+    *,
+    actor: Actor,
+    deed: str,
+    outcome: str,
+    subject_kind: str,
+    subject_id: str,
+    detail: dict[str, Any],
+    at: datetime,
+) -> AuditEvent:
+    """Writes one event at the end of the chain. Does not commit.
+
+    Takes the chain's head row first: writers queue for it, so the chain has no forks and no gaps.
+    Call it last in a transaction, since from here on nobody else can write.
+    """
+    session.flush()
+    head = session.execute(
+        update(AuditHead)
+        .where(AuditHead.id == 1)
+        .values(sequence=AuditHead.sequence + 1)
+        .returning(AuditHead.sequence, AuditHead.hash)
+    ).one_or_none()
+    if head is None:
+        session.add(AuditHead(id=1, sequence=1, hash=GENESIS))
+        session.flush()
+        sequence, previous = 1, GENESIS
+    else:
+        sequence, previous = head.sequence, head.hash
+    event = AuditEvent(
+        sequence=sequence,
+        at=at,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        deed=deed,
+        outcome=outcome,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        detail=json.loads(json.dumps(detail, ensure_ascii=False, default=str)),
+        previous_hash=previous,
+        hash="",
+    )
+    event.hash = _hash(previous, event)
+    session.add(event)
+    session.execute(update(AuditHead).where(AuditHead.id == 1).values(hash=event.hash))
+    session.flush()
+    return event
+
+
+def events(session: Session, *, after: int = 0) -> Iterator[AuditEvent]:
+    """Yields the events in order."""
+    query = select(AuditEvent).where(AuditEvent.sequence > after).order_by(AuditEvent.sequence)
+    yield from session.scalars(query.execution_options(yield_per=500))
+
+
+def verify_chain(session: Session) -> ChainReport:
+    """Recomputes every hash; tells the first event that was changed, removed or added."""
+    previous, expected = GENESIS, 1
+    for event in events(session):
+        if event.sequence != expected or event.previous_hash != previous:
+            return _broken(expected, previous, "thiếu hoặc thừa một sự kiện")
+        if _hash(previous, event) != event.hash:
+            return _broken(expected, previous, "nội dung sự kiện đã bị sửa")
+        previous, expected = event.hash, expected + 1
+    head = session.get(AuditHead, 1)
+    if head is not None and (head.sequence, head.hash) != (expected - 1, previous):
+        return _broken(expected, previous, "các sự kiện cuối đã bị xoá")
+    return ChainReport(
+        events=expected - 1,
+        head=previous,
+        broken_at=None,
+        reason=f"Nhật ký còn nguyên vẹn: {expected - 1} sự kiện nối nhau đúng thứ tự.",
+    )
+
+
+def _broken(sequence: int, head: str, reason: str) -> ChainReport:
+    return ChainReport(
+        events=sequence - 1,
+        head=head,
+        broken_at=sequence,
+        reason=f"Nhật ký không còn nguyên vẹn từ sự kiện số {sequence}: {reason}.",
+    )

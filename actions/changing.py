@@ -1,0 +1,60 @@
+"""The guarded change of a state: one UPDATE that names the state it expects."""
+
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from actions.desk import Deed
+from actions.errors import NotFoundError, WrongStateError
+from models.base import DirectiveId
+from models.directive import Directive
+from models.lifecycle import DirectiveState, may_move
+
+
+def get_directive(session: Session, directive_id: DirectiveId) -> Directive:
+    """Returns the directive.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    directive = session.get(Directive, directive_id)
+    if directive is None:
+        raise NotFoundError("văn bản", directive_id)
+    return directive
+
+
+def expect_state(directive: Directive, *states: DirectiveState) -> None:
+    """Raises `WrongStateError` unless the directive is in one of the states."""
+    if DirectiveState(directive.state) not in states:
+        raise WrongStateError("Văn bản", expected=tuple(states), actual=directive.state)
+
+
+def move(
+    deed: Deed,
+    directive: Directive,
+    new: DirectiveState,
+    *,
+    expected: DirectiveState,
+    **values: Any,  # noqa: ANN401 (columns of Directive, of every type)
+) -> None:
+    """Moves the directive from `expected` to `new` and sets columns, or refuses.
+
+    The database decides: zero rows changed means that somebody was quicker. Does not commit.
+
+    Raises:
+        WrongStateError: the directive is no longer in `expected`.
+    """
+    if not may_move(expected, new):
+        raise WrongStateError("Văn bản", expected=(expected,), actual=directive.state)
+    changed = deed.session.execute(
+        update(Directive)
+        .where(Directive.id == directive.id, Directive.state == expected.value)
+        .values(state=new.value, updated_at=deed.at, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+        deed.session.refresh(directive)
+        raise WrongStateError("Văn bản", expected=(expected,), actual=directive.state)
+    deed.session.refresh(directive)
+    deed.detail |= {"from": expected.value, "to": new.value}

@@ -1,0 +1,129 @@
+"""What a deed works with, and the frame in which every deed is done."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from signing.sign import TrustServices
+from signing.verdict import VerificationReport
+from sqlalchemy.orm import Session
+
+from actions.auditing import Actor, append_event
+from actions.errors import ActionRefusedError
+from archive.store import Store
+from delivery.channel import Channel
+from models.officer import RegisteredCertificate
+from models.session import Database
+from signing.keys import SigningKey
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+"""The zone of every date on paper."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The tools of all deeds, joined once per process in `wiring.bootstrap`."""
+
+    database: Database
+    archive: Store
+    clock: Callable[[], datetime]
+    """Returns the instant of now: aware, UTC; simulated while a story is played."""
+    fonts: Path
+    services: TrustServices
+    """Where time stamps and revocation data come from."""
+    open_key: Callable[[RegisteredCertificate, str], SigningKey]
+    """Opens the key of a registered certificate with a PIN.
+
+    Raises `signing.errors.KeyRefusedError` for a wrong PIN, `KeyUnavailableError` without a key.
+    """
+    judge: Callable[[bytes, str, datetime], VerificationReport]
+    """Judges a PDF (bytes, name, instant) under the official profile in a sandboxed child."""
+    channels: Mapping[str, Callable[[], Channel]]
+    """Makes a channel by the name that organisations carry in `channel`."""
+    mail_domain: str
+    """Right-hand side of our Message-IDs."""
+    unit_link: Callable[[str, str], str]
+    """Makes the personal link of a unit (organisation id, directive id)."""
+    size_limit_bytes: int = 50 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Deed:
+    """One deed while it is being done."""
+
+    session: Session
+    actor: Actor
+    at: datetime
+    detail: dict[str, Any] = field(default_factory=dict)
+    """Goes into the audit event: what was decided, on which revision, by which rule."""
+    subject_id: str = ""
+
+    @property
+    def day(self) -> date:
+        """Today's date in Vietnam."""
+        return local_day(self.at)
+
+
+def local_day(at: datetime) -> date:
+    """Returns the date in Vietnam at an instant."""
+    return at.astimezone(VIETNAM).date()
+
+
+@contextmanager
+def doing(
+    desk: Desk, actor: Actor, name: str, *, kind: str = "directive", subject: object = ""
+) -> Iterator[Deed]:
+    """The frame of a deed: one transaction that ends with its audit event.
+
+    A refusal inside rolls everything back, is written to the audit trail in a transaction of its
+    own, and goes on to the caller.
+
+    Args:
+        desk: the tools.
+        actor: who acts.
+        name: the deed, a verb of the glossary: `approve`, `take_number`, …
+        kind: kind of thing the deed is done to.
+        subject: its identifier; a deed that makes the thing sets `Deed.subject_id` instead.
+    """
+    at = desk.clock()
+    deed = None
+    try:
+        with desk.database.writing() as session:
+            deed = Deed(session=session, actor=actor, at=at, subject_id=str(subject))
+            yield deed
+            append_event(
+                session, actor=actor, deed=name, outcome="done", subject_kind=kind,
+                subject_id=deed.subject_id, detail=deed.detail, at=at,
+            )  # fmt: skip
+    except ActionRefusedError as refusal:
+        record_refusal(
+            desk, actor, name, refusal, kind=kind, subject=deed.subject_id if deed else subject
+        )
+        raise
+
+
+def record_refusal(
+    desk: Desk,
+    actor: Actor,
+    name: str,
+    refusal: ActionRefusedError,
+    *,
+    kind: str = "directive",
+    subject: object = "",
+) -> None:
+    """Writes to the audit trail that somebody tried and was refused."""
+    with desk.database.writing() as session:
+        append_event(
+            session,
+            actor=actor,
+            deed=name,
+            outcome="refused",
+            subject_kind=kind,
+            subject_id=str(subject),
+            detail={"code": refusal.code, **refusal.facts()},
+            at=desk.clock(),
+        )

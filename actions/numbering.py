@@ -1,0 +1,147 @@
+"""Taking a number: never twice, never a gap without a reason, right under concurrent takers."""
+
+from datetime import date
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from actions.access import require_role
+from actions.auditing import Actor
+from actions.changing import expect_state, get_directive, move
+from actions.desk import Deed, Desk, doing
+from actions.errors import AlreadyDoneError, InvalidInputError, NotFoundError, Problem
+from actions.waking import ask_to_wake
+from documents.content import number_text
+from models.base import DirectiveId
+from models.directive import Directive
+from models.lifecycle import DirectiveState
+from models.numbering import NumberSeries, TakenNumber
+from models.officer import Role
+
+
+def series_for(session: Session, directive: Directive, day: date) -> NumberSeries:
+    """Returns the series that a directive of this kind takes its number from on a day.
+
+    A series of the very type goes before one that all types share.
+
+    Raises:
+        NotFoundError: the office has none for that day.
+    """
+    found = session.scalars(
+        select(NumberSeries)
+        .where(
+            NumberSeries.organisation_id == directive.organisation_id,
+            NumberSeries.regime == directive.regime,
+            or_(NumberSeries.doc_type == directive.doc_type, NumberSeries.doc_type.is_(None)),
+            NumberSeries.period_from <= day,
+            or_(NumberSeries.period_to.is_(None), NumberSeries.period_to >= day),
+        )
+        .order_by(NumberSeries.doc_type.is_(None), NumberSeries.id)
+    ).first()
+    if found is None:
+        raise NotFoundError("dãy số cho", f"{directive.doc_type} ngày {day:%d/%m/%Y}")
+    return found
+
+
+def take_number(
+    desk: Desk,
+    actor: Actor,
+    directive_id: DirectiveId,
+    *,
+    number: int | None = None,
+    reason: str | None = None,
+) -> str:
+    """Gives the approved directive its number and date. Returns the number as printed.
+
+    Args:
+        desk: the tools.
+        actor: the registry clerk.
+        directive_id: an approved directive.
+        number: a number typed by hand; must lie beyond the series, needs a reason.
+        reason: why it was typed; recorded with each number that is skipped.
+
+    Raises:
+        NotAuthorisedError: the actor is not the registry clerk.
+        WrongStateError: the directive is not approved.
+        AlreadyDoneError: it has a number.
+        InvalidInputError: the typed number was given before, or has no reason.
+        NotFoundError: the office has no series for this kind of paper today.
+    """
+    with doing(desk, actor, "take_number", subject=directive_id) as deed:
+        directive = get_directive(deed.session, directive_id)
+        require_role(deed, Role.REGISTRY_CLERK, directive.organisation_id, "cấp số văn bản")
+        if directive.number is not None:
+            raise AlreadyDoneError(f"Cấp số {directive.number_text}")
+        expect_state(directive, DirectiveState.APPROVED)
+        series = series_for(deed.session, directive, deed.day)
+        given = _advance(deed, series, number, reason)
+        text = number_text(directive.regime, given, directive.symbol)
+        _write_down(deed, series, given, directive_id, reason)
+        move(
+            deed, directive, DirectiveState.NUMBERED, expected=DirectiveState.APPROVED,
+            number=given, number_text=text, issue_date=deed.day,
+        )  # fmt: skip
+        ask_to_wake(deed, directive_id)
+        deed.detail |= {"number": text, "series": series.id, "reason": reason}
+    return text
+
+
+def _advance(deed: Deed, series: NumberSeries, number: int | None, reason: str | None) -> int:
+    """Moves the series on in one UPDATE, so that two takers can never hold the same number."""
+    where = [NumberSeries.id == series.id]
+    if number is not None:
+        if not (reason or "").strip():
+            raise InvalidInputError(
+                Problem(
+                    place="Lý do", reason="Số nhập tay phải có lý do. Ghi rõ lý do rồi lưu lại."
+                )
+            )
+        where.append(NumberSeries.stands_at < number)
+    before = deed.session.scalars(
+        select(NumberSeries.stands_at).where(NumberSeries.id == series.id).with_for_update()
+    ).one()
+    given = deed.session.execute(
+        update(NumberSeries)
+        .where(*where)
+        .values(stands_at=NumberSeries.stands_at + 1 if number is None else number)
+        .returning(NumberSeries.stands_at)
+    ).scalar_one_or_none()
+    if given is None:
+        raise InvalidInputError(
+            Problem(
+                place="Số",
+                reason=f"Dãy số đã đến {before}; chọn số lớn hơn {before} hoặc để hệ thống cấp.",
+            )
+        )
+    for skipped in range(before + 1, given):
+        deed.session.add(
+            TakenNumber(
+                series_id=series.id,
+                number=skipped,
+                state="skipped",
+                reason=reason,
+                officer_id=deed.actor.id,
+                at=deed.at,
+            )  # fmt: skip
+        )
+    return given
+
+
+def _write_down(
+    deed: Deed, series: NumberSeries, given: int, directive_id: DirectiveId, reason: str | None
+) -> None:
+    deed.session.add(
+        TakenNumber(
+            series_id=series.id,
+            number=given,
+            directive_id=directive_id,
+            reason=reason,
+            officer_id=deed.actor.id,
+            at=deed.at,
+        )  # fmt: skip
+    )
+    try:
+        deed.session.flush()
+    except IntegrityError as clash:
+        raise AlreadyDoneError(f"Cấp số {given}") from clash

@@ -1,0 +1,182 @@
+"""Checks, approval and return. Content and form by two people, approval by the signatory.
+
+Source: NĐ 30/2020 Đ11, Đ12. All three decisions must cover the revision that is signed: after a
+return the step that returned the draft gets it back first, then the others look again at what
+has changed.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.access import require_person
+from actions.auditing import Actor
+from actions.changing import expect_state, get_directive, move
+from actions.desk import Deed, Desk, doing
+from actions.errors import (
+    AlreadyDoneError,
+    InvalidInputError,
+    Problem,
+    StaleRevisionError,
+    WrongStateError,
+)
+from actions.waking import ask_to_wake
+from models.base import DirectiveId
+from models.directive import Directive
+from models.lifecycle import DirectiveState, ReviewStep, open_review_steps
+from models.review import Review
+
+STEP_WORDS = {
+    ReviewStep.CONTENT: ("kiểm tra nội dung", "người kiểm tra nội dung được phân công"),
+    ReviewStep.FORM: ("kiểm tra thể thức", "người kiểm tra thể thức được phân công"),
+    ReviewStep.APPROVAL: ("phê duyệt", "người ký văn bản"),
+}
+"""Each step as a deed, and who takes it."""
+
+_DEEDS = {
+    ReviewStep.CONTENT: "check_content",
+    ReviewStep.FORM: "check_form",
+    ReviewStep.APPROVAL: "approve",
+}
+
+
+def passed_steps(session: Session, directive: Directive) -> frozenset[ReviewStep]:
+    """Returns the steps that were passed for the current revision."""
+    return frozenset(
+        ReviewStep(step)
+        for step in session.scalars(
+            select(Review.step).where(
+                Review.directive_id == directive.id,
+                Review.revision == directive.revision,
+                Review.decision == "passed",
+            )
+        )
+    )
+
+
+def steps_due(session: Session, directive: Directive) -> frozenset[ReviewStep]:
+    """Returns the steps that wait for a decision now; empty unless the directive is in review."""
+    if directive.state != DirectiveState.IN_REVIEW:
+        return frozenset()
+    resume = ReviewStep(directive.resume_step) if directive.resume_step else None
+    return open_review_steps(passed_steps(session, directive), resume)
+
+
+def person_for(directive: Directive, step: ReviewStep) -> str | None:
+    """Returns the officer who was named for a step."""
+    return {
+        ReviewStep.CONTENT: directive.content_reviewer_id,
+        ReviewStep.FORM: directive.form_reviewer_id,
+        ReviewStep.APPROVAL: directive.signatory_id,
+    }[step]
+
+
+def pass_step(
+    desk: Desk, actor: Actor, directive_id: DirectiveId, step: ReviewStep, *, revision: int
+) -> DirectiveState:
+    """Records that the actor passes a step for a revision. Returns the state afterwards.
+
+    Raises:
+        NotAuthorisedError: the actor was not named for the step.
+        WrongStateError: the directive is not in review, or another step comes first.
+        StaleRevisionError: `revision` is not the current one.
+        AlreadyDoneError: the step was passed before for this revision.
+    """
+    with doing(desk, actor, _DEEDS[step], subject=directive_id) as deed:
+        directive = get_directive(deed.session, directive_id)
+        what, who = STEP_WORDS[step]
+        require_person(deed, person_for(directive, step), what, who)
+        expect_state(directive, DirectiveState.IN_REVIEW)
+        _same_revision(directive, revision)
+        if step in passed_steps(deed.session, directive):
+            raise AlreadyDoneError(what.capitalize(), deed.actor.name)
+        if step not in steps_due(deed.session, directive):
+            raise WrongStateError(
+                "Văn bản", expected=("các bước kiểm tra trước đã xong",), actual=directive.state
+            )
+        _record(deed, directive, step, "passed", None)
+        deed.detail |= {"revision": revision, "step": step.value}
+        _advance_if_all_passed(deed, directive, step)
+        ask_to_wake(deed, directive_id)
+        state = DirectiveState(directive.state)
+    return state
+
+
+def return_draft(
+    desk: Desk, actor: Actor, directive_id: DirectiveId, *, reason: str, revision: int
+) -> None:
+    """Returns the draft to its drafter with a reason; it resumes at the step it came from.
+
+    Possible for whoever must decide now: a reviewer while in review, the signatory until the
+    directive is signed.
+
+    Raises:
+        InvalidInputError: no reason was given.
+        NotAuthorisedError: the actor decides no step that is due.
+        WrongStateError, StaleRevisionError: as in `pass_step`.
+    """
+    with doing(desk, actor, "return", subject=directive_id) as deed:
+        if not reason.strip():
+            raise InvalidInputError(
+                Problem(place="Lý do", reason="Trả lại phải có lý do. Ghi rõ điều cần sửa.")
+            )
+        directive = get_directive(deed.session, directive_id)
+        expect_state(
+            directive,
+            DirectiveState.IN_REVIEW, DirectiveState.APPROVED, DirectiveState.NUMBERED,
+        )  # fmt: skip
+        _same_revision(directive, revision)
+        step = _returning_step(deed, directive)
+        _record(deed, directive, step, "returned", reason)
+        move(
+            deed, directive, DirectiveState.RETURNED, expected=DirectiveState(directive.state),
+            resume_step=step.value, return_reason=reason, frozen_sha256=None,
+        )  # fmt: skip
+        ask_to_wake(deed, directive_id)
+        deed.detail |= {"revision": revision, "step": step.value, "reason": reason}
+
+
+def _returning_step(deed: Deed, directive: Directive) -> ReviewStep:
+    due = steps_due(deed.session, directive) or frozenset({ReviewStep.APPROVAL})
+    for step in sorted(due):
+        if person_for(directive, step) == deed.actor.id:
+            return step
+    step = sorted(due)[0]
+    require_person(deed, person_for(directive, step), "trả lại văn bản", STEP_WORDS[step][1])
+    return step
+
+
+def _advance_if_all_passed(deed: Deed, directive: Directive, step: ReviewStep) -> None:
+    """Moves on once all three decisions cover this revision.
+
+    A directive that has its number already (it was returned later) goes on as numbered.
+    """
+    deed.session.flush()
+    if passed_steps(deed.session, directive) == frozenset(ReviewStep):
+        new = DirectiveState.APPROVED if directive.number is None else DirectiveState.NUMBERED
+        move(
+            deed, directive, new, expected=DirectiveState.IN_REVIEW,
+            resume_step=None, return_reason=None,
+        )  # fmt: skip
+    elif directive.resume_step == step:
+        directive.resume_step = None
+
+
+def _same_revision(directive: Directive, revision: int) -> None:
+    if directive.revision != revision:
+        raise StaleRevisionError(f"bản {revision}", f"bản {directive.revision}")
+
+
+def _record(
+    deed: Deed, directive: Directive, step: ReviewStep, decision: str, reason: str | None
+) -> None:
+    deed.session.add(
+        Review(
+            directive_id=directive.id,
+            revision=directive.revision,
+            step=step.value,
+            decision=decision,
+            officer_id=deed.actor.id,
+            reason=reason,
+            at=deed.at,
+        )  # fmt: skip
+    )
