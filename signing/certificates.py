@@ -1,0 +1,125 @@
+"""A certificate as the rest of the product sees it: bytes and plain facts, no foreign objects."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import x509
+
+from signing.errors import KeyRefusedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningCertificate:
+    """The certificate that a signature names, with its issuers."""
+
+    der: bytes
+    """The signer's certificate, DER."""
+
+    issuers: tuple[bytes, ...] = ()
+    """DER of the issuing certificates, nearest first; may be empty."""
+
+    @property
+    def facts(self) -> CertificateFacts:
+        """What the certificate says."""
+        return read_facts(self.der)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateFacts:
+    """What a certificate says about itself; claims until a chain proves them."""
+
+    name: str
+    """Common name of the subject; empty if it has none."""
+
+    organisation: str
+    email: str
+    """From the subject alternative name, else from the subject."""
+
+    serial: str
+    """Serial number, upper-case hexadecimal without leading zeros."""
+
+    issuer: str
+    """Common name of the issuer."""
+
+    not_before: datetime
+    not_after: datetime
+    key_usage: frozenset[str]
+    """RFC 5280 names with underscores (`non_repudiation`); empty where the extension is absent."""
+
+    sha256_hex: str
+    """Fingerprint over the DER."""
+
+
+def load(der: bytes) -> x509.Certificate:
+    """The certificate as asn1crypto's object; inside this room only."""
+    return x509.Certificate.load(der)
+
+
+def _first(value: object) -> str:
+    """A name may hold an attribute more than once."""
+    if isinstance(value, list):
+        return _first(value[0]) if value else ""
+    return "" if value is None else str(value)
+
+
+def _email(certificate: x509.Certificate) -> str:
+    for name in certificate.subject_alt_name_value or ():
+        if name.name == "rfc822_name":
+            return str(name.native)
+    return _first(certificate.subject.native.get("email_address"))
+
+
+def facts_of(certificate: x509.Certificate) -> CertificateFacts:
+    """Plain facts of asn1crypto's object."""
+    subject, issuer = certificate.subject.native, certificate.issuer.native
+    usage = certificate.key_usage_value
+    return CertificateFacts(
+        name=_first(subject.get("common_name")),
+        organisation=_first(subject.get("organization_name")),
+        email=_email(certificate),
+        serial=f"{certificate.serial_number:X}",
+        issuer=_first(issuer.get("common_name")) or _first(issuer.get("organization_name")),
+        not_before=certificate.not_valid_before,
+        not_after=certificate.not_valid_after,
+        key_usage=frozenset(usage.native) if usage is not None else frozenset(),
+        sha256_hex=hashlib.sha256(certificate.dump()).hexdigest(),
+    )
+
+
+def read_facts(der: bytes) -> CertificateFacts:
+    """Plain facts of a DER certificate."""
+    return facts_of(load(der))
+
+
+def refuse_unfit(facts: CertificateFacts, *, at: datetime) -> None:
+    """Refuses a certificate that its own words make unfit for signing documents; asks nobody.
+
+    Raises:
+        KeyRefusedError: Not yet valid or expired at `at`, or without the usage nonRepudiation.
+
+    Source: RFC 5280, 4.1.2.5 (validity) and 4.2.1.3 (key usage).
+    """
+    if at < facts.not_before:
+        raise KeyRefusedError(
+            "not_yet_valid",
+            f"Chứng thư chưa có hiệu lực (từ ngày {_day(facts.not_before)}). "
+            "Việc cần làm: chọn chứng thư khác.",
+        )
+    if at > facts.not_after:
+        raise KeyRefusedError(
+            "expired",
+            f"Chứng thư đã hết hạn ngày {_day(facts.not_after)}. "
+            "Việc cần làm: xin cấp lại chứng thư.",
+        )
+    if "non_repudiation" not in facts.key_usage:
+        raise KeyRefusedError(
+            "wrong_usage",
+            "Chứng thư này không được cấp để ký văn bản. Việc cần làm: chọn chứng thư ký số.",
+        )
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day}/{moment.month}/{moment.year}"

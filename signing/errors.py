@@ -1,0 +1,200 @@
+"""What can go wrong while signing, and while a signed file cannot even be judged.
+
+    SigningRoomError
+    ├── SigningError                    signing did not happen
+    │   ├── KeyUnavailableError         transient: token unplugged, file missing
+    │   ├── KeyRefusedError             PIN, expired, revoked, wrong usage
+    │   ├── TimestampUnavailableError   transient: the time-stamping authority does not answer
+    │   ├── EvidenceUnavailableError    transient: no OCSP or CRL to be had
+    │   ├── DocumentChangedError        not the bytes that were approved or prepared
+    │   ├── SignatureMismatchError      raw signature and certificate do not match
+    │   └── DocumentUnsignableError     no such field, wrong order, unreadable
+    ├── TrustStoreError                 an anchor file cannot be read
+    └── NotAcceptedError                `report.require` refused
+
+A bad signature in a file is no error: `signing.verify` reports it.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from typing_extensions import override
+
+
+class SigningRoomError(Exception):
+    """Base of all errors of this room."""
+
+    code: ClassVar[str] = "signing"
+    transient: ClassVar[bool] = False
+    """True where the same call may succeed later without anybody doing anything."""
+
+    def diagnosis(self) -> str:
+        """One Vietnamese sentence for a person: what happened and what to do."""
+        return "Có lỗi khi xử lý chữ ký số. Việc cần làm: liên hệ người vận hành hệ thống."
+
+
+class SigningError(SigningRoomError):
+    """Signing did not happen."""
+
+
+class KeyUnavailableError(SigningError):
+    """The key cannot be reached now."""
+
+    code = "key_unavailable"
+    transient = True
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        super().__init__(f"key not available: {where}")
+
+    @override
+    def diagnosis(self) -> str:
+        """Says where the key was looked for."""
+        return (
+            f"Không mở được khoá ký số ({self.where}). "
+            "Việc cần làm: kiểm tra thiết bị hoặc tệp khoá rồi ký lại."
+        )
+
+
+class KeyRefusedError(SigningError):
+    """The key may not be used: wrong PIN, or a certificate that is not fit."""
+
+    code = "key_refused"
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        self.reason = reason
+        self.sentence = sentence
+        super().__init__(f"key refused: {reason}")
+
+    @override
+    def diagnosis(self) -> str:
+        """The reason in Vietnamese."""
+        return self.sentence
+
+
+class TimestampUnavailableError(SigningError):
+    """The time-stamping authority gave no usable token."""
+
+    code = "timestamp_unavailable"
+    transient = True
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"no time stamp from {url}: {reason}")
+
+    @override
+    def diagnosis(self) -> str:
+        """Says that the work goes on by itself."""
+        return (
+            "Máy chủ cấp dấu thời gian chưa trả lời; chữ ký đã được giữ lại "
+            "và hệ thống sẽ tự thử tiếp. "
+            "Việc cần làm: không phải ký lại; báo người vận hành nếu kéo dài."
+        )
+
+
+class EvidenceUnavailableError(SigningError):
+    """Revocation evidence (OCSP or CRL) could not be gathered."""
+
+    code = "evidence_unavailable"
+    transient = True
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"revocation evidence unavailable: {reason}")
+
+    @override
+    def diagnosis(self) -> str:
+        """Says that the work goes on by itself."""
+        return (
+            "Chưa lấy được tình trạng thu hồi của chứng thư; hệ thống sẽ tự thử tiếp. "
+            "Việc cần làm: không phải ký lại; báo người vận hành nếu kéo dài."
+        )
+
+
+class DocumentChangedError(SigningError):
+    """The bytes are not those that were approved, or not those that were prepared."""
+
+    code = "document_changed"
+
+    def __init__(self, expected_hex: str, actual_hex: str) -> None:
+        self.expected_hex = expected_hex
+        self.actual_hex = actual_hex
+        super().__init__(f"expected SHA-256 {expected_hex}, found {actual_hex}")
+
+    @override
+    def diagnosis(self) -> str:
+        """Sends the reader back to the document."""
+        return (
+            "Văn bản đã thay đổi so với bản được phê duyệt. "
+            "Việc cần làm: mở lại văn bản, xem bản hiện tại rồi mới ký."
+        )
+
+
+class SignatureMismatchError(SigningError):
+    """The raw signature was not made over these attributes by the key of this certificate."""
+
+    code = "signature_mismatch"
+
+    def __init__(self) -> None:
+        super().__init__("raw signature does not verify with the certificate")
+
+    @override
+    def diagnosis(self) -> str:
+        """Asks for the right certificate."""
+        return (
+            "Giá trị chữ ký không khớp với chứng thư đã chọn. "
+            "Việc cần làm: chọn đúng chứng thư của đồng chí rồi ký lại."
+        )
+
+
+class DocumentUnsignableError(SigningError):
+    """The document cannot take this signature."""
+
+    code = "document_unsignable"
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        self.reason = reason
+        self.sentence = sentence
+        super().__init__(f"document cannot be signed: {reason}")
+
+    @override
+    def diagnosis(self) -> str:
+        """The reason in Vietnamese."""
+        return self.sentence
+
+
+class TrustStoreError(SigningRoomError):
+    """A file of trust anchors cannot be read."""
+
+    code = "trust_store"
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}")
+
+    @override
+    def diagnosis(self) -> str:
+        """Names the file."""
+        return (
+            f"Không đọc được chứng thư tin cậy trong tệp {self.path}. "
+            "Việc cần làm: dùng tệp PEM, DER hoặc P7B."
+        )
+
+
+class NotAcceptedError(SigningRoomError):
+    """A report does not permit the way on."""
+
+    code = "not_accepted"
+
+    def __init__(self, verdict: str, sentence: str) -> None:
+        self.verdict = verdict
+        self.sentence = sentence
+        super().__init__(f"not accepted: {verdict}")
+
+    @override
+    def diagnosis(self) -> str:
+        """The report's own sentence."""
+        return self.sentence

@@ -1,0 +1,108 @@
+"""The signature fields of a document. All are made, empty, before the first signature.
+
+A visible field that is added after a certifying signature is an illegal change of the document.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
+
+from signing.errors import DocumentUnsignableError
+
+OFFICER_FIELD: Final = "ChuKyLanhDao"
+SEAL_FIELD: Final = "DauCoQuan"
+UNREADABLE_SENTENCE: Final = (
+    "Không đọc được tệp PDF để ký. Việc cần làm: tạo lại văn bản từ bản dự thảo."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureFieldBox:
+    """Where a field lies on its page; points, origin at the top left."""
+
+    name: str
+    page: int
+    """From 1."""
+
+    x_pt: float
+    y_pt: float
+    w_pt: float
+    h_pt: float
+    page_height_pt: float
+
+    def corners(self) -> tuple[int, int, int, int]:
+        """PDF's rectangle: left, bottom, right, top from the bottom left."""
+        top = self.page_height_pt - self.y_pt
+        return (
+            round(self.x_pt),
+            round(top - self.h_pt),
+            round(self.x_pt + self.w_pt),
+            round(top),
+        )
+
+
+def add_signature_fields(pdf: bytes, boxes: Sequence[SignatureFieldBox]) -> bytes:
+    """Adds empty signature fields in one revision; the given bytes stay as they are.
+
+    Raises:
+        DocumentUnsignableError: Unreadable, already signed, or a field of that name exists.
+    """
+    try:
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        existing = {name: value for name, value, _ in enumerate_sig_fields(writer.prev)}
+        if any(value is not None for value in existing.values()):
+            raise DocumentUnsignableError(
+                "already signed", "Văn bản đã có chữ ký số; không thể thêm ô chữ ký."
+            )
+        for box in boxes:
+            _append(writer, box, existing)
+        out = io.BytesIO()
+        writer.write(out)  # type: ignore[no-untyped-call]  # no types there
+    except (PdfError, ValueError, KeyError) as err:
+        raise DocumentUnsignableError(str(err), UNREADABLE_SENTENCE) from err
+    return out.getvalue()
+
+
+def _append(
+    writer: IncrementalPdfFileWriter, box: SignatureFieldBox, existing: dict[str, object]
+) -> None:
+    if box.name in existing:
+        raise DocumentUnsignableError(
+            f"field {box.name} exists", f"Văn bản đã có ô chữ ký {box.name}."
+        )
+    spec = SigFieldSpec(
+        box.name, on_page=box.page - 1, box=box.corners(), empty_field_appearance=True
+    )
+    append_signature_field(writer, spec)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldState:
+    """A signature field of a document that is to be signed."""
+
+    name: str
+    filled: bool
+    w_pt: float
+    h_pt: float
+
+
+def read_fields(reader: PdfFileReader) -> dict[str, FieldState]:
+    """Every signature field by name, in the document's order."""
+    states = {}
+    for name, value, holder in enumerate_sig_fields(reader):
+        rect = [float(edge) for edge in holder.get_object().get("/Rect", (0, 0, 0, 0))]
+        states[name] = FieldState(
+            name=name,
+            filled=value is not None,
+            w_pt=abs(rect[2] - rect[0]),
+            h_pt=abs(rect[3] - rect[1]),
+        )
+    return states

@@ -1,0 +1,111 @@
+"""What is asked for, and what is about to be signed: written down before any key is touched."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from signing.certificates import SigningCertificate
+
+
+class SignatureKind(StrEnum):
+    """Whose act it is."""
+
+    OFFICER = "officer"
+    """First; certifies: afterwards only the prepared fields may be filled (DocMDP 2)."""
+
+    SEAL = "seal"
+    """After the officer; an ordinary signature by the agency."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureRequest:
+    """Who signs what, where."""
+
+    kind: SignatureKind
+    field: str
+    """Name of the empty field, for instance `ChuKyLanhDao`."""
+
+    name: str
+    """Officer's or agency's name: in the mark, in /Name and in /Reason."""
+
+    organisation: str = ""
+    location: str = ""
+    contact: str = ""
+    """Address in /ContactInfo, usually e-mail."""
+
+    approved_sha256_hex: str | None = None
+    """SHA-256 of the PDF that was shown and approved; where given, no other bytes are signed."""
+
+    test_only: bool = False
+    """Writes THỬ NGHIỆM into the mark."""
+
+    @property
+    def reason(self) -> str:
+        """The sentence in /Reason."""
+        return f"{self.name} đã ký văn bản này"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedSignature:
+    """A document in its last state before signing. Store it before any key is touched."""
+
+    pdf: bytes
+    """The document with an empty container for the signature."""
+
+    document_digest: bytes
+    """SHA-256 over everything but the container; 32 raw bytes."""
+
+    signed_attributes: bytes
+    """DER of the CMS signed attributes: this is what the key signs, with SHA-256."""
+
+    region_start: int
+    """Offset of the container's first byte (`<`)."""
+
+    region_end: int
+    """Offset after the container's last byte (`>`)."""
+
+    field: str
+    certificate: SigningCertificate
+    at: datetime
+    """Aware, UTC. Claimed time only; the proof is the time-stamp token."""
+
+    def to_json(self) -> str:
+        """Everything but the PDF's bytes, to be stored beside them."""
+        return json.dumps(
+            {
+                "document_digest": self.document_digest.hex(),
+                "signed_attributes": _text(self.signed_attributes),
+                "region": [self.region_start, self.region_end],
+                "field": self.field,
+                "certificate": _text(self.certificate.der),
+                "issuers": [_text(issuer) for issuer in self.certificate.issuers],
+                "at": self.at.isoformat(),
+            },
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def from_json(cls, text: str, *, pdf: bytes) -> PreparedSignature:
+        """Joins stored words and bytes; `complete_signature` checks that they belong together."""
+        state = json.loads(text)
+        return cls(
+            pdf=pdf,
+            document_digest=bytes.fromhex(state["document_digest"]),
+            signed_attributes=base64.b64decode(state["signed_attributes"]),
+            region_start=state["region"][0],
+            region_end=state["region"][1],
+            field=state["field"],
+            certificate=SigningCertificate(
+                der=base64.b64decode(state["certificate"]),
+                issuers=tuple(base64.b64decode(issuer) for issuer in state["issuers"]),
+            ),
+            at=datetime.fromisoformat(state["at"]),
+        )
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")

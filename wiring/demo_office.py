@@ -1,0 +1,73 @@
+"""Software keys of the demo office: made here, used by nobody outside it.
+
+The only module beside `signing` that imports cryptography. These keys are for trials: they lie on
+the disk, the authorities' without a password. Nothing signed with them has legal value.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+RSA_BITS: Final = 2048
+PRIVATE: Final = 0o600
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Writes bytes that only the owner may read.
+
+    The file is made with its rights, so that it is never readable by others, not even for a moment.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.touch(mode=PRIVATE, exist_ok=False)
+    path.write_bytes(data)
+
+
+def make_key(*, rsa_key: bool) -> bytes:
+    """A new private key as unencrypted PKCS#8 PEM: RSA-2048, else EC P-256 (made at once)."""
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+    if rsa_key:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+    else:
+        key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def package_pkcs12(
+    *, name: str, key_pem: bytes, certificate: bytes, issuers: tuple[bytes, ...], pin: str
+) -> bytes:
+    """A PKCS#12 container under a PIN.
+
+    Args:
+        name: Friendly name inside the container.
+        key_pem: Unencrypted PKCS#8 PEM.
+        certificate: DER of the holder's certificate.
+        issuers: DER of the issuing certificates, nearest first.
+        pin: Password of the container.
+    """
+    key = serialization.load_pem_private_key(key_pem, None)
+    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise TypeError(type(key).__name__)
+    return pkcs12.serialize_key_and_certificates(
+        name.encode(),
+        key,
+        x509.load_der_x509_certificate(certificate),
+        [x509.load_der_x509_certificate(issuer) for issuer in issuers],
+        serialization.BestAvailableEncryption(pin.encode()),
+    )
+
+
+def certificate_pem(certificate: bytes) -> bytes:
+    """PEM of a DER certificate."""
+    loaded = x509.load_der_x509_certificate(certificate)
+    return loaded.public_bytes(serialization.Encoding.PEM)
