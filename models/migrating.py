@@ -1,0 +1,111 @@
+"""Brings a database to the newest shape of the tables.
+
+The one way by which tables come into being: set-up, stories and tests all call `upgrade`. Safe when
+several processes start at once: the first one migrates in one transaction, the others wait for it
+and then find nothing to do.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from models.everything import metadata
+
+SCRIPTS = Path(__file__).resolve().parent / "migrations"
+"""Folder of the migrations."""
+
+_LOCK = 0x7472_696E_686B_7900
+"""Key of the advisory lock on PostgreSQL that migrating processes queue for; any fixed number."""
+
+
+class SchemaTooNewError(Exception):
+    """The database was written by a later version of the product than this one."""
+
+    code = "schema_too_new"
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(revision)
+        self.revision = revision
+
+    def diagnosis(self) -> str:
+        """Returns the sentence for the person, in Vietnamese."""
+        return (
+            f"Cơ sở dữ liệu thuộc phiên bản mới hơn phần mềm này (bản {self.revision}). "
+            "Cài đặt phiên bản phần mềm mới rồi khởi động lại; chưa có gì bị thay đổi."
+        )
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    # Config reads %-signs as its own; a folder's name may hold one.
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(engine: Engine) -> str:
+    """Applies every migration that is missing, in one transaction. Returns the newest revision.
+
+    Idempotent: a database that is up to date is left alone.
+
+    Raises:
+        SchemaTooNewError: the database knows a revision that this program does not.
+    """
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        # On SQLite the engine has begun with BEGIN IMMEDIATE, which is a lock of the same kind.
+        newest = _newest()
+        present = current_revision(connection)
+        if present is not None and present not in _known():
+            raise SchemaTooNewError(present)
+        if present != newest:
+            command.upgrade(_config(connection), "head")
+    return newest
+
+
+def current_revision(connection: Connection) -> str | None:
+    """Returns the revision a database stands at, or None where it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def differences(engine: Engine) -> list[str]:
+    """Lists where the tables in the database differ from those declared in `models`."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        return [str(difference) for difference in compare_metadata(context, metadata)]
+
+
+def propose(engine: Engine, message: str, identifier: str) -> Path:
+    """Writes a migration for what `differences` finds; a person then reads and finishes it.
+
+    Args:
+        engine: a database at the newest revision.
+        message: what the migration does, in a few English words.
+        identifier: its ordinal, for instance `0002`.
+    """
+    with engine.begin() as connection:
+        script = command.revision(
+            _config(connection), message=message, autogenerate=True, rev_id=identifier
+        )
+    scripts = script if isinstance(script, list) else [script]
+    return Path(next(made.path for made in scripts if made is not None))
+
+
+def _directory() -> ScriptDirectory:
+    return ScriptDirectory(str(SCRIPTS))
+
+
+def _newest() -> str:
+    return _directory().get_current_head() or ""
+
+
+def _known() -> frozenset[str]:
+    return frozenset(script.revision for script in _directory().walk_revisions())

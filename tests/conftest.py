@@ -1,0 +1,88 @@
+"""What the tests of all rooms share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.session import Database
+from tests.support.clock import StoryClock
+from tests.support.databases import (
+    PostgresServer,
+    empty_tables,
+    migrate,
+    migrated_file,
+    postgres_schema,
+    postgres_server,
+)
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return migrated_file(tmp_path_factory.mktemp("migrated") / "empty.db")
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: PostgresServer) -> Iterator[str]:
+    with postgres_schema(postgres.require()) as url:
+        yield migrate(url)
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on; a test that asks for `database` runs on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of the migrated tables, for tests that start processes of their own."""
+    if backend == "sqlite":
+        path = tmp_path / "office.db"
+        path.write_bytes(request.getfixturevalue("migrated_sqlite").read_bytes())
+        return f"sqlite:///{path}"
+    return str(request.getfixturevalue("migrated_postgres"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Empty tables at the newest migration, on SQLite and on PostgreSQL."""
+    opened = Database(database_url)
+    if not database_url.startswith("sqlite"):
+        empty_tables(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+    """The same on SQLite alone, for tests of rooms that do not touch locking."""
+    path = tmp_path / "office.db"
+    path.write_bytes(migrated_sqlite.read_bytes())
+    opened = Database(f"sqlite:///{path}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def unmigrated_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without any table."""
+    if backend == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with postgres_schema(server.require()) as url:
+        yield url
+
+
+@pytest.fixture
+def clock() -> StoryClock:
+    return StoryClock()

@@ -1,0 +1,75 @@
+"""Migrations: they agree with the tables declared, and may be run again and at once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from models.everything import metadata
+from models.migrating import SchemaTooNewError, current_revision, differences, upgrade
+from models.session import Database, make_engine
+
+ROOT = Path(__file__).resolve().parents[2]
+UPGRADE = """
+import sys
+from models.migrating import upgrade
+from models.session import make_engine
+sys.stdin.readline()
+print(upgrade(make_engine(sys.argv[1])))
+"""
+
+
+def test_migrations_give_exactly_the_declared_tables(database: Database) -> None:
+    assert differences(database.engine) == []
+
+
+def test_upgrading_twice_changes_nothing(unmigrated_url: str) -> None:
+    engine = make_engine(unmigrated_url)
+    first = upgrade(engine)
+    assert upgrade(engine) == first
+    with engine.connect() as connection:
+        assert current_revision(connection) == first
+        assert connection.scalar(text("SELECT count(*) FROM audit_head")) == 1
+    engine.dispose()
+
+
+def test_every_table_is_there_after_the_upgrade_and_none_before(unmigrated_url: str) -> None:
+    engine = make_engine(unmigrated_url)
+    assert inspect(engine).get_table_names() == []
+    upgrade(engine)
+    assert set(inspect(engine).get_table_names()) == {*metadata.tables, "alembic_version"}
+    engine.dispose()
+
+
+def test_processes_that_start_at_once_migrate_once(unmigrated_url: str) -> None:
+    starters = [
+        subprocess.Popen(
+            [sys.executable, "-c", UPGRADE, unmigrated_url],
+            cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    for starter in starters:
+        assert starter.stdin is not None
+        starter.stdin.write("go\n")
+        starter.stdin.flush()
+    ends = [starter.communicate(timeout=60) for starter in starters]
+    assert [starter.returncode for starter in starters] == [0, 0, 0], ends
+    assert len({said for said, _ in ends}) == 1
+    engine = make_engine(unmigrated_url)
+    assert differences(engine) == []
+    engine.dispose()
+
+
+def test_a_database_of_a_later_version_is_refused_and_left_alone(unmigrated_url: str) -> None:
+    engine = make_engine(unmigrated_url)
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaTooNewError) as refusal:
+        upgrade(engine)
+    assert "9999" in refusal.value.diagnosis()
+    engine.dispose()
