@@ -1,0 +1,144 @@
+"""Setting a directive as a page: PDF/A-2b through Typst, the same bytes for the same input.
+
+The typesetter also says where things came to stand: the two boxes for the signatures, and each
+marked task sentence, so that the portal can point at it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from documents.content import DirectiveContent
+from documents.layout import page_data
+from documents.regimes import rules_for
+from documents.regimes.rules import RegimeRules
+from documents.typesetting import Typesetting
+
+PAGE_HEIGHT_PT = 841.89
+"""Height of A4."""
+VIETNAM = timezone(timedelta(hours=7))
+"""Zone in which days are counted; no daylight saving."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldBox:
+    """Where a signature field stands; origin at the TOP left, lengths in points."""
+
+    name: str
+    page: int
+    """From 1."""
+    x_pt: float
+    y_pt: float
+    w_pt: float
+    h_pt: float
+    page_height_pt: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Where a marked task sentence stands; origin at the top, in points."""
+
+    label: str
+    page: int
+    """Page of its first line, from 1."""
+    y_pt: float
+    """Top of its first line."""
+    end_page: int
+    """Page of its last line, from 1."""
+    end_y_pt: float
+    """Bottom of its last line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedDocument:
+    """A document and what is known about it."""
+
+    pdf: bytes
+    boxes: tuple[FieldBox, ...]
+    """The officer's box, then that of the seal."""
+    marks: tuple[Mark, ...]
+    """In the order of the pages."""
+    pages: int
+    made_with: dict[str, str]
+    """Versions and SHA-256 of everything that shaped the bytes; kept with the document."""
+
+
+def render(
+    content: DirectiveContent, *, at: datetime, fonts: Path, rules: RegimeRules | None = None
+) -> RenderedDocument:
+    """Sets a directive on A4; the same arguments give the same bytes on every machine.
+
+    `at` (aware) is the instant of the revision and is written into the file; `fonts` is the folder
+    of Tinos; `rules` default to those of the content's form.
+
+    Raises:
+        RenderError: the typesetter refused, for instance a character that the font lacks.
+        NoRuleError: the form has no rules in force on the day of the document.
+    """
+    setting = _setting(content, at=at, fonts=fonts, rules=rules)
+    pdf = setting.pdf(at)
+    return RenderedDocument(
+        pdf=pdf,
+        boxes=tuple(_box(found) for found in setting.found("field-box")),
+        marks=_marks(setting.found("task-mark")),
+        pages=int(str(setting.found("page-count")[-1])),
+        made_with=setting.made_with(at),
+    )
+
+
+def render_pages(
+    content: DirectiveContent,
+    *,
+    at: datetime,
+    fonts: Path,
+    ppi: float = 96,
+    rules: RegimeRules | None = None,
+) -> list[bytes]:
+    """Sets each page as a PNG, as a preview of what `render` makes.
+
+    Raises:
+        RenderError: the typesetter refused.
+        NoRuleError: the form has no rules in force on the day of the document.
+    """
+    return _setting(content, at=at, fonts=fonts, rules=rules).images(ppi)
+
+
+def _setting(
+    content: DirectiveContent, *, at: datetime, fonts: Path, rules: RegimeRules | None
+) -> Typesetting:
+    day = content.issue_date or at.astimezone(VIETNAM).date()
+    in_force = (rules or rules_for(content.regime)).values(day)
+    return Typesetting("directive.typ", page_data(content, in_force), fonts=fonts)
+
+
+def _box(found: Mapping[str, object]) -> FieldBox:
+    return FieldBox(
+        name=str(found["name"]),
+        page=int(_float(found["page"])),
+        x_pt=_float(found["x"]),
+        y_pt=_float(found["y"]),
+        w_pt=_float(found["w"]),
+        h_pt=_float(found["h"]),
+        page_height_pt=PAGE_HEIGHT_PT,
+    )
+
+
+def _marks(found: list[dict[str, object]]) -> tuple[Mark, ...]:
+    """Joins the two ends of each marked sentence."""
+    ends = {str(item["label"]): item for item in found if item["end"]}
+    return tuple(
+        Mark(
+            label=str(start["label"]),
+            page=int(_float(start["page"])),
+            y_pt=_float(start["y"]),
+            end_page=int(_float(ends[str(start["label"])]["page"])),
+            end_y_pt=_float(ends[str(start["label"])]["y"]),
+        )
+        for start in found
+        if not start["end"]
+    )
+
+
+def _float(value: object) -> float:
+    return round(float(str(value)), 2)
