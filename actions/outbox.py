@@ -1,0 +1,156 @@
+"""The outbox: work that follows a decision is claimed, done outside any transaction, and settled.
+
+A row is written in the transaction of the decision. A worker claims a batch in a short transaction
+(token and lease), does the work, and settles each row in the transaction that writes the work's
+own state; the settling names the token, so that a worker whose lease ran out changes nothing.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, literal_column, select, update
+from sqlalchemy.orm import Session
+
+from actions.desk import Deed, Desk
+from models.outbox import OutboxRow
+from models.session import is_postgresql
+
+LEASE_S = 300
+"""How long a claimed row belongs to its worker; each attempt begins a new lease."""
+
+# Literals: with a bound parameter PostgreSQL's generic plan loses the partial index.
+_QUEUED = literal_column("'queued'", String)
+_LEASED = literal_column("'leased'", String)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedRow:
+    """One piece of work, held under a lease."""
+
+    id: int
+    """Identifies the row."""
+    ikey: str
+    """The consignment's or the notice's key."""
+    kind: str
+    """`consignment` or `notice`."""
+    reference: str
+    """Identifier of the consignment or notice."""
+    attempts: int
+    """How often it was claimed, this time included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one claim brought."""
+
+    token: str
+    """Proves the lease; every change of these rows names it."""
+    rows: tuple[ClaimedRow, ...]
+    """In the order in which they became due."""
+
+
+def enqueue(deed: Deed, *, kind: str, ikey: str, reference: object) -> None:
+    """Writes a row in the transaction of the decision. Does not commit."""
+    deed.session.add(OutboxRow(ikey=ikey, kind=kind, reference=str(reference), next_at=deed.at))
+
+
+def claim(desk: Desk, kinds: Sequence[str], *, limit: int, lease_s: int = LEASE_S) -> Batch:
+    """Takes up to `limit` due rows under one new token, in a transaction of its own.
+
+    No two claimers share a row: PostgreSQL skips rows that another one is taking, SQLite lets one
+    writer in at a time.
+    """
+    token = secrets.token_hex(16)
+    at = desk.clock()
+    with desk.database.writing() as session:
+        claimed = session.execute(
+            _claiming(session, kinds, limit=limit, at=at).values(
+                state="leased",
+                attempts=OutboxRow.attempts + 1,
+                lease_until=at + timedelta(seconds=lease_s),
+                lease_token=token,
+            )
+        ).all()
+    rows = (
+        ClaimedRow(id=row.id, ikey=row.ikey, kind=row.kind, reference=row.reference,
+                   attempts=row.attempts)
+        for row in sorted(claimed, key=lambda row: (row.next_at, row.id))
+    )  # fmt: skip
+    return Batch(token=token, rows=tuple(rows))
+
+
+def _claiming(session: Session, kinds: Sequence[str], *, limit: int, at: datetime) -> Any:  # noqa: ANN401 (an UPDATE that returns rows; its type names every column)
+    due = (
+        select(OutboxRow.id)
+        .where(OutboxRow.state == _QUEUED, OutboxRow.kind.in_(kinds), OutboxRow.next_at <= at)
+        .order_by(OutboxRow.next_at, OutboxRow.id)
+        .limit(limit)
+    )
+    if is_postgresql(session):
+        # A common table expression is run once; a subquery under IN may be run again per row.
+        due = due.with_for_update(skip_locked=True)
+    taken = due.cte("due")
+    return (
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(select(taken.c.id)))
+        .returning(
+            OutboxRow.id, OutboxRow.ikey, OutboxRow.kind, OutboxRow.reference,
+            OutboxRow.attempts, OutboxRow.next_at,
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+
+
+def _change(session: Session, row_id: int, token: str | None, **values: Any) -> bool:  # noqa: ANN401 (columns of OutboxRow, of every type)
+    held = [OutboxRow.id == row_id, OutboxRow.state == _LEASED, OutboxRow.lease_token == token]
+    changed = session.execute(
+        update(OutboxRow).where(*held).values(**values).execution_options(synchronize_session=False)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def renew(session: Session, row_id: int, token: str, *, until: datetime) -> bool:
+    """Begins a new lease for a row that is still held; False where the lease was lost."""
+    return _change(session, row_id, token, lease_until=until)
+
+
+def settle(session: Session, row_id: int, token: str | None) -> bool:
+    """Ends the row; False where the lease was lost: then nothing else may be changed either."""
+    return _change(
+        session, row_id, token, state="settled", lease_until=None, lease_token=None
+    )  # fmt: skip
+
+
+def requeue(session: Session, row_id: int, token: str | None, *, next_at: datetime) -> bool:
+    """Puts the row back for a later attempt; False where the lease was lost."""
+    return _change(
+        session, row_id, token,
+        state="queued", next_at=next_at, lease_until=None, lease_token=None,
+    )  # fmt: skip
+
+
+def expired(session: Session, kinds: Sequence[str], *, at: datetime) -> list[OutboxRow]:
+    """Returns rows whose lease ran out: their worker is dead or far too slow."""
+    query = (
+        select(OutboxRow)
+        .where(OutboxRow.state == _LEASED, OutboxRow.lease_until <= at, OutboxRow.kind.in_(kinds))
+        .order_by(OutboxRow.id)
+    )
+    return list(session.scalars(query.with_for_update(skip_locked=True)))
+
+
+def queue_again(session: Session, ikey: str, *, at: datetime) -> bool:
+    """Puts a settled row back with its count of attempts at nought, by a person's decision.
+
+    False where the row does not exist or is not settled.
+    """
+    changed = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.ikey == ikey, OutboxRow.state == "settled")
+        .values(state="queued", next_at=at, attempts=0)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
