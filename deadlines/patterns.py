@@ -304,6 +304,7 @@ ANYWHERE: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = _table(
     (r"(?P<head>dinh ky) [^.;\n]{2,90}? (?P<tail>theo (?:dung )?quy dinh)", _periodic_by_rule),
     (rf"(?P<head>dinh ky) [^.;,\n]{{2,110}}? {_EVERY_SO_OFTEN}", _periodic),
     (rf"dinh ky(?= {_REPORTING})", _periodic_unspecified),
+    (r"(?<=, )thuong xuyen(?=[,;.])", _continuous),
 )  # fmt: skip
 """Readings that hold within running text, in order."""
 
@@ -324,7 +325,7 @@ ALONE: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = _table(
     (r"theo (?:yeu cau|tien do|thuc te)[^.;:\n]{0,60}", _continuous),
     (r"(?:lien tuc|trong suot qua trinh[^.;\n]{0,40})", _continuous),
     (rf"theo (?P<event>{_PAPERS}[^.;:\n]{{0,120}})", _waits),
-    (r"sau khi (?P<event>[^.;:\n]{3,120})", _waits),
+    (r"sau khi (?P<event>[^.;:,\n]{3,120})", _waits),
     (r"(?:khan truong|kip thoi|ngay|som|cap bach)", _urgent),
 )
 """Readings that hold only where they fill a field of their own, in order."""
