@@ -5,6 +5,9 @@ several processes start at once: the first one migrates in one transaction, the 
 and then find nothing to do.
 """
 
+import sqlite3
+import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 from alembic import command
@@ -21,6 +24,9 @@ SCRIPTS = Path(__file__).resolve().parent / "migrations"
 
 _LOCK = 0x7472_696E_686B_7900
 """Key of the advisory lock on PostgreSQL that migrating processes queue for; any fixed number."""
+
+_WAL_TRIES, _WAL_PAUSE_S = 100, 0.05
+"""How often, and how long apart, a new SQLite file is tried: five seconds in all."""
 
 
 class SchemaTooNewError(Exception):
@@ -56,6 +62,8 @@ def upgrade(engine: Engine) -> str:
     Raises:
         SchemaTooNewError: the database knows a revision that this program does not.
     """
+    if engine.dialect.name == "sqlite":
+        _switch_to_wal(engine.url.database)
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -97,6 +105,22 @@ def propose(engine: Engine, message: str, identifier: str) -> Path:
         )
     scripts = script if isinstance(script, list) else [script]
     return Path(next(made.path for made in scripts if made is not None))
+
+
+def _switch_to_wal(path: str | None) -> None:
+    """Makes a new file a write-ahead one; processes that do so at once would refuse each other.
+
+    SQLite asks its busy handler everywhere but here: the second one who switches is told at once
+    that the file is locked. Once switched, a file stays so.
+    """
+    if not path or path == ":memory:":
+        return
+    for _ in range(_WAL_TRIES):
+        with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        time.sleep(_WAL_PAUSE_S)
+    # The engine's own connection now says what is wrong, in SQLAlchemy's words.
 
 
 def _directory() -> ScriptDirectory:
