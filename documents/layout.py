@@ -206,9 +206,9 @@ def annex_reference(content: DirectiveContent, *, filled: bool) -> str:
 
 
 def _clean(value: object) -> object:
-    """Composes every text and turns tabs and carriage returns, which no page shows, to spaces."""
+    """Composes every text and turns tabs and line ends, which no page shows, to spaces."""
     if isinstance(value, str):
-        return re.sub(r"[\t\r\u00a0 ]+", _one_space, unicodedata.normalize("NFC", value))
+        return re.sub(r"[\t\r\n\u00a0 ]+", _one_space, unicodedata.normalize("NFC", value))
     if isinstance(value, list | tuple):
         return [_clean(item) for item in value]
     return {key: _clean(item) for key, item in value.items()} if isinstance(value, dict) else value
