@@ -1,83 +1,166 @@
-"""Who gets a directive: one consignment and one outbox row per unit."""
+"""Dispatch: the sending of what lies in the outbox, and who gets a directive at all.
 
-from datetime import date
+The network is never asked inside a transaction: a batch is claimed, each attempt is written down,
+sent, and recorded. A second run finds nothing to send; a run after a crash repeats at most what was
+under way, under the same Message-ID, and says so.
+"""
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 
-from actions.desk import Deed
-from actions.expanding import ExpandedUnit, expand
-from actions.obliging import acting_units
-from actions.offices import office_facts
-from actions.outbox import enqueue
-from delivery.envelope import message_id_for
-from models.directive import Directive, RecipientLine
-from models.dispatch import Consignment
-from models.lifecycle import DeliveryState
+from actions import outbox
+from actions.attempting import (
+    DEFAULT_DISPATCHING,
+    Dispatching,
+    Outcome,
+    OutcomeKind,
+    begin,
+    record,
+    take_back,
+)
+from actions.auditing import MACHINE
+from actions.composing import Draft, FileCache, compose
+from actions.consigning import plan_consignments, preview_units, resend
+from actions.desk import Desk, doing
+from archive.errors import ArchiveError, StoreUnavailableError
+from delivery.channel import Channel
+from delivery.errors import (
+    ChannelError,
+    EnvelopeError,
+    PermanentDeliveryError,
+    UnknownOutcomeError,
+)
+
+__all__ = [
+    "DispatchSummary",
+    "deliver_batch",
+    "plan_consignments",
+    "preview_units",
+    "release_expired",
+    "resend",
+]
+
+KINDS = ("consignment", "notice")
+"""Kinds of outbox rows that are messages."""
 
 
-def preview_units(session: Session, directive: Directive, day: date) -> tuple[ExpandedUnit, ...]:
-    """Returns who would get the current revision on a day, in the order of the recipient list.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchSummary:
+    """What one round of sending did."""
 
-    Raises:
-        NotFoundError: a line names a unit or group that does not exist.
+    claimed: int = 0
+    """Rows taken; 0 where nothing was due."""
+    sent: int = 0
+    """Confirmed by the other side."""
+    bounced: int = 0
+    """Refused for good."""
+    failed: int = 0
+    """Could not be made, or the last attempt failed."""
+    unknown: int = 0
+    """Handed over without an answer."""
+    retried: int = 0
+    """Put back for a later attempt."""
+    lost: int = 0
+    """Lease lost, or nothing to send any more."""
+    released: int = 0
+    """Rows of dead workers taken back."""
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one round of sending works with."""
+
+    desk: Desk
+    how: Dispatching
+    token: str
+    stack: ExitStack
+    files: FileCache
+    channels: dict[str, Channel] = field(default_factory=dict)
+
+    def channel(self, name: str) -> Channel | None:
+        """Returns the channel of that name, opened once per round; None where there is none."""
+        if name not in self.channels:
+            make = self.desk.channels.get(name)
+            if make is None:
+                return None
+            self.channels[name] = self.stack.enter_context(make())
+        return self.channels[name]
+
+
+def deliver_batch(
+    desk: Desk, *, limit: int = 50, how: Dispatching = DEFAULT_DISPATCHING
+) -> DispatchSummary:
+    """Takes back what dead workers left, then sends up to `limit` due messages.
+
+    Call it until `claimed` is 0. Safe to run twice, and at once in several processes on PostgreSQL.
     """
-    lines = session.scalars(
-        select(RecipientLine).where(
-            RecipientLine.directive_id == directive.id,
-            RecipientLine.revision == directive.revision,
-        )
-    ).all()
-    return expand(
-        session, lines, day,
-        issuer_id=directive.organisation_id, acting=acting_units(session, directive, day),
-    )  # fmt: skip
+    released = release_expired(desk, how=how)
+    batch = outbox.claim(desk, KINDS, limit=limit, lease_s=how.lease_s)
+    counted: Counter[str] = Counter()
+    with ExitStack() as stack:
+        work = _Round(
+            desk=desk, how=how, token=batch.token, stack=stack, files=FileCache(desk)
+        )  # fmt: skip
+        for row in batch.rows:
+            counted[_deliver(work, row)] += 1
+    return DispatchSummary(claimed=len(batch.rows), released=released, **counted)
 
 
-def plan_consignments(
-    deed: Deed, directive: Directive, *, mail_domain: str | None = None
-) -> tuple[Consignment, ...]:
-    """Writes one consignment and one outbox row per unit, as of today. Does not commit.
-
-    A unit that cannot be reached gets a consignment in `held` with the reason, and no outbox row.
-
-    Args:
-        deed: the deed of issuing.
-        directive: the directive being issued.
-        mail_domain: right-hand side of the Message-IDs; the domain of the office's mailbox if None.
-
-    Raises:
-        NotFoundError: a line names a unit or group that does not exist.
-    """
-    domain = mail_domain or office_facts(deed.session).mail_domain
-    planned = tuple(
-        _consignment(deed, directive, unit, domain)
-        for unit in preview_units(deed.session, directive, deed.day)
-    )
-    deed.session.add_all(planned)
-    deed.session.flush()
-    for consignment in planned:
-        if consignment.state == DeliveryState.PLANNED:
-            enqueue(deed, kind="consignment", ikey=consignment.key, reference=consignment.id)
-    deed.session.flush()
-    return planned
+def release_expired(desk: Desk, *, how: Dispatching = DEFAULT_DISPATCHING) -> int:
+    """Takes back rows whose lease ran out. Returns how many."""
+    with desk.database.reading() as session:
+        if not outbox.any_expired(session, KINDS, at=desk.clock()):
+            return 0
+    with doing(desk, MACHINE, "release_expired", kind="outbox") as deed:
+        works = outbox.expired(deed.session, KINDS, at=deed.at)
+        deed.detail["rows"] = [
+            {"key": work.ikey, "outcome": take_back(deed, work, how=how).value} for work in works
+        ]
+    return len(works)
 
 
-def _consignment(deed: Deed, directive: Directive, unit: ExpandedUnit, domain: str) -> Consignment:
-    key = f"{directive.id}:{directive.revision}:{unit.organisation_id}:{unit.channel}"
-    state = DeliveryState.HELD if unit.problem else DeliveryState.PLANNED
-    words = (word for word in (unit.detail, unit.problem) if word)
-    return Consignment(
-        directive_id=directive.id,
-        revision=directive.revision,
-        organisation_id=unit.organisation_id,
-        role=unit.role,
-        lines=list(unit.lines),
-        channel=unit.channel,
-        address=unit.address or "",
-        key=key,
-        message_id=message_id_for(key, domain),
-        state=state.value,
-        detail=" ".join(words) or None,
-        planned_at=deed.at,
-    )
+def _deliver(work: _Round, row: outbox.ClaimedRow) -> str:
+    """Sends one row; returns the field of the summary that it counts under."""
+    draft = compose(work.desk, row, work.files)
+    attempt_id = begin(work.desk, row, work.token, text=draft.text, how=work.how)
+    if attempt_id is None:
+        return "lost"
+    outcome = _attempt(work, draft)
+    kind = record(work.desk, row, work.token, attempt_id, outcome, how=work.how)
+    last = row.attempts >= work.how.backoff.attempts
+    return {
+        OutcomeKind.SENT: "sent",
+        OutcomeKind.PERMANENT: "bounced",
+        OutcomeKind.UNFIT: "failed",
+        OutcomeKind.TRANSIENT: "failed" if last else "retried",
+        OutcomeKind.UNKNOWN: "unknown",
+    }.get(kind, "lost")
+
+
+def _attempt(work: _Round, draft: Draft) -> Outcome:
+    """Makes the envelope and hands it over; every fault becomes an outcome with its words."""
+    try:
+        channel = work.channel(draft.channel)
+        if channel is None:
+            said = f"Chưa cấu hình kênh gửi “{draft.channel}”."
+            return Outcome(kind=OutcomeKind.TRANSIENT, code="no_channel", text=said)
+        receipt = channel.send(draft.envelope())
+    except ChannelError as fault:
+        return _fault(fault)
+    except StoreUnavailableError as fault:
+        return Outcome(kind=OutcomeKind.TRANSIENT, code=fault.code, text=fault.diagnosis())
+    except (EnvelopeError, ArchiveError) as fault:
+        return Outcome(kind=OutcomeKind.UNFIT, code=fault.code, text=fault.diagnosis())
+    return Outcome(kind=OutcomeKind.SENT, code=receipt.code, text=receipt.text)
+
+
+def _fault(fault: ChannelError) -> Outcome:
+    if isinstance(fault, PermanentDeliveryError):
+        kind = OutcomeKind.PERMANENT
+    elif isinstance(fault, UnknownOutcomeError):
+        kind = OutcomeKind.UNKNOWN
+    else:
+        kind = OutcomeKind.TRANSIENT
+    words = " ".join(part for part in (fault.enhanced_code, fault.reply_text) if part)
+    return Outcome(kind=kind, code=fault.reply_code, text=words)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, literal_column, select, update
+from sqlalchemy import Select, String, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from actions.desk import Deed, Desk
@@ -132,14 +132,22 @@ def requeue(session: Session, row_id: int, token: str | None, *, next_at: dateti
     )  # fmt: skip
 
 
-def expired(session: Session, kinds: Sequence[str], *, at: datetime) -> list[OutboxRow]:
-    """Returns rows whose lease ran out: their worker is dead or far too slow."""
-    query = (
+def _expired(kinds: Sequence[str], at: datetime) -> Select[tuple[OutboxRow]]:
+    return (
         select(OutboxRow)
         .where(OutboxRow.state == _LEASED, OutboxRow.lease_until <= at, OutboxRow.kind.in_(kinds))
         .order_by(OutboxRow.id)
     )
-    return list(session.scalars(query.with_for_update(skip_locked=True)))
+
+
+def any_expired(session: Session, kinds: Sequence[str], *, at: datetime) -> bool:
+    """Tells whether a lease ran out: its worker is dead or far too slow."""
+    return session.scalars(_expired(kinds, at).limit(1)).first() is not None
+
+
+def expired(session: Session, kinds: Sequence[str], *, at: datetime) -> list[OutboxRow]:
+    """Returns the rows whose lease ran out and locks them, so that one process takes them back."""
+    return list(session.scalars(_expired(kinds, at).with_for_update(skip_locked=True)))
 
 
 def queue_again(session: Session, ikey: str, *, at: datetime) -> bool:

@@ -1,0 +1,232 @@
+"""One attempt to send: written down before it begins, recorded after it, guarded by the lease."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from actions import outbox
+from actions.auditing import MACHINE
+from actions.desk import Deed, Desk, doing
+from actions.outbox import ClaimedRow
+from delivery.backoff import DEFAULT_BACKOFF, Backoff, next_attempt
+from models.dispatch import Consignment, DeliveryAttempt, Notice
+from models.lifecycle import DeliveryState
+from models.outbox import OutboxRow
+
+_S = DeliveryState
+SENDABLE = (_S.PLANNED, _S.SENDING, _S.UNKNOWN)
+"""States in which a message may still be sent; the others are an answer or a decision."""
+
+
+class UnknownPolicy(StrEnum):
+    """What follows when nobody can say whether a message arrived."""
+
+    RESEND = "resend"
+    """Send it again under the same Message-ID: the receiver can recognise the repeat."""
+    ASK = "ask"
+    """Leave it to a person."""
+
+
+class OutcomeKind(StrEnum):
+    """How an attempt ended."""
+
+    SENT = "sent"
+    TRANSIENT = "transient"
+    PERMANENT = "permanent"
+    """The other side refused for good."""
+    UNFIT = "unfit"
+    """Our own side could not make the message: an unfit address, a file that is missing."""
+    UNKNOWN = "unknown"
+    LEASE_LOST = "lease_lost"
+    NOT_SENT = "not_sent"
+    """Nothing was to be sent any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How an attempt ended, in the channel's own words."""
+
+    kind: OutcomeKind
+    """What it means for us."""
+    code: str | None = None
+    """The channel's code."""
+    text: str = ""
+    """The channel's words."""
+
+    @property
+    def words(self) -> str:
+        """Code and words, as they are shown."""
+        return " ".join(part for part in (self.code, self.text) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatching:
+    """How a dispatching process works."""
+
+    lease_s: int = outbox.LEASE_S
+    """How long an attempt may take before others take its row over."""
+    backoff: Backoff = DEFAULT_BACKOFF
+    """Pauses between attempts and their limit."""
+    unknown: UnknownPolicy = UnknownPolicy.RESEND
+    """What follows an unknown outcome."""
+
+
+DEFAULT_DISPATCHING = Dispatching()
+
+
+def begin(desk: Desk, row: ClaimedRow, token: str, *, text: str, how: Dispatching) -> int | None:
+    """Writes down that an attempt begins; commits before anything is sent.
+
+    The attempt's row is its own record, so it has no audit event; the outcome has one.
+
+    Returns:
+        The attempt's identifier; None where nothing may be sent: the lease was lost, or an answer
+        or a decision came first (then the row is settled).
+    """
+    at = desk.clock()
+    with desk.database.writing() as session:
+        until = at + timedelta(seconds=how.lease_s)
+        if not outbox.renew(session, row.id, token, until=until):
+            return None
+        if not _move(session, row, _S.SENDING, expected=SENDABLE):
+            outbox.settle(session, row.id, token)
+            return None
+        work = session.get_one(OutboxRow, row.id)
+        work.payload = {"text": text, **work.payload}
+        attempt = DeliveryAttempt(ikey=row.ikey, ordinal=_ordinal(session, row), started_at=at)
+        session.add(attempt)
+        session.flush()
+        return attempt.id
+
+
+def record(
+    desk: Desk, row: ClaimedRow, token: str, attempt_id: int, outcome: Outcome, *, how: Dispatching
+) -> OutcomeKind:
+    """Records how an attempt ended, with the message's own state, in one transaction.
+
+    Where the lease was lost in the meantime only the attempt is written: somebody else holds the
+    message now.
+    """
+    name = "dispatch" if row.kind == "consignment" else "send_notice"
+    with doing(desk, MACHINE, name, kind=row.kind, subject=row.reference) as deed:
+        held = _end_row(deed, row, token, outcome, how)
+        kind = outcome.kind if held else OutcomeKind.LEASE_LOST
+        end_attempt(deed, attempt_id, kind, outcome)
+        if held:
+            _move(
+                deed.session, row, _state_after(deed, row, outcome, how),
+                expected=SENDABLE, **_marks(deed, outcome),
+            )  # fmt: skip
+        deed.detail |= {"outcome": kind.value, "words": outcome.words, "key": row.ikey}
+    return kind
+
+
+def take_back(deed: Deed, work: OutboxRow, *, how: Dispatching) -> OutcomeKind:
+    """Takes a row back whose lease ran out. Does not commit.
+
+    Where an attempt had begun by mail, the message may have been handed over: its state is unknown,
+    and the policy decides. Elsewhere a repeat is harmless, and the row simply waits again.
+    """
+    row = ClaimedRow(
+        id=work.id, ikey=work.ikey, kind=work.kind, reference=work.reference,
+        attempts=work.attempts,
+    )  # fmt: skip
+    attempt = deed.session.scalar(
+        select(DeliveryAttempt)
+        .where(DeliveryAttempt.ikey == row.ikey, DeliveryAttempt.outcome == "started")
+        .order_by(DeliveryAttempt.ordinal.desc())
+    )
+    if attempt is None or not _repeat_matters(deed.session, row):
+        outbox.requeue(deed.session, row.id, work.lease_token, next_at=deed.at)
+        kind = OutcomeKind.NOT_SENT
+        if attempt is not None:
+            end_attempt(deed, attempt.id, OutcomeKind.LEASE_LOST, Outcome(kind=kind))
+        return kind
+    said = "Tiến trình gửi dừng giữa chừng; không rõ thư đã được nhận hay chưa."
+    outcome = Outcome(kind=OutcomeKind.UNKNOWN, code="lease_expired", text=said)
+    end_attempt(deed, attempt.id, outcome.kind, outcome)
+    _move(deed.session, row, _S.UNKNOWN, expected=SENDABLE, detail=outcome.words)
+    if how.unknown is UnknownPolicy.RESEND:
+        outbox.requeue(deed.session, row.id, work.lease_token, next_at=deed.at)
+    else:
+        outbox.settle(deed.session, row.id, work.lease_token)
+    return outcome.kind
+
+
+def end_attempt(deed: Deed, attempt_id: int, kind: OutcomeKind, outcome: Outcome) -> None:
+    """Writes the end of an attempt beside its beginning. Does not commit."""
+    deed.session.execute(
+        update(DeliveryAttempt)
+        .where(DeliveryAttempt.id == attempt_id)
+        .values(ended_at=deed.at, outcome=kind.value, code=outcome.code, text=outcome.text)
+    )
+
+
+def _end_row(deed: Deed, row: ClaimedRow, token: str, outcome: Outcome, how: Dispatching) -> bool:
+    again = _next(deed, row, outcome, how)
+    if again is None:
+        return outbox.settle(deed.session, row.id, token)
+    return outbox.requeue(deed.session, row.id, token, next_at=again)
+
+
+def _next(deed: Deed, row: ClaimedRow, outcome: Outcome, how: Dispatching) -> Any:  # noqa: ANN401 (datetime or None, as next_attempt says)
+    """Returns when to try again, None where there is no further attempt."""
+    if outcome.kind is OutcomeKind.TRANSIENT or (
+        outcome.kind is OutcomeKind.UNKNOWN and how.unknown is UnknownPolicy.RESEND
+    ):
+        return next_attempt(row.attempts, at=deed.at, backoff=how.backoff)
+    return None
+
+
+def _state_after(deed: Deed, row: ClaimedRow, outcome: Outcome, how: Dispatching) -> DeliveryState:
+    if outcome.kind is OutcomeKind.TRANSIENT:
+        return _S.FAILED if _next(deed, row, outcome, how) is None else _S.PLANNED
+    return {
+        OutcomeKind.SENT: _S.SENT,
+        OutcomeKind.PERMANENT: _S.BOUNCED,
+        OutcomeKind.UNFIT: _S.FAILED,
+        OutcomeKind.UNKNOWN: _S.UNKNOWN,
+    }[outcome.kind]
+
+
+def _marks(deed: Deed, outcome: Outcome) -> dict[str, Any]:
+    marks: dict[str, Any] = {"detail": outcome.words}
+    if outcome.kind is OutcomeKind.SENT:
+        marks["sent_at"] = deed.at
+    return marks
+
+
+def _move(
+    session: Session,
+    row: ClaimedRow,
+    new: DeliveryState,
+    *,
+    expected: tuple[DeliveryState, ...],
+    **values: Any,  # noqa: ANN401 (columns of both tables, of every type)
+) -> bool:
+    """Moves the consignment or notice in one guarded UPDATE; False where it stands elsewhere."""
+    table = Consignment if row.kind == "consignment" else Notice
+    changed = session.execute(
+        update(table)
+        .where(table.id == UUID(row.reference), table.state.in_([one.value for one in expected]))
+        .values(state=new.value, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def _repeat_matters(session: Session, row: ClaimedRow) -> bool:
+    """Tells whether the receiver would see a repeat: by mail yes, in a folder or over HTTP no."""
+    if row.kind == "notice":
+        return True
+    return session.get_one(Consignment, UUID(row.reference)).channel == "smtp"
+
+
+def _ordinal(session: Session, row: ClaimedRow) -> int:
+    made = select(func.count()).select_from(DeliveryAttempt).where(DeliveryAttempt.ikey == row.ikey)
+    return session.scalars(made).one() + 1

@@ -1,0 +1,132 @@
+"""Letters beside a directive: reminders, escalations, answers. Queued with the decision."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.desk import Deed, Desk
+from actions.offices import follow_up_officers, office_facts
+from actions.outbox import enqueue
+from actions.wording import Contact, LetterFrame, answer_letter
+from delivery.envelope import message_id_for
+from models.directive import Directive
+from models.dispatch import Notice
+from models.lifecycle import DeliveryState
+from models.organisation import Organisation
+
+CHASING_KINDS = ("reminder", "overdue", "escalation")
+"""Kinds of notices that chase; `copy` is a copy of one of them for somebody else's eyes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNotice:
+    """A letter about to be queued."""
+
+    key: str
+    """Says why it is sent; a repeat with the same key is not queued again."""
+    kind: str
+    """reminder, overdue, escalation, copy, returned, accepted, extension."""
+    directive: Directive
+    """What it is about."""
+    organisation_id: str | None
+    """The unit that it is about or for; None where no unit is meant."""
+    address: str | None
+    """Where it goes; None holds it, with the reason."""
+    subject: str
+    """One line."""
+    text: str
+    """The whole letter."""
+    copy_to: tuple[str, ...] = ()
+    """Addresses that get a copy, each as a message of its own."""
+
+
+def queue_notice(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
+    """Writes the notice and its outbox row. Does not commit. Idempotent by key.
+
+    Copies are messages of their own, so that each has one recipient and one fate.
+    """
+    notice = _queue_one(desk, deed, new)
+    for address in new.copy_to:
+        copied = f"Sao gửi: {address}\nGửi chính: {new.address or 'chưa có địa chỉ'}\n\n{new.text}"
+        copy = NewNotice(
+            key=f"{new.key}:copy:{address}", kind="copy", directive=new.directive,
+            organisation_id=new.organisation_id, address=address,
+            subject=f"[Sao gửi] {new.subject}", text=copied,
+        )  # fmt: skip
+        _queue_one(desk, deed, copy)
+    return notice
+
+
+def _queue_one(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
+    found = deed.session.scalar(select(Notice).where(Notice.key == new.key))
+    if found is not None:
+        return found
+    held = None if new.address else "Chưa có địa chỉ để gửi; bổ sung địa chỉ trong dữ liệu cơ quan."
+    notice = Notice(
+        key=new.key,
+        kind=new.kind,
+        directive_id=new.directive.id,
+        organisation_id=new.organisation_id,
+        address=new.address or "",
+        copy_to=list(new.copy_to),
+        subject=new.subject,
+        text=new.text,
+        message_id=message_id_for(new.key, desk.mail_domain),
+        state=(DeliveryState.HELD if held else DeliveryState.PLANNED).value,
+        detail=held,
+        created_at=deed.at,
+    )
+    deed.session.add(notice)
+    deed.session.flush()
+    if held is None:
+        enqueue(deed, kind="notice", ikey=new.key, reference=notice.id)
+        deed.session.flush()
+    return notice
+
+
+def frame_for(
+    desk: Desk,
+    session: Session,
+    directive: Directive,
+    unit: Organisation,
+    day: date,
+    *,
+    own: bool = True,
+) -> LetterFrame:
+    """Returns the frame of letters to a unit; `own` is False in letters about another unit."""
+    officers = follow_up_officers(session, directive.organisation_id, day)
+    return LetterFrame(
+        office=office_facts(session),
+        directive=directive,
+        unit_name=unit.name,
+        link=desk.unit_link(unit.id, str(directive.id)) if own else None,
+        contacts=tuple(Contact(name=one.name, email=one.email) for one in officers),
+    )
+
+
+def queue_answer(
+    desk: Desk,
+    deed: Deed,
+    directive: Directive,
+    organisation_id: str,
+    *,
+    key: str,
+    kind: str,
+    tag: str,
+    about: str,
+    said: tuple[str, ...],
+) -> Notice:
+    """Queues an answer to what a unit sent. Does not commit."""
+    unit = deed.session.get_one(Organisation, organisation_id)
+    subject, text = answer_letter(
+        frame_for(desk, deed.session, directive, unit, deed.day), tag, about, said
+    )  # fmt: skip
+    return queue_notice(
+        desk, deed,
+        NewNotice(
+            key=key, kind=kind, directive=directive, organisation_id=organisation_id,
+            address=unit.address, subject=subject, text=text,
+        ),
+    )  # fmt: skip
