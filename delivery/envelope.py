@@ -257,7 +257,7 @@ def _attachment_part(attachment: Attachment) -> bytes:
     maintype, subtype = attachment.media_type.split("/")
     message.set_content(attachment.content, maintype="application", subtype="octet-stream")
     plain = ascii_file_name(attachment.name)
-    shown = safe_file_name(attachment.name)
+    shown = safe_file_name(attachment.name.replace("/", "-"))
     head = (
         f'Content-Type: {maintype}/{subtype}; name="{plain}"\r\n'
         f"Content-Transfer-Encoding: base64\r\n"

@@ -37,7 +37,7 @@ class FolderChannel:
     def path_for(self, key: str) -> Path:
         """Return where the consignment of this key lies, sent or not."""
         digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-        return self._folder / f"{ascii_file_name(key.replace('/', '-'))}-{digest}.eml"
+        return self._folder / f"{ascii_file_name(key)}-{digest}.eml"
 
     def send(self, envelope: Envelope) -> Receipt:
         """Write the envelope, or find that it is there already. Idempotent.

@@ -9,21 +9,23 @@ ASCII_NAME_LIMIT = 50
 _SHOWN_NAME_LIMIT = 120
 _ENDING_LIMIT = 10
 """Longer than this it is a dot in a title, not an ending."""
+_EDGES = " .-"
 _UNNAMED = "tep-dinh-kem"
 
 
 def ascii_file_name(name: str, *, limit: int = ASCII_NAME_LIMIT) -> str:
-    """Return the name without Vietnamese marks, in ``A-Za-z0-9 ._()-``, at most ``limit`` long.
+    """Return the name of a file of ours without marks: ``A-Za-z0-9 ._()-``, at most ``limit`` long.
 
-    The ending is kept; never empty, never a path, never beginning with a dot.
+    A slash becomes a hyphen, since numbers of documents bear one. The ending is kept; never empty,
+    never beginning with a dot.
     """
-    plain = unicodedata.normalize("NFKD", safe_file_name(name).replace("đ", "d").replace("Đ", "D"))
+    plain = unicodedata.normalize("NFKD", name.replace("đ", "d").replace("Đ", "D"))
     plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return _shortened(re.sub(r"[^A-Za-z0-9 ._()-]+", "-", plain).strip(" -"), limit)
+    return _shortened(re.sub(r"[^A-Za-z0-9 ._()-]+", "-", plain), limit)
 
 
 def safe_file_name(name: str) -> str:
-    """Return a name to show and to save under: no path, no control or direction characters.
+    """Return a stranger's name to show and to save under: no path, no control or direction marks.
 
     Vietnamese marks stay. The result may still be a word that a system reserves: archives store by
     digest, and the name is for people.
@@ -33,12 +35,15 @@ def safe_file_name(name: str) -> str:
         char for char in last if unicodedata.category(char)[0] not in "CZ" or char == " "
     )
     shown = re.sub(r'[<>:"|?*]', "-", unicodedata.normalize("NFC", shown))
-    return _shortened(shown.strip(), _SHOWN_NAME_LIMIT)
+    return _shortened(shown, _SHOWN_NAME_LIMIT)
 
 
 def _shortened(name: str, limit: int) -> str:
-    stem, dot, ending = name.lstrip(". ").rpartition(".")
-    if not dot or len(ending) > _ENDING_LIMIT:
-        stem, ending = (name.lstrip(". "), "")
-    ending = f".{ending}" if ending else ""
-    return (stem[: limit - len(ending)].strip(". ") or _UNNAMED) + ending
+    """Cut the name before its ending, never the ending."""
+    stem, _, ending = name.rpartition(".")
+    if ending.isascii() and ending.isalnum() and len(ending) <= _ENDING_LIMIT and "." in name:
+        ending = f".{ending}"
+    else:
+        stem, ending = name, ""
+    stem = stem.strip(_EDGES)[: limit - len(ending)].strip(_EDGES)
+    return (stem or _UNNAMED) + ending

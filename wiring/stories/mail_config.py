@@ -1,7 +1,7 @@
 """What the simulated mail server is told, and the file it stands in."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
