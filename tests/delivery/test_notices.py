@@ -1,0 +1,247 @@
+"""Reports of mail servers, by the letter and not, lead back to the message they speak of."""
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from delivery.envelope import Envelope
+from delivery.inbox import MaildirInbox
+from delivery.notices import Notice, NoticeAction, read_notices
+from delivery.smtp import SMTPChannel
+from wiring.stories.mail_server import MailServer
+
+Make = Callable[..., Envelope]
+OURS = "<0123@btg.example>"
+UNIT = "xa-a@donvi.example"
+
+
+def report(
+    status: str,
+    *,
+    outer: str = "multipart/report; report-type=delivery-status",
+    kind: str = "message/delivery-status",
+    extra: str = "",
+    returned: str = f"Content-Type: text/rfc822-headers\n\nSubject: x\nMessage-ID: {OURS}\n",
+) -> bytes:
+    return (
+        f"From: MAILER-DAEMON@thu.example\nTo: vanthu@btg.example\nMIME-Version: 1.0\n"
+        f'Content-Type: {outer}; boundary="b"\n\n--b\n\nKhong gui duoc.\n'
+        f"--b\nContent-Type: {kind}\n{extra}\n{status}\n--b\n{returned}\n--b--\n"
+    ).encode()
+
+
+POSTFIX = (
+    "Reporting-MTA: dns; thu.example\nX-Postfix-Queue-ID: 4F3\n\n"
+    f"Final-Recipient: rfc822; {UNIT}\nOriginal-Recipient: rfc822;{UNIT}\nAction: failed\n"
+    "Status: 5.1.1\nRemote-MTA: dns; mx.example\n"
+    "Diagnostic-Code: smtp; 550 5.1.1 <xa-a@donvi.example>: Recipient address\n    rejected\n"
+)
+
+
+def only(raw: bytes) -> Notice:
+    (notice,) = read_notices(raw)
+    return notice
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_report_from_a_server_leads_back_to_what_was_sent(
+    serve: Callable[..., MailServer], envelope: Make, fails: object
+) -> None:
+    server = serve({UNIT: "accept_then_dsn"}) if fails else serve(offer_dsn=True)
+    with SMTPChannel(host="127.0.0.1", port=server.port) as channel:
+        channel.send(envelope())
+    server.stop()
+    (mail,) = MaildirInbox(server.maildir).fetch()
+    notice = only(mail.raw)
+    expected = (NoticeAction.FAILED, "5.1.1") if fails else (NoticeAction.DELIVERED, "2.0.0")
+    assert notice.recipient == UNIT
+    assert (notice.action, notice.status) == expected
+    assert notice.original_message_id == envelope().message_id
+
+
+def test_a_report_by_the_letter_is_read() -> None:
+    assert only(report(POSTFIX)) == Notice(
+        recipient=UNIT,
+        action=NoticeAction.FAILED,
+        status="5.1.1",
+        original_message_id=OURS,
+        diagnostic="smtp; 550 5.1.1 <xa-a@donvi.example>: Recipient address rejected",
+    )
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        report(POSTFIX, outer="multipart/mixed"),
+        report(POSTFIX, kind="message/global-delivery-status"),
+        report(POSTFIX, returned=f"Content-Type: message/rfc822\n\nMessage-ID: {OURS}\n\nx"),
+        report(POSTFIX.replace("\n\n", "\n")),
+        report(POSTFIX.replace("rfc822;", "").replace("Action: failed\n", "")),
+        report(POSTFIX.replace("Status: 5.1.1\n", "").replace("failed", "FAILED (really)")),
+        report(POSTFIX, returned=f"Content-Type: text/rfc822-headers\n\n\nMessage-Id:\n {OURS}\n"),
+        report(POSTFIX).replace(b"\n", b"\r\n"),
+        report(
+            base64.encodebytes(POSTFIX.encode()).decode(),
+            extra="Content-Transfer-Encoding: base64\n",
+        ),
+        report(
+            "Original-Envelope-Id: 0123@btg.example\n" + POSTFIX,
+            returned="\nx",
+        ),
+    ],
+    ids=[
+        "mixed", "global", "whole message", "one block", "no type, no action", "odd action",
+        "folded id", "crlf", "base64", "envelope id only",
+    ],
+)  # fmt: skip
+def test_a_report_not_by_the_letter_is_read_the_same(raw: bytes) -> None:
+    notice = only(raw)
+    assert (notice.recipient, notice.action, notice.status, notice.original_message_id) == (
+        UNIT,
+        NoticeAction.FAILED,
+        "5.1.1",
+        OURS,
+    )
+
+
+def test_every_recipient_of_a_report_is_a_notice_of_its_own() -> None:
+    status = POSTFIX + "\nFinal-Recipient: rfc822; b@x.example\nAction: delayed\nStatus: 4.4.1\n"
+    first, second = read_notices(report(status))
+    assert (first.recipient, first.action) == (UNIT, NoticeAction.FAILED)
+    assert (second.recipient, second.action) == ("b@x.example", NoticeAction.DELAYED)
+
+
+def test_the_address_written_to_comes_before_the_one_forwarded_to() -> None:
+    status = POSTFIX.replace(f"Final-Recipient: rfc822; {UNIT}", "Final-Recipient: rfc822; z@z.vn")
+    assert only(report(status)).recipient == UNIT
+
+
+@pytest.mark.parametrize(
+    ("words", "action"),
+    [
+        ("manual-action/MDN-sent-manually; displayed", NoticeAction.DISPLAYED),
+        ("automatic-action/MDN-sent-automatically; deleted/error", NoticeAction.DISCARDED),
+        ("displayed", NoticeAction.DISPLAYED),
+        ("strange", NoticeAction.OTHER),
+    ],
+)
+def test_a_reading_receipt_is_read(words: str, action: NoticeAction) -> None:
+    status = f"Final-Recipient: rfc822; {UNIT}\nOriginal-Message-ID: {OURS}\nDisposition: {words}\n"
+    raw = report(status, kind="message/disposition-notification", returned="\nx")
+    notice = only(raw)
+    assert (notice.recipient, notice.action) == (UNIT, action)
+    assert notice.original_message_id == OURS
+
+
+QMAIL = f"""From: MAILER-DAEMON@thu.example
+To: vanthu@btg.example
+Subject: failure notice
+
+Hi. This is the qmail-send program at thu.example.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+
+<{UNIT}>:
+user is over quota (#5.2.2)
+
+--- Below this line is a copy of the message.
+
+Return-Path: <vanthu@btg.example>
+Message-ID: {OURS}
+"""
+EXIM = f"""From: Mail Delivery System <Mailer-Daemon@thu.example>
+To: vanthu@btg.example
+X-Failed-Recipients: {UNIT}
+In-Reply-To: {OURS}
+Subject: Mail delivery failed: returning message to sender
+
+This message was created automatically by mail delivery software.
+"""
+WARNING = f"""From: postmaster@thu.example
+Subject: Warning: could not send message for past 4 hours
+References: {OURS}
+
+<{UNIT}>: 451 4.4.1 connection timed out, contact postmaster@thu.example
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "action", "status"),
+    [
+        (QMAIL, NoticeAction.FAILED, "5.2.2"),
+        (EXIM, NoticeAction.FAILED, ""),
+        (WARNING, NoticeAction.DELAYED, "4.4.1"),
+    ],
+)
+def test_a_bounce_that_is_only_a_sentence_is_read(
+    text: str, action: NoticeAction, status: str
+) -> None:
+    notice = only(text.encode())
+    assert (notice.recipient, notice.action, notice.status) == (UNIT, action, status)
+    assert notice.original_message_id == OURS
+
+
+def test_a_bounce_that_names_nobody_still_comes_before_a_person() -> None:
+    notice = only(b"From: MAILER-DAEMON@x.example\n\n550 5.7.1 refused\n")
+    assert (notice.recipient, notice.original_message_id) == ("", "")
+    assert notice.action is NoticeAction.FAILED
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        f"From: {UNIT}\nIn-Reply-To: {OURS}\n\nBao cao: 550 nguoi, muc 5.1.1 dat.\n".encode(),
+        b"From: postmaster@x.example\n\nXin chao.\n",
+        b"From: MAILER-DAEMON@x.example\nSubject: Out of office\n\nToi di vang.\n",
+        report("Reporting-MTA: dns; x\n").replace(b"MAILER-DAEMON", b"a"),
+    ],
+)
+def test_what_reports_nothing_is_no_notice(raw: bytes) -> None:
+    assert read_notices(raw) == ()
+
+
+lines = st.sampled_from(
+    [
+        b"From: MAILER-DAEMON@x",
+        b"X-Failed-Recipients: a@b, c@d",
+        b"Content-Type: multipart/report; boundary=b",
+        b"Content-Type: message/delivery-status",
+        b"Content-Type: message/disposition-notification",
+        b"Content-Type: message/rfc822",
+        b"Content-Type: text/rfc822-headers",
+        b"Content-Transfer-Encoding: base64",
+        b"Content-Transfer-Encoding: quoted-printable",
+        b"Final-Recipient: rfc822; a@b",
+        b"Original-Recipient: ;;<",
+        b"Original-Envelope-Id: a+3Db@c+",
+        b"Action: failed",
+        b"Status: 5.999.999",
+        b"Diagnostic-Code: smtp; 550",
+        b"Disposition: ;/",
+        b"Message-ID: <a@b>",
+        b"--b",
+        b"--b--",
+        b"",
+        b"\xff\x00",
+        b"=?utf-8?b?_?=",
+    ]
+)
+hostile = st.lists(st.one_of(lines, st.binary(max_size=20)), max_size=40).map(b"\n".join)
+
+
+@given(raw=st.one_of(hostile, st.binary(max_size=400)))
+def test_no_bytes_whatever_stop_the_reader(raw: bytes) -> None:
+    for notice in read_notices(raw):
+        assert notice.recipient == notice.recipient.lower()
+        assert "\0" not in notice.diagnostic
+        assert notice.original_message_id == "" or notice.original_message_id.startswith("<")
+
+
+@given(position=st.integers(0, len(report(POSTFIX))), byte=st.integers(0, 255))
+def test_a_damaged_report_is_survived(position: int, byte: int) -> None:
+    raw = bytearray(report(POSTFIX))
+    raw[position : position + 1] = bytes([byte])
+    assert len(read_notices(bytes(raw))) <= 2
