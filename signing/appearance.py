@@ -61,7 +61,9 @@ def make_mark(request: SignatureRequest, *, w_pt: float, h_pt: float, fonts: Pat
         '#set text(font: "Tinos", lang: "vi", fill: ink, hyphenate: false)\n'
         f"#set par(leading: 0.35em)\n{_FIT}{body}"
     )
-    page: bytes = typst.compile(source.encode(), font_paths=[str(fonts)], ignore_system_fonts=True)
+    page: bytes = typst.compile(
+        source.encode(), font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)])
+    )
     return page
 
 

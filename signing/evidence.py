@@ -6,12 +6,10 @@ revision of its own after the signature: PAdES B-LT.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from datetime import datetime
 
 from asn1crypto import cms
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -20,6 +18,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from signing.errors import EvidenceUnavailableError, KeyRefusedError
 from signing.services import Session
+from signing.writer import finish, open_writer
 
 
 async def append_evidence(
@@ -39,13 +38,11 @@ async def append_evidence(
     """
     context = session.context(at=at)
     paths = [await _path(structure, context) for structure in structures]
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = open_writer(pdf)
     DocumentSecurityStore.supply_dss_in_writer(
         writer, None, validation_context=context, paths=paths, embed_roots=True
     )
-    out = io.BytesIO()
-    writer.write(out)  # type: ignore[no-untyped-call]  # no types there
-    return out.getvalue()
+    return finish(writer)
 
 
 async def _path(structure: cms.SignedData, context: ValidationContext) -> ValidationPath:

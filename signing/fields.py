@@ -5,7 +5,6 @@ A visible field that is added after a certifying signature is an illegal change 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +15,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
 
 from signing.errors import DocumentUnsignableError
+from signing.writer import finish, open_writer
 
 OFFICER_FIELD: Final = "ChuKyLanhDao"
 SEAL_FIELD: Final = "DauCoQuan"
@@ -56,7 +56,7 @@ def add_signature_fields(pdf: bytes, boxes: Sequence[SignatureFieldBox]) -> byte
         DocumentUnsignableError: Unreadable, already signed, or a field of that name exists.
     """
     try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        writer = open_writer(pdf)
         existing = {name: value for name, value, _ in enumerate_sig_fields(writer.prev)}
         if any(value is not None for value in existing.values()):
             raise DocumentUnsignableError(
@@ -64,11 +64,10 @@ def add_signature_fields(pdf: bytes, boxes: Sequence[SignatureFieldBox]) -> byte
             )
         for box in boxes:
             _append(writer, box, existing)
-        out = io.BytesIO()
-        writer.write(out)  # type: ignore[no-untyped-call]  # no types there
+        revised = finish(writer)
     except (PdfError, ValueError, KeyError) as err:
         raise DocumentUnsignableError(str(err), UNREADABLE_SENTENCE) from err
-    return out.getvalue()
+    return revised
 
 
 def _append(

@@ -43,6 +43,7 @@ from signing.fields import UNREADABLE_SENTENCE, FieldState, read_fields
 from signing.keys import check_raw_signature
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
 from signing.services import Session, TrustServices, open_session
+from signing.writer import open_writer
 
 VIETNAM: Final = timezone(timedelta(hours=7))
 DIGEST: Final = "message_digest"
@@ -78,7 +79,7 @@ def prepare_signature(
     refuse_unfit(certificate.facts, at=at)
     _refuse_changed(pdf, request.approved_sha256_hex)
     try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        writer = open_writer(pdf)
         field = _field_to_sign(read_fields(writer.prev), request)
         mark = make_mark(request, w_pt=field.w_pt, h_pt=field.h_pt, fonts=fonts)
         placed, out = _write(writer, request, certificate, at, mark)
@@ -301,7 +302,7 @@ def add_archive_timestamp(pdf: bytes, *, services: TrustServices, at: datetime) 
 
 async def _archive(pdf: bytes, services: TrustServices, at: datetime) -> bytes:
     try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        writer = open_writer(pdf)
         fields = read_fields(writer.prev)
     except (PdfError, ValueError, KeyError) as err:
         raise DocumentUnsignableError(str(err), UNREADABLE_SENTENCE) from err

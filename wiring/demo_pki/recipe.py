@@ -150,7 +150,7 @@ def _services() -> dict[str, Any]:
             "for-issuer": issuer,
             "responder-cert": f"ocsp-{issuer}",
             "signing-key": f"ocsp-{issuer}",
-            "validity-period": {"minutes": 60},
+            "validity-period": {"days": 7},
         }
         for issuer in ("root", "interm")
     }

@@ -1,0 +1,132 @@
+"""Mathematics of one signature, and what changed after it. Says nothing of who signed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pyhanko.sign.diff_analysis import DiffResult
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.validation import (
+    EmbeddedPdfSignature,
+    async_validate_pdf_signature,
+    async_validate_pdf_timestamp,
+)
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from signing.judge.reading import LEAKS
+from signing.policy import VerificationPolicy
+from signing.verdict import Finding, Verdict
+from signing.words import finding
+
+_DETAIL: Final = 120
+_COVERS: Final = {
+    SignatureCoverageLevel.ENTIRE_FILE: "whole_file",
+    SignatureCoverageLevel.ENTIRE_REVISION: "revision",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """What the mathematics and the later revisions say."""
+
+    covers: str
+    """whole_file, revision or partial."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Nothing speaks against the mathematics, the coverage or the later changes."""
+        return all(one.effect is Verdict.PASSED for one in self.findings)
+
+
+def is_document_stamp(signature: EmbeddedPdfSignature) -> bool:
+    """Whether it is a document time stamp. /SubFilter decides, not /Type."""
+    subfilter = signature.sig_object.get("/SubFilter")
+    return bool(subfilter == SigSeedSubFilter.ETSI_RFC3161.value)
+
+
+def judge_integrity(
+    signature: EmbeddedPdfSignature, *, fields: frozenset[str], policy: VerificationPolicy
+) -> Integrity:
+    """Judges one signature by the bytes alone. Use each signature object once.
+
+    Args:
+        signature: As opened by `take_inventory`.
+        fields: Names of all signature fields; filling them is no change of a form value.
+        policy: For the broken hashes.
+    """
+    try:
+        signature.compute_integrity_info()  # type: ignore[no-untyped-call]  # no types there
+        info = signature.summarise_integrity_info()
+        findings = [
+            *asyncio.run(_mathematics(signature)),
+            *_coverage_and_changes(signature, info, fields),
+            *_hash(signature, policy),
+        ]
+    except LEAKS as err:
+        return Integrity("partial", (finding("signature_unreadable", detail=type(err).__name__),))
+    return Integrity(_COVERS.get(info["coverage"], "partial"), tuple(findings))
+
+
+async def _mathematics(signature: EmbeddedPdfSignature) -> list[Finding]:
+    """The library's classic verdicts about trust mean nothing here: nobody is trusted."""
+    nobody = ValidationContext(trust_roots=[], allow_fetching=False)
+    stamp: Any = None
+    if is_document_stamp(signature):
+        status: Any = await async_validate_pdf_timestamp(signature, nobody)
+    else:
+        status = await async_validate_pdf_signature(signature, nobody)
+        stamp = status.timestamp_validity
+    findings = []
+    if not status.intact:
+        findings.append(finding("content_changed"))
+    elif not status.valid:
+        findings.append(finding("signature_invalid"))
+    else:
+        findings.append(finding("signature_intact"))
+    if stamp is not None and not (stamp.intact and stamp.valid):
+        findings.append(finding("timestamp_mismatch"))
+    return findings
+
+
+def _coverage_and_changes(
+    signature: EmbeddedPdfSignature, info: dict[str, Any], fields: frozenset[str]
+) -> list[Finding]:
+    if info["coverage"] < SignatureCoverageLevel.ENTIRE_REVISION:
+        return [finding("coverage_partial")]
+    changes = info.get("diff_result")
+    if info.get("docmdp_ok") is not True:
+        return [finding("changed_after_signing", detail=_shorten(changes))]
+    if not isinstance(changes, DiffResult):
+        return [finding("no_later_changes")]
+    filled = {str(name) for name in changes.changed_form_fields}
+    values = {name for name in filled if name.rsplit(".", maxsplit=1)[-1] not in fields}
+    if values and signature.docmdp_level is None:
+        return [finding("form_value_changed", fields=", ".join(sorted(values)))]
+    if info["coverage"] is SignatureCoverageLevel.ENTIRE_FILE:
+        return [finding("no_later_changes")]
+    return [finding("permitted_changes", detail=_permitted(filled))]
+
+
+def _permitted(filled: set[str]) -> str:
+    if filled:
+        return "thêm chữ ký hoặc dấu tại " + ", ".join(sorted(filled))
+    return "thêm bằng chứng để kiểm tra lâu dài"
+
+
+def _shorten(changes: object) -> str:
+    words = " ".join(str(changes).split())
+    return words if len(words) <= _DETAIL else words[:_DETAIL] + "…"
+
+
+def _hash(signature: EmbeddedPdfSignature, policy: VerificationPolicy) -> list[Finding]:
+    algorithm = str(signature.md_algorithm)
+    if algorithm in policy.broken_hashes:
+        return [finding("broken_hash", algorithm=algorithm.upper())]
+    if algorithm == "sha1" and not policy.trust:
+        return [finding("sha1_historic")]
+    return []

@@ -1,0 +1,159 @@
+"""Opens a stranger's file and lists everything in it that is, or once was, a signature."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from pyhanko.pdf_utils import decode_limits as limits
+from pyhanko.pdf_utils.generic import DictionaryObject, PdfObject
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko_certvalidator.errors import PathError, ValidationError
+
+from signing.verdict import Finding, Verdict
+from signing.words import finding
+
+# Both libraries write tracebacks with signers' names at WARNING for each signature that fails.
+for _noisy in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_noisy).setLevel(logging.CRITICAL)
+
+LEAKS: Final = (
+    PdfError,
+    PathError,
+    ValidationError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    RuntimeError,  # with RecursionError and NotImplementedError
+    OSError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+"""What hostile files were seen to bring out of the libraries, and their kin. MemoryError is not
+among them: the process that meets it is replaced."""
+
+_SUPPORTED: Final = {kind.value for kind in SigSeedSubFilter}
+_TABLE: Final = limits.StreamDecodeLimits(
+    max_ratio=100, ratio_floor=1 << 20, max_output_size=8 << 20
+)
+_LIMITS: Final = limits.DecodeLimits(
+    per_purpose={**limits.DEFAULT_PURPOSE_LIMITS, limits.DecodePurpose.XREF_STREAM: _TABLE},
+    document_budget=limits.DocumentDecodeBudget(base_allowance=128 << 20, max_ratio=50),
+)
+_DICTIONARY: Final = re.compile(rb"/ByteRange\s*\[")
+_END: Final = re.compile(rb"startxref\s+\d+\s+%%EOF([\0\s]*)\Z")
+_TAIL: Final = 1 << 16
+_LINE_ENDS: Final = {b"", b"\n", b"\r", b"\r\n"}
+_HEADER: Final = b"%PDF-"
+_HEADER_WITHIN: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A filled signature field: its signature where it can be judged, else the reason."""
+
+    field: str
+    signature: EmbeddedPdfSignature | None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything in a file that is a signature."""
+
+    reader: PdfFileReader | None
+    """None where the file cannot be read."""
+
+    listed: tuple[Listed, ...]
+    """By revision, earliest first; those that cannot be judged last."""
+
+    fields: frozenset[str]
+    """Names of all signature fields, also the empty ones, without their parents' names."""
+
+    findings: tuple[Finding, ...]
+    """About the file as a whole."""
+
+
+def take_inventory(data: bytes) -> Inventory:
+    """Lists all signature fields of a file. Never raises for what the file holds."""
+    if _HEADER not in data[:_HEADER_WITHIN]:
+        return _unreadable("not_pdf")
+    try:
+        reader = _open(data)
+        if reader is None:
+            return _unreadable("encrypted")
+        filled = list(enumerate_sig_fields(reader, filled_status=True))
+        names = {
+            str(name).rsplit(".", maxsplit=1)[-1] for name, _, _ in enumerate_sig_fields(reader)
+        }
+        listed = [_list(reader, str(name), value, holder) for name, value, holder in filled]
+    except LEAKS as err:
+        return _unreadable("structure_unreadable", detail=type(err).__name__)
+    return Inventory(reader, _sorted(listed), frozenset(names), _about_file(data, len(filled)))
+
+
+def _unreadable(code: str, **places: str) -> Inventory:
+    return Inventory(None, (), frozenset(), (finding(code, **places),))
+
+
+def _open(data: bytes) -> PdfFileReader | None:
+    """None where a password is needed that is not the empty one."""
+    reader = PdfFileReader(io.BytesIO(data), decode_limits=_LIMITS)
+    if reader.encrypted:
+        reader.decrypt(b"")
+        if not reader.security_handler.is_authenticated():
+            return None
+    return reader
+
+
+def _list(reader: PdfFileReader, name: str, value: PdfObject, holder: DictionaryObject) -> Listed:
+    try:
+        dictionary = value.get_object()  # type: ignore[no-untyped-call]  # no types there
+        kind = dictionary.get("/SubFilter") if isinstance(dictionary, DictionaryObject) else None
+        if kind not in _SUPPORTED:
+            return Listed(name, None, (finding("subfilter_unsupported", subfilter=str(kind)),))
+        return Listed(name, EmbeddedPdfSignature(reader, holder, name))
+    except LEAKS as err:
+        return Listed(name, None, (finding("signature_unreadable", detail=type(err).__name__),))
+
+
+def _sorted(listed: list[Listed]) -> tuple[Listed, ...]:
+    def order(one: Listed) -> int:
+        return 1 << 30 if one.signature is None else int(one.signature.signed_revision)
+
+    return tuple(sorted(listed, key=order))
+
+
+def _about_file(data: bytes, filled: int) -> tuple[Finding, ...]:
+    findings = []
+    written = len(_DICTIONARY.findall(data))
+    if written > filled:
+        findings.append(finding("saved_anew"))
+    elif filled == 0:
+        findings.append(finding("unsigned"))
+    end = _END.search(data[-_TAIL:])
+    if end is None and filled:
+        findings.append(finding("trailing_bytes"))
+    elif end is not None and end.group(1) not in _LINE_ENDS:
+        findings.append(finding("trailing_blank"))
+    return tuple(findings)
+
+
+def is_unreadable(findings: tuple[Finding, ...]) -> bool:
+    """Whether one of the findings says that nothing can be said."""
+    return any(one.effect is Verdict.UNREADABLE for one in findings)

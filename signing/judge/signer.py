@@ -1,0 +1,126 @@
+"""Who signed: the signer's certificate at the proven time, its algorithm, and its registration."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+
+from pyhanko.sign.validation import EmbeddedPdfSignature
+
+from signing.certificates import CertificateFacts, facts_of
+from signing.fields import OFFICER_FIELD, SEAL_FIELD
+from signing.judge.chain import ChainAnswer, ChainJudge
+from signing.policy import VerificationPolicy
+from signing.trust import HolderKind, TrustStore
+from signing.verdict import Finding
+from signing.words import finding, say_day, say_time
+
+_EXPECTED = {OFFICER_FIELD: HolderKind.OFFICER, SEAL_FIELD: HolderKind.ORGANISATION}
+
+
+def judge_signer(
+    signature: EmbeddedPdfSignature, *, proven: datetime | None, judge: ChainJudge, at: datetime
+) -> tuple[ChainAnswer, list[Finding]]:
+    """Judges the signer's certificate.
+
+    Where a time is proven, the certificate is judged then, and evidence from then or later counts;
+    else it is judged at `at`, by evidence fresh at `at`.
+    """
+    moment = proven or at
+    answer = judge.at(signature.signer_cert, moment, retroactive=proven is not None)
+    findings = [_chain_finding(answer, signature, proven)]
+    findings += _algorithms(signature, proven, judge.policy)
+    claimed = signature.self_reported_timestamp
+    if _is_later(claimed, proven, judge.policy) and claimed is not None:
+        findings.append(finding("claimed_time_differs", claimed=say_time(claimed)))
+    return answer, findings
+
+
+def _is_later(
+    claimed: datetime | None, proven: datetime | None, policy: VerificationPolicy
+) -> bool:
+    if claimed is None or proven is None or claimed.tzinfo is None:
+        return False
+    return claimed > proven + policy.clock_tolerance
+
+
+def _chain_finding(
+    answer: ChainAnswer, signature: EmbeddedPdfSignature, proven: datetime | None
+) -> Finding:
+    if answer.good:
+        issuer, root = answer.path[-2:][0].name, answer.path[0].name
+        return finding("chain_trusted", issuer=issuer, root=root)
+    day = say_day(answer.when) if answer.when is not None else "không rõ"
+    if answer.code == "revoked":
+        code = "certificate_revoked" if proven is not None else "revoked_time_unproven"
+        return finding(code, day=day)
+    if answer.code == "expired":
+        if proven is None:
+            return finding("certificate_expired_time_unproven")
+        return finding("certificate_expired", time=say_time(proven))
+    return _other_finding(answer, facts_of(signature.signer_cert))
+
+
+def _other_finding(answer: ChainAnswer, facts: CertificateFacts) -> Finding:
+    plain = {
+        "not_yet_valid": "certificate_not_yet_valid",
+        "wrong_usage": "wrong_key_usage",
+        "evidence_missing": "evidence_missing",
+        "evidence_stale": "evidence_stale",
+        "algorithm": "algorithm_disallowed",
+    }
+    if answer.code in plain:
+        return finding(plain[answer.code])
+    if answer.code == "issuer_unknown":
+        return finding("issuer_unknown", issuer=facts.issuer)
+    return finding("chain_invalid", detail=answer.detail)
+
+
+def _algorithms(
+    signature: EmbeddedPdfSignature, proven: datetime | None, policy: VerificationPolicy
+) -> list[Finding]:
+    findings = []
+    if signature.md_algorithm == "sha1":
+        old = proven is not None and proven < policy.sha1_until
+        cutoff = say_day(policy.sha1_until)
+        findings.append(
+            finding("sha1_historic") if old else finding("sha1_after_cutoff", cutoff=cutoff)
+        )
+    key = signature.signer_cert.public_key
+    short = key.algorithm in {"rsa", "rsassa_pss"} and key.bit_size < policy.rsa_bits
+    if short and (proven is None or proven >= policy.short_rsa_until):
+        findings.append(finding("short_key", bits=key.bit_size))
+    return findings
+
+
+def judge_registration(
+    facts: CertificateFacts, *, field: str, trust: TrustStore
+) -> tuple[Finding, ...]:
+    """Compares a certificate with the office's own registrations.
+
+    A stranger's certificate stays unknown, which changes nothing. A certificate that bears the name
+    of somebody registered, but is not that one's, is refused; so is an officer's in the seal's
+    field, and the other way round.
+    """
+    holder = trust.registered.get(facts.sha256_hex)
+    if holder is None:
+        alike = _same_name(facts.name, trust)
+        if alike is not None:
+            return (finding("registered_to_other", name=alike),)
+        return (finding("registration_unknown"),)
+    if _EXPECTED.get(field, holder.kind) is not holder.kind:
+        wanted = "lãnh đạo" if holder.kind is HolderKind.ORGANISATION else "cơ quan"
+        return (finding("registered_to_other", name=wanted),)
+    return (finding("registered", name=holder.name),)
+
+
+def _same_name(name: str, trust: TrustStore) -> str | None:
+    wanted = _plain(name)
+    for holder in trust.registered.values():
+        if wanted and _plain(holder.name) == wanted:
+            return holder.name
+    return None
+
+
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())

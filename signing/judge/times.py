@@ -1,0 +1,137 @@
+"""When a signature existed: what trusted time stamps prove, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import cms, tsp
+from pyhanko.sign.general import extract_certificate_info
+from pyhanko.sign.validation import EmbeddedPdfSignature
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+
+from signing.judge.chain import ChainAnswer, ChainJudge
+from signing.judge.reading import LEAKS
+from signing.verdict import Finding, Verdict
+from signing.words import finding, say_day, say_time
+
+
+@dataclass(frozen=True, slots=True)
+class StampAnswer:
+    """What one time stamp proves."""
+
+    proven: datetime | None
+    """The instant, or None where the stamp is not trusted."""
+
+    findings: tuple[Finding, ...]
+    chain: ChainAnswer | None = None
+
+
+def stamped_at(structure: cms.SignedData) -> datetime:
+    """The instant that a time-stamp token names."""
+    info: tsp.TSTInfo = structure["encap_content_info"]["content"].parsed
+    moment: datetime = info["gen_time"].native
+    return moment
+
+
+def signature_stamps(signature: EmbeddedPdfSignature) -> list[cms.SignedData]:
+    """The time-stamp tokens that travel in a signature's own container."""
+    return list(extract_tst_data_iter(signature.signer_info, signed=False))
+
+
+def judge_stamp(
+    structure: cms.SignedData, *, control: datetime, judge: ChainJudge, archived: bool
+) -> StampAnswer:
+    """Judges one time stamp whose mathematics holds.
+
+    1. The stamp must not be later than `control`.
+    2. Its authority's certificate must be good at `control`, by evidence fresh then.
+    3. Else, where the policy has the rule `last_archive_stamp_evidence` and the certificate still
+       lives at `control`, evidence from when the stamp was made is accepted.
+
+    Args:
+        structure: The token's CMS structure.
+        control: The instant at which the stamp is known to exist: of a later good stamp that covers
+            it, else the time of judgement.
+        judge: Chains with the file's evidence.
+        archived: Whether the stamp is a document time stamp or lies under one; only then 3 applies.
+    """
+    try:
+        moment = stamped_at(structure)
+        certificates = extract_certificate_info(structure)
+    except LEAKS as err:
+        return StampAnswer(None, (finding("timestamp_untrusted", detail=type(err).__name__),))
+    if moment > control + judge.policy.clock_tolerance:
+        return StampAnswer(None, (finding("timestamp_in_future", time=say_time(moment)),))
+    own = ChainJudge(
+        trust=judge.trust,
+        policy=judge.policy,
+        evidence=judge.evidence.plus(certificates.other_certs),
+    )
+    # Within the clocks' tolerance a stamp may be a little later than the time of judgement.
+    answer = own.at(certificates.signer_cert, max(control, moment), stamping=True)
+    if answer.good:
+        return StampAnswer(moment, (), answer)
+    if archived and judge.policy.last_archive_stamp_evidence:
+        then = own.at(certificates.signer_cert, moment, stamping=True, retroactive=True)
+        if then.good and then.within_life(control) and answer.code != "revoked":
+            named = finding("last_archive_stamp_evidence", renew=say_day(then.ends()))
+            return StampAnswer(moment, (named,), then)
+    return StampAnswer(None, (finding("timestamp_untrusted", detail=_why(answer)),))
+
+
+def _why(answer: ChainAnswer) -> str:
+    reasons = {
+        "revoked": "chứng thư dấu thời gian đã bị thu hồi",
+        "expired": "chứng thư dấu thời gian đã hết hạn",
+        "issuer_unknown": "chưa có chứng thư gốc của cơ quan cấp dấu thời gian",
+        "evidence_missing": "thiếu bằng chứng thu hồi còn hạn của cơ quan cấp dấu thời gian",
+        "evidence_stale": "bằng chứng thu hồi của cơ quan cấp dấu thời gian đã cũ",
+        "wrong_usage": "chứng thư không được cấp để đóng dấu thời gian",
+    }
+    return reasons.get(answer.code, "chuỗi chứng thư dấu thời gian không hợp lệ")
+
+
+@dataclass(frozen=True, slots=True)
+class StampedRevision:
+    """A document time stamp that is good: everything up to its revision existed then."""
+
+    revision: int
+    moment: datetime
+
+
+def covering(stamps: tuple[StampedRevision, ...], revision: int) -> StampedRevision | None:
+    """The earliest good document time stamp after a revision."""
+    later = [stamp for stamp in stamps if stamp.revision > revision]
+    return min(later, key=lambda stamp: stamp.moment, default=None)
+
+
+def prove_time(
+    signature: EmbeddedPdfSignature,
+    *,
+    stamps: tuple[StampedRevision, ...],
+    judge: ChainJudge,
+    at: datetime,
+) -> StampAnswer:
+    """The earliest instant at which a signature is proven to have existed."""
+    cover = covering(stamps, signature.signed_revision)
+    control = cover.moment if cover is not None else at
+    answers = [
+        judge_stamp(structure, control=control, judge=judge, archived=cover is not None)
+        for structure in signature_stamps(signature)
+    ]
+    proven = [answer.proven for answer in answers if answer.proven is not None]
+    findings = [one for answer in answers for one in answer.findings]
+    if cover is not None:
+        proven.append(cover.moment)
+    if not proven:
+        return StampAnswer(None, (*findings, finding("time_not_proven")))
+    best = min(proven)
+    return StampAnswer(best, (*findings, finding("time_proven", time=say_time(best))))
+
+
+def is_trusted(answer: StampAnswer) -> bool:
+    """Whether a stamp proves its time."""
+    return answer.proven is not None and all(
+        one.effect is Verdict.PASSED for one in answer.findings
+    )

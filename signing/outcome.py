@@ -1,0 +1,249 @@
+"""The report of a judgement, and the one way from it to something that the rest accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import InitVar, dataclass
+from datetime import datetime
+from typing import Final
+
+from signing.certificates import CertificateFacts
+from signing.errors import NotAcceptedError
+from signing.policy import VerificationPolicy
+from signing.verdict import Finding, Severity, Verdict, worst
+from signing.words import ADVICE, DEFAULT_ADVICE
+
+_MAKER: Final = object()
+"""Held by this module alone: `VerificationReport.require` is the only maker of what is accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureReport:
+    """What is known of one signature or document time stamp."""
+
+    field: str
+    kind: str
+    """`signature` or `timestamp`."""
+
+    signer: str = ""
+    organisation: str = ""
+    email: str = ""
+    serial: str = ""
+    certificate_sha256_hex: str = ""
+    claimed_time: datetime | None = None
+    """What the signer's machine wrote; never decides."""
+
+    proven_time: datetime | None = None
+    """What trusted time stamps prove; only under a policy that judges trust."""
+
+    level: str = "none"
+    """B-B, B-T, B-LT, B-LTA or none."""
+
+    covers: str = "partial"
+    """whole_file, revision or partial."""
+
+    certifies: bool = False
+    """Whether it certifies the document (DocMDP)."""
+
+    reason: str = ""
+    """/Reason, as written by the signer's software."""
+
+    chain: tuple[CertificateFacts, ...] = ()
+    """From the anchor to the signer, where the chain is good."""
+
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the findings."""
+        return worst(one.effect for one in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedSignature:
+    """A signature that passed. Only `VerificationReport.require` makes one."""
+
+    field: str
+    kind: str
+    signer: str
+    organisation: str
+    email: str
+    serial: str
+    certificate_sha256_hex: str
+    claimed_time: datetime | None
+    proven_time: datetime | None
+    level: str
+    certifies: bool
+    maker: InitVar[object]
+
+    def __post_init__(self, maker: object) -> None:
+        _refuse_others(maker)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedDocument:
+    """A file that passed under a policy. Only `VerificationReport.require` makes one."""
+
+    sha256_hex: str
+    policy_name: str
+    policy_version: str
+    at: datetime
+    signatures: tuple[AcceptedSignature, ...]
+    maker: InitVar[object]
+
+    def __post_init__(self, maker: object) -> None:
+        _refuse_others(maker)
+
+    def signature(self, field: str) -> AcceptedSignature | None:
+        """The signature in a field."""
+        return next((one for one in self.signatures if one.field == field), None)
+
+
+def _refuse_others(maker: object) -> None:
+    if maker is not _MAKER:
+        raise TypeError("only VerificationReport.require makes what is accepted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationReport:
+    """Every finding about a file. It has no truth value: read `verdict`, or call `require`."""
+
+    name: str
+    """How the caller names the file."""
+
+    sha256_hex: str
+    size_bytes: int
+    policy_name: str
+    policy_version: str
+    at: datetime
+    """The instant about which the report speaks; aware, UTC."""
+
+    signatures: tuple[SignatureReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    test_only: bool = False
+    """A test's anchor was used: nothing here has legal value."""
+
+    milliseconds: float = 0.0
+
+    def __bool__(self) -> bool:
+        """Refused, so that nobody mistakes a report for a yes."""
+        raise TypeError("a report has no truth value: call require(policy)")
+
+    @property
+    def verdict(self) -> Verdict:
+        """`unreadable`, else `unsigned`, else the worst; never PASSED without a signature."""
+        effects = {one.effect for one in self.findings}
+        if Verdict.UNREADABLE in effects:
+            return Verdict.UNREADABLE
+        if Verdict.UNSIGNED in effects:
+            return Verdict.UNSIGNED
+        parts = (*(one.verdict for one in self.signatures), *effects)
+        if not any(one.kind == "signature" for one in self.signatures):
+            return worst((Verdict.INDETERMINATE, *parts))
+        return worst(parts)
+
+    def require(self, policy: VerificationPolicy) -> AcceptedDocument:
+        """The way on, for a file that passed under exactly this policy.
+
+        Raises:
+            NotAcceptedError: Another verdict than passed, or judged under another policy.
+        """
+        same = (self.policy_name, self.policy_version) == (policy.name, policy.version)
+        if self.verdict is not Verdict.PASSED or not same:
+            raise NotAcceptedError(self.verdict.value, sentence(self))
+        return AcceptedDocument(
+            sha256_hex=self.sha256_hex,
+            policy_name=self.policy_name,
+            policy_version=self.policy_version,
+            at=self.at,
+            signatures=tuple(_accept(one) for one in self.signatures),
+            maker=_MAKER,
+        )
+
+
+def _accept(signature: SignatureReport) -> AcceptedSignature:
+    return AcceptedSignature(
+        field=signature.field,
+        kind=signature.kind,
+        signer=signature.signer,
+        organisation=signature.organisation,
+        email=signature.email,
+        serial=signature.serial,
+        certificate_sha256_hex=signature.certificate_sha256_hex,
+        claimed_time=signature.claimed_time,
+        proven_time=signature.proven_time,
+        level=signature.level,
+        certifies=signature.certifies,
+        maker=_MAKER,
+    )
+
+
+_CHANGED: Final = {
+    "content_changed",
+    "changed_after_signing",
+    "form_value_changed",
+    "coverage_partial",
+    "saved_anew",
+}
+
+
+def all_findings(report: VerificationReport) -> list[Finding]:
+    """The file's findings and every signature's."""
+    return [*report.findings, *(one for part in report.signatures for one in part.findings)]
+
+
+def _first(findings: Iterable[Finding], effect: Verdict) -> Finding | None:
+    return next((one for one in findings if one.effect is effect), None)
+
+
+def sentence(report: VerificationReport) -> str:
+    """The judgement in one or two plain Vietnamese sentences, with what to do."""
+    verdict = report.verdict
+    reason = _first(all_findings(report), verdict)
+    if verdict is Verdict.PASSED:
+        return f"Chữ ký hợp lệ. Văn bản còn nguyên vẹn từ khi ký.{_signers(report)}"
+    if verdict is Verdict.UNSIGNED:
+        return "Tệp này không có chữ ký số."
+    if verdict is Verdict.UNREADABLE:
+        return f"Không đọc được tệp này: {_clause(reason)}"
+    if verdict is Verdict.FAILED:
+        return _failed(reason)
+    advice = ADVICE.get(reason.code, DEFAULT_ADVICE) if reason is not None else DEFAULT_ADVICE
+    return f"Chưa thể kết luận về chữ ký. {_whole(reason)} Việc cần làm: {advice}."
+
+
+def _failed(reason: Finding | None) -> str:
+    if reason is not None and reason.code in _CHANGED:
+        return (
+            "Chữ ký không hợp lệ: văn bản đã bị thay đổi sau khi ký. "
+            "Không sử dụng bản này; đề nghị nơi gửi gửi lại."
+        )
+    return f"Chữ ký không hợp lệ: {_clause(reason)} Không sử dụng bản này; đề nghị nơi gửi gửi lại."
+
+
+def _whole(reason: Finding | None) -> str:
+    return reason.message if reason is not None else "Không có chữ ký nào kiểm tra được."
+
+
+def _clause(reason: Finding | None) -> str:
+    words = _whole(reason)
+    return words[:1].lower() + words[1:]
+
+
+def _signers(report: VerificationReport) -> str:
+    names = [
+        one.signer + _of_whom(one)
+        for one in report.signatures
+        if one.kind == "signature" and one.signer
+    ]
+    return f" Người ký: {'; '.join(names)}." if names else ""
+
+
+def _of_whom(one: SignatureReport) -> str:
+    alike = one.organisation.casefold() == one.signer.casefold()
+    return "" if alike or not one.organisation else f" ({one.organisation})"
+
+
+def is_loud(finding: Finding) -> bool:
+    """Whether a finding is shown first."""
+    return finding.severity is not Severity.INFO

@@ -1,0 +1,131 @@
+"""Whom we trust, and whose certificate is whose: data of the office, handed in by the caller."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from asn1crypto import cms, pem, x509
+
+from signing.certificates import read_facts
+from signing.errors import TrustStoreError
+
+_TEST_WORD = "thử nghiệm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """A certificate that is trusted by itself, whatever its issuer."""
+
+    der: bytes
+    test_only: bool = False
+    """What is certified under it has no legal value; every report then says so."""
+
+    @property
+    def sha256_hex(self) -> str:
+        """Fingerprint over the DER."""
+        return hashlib.sha256(self.der).hexdigest()
+
+
+class HolderKind(StrEnum):
+    """Whose certificate it is."""
+
+    OFFICER = "officer"
+    ORGANISATION = "organisation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredHolder:
+    """Whom the office's data name for a certificate."""
+
+    kind: HolderKind
+    name: str
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustStore:
+    """Anchors, helping certificates and registrations. An empty one trusts nobody."""
+
+    anchors: tuple[Anchor, ...] = ()
+    intermediates: tuple[bytes, ...] = ()
+    """DER of certificates that may be needed for a chain; not trusted by themselves."""
+
+    registered: Mapping[str, RegisteredHolder] = field(default_factory=dict)
+    """Holder by fingerprint (SHA-256 over the DER, lower-case hexadecimal)."""
+
+    def with_anchors(self, extra: Iterable[Anchor]) -> TrustStore:
+        """The same store with further anchors, for one call."""
+        return TrustStore(
+            anchors=(*self.anchors, *extra),
+            intermediates=self.intermediates,
+            registered=self.registered,
+        )
+
+
+def load_anchors(paths: Iterable[Path]) -> tuple[Anchor, ...]:
+    """Anchors from PEM (one or several), DER or P7B files; a folder gives all of its files.
+
+    Content decides, not the suffix. An anchor whose own name says THỬ NGHIỆM is marked as a test's.
+
+    Raises:
+        TrustStoreError: A file cannot be read or holds no certificate.
+    """
+    return tuple(
+        Anchor(der=der, test_only=_is_test(der))
+        for path in paths
+        for der in load_certificates(path)
+    )
+
+
+def load_certificates(path: Path) -> tuple[bytes, ...]:
+    """DER of every certificate in a file or in a folder's files.
+
+    Raises:
+        TrustStoreError: A file cannot be read or holds no certificate.
+    """
+    if path.is_dir():
+        files = sorted(one for one in path.iterdir() if one.is_file())
+        return tuple(der for file in files for der in load_certificates(file))
+    try:
+        found = tuple(_certificates(path.read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError) as err:
+        raise TrustStoreError(str(path), str(err)) from err
+    if not found:
+        raise TrustStoreError(str(path), "no certificate")
+    return found
+
+
+def _certificates(data: bytes) -> Iterable[bytes]:
+    if not pem.detect(data):
+        yield from _binary(data)
+        return
+    for kind, _, der in pem.unarmor(data, multiple=True):
+        if kind in {"CERTIFICATE", "TRUSTED CERTIFICATE", "X509 CERTIFICATE", "PKCS7"}:
+            yield from _binary(der)
+
+
+def _binary(der: bytes) -> Iterable[bytes]:
+    container = cms.ContentInfo.load(der)
+    if _is_signed_data(container):
+        for choice in container["content"]["certificates"]:
+            yield bytes(choice.chosen.dump())
+        return
+    certificate = x509.Certificate.load(der)
+    read_facts(der)  # raises where the content is no certificate
+    yield bytes(certificate.dump())
+
+
+def _is_signed_data(container: cms.ContentInfo) -> bool:
+    try:
+        return bool(container["content_type"].native == "signed_data")
+    except ValueError:
+        return False
+
+
+def _is_test(der: bytes) -> bool:
+    facts = read_facts(der)
+    return _TEST_WORD in f"{facts.name} {facts.organisation}".casefold()

@@ -1,0 +1,144 @@
+"""Every finding: code, loudness, what it does to the verdict, and its Vietnamese sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from signing.verdict import Finding, Severity, Verdict
+
+VIETNAM: Final = timezone(timedelta(hours=7))
+TEST_BANNER: Final = "THỬ NGHIỆM: chứng thư không có giá trị pháp lý."
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a code means."""
+
+    severity: Severity
+    effect: Verdict
+    template: str
+    """Sentence with named places."""
+
+
+def _info(template: str) -> Rule:
+    return Rule(Severity.INFO, Verdict.PASSED, template)
+
+
+def _warn(template: str) -> Rule:
+    return Rule(Severity.WARNING, Verdict.PASSED, template)
+
+
+def _unsure(template: str) -> Rule:
+    return Rule(Severity.WARNING, Verdict.INDETERMINATE, template)
+
+
+def _bad(template: str) -> Rule:
+    return Rule(Severity.ERROR, Verdict.FAILED, template)
+
+
+def _shut(template: str) -> Rule:
+    return Rule(Severity.ERROR, Verdict.UNREADABLE, template)
+
+
+RULES: Final[dict[str, Rule]] = {
+    # The file as a whole.
+    "not_pdf": _shut("Tệp không phải là tệp PDF."),
+    "too_large": _shut("Tệp lớn hơn giới hạn {limit_mb} MB."),
+    "structure_unreadable": _shut("Cấu trúc tệp PDF bị hỏng hoặc không được hỗ trợ ({detail})."),
+    "encrypted": _shut("Tệp được bảo vệ bằng mật khẩu."),
+    "time_limit": _shut("Kiểm tra vượt quá thời gian cho phép ({seconds} giây)."),
+    "resource_limit": _shut("Kiểm tra vượt quá bộ nhớ hoặc thời gian xử lý cho phép."),
+    "unsigned": Rule(Severity.INFO, Verdict.UNSIGNED, "Tệp này không có chữ ký số."),
+    "saved_anew": _bad(
+        "Tệp đã được lưu lại bằng phần mềm khác sau khi ký nên chữ ký không còn gắn với văn bản."
+    ),
+    "trailing_bytes": _unsure("Có dữ liệu lạ sau phần cuối cùng của tệp."),
+    "trailing_blank": _info("Sau phần cuối cùng của tệp có thêm ký tự trắng."),
+    "test_certificates": _warn(TEST_BANNER),
+    # One signature: mathematics and changes.
+    "signature_intact": _info("Chữ ký khớp với nội dung được ký."),
+    "content_changed": _bad("Nội dung được ký đã bị thay đổi."),
+    "signature_invalid": _bad("Giá trị chữ ký không đúng với chứng thư của người ký."),
+    "timestamp_mismatch": _bad("Dấu thời gian không khớp với chữ ký."),
+    "coverage_partial": _bad("Chữ ký chỉ bao trùm một phần của tệp."),
+    "changed_after_signing": _bad("Văn bản đã bị thay đổi sau khi ký ({detail})."),
+    "form_value_changed": _bad("Giá trị ô nhập đã bị thay đổi sau khi ký: {fields}."),
+    "no_later_changes": _info("Sau chữ ký này không có thay đổi nào."),
+    "permitted_changes": _info("Sau chữ ký này chỉ có thay đổi được phép: {detail}."),
+    "broken_hash": _bad("Thuật toán băm {algorithm} không còn an toàn."),
+    "sha1_historic": _info("Chữ ký dùng SHA-1, chỉ còn giá trị với văn bản cũ."),
+    "sha1_after_cutoff": _unsure(
+        "Chữ ký dùng SHA-1 mà không chứng minh được đã ký trước {cutoff}."
+    ),
+    "short_key": _unsure("Khoá RSA {bits} bit quá ngắn so với thời điểm ký."),
+    "subfilter_unsupported": _unsure("Dạng chữ ký {subfilter} chưa được hỗ trợ."),
+    "signature_unreadable": _unsure("Không đọc được chữ ký này ({detail})."),
+    # One signature: who and when.
+    "time_proven": _info("Thời điểm ký được chứng minh bằng dấu thời gian: {time}."),
+    "time_not_proven": _warn(
+        "Thời điểm ký chỉ là tự khai; kết quả này hết hiệu lực khi chứng thư hết hạn."
+    ),
+    "timestamp_untrusted": _unsure("Chưa tin cậy được dấu thời gian: {detail}."),
+    "timestamp_in_future": _unsure("Dấu thời gian ghi thời điểm sau lúc kiểm tra ({time})."),
+    "last_archive_stamp_evidence": _info(
+        "Áp dụng quy tắc last_archive_stamp_evidence: bằng chứng lấy lúc đóng dấu thời gian được "
+        "chấp nhận khi chứng thư dấu thời gian còn hạn; cần gia hạn trước {renew}."
+    ),
+    "chain_trusted": _info("Chứng thư do {issuer} cấp, dẫn tới gốc tin cậy {root}."),
+    "issuer_unknown": _unsure("Chưa có chứng thư gốc tin cậy cho cơ quan cấp {issuer}."),
+    "chain_invalid": _unsure("Chuỗi chứng thư không hợp lệ ({detail})."),
+    "algorithm_disallowed": _unsure("Chuỗi chứng thư dùng thuật toán không còn được chấp nhận."),
+    "certificate_expired": _bad("Chứng thư đã hết hạn trước thời điểm ký ({time})."),
+    "certificate_expired_time_unproven": _unsure(
+        "Chứng thư đã hết hạn và không chứng minh được văn bản được ký trước đó."
+    ),
+    "certificate_not_yet_valid": _bad("Chứng thư chưa có hiệu lực tại thời điểm ký."),
+    "certificate_revoked": _bad("Chứng thư đã bị thu hồi ngày {day}, trước thời điểm ký."),
+    "revoked_time_unproven": _unsure(
+        "Chứng thư đã bị thu hồi ngày {day} và không chứng minh được văn bản được ký trước đó."
+    ),
+    "wrong_key_usage": _bad("Chứng thư không được cấp để ký văn bản."),
+    "evidence_missing": _unsure("Thiếu bằng chứng còn hạn về tình trạng thu hồi của chứng thư."),
+    "evidence_stale": _unsure("Bằng chứng về tình trạng thu hồi đã cũ."),
+    "claimed_time_differs": _info("Giờ ký tự khai ({claimed}) muộn hơn dấu thời gian."),
+    "registered": _info("Chứng thư đã đăng ký cho {name}."),
+    "registration_unknown": _info("Chứng thư không có trong dữ liệu đăng ký của cơ quan này."),
+    "registered_to_other": _bad("Chứng thư không phải là chứng thư đã đăng ký cho {name}."),
+}
+
+ADVICE: Final[dict[str, str]] = {
+    "issuer_unknown": "bổ sung chứng thư gốc của cơ quan cấp rồi kiểm tra lại",
+    "evidence_missing": "kiểm tra lại với bản có đủ bằng chứng hoặc hỏi nơi gửi",
+    "evidence_stale": "kiểm tra lại với bản lưu trữ có dấu thời gian hoặc hỏi nơi gửi",
+    "subfilter_unsupported": "đề nghị nơi gửi ký lại theo chuẩn PAdES",
+    "trailing_bytes": "đề nghị nơi gửi gửi lại bản gốc",
+    "saved_anew": "đề nghị nơi gửi gửi lại bản gốc",
+}
+"""What a person can do, by code."""
+
+DEFAULT_ADVICE: Final = "đối chiếu với nơi gửi trước khi sử dụng"
+
+
+def finding(code: str, **places: str | int) -> Finding:
+    """Makes a finding by its code."""
+    rule = RULES[code]
+    return Finding(
+        code=code,
+        severity=rule.severity,
+        effect=rule.effect,
+        message=rule.template.format(**places),
+    )
+
+
+def say_time(moment: datetime) -> str:
+    """An instant as people in Việt Nam read it: 13:54 ngày 21/9/2022."""
+    local = moment.astimezone(VIETNAM)
+    return f"{local:%H:%M:%S} ngày {local.day}/{local.month}/{local.year}"
+
+
+def say_day(moment: datetime) -> str:
+    """A day as people in Việt Nam read it: 21/9/2022."""
+    local = moment.astimezone(VIETNAM)
+    return f"{local.day}/{local.month}/{local.year}"
