@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from actions.desk import Deed
-from actions.errors import NotFoundError, WrongStateError
+from actions.errors import NotFoundError, StaleRevisionError, WrongStateError
 from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import DirectiveState, may_move
@@ -30,6 +30,40 @@ def expect_state(directive: Directive, *states: DirectiveState) -> None:
         raise WrongStateError("Văn bản", expected=tuple(states), actual=directive.state)
 
 
+def amend(
+    deed: Deed,
+    directive: Directive,
+    *,
+    expected: DirectiveState,
+    **values: Any,  # noqa: ANN401 (columns of Directive, of every type)
+) -> None:
+    """Sets columns of a directive that is in `expected` and on the revision at hand, or refuses.
+
+    The database decides: zero rows changed means that somebody was quicker. From here to the end
+    of the transaction nobody else changes this directive, so what is read after it holds. Does
+    not commit.
+
+    Raises:
+        WrongStateError: the directive is no longer in `expected`.
+        StaleRevisionError: it has another revision by now.
+    """
+    seen = directive.revision
+    changed = deed.session.execute(
+        update(Directive)
+        .where(
+            Directive.id == directive.id,
+            Directive.state == expected.value,
+            Directive.revision == seen,
+        )
+        .values(updated_at=deed.at, **values)
+        .execution_options(synchronize_session=False)
+    )
+    deed.session.refresh(directive)
+    if changed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+        expect_state(directive, expected)
+        raise StaleRevisionError(f"bản {seen}", f"bản {directive.revision}")
+
+
 def move(
     deed: Deed,
     directive: Directive,
@@ -38,23 +72,13 @@ def move(
     expected: DirectiveState,
     **values: Any,  # noqa: ANN401 (columns of Directive, of every type)
 ) -> None:
-    """Moves the directive from `expected` to `new` and sets columns, or refuses.
-
-    The database decides: zero rows changed means that somebody was quicker. Does not commit.
+    """Moves the directive from `expected` to `new` and sets columns, or refuses. Does not commit.
 
     Raises:
-        WrongStateError: the directive is no longer in `expected`.
+        WrongStateError: there is no such move, or the directive is no longer in `expected`.
+        StaleRevisionError: it has another revision by now.
     """
     if not may_move(expected, new):
         raise WrongStateError("Văn bản", expected=(expected,), actual=directive.state)
-    changed = deed.session.execute(
-        update(Directive)
-        .where(Directive.id == directive.id, Directive.state == expected.value)
-        .values(state=new.value, updated_at=deed.at, **values)
-        .execution_options(synchronize_session=False)
-    )
-    if changed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
-        deed.session.refresh(directive)
-        raise WrongStateError("Văn bản", expected=(expected,), actual=directive.state)
-    deed.session.refresh(directive)
+    amend(deed, directive, expected=expected, state=new.value, **values)
     deed.detail |= {"from": expected.value, "to": new.value}

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from signing.sign import TrustServices
-from signing.verdict import VerificationReport
 from sqlalchemy.orm import Session
 
 from actions.auditing import Actor, append_event
@@ -19,6 +17,8 @@ from delivery.channel import Channel
 from models.officer import RegisteredCertificate
 from models.session import Database
 from signing.keys import SigningKey
+from signing.outcome import VerificationReport
+from signing.services import TrustServices
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 """The zone of every date on paper."""

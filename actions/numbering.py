@@ -1,5 +1,6 @@
 """Taking a number: never twice, never a gap without a reason, right under concurrent takers."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import or_, select, update
@@ -10,14 +11,17 @@ from actions.access import require_role
 from actions.auditing import Actor
 from actions.changing import expect_state, get_directive, move
 from actions.desk import Deed, Desk, doing
+from actions.draft_rows import content_of
 from actions.errors import AlreadyDoneError, InvalidInputError, NotFoundError, Problem
 from actions.waking import ask_to_wake
-from documents.content import number_text
 from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import DirectiveState
 from models.numbering import NumberSeries, TakenNumber
 from models.officer import Role
+
+LARGEST_GAP = 200
+"""How many numbers a typed one may pass over at once; more is a slip of the keys."""
 
 
 def series_for(session: Session, directive: Directive, day: date) -> NumberSeries:
@@ -76,72 +80,77 @@ def take_number(
         expect_state(directive, DirectiveState.APPROVED)
         series = series_for(deed.session, directive, deed.day)
         given = _advance(deed, series, number, reason)
-        text = number_text(directive.regime, given, directive.symbol)
+        text = _as_printed(deed, directive, given)
         _write_down(deed, series, given, directive_id, reason)
         move(
-            deed, directive, DirectiveState.NUMBERED, expected=DirectiveState.APPROVED,
-            number=given, number_text=text, issue_date=deed.day,
-        )  # fmt: skip
+            deed,
+            directive,
+            DirectiveState.NUMBERED,
+            expected=DirectiveState.APPROVED,
+            number=given,
+            number_text=text,
+            issue_date=deed.day,
+        )
         ask_to_wake(deed, directive_id)
         deed.detail |= {"number": text, "series": series.id, "reason": reason}
     return text
 
 
+def _as_printed(deed: Deed, directive: Directive, number: int) -> str:
+    content = replace(content_of(deed.session, directive), number=number, issue_date=deed.day)
+    return content.number_text() or ""
+
+
 def _advance(deed: Deed, series: NumberSeries, number: int | None, reason: str | None) -> int:
-    """Moves the series on in one UPDATE, so that two takers can never hold the same number."""
-    where = [NumberSeries.id == series.id]
-    if number is not None:
-        if not (reason or "").strip():
-            raise InvalidInputError(
-                Problem(
-                    place="Lý do", reason="Số nhập tay phải có lý do. Ghi rõ lý do rồi lưu lại."
-                )
-            )
-        where.append(NumberSeries.stands_at < number)
+    """Moves the series on, its row locked, so that two takers can never hold the same number."""
     before = deed.session.scalars(
         select(NumberSeries.stands_at).where(NumberSeries.id == series.id).with_for_update()
     ).one()
-    given = deed.session.execute(
-        update(NumberSeries)
-        .where(*where)
-        .values(stands_at=NumberSeries.stands_at + 1 if number is None else number)
-        .returning(NumberSeries.stands_at)
-    ).scalar_one_or_none()
-    if given is None:
-        raise InvalidInputError(
-            Problem(
-                place="Số",
-                reason=f"Dãy số đã đến {before}; chọn số lớn hơn {before} hoặc để hệ thống cấp.",
-            )
-        )
+    given = before + 1 if number is None else number
+    if number is not None:
+        _require_sound(number, before, reason)
+    deed.session.execute(
+        update(NumberSeries).where(NumberSeries.id == series.id).values(stands_at=given)
+    )
     for skipped in range(before + 1, given):
-        deed.session.add(
-            TakenNumber(
-                series_id=series.id,
-                number=skipped,
-                state="skipped",
-                reason=reason,
-                officer_id=deed.actor.id,
-                at=deed.at,
-            )  # fmt: skip
-        )
+        _write_down(deed, series, skipped, None, reason, state="skipped")
     return given
 
 
+def _require_sound(number: int, before: int, reason: str | None) -> None:
+    """A typed number needs a reason, lies beyond the series and not absurdly far."""
+    if not (reason or "").strip():
+        words = "Số nhập tay phải có lý do. Ghi rõ lý do rồi lưu lại."
+        raise InvalidInputError(Problem(place="Lý do", reason=words))
+    if number <= before:
+        words = f"Dãy số đã đến {before}; chọn số lớn hơn {before} hoặc để hệ thống cấp."
+        raise InvalidInputError(Problem(place="Số", reason=words))
+    if number > before + LARGEST_GAP + 1:
+        words = f"Số này bỏ trống quá {LARGEST_GAP} số. Kiểm tra lại số vừa nhập."
+        raise InvalidInputError(Problem(place="Số", reason=words))
+
+
 def _write_down(
-    deed: Deed, series: NumberSeries, given: int, directive_id: DirectiveId, reason: str | None
+    deed: Deed,
+    series: NumberSeries,
+    number: int,
+    directive_id: DirectiveId | None,
+    reason: str | None,
+    *,
+    state: str = "taken",
 ) -> None:
     deed.session.add(
         TakenNumber(
             series_id=series.id,
-            number=given,
+            number=number,
             directive_id=directive_id,
+            state=state,
             reason=reason,
             officer_id=deed.actor.id,
             at=deed.at,
-        )  # fmt: skip
+        )
     )
     try:
         deed.session.flush()
     except IntegrityError as clash:
-        raise AlreadyDoneError(f"Cấp số {given}") from clash
+        raise AlreadyDoneError(f"Cấp số {number}") from clash

@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from actions.access import require_person
 from actions.auditing import Actor
-from actions.changing import expect_state, get_directive, move
+from actions.changing import amend, expect_state, get_directive, move
 from actions.desk import Deed, Desk, doing
 from actions.errors import (
     AlreadyDoneError,
     InvalidInputError,
     Problem,
+    SeparationError,
     StaleRevisionError,
     WrongStateError,
 )
+from actions.signatures import abandon_planned, is_being_signed
 from actions.waking import ask_to_wake
 from models.base import DirectiveId
 from models.directive import Directive
@@ -32,11 +34,14 @@ STEP_WORDS = {
 }
 """Each step as a deed, and who takes it."""
 
-_DEEDS = {
+DEEDS = {
     ReviewStep.CONTENT: "check_content",
     ReviewStep.FORM: "check_form",
     ReviewStep.APPROVAL: "approve",
 }
+"""Each step's name in the audit trail."""
+
+_RETURNABLE = (DirectiveState.IN_REVIEW, DirectiveState.APPROVED, DirectiveState.NUMBERED)
 
 
 def passed_steps(session: Session, directive: Directive) -> frozenset[ReviewStep]:
@@ -61,6 +66,16 @@ def steps_due(session: Session, directive: Directive) -> frozenset[ReviewStep]:
     return open_review_steps(passed_steps(session, directive), resume)
 
 
+def was_returned(session: Session, directive: Directive) -> bool:
+    """Tells whether the current revision is the very one that somebody returned."""
+    returned = select(Review.id).where(
+        Review.directive_id == directive.id,
+        Review.revision == directive.revision,
+        Review.decision == "returned",
+    )
+    return session.scalars(returned).first() is not None
+
+
 def person_for(directive: Directive, step: ReviewStep) -> str | None:
     """Returns the officer who was named for a step."""
     return {
@@ -77,16 +92,21 @@ def pass_step(
 
     Raises:
         NotAuthorisedError: the actor was not named for the step.
+        SeparationError: the actor wrote the draft or took another step with it.
         WrongStateError: the directive is not in review, or another step comes first.
         StaleRevisionError: `revision` is not the current one.
         AlreadyDoneError: the step was passed before for this revision.
     """
-    with doing(desk, actor, _DEEDS[step], subject=directive_id) as deed:
+    with doing(desk, actor, DEEDS[step], subject=directive_id) as deed:
         directive = get_directive(deed.session, directive_id)
         what, who = STEP_WORDS[step]
         require_person(deed, person_for(directive, step), what, who)
         expect_state(directive, DirectiveState.IN_REVIEW)
         _same_revision(directive, revision)
+        # From here on nobody else decides on this directive: two reviewers at once would each
+        # miss the other's decision and leave it standing in review.
+        amend(deed, directive, expected=DirectiveState.IN_REVIEW)
+        _require_apart(deed, directive, step)
         if step in passed_steps(deed.session, directive):
             raise AlreadyDoneError(what.capitalize(), deed.actor.name)
         if step not in steps_due(deed.session, directive):
@@ -97,8 +117,7 @@ def pass_step(
         deed.detail |= {"revision": revision, "step": step.value}
         _advance_if_all_passed(deed, directive, step)
         ask_to_wake(deed, directive_id)
-        state = DirectiveState(directive.state)
-    return state
+        return DirectiveState(directive.state)
 
 
 def return_draft(
@@ -112,7 +131,8 @@ def return_draft(
     Raises:
         InvalidInputError: no reason was given.
         NotAuthorisedError: the actor decides no step that is due.
-        WrongStateError, StaleRevisionError: as in `pass_step`.
+        WrongStateError: the directive cannot be returned now, or a key has signed it already.
+        StaleRevisionError: `revision` is not the current one.
     """
     with doing(desk, actor, "return", subject=directive_id) as deed:
         if not reason.strip():
@@ -120,29 +140,52 @@ def return_draft(
                 Problem(place="Lý do", reason="Trả lại phải có lý do. Ghi rõ điều cần sửa.")
             )
         directive = get_directive(deed.session, directive_id)
-        expect_state(
-            directive,
-            DirectiveState.IN_REVIEW, DirectiveState.APPROVED, DirectiveState.NUMBERED,
-        )  # fmt: skip
+        expect_state(directive, *_RETURNABLE)
         _same_revision(directive, revision)
+        state = DirectiveState(directive.state)
+        amend(deed, directive, expected=state)
         step = _returning_step(deed, directive)
+        if is_being_signed(deed.session, directive_id):
+            expected = ("chữ ký đã hoàn tất",)
+            raise WrongStateError("Văn bản", expected=expected, actual="đang được ký")
+        abandon_planned(deed, directive_id, "Văn bản đã được trả lại trước khi ký.")
         _record(deed, directive, step, "returned", reason)
         move(
-            deed, directive, DirectiveState.RETURNED, expected=DirectiveState(directive.state),
-            resume_step=step.value, return_reason=reason, frozen_sha256=None,
-        )  # fmt: skip
+            deed,
+            directive,
+            DirectiveState.RETURNED,
+            expected=state,
+            resume_step=step.value,
+            return_reason=reason,
+            frozen_sha256=None,
+        )
         ask_to_wake(deed, directive_id)
         deed.detail |= {"revision": revision, "step": step.value, "reason": reason}
 
 
 def _returning_step(deed: Deed, directive: Directive) -> ReviewStep:
     due = steps_due(deed.session, directive) or frozenset({ReviewStep.APPROVAL})
-    for step in sorted(due):
-        if person_for(directive, step) == deed.actor.id:
-            return step
-    step = sorted(due)[0]
+    mine = [step for step in sorted(due) if person_for(directive, step) == deed.actor.id]
+    step = (mine or sorted(due))[0]
     require_person(deed, person_for(directive, step), "trả lại văn bản", STEP_WORDS[step][1])
     return step
+
+
+def _require_apart(deed: Deed, directive: Directive, step: ReviewStep) -> None:
+    """Whoever wrote or decided may not decide again; held here too, whatever the row may name."""
+    others = deed.session.scalars(
+        select(Review.step).where(
+            Review.directive_id == directive.id,
+            Review.revision == directive.revision,
+            Review.officer_id == deed.actor.id,
+            Review.step != step.value,
+        )
+    )
+    done = [STEP_WORDS[ReviewStep(other)][0] for other in others]
+    if deed.actor.id == directive.drafter_id:
+        done.append("soạn thảo")
+    if done:
+        raise SeparationError(deed.actor.name, done[0], STEP_WORDS[step][0])
 
 
 def _advance_if_all_passed(deed: Deed, directive: Directive, step: ReviewStep) -> None:
@@ -154,9 +197,13 @@ def _advance_if_all_passed(deed: Deed, directive: Directive, step: ReviewStep) -
     if passed_steps(deed.session, directive) == frozenset(ReviewStep):
         new = DirectiveState.APPROVED if directive.number is None else DirectiveState.NUMBERED
         move(
-            deed, directive, new, expected=DirectiveState.IN_REVIEW,
-            resume_step=None, return_reason=None,
-        )  # fmt: skip
+            deed,
+            directive,
+            new,
+            expected=DirectiveState.IN_REVIEW,
+            resume_step=None,
+            return_reason=None,
+        )
     elif directive.resume_step == step:
         directive.resume_step = None
 
@@ -178,5 +225,5 @@ def _record(
             officer_id=deed.actor.id,
             reason=reason,
             at=deed.at,
-        )  # fmt: skip
+        )
     )

@@ -1,0 +1,222 @@
+"""Finishing a signature without a person: time stamp, evidence, judgement, record.
+
+Works from the stored plan and the raw signature alone, so it can be repeated after a kill between
+any two steps; the signature stays the same one, only its time stamp is new. What is recorded is
+recorded in one transaction, guarded by the state of the signature.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from actions.auditing import MACHINE
+from actions.changing import get_directive
+from actions.desk import Deed, Desk, doing
+from actions.errors import AlreadyDoneError, NotAcceptedError, UnavailableError
+from actions.pages import add_document
+from actions.signatures import ABANDONED, COMPLETED, KEYED, living_signature
+from actions.trying import archive_wrapped
+from actions.waking import ask_to_wake
+from models.base import DirectiveId
+from models.directive import Directive
+from models.signature import Signature
+from signing.errors import NotAcceptedError as JudgedUnfitError
+from signing.errors import SigningError
+from signing.outcome import AcceptedDocument, VerificationReport
+from signing.policy import OFFICIAL
+from signing.report import to_json
+from signing.request import PreparedSignature, SignatureKind
+from signing.sign import add_archive_timestamp, complete_signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletingAct:
+    """What differs between finishing the officer's signature and finishing the seal."""
+
+    deed: str
+    """Name in the audit trail: `complete_signature`, `complete_seal`."""
+    what: str
+    """In Vietnamese, for refusals."""
+    kind: SignatureKind
+    document: str
+    """Kind of the document that comes out: `signed`, `sealed`."""
+    archive_stamp: bool
+    """Whether the document gets its archive time stamp (B-LTA)."""
+    fields: tuple[str, ...]
+    """Fields that must hold accepted signatures afterwards, and no others."""
+    advance: Callable[[Deed, Directive, str], None]
+    """Moves the directive on, given the digest of the finished document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Keyed:
+    """A signature that a key has made, as it is stored."""
+
+    id: uuid.UUID
+    prepared_sha256: str
+    plan: str
+    raw: bytes
+    name: str
+    certificates: dict[str, str]
+    """Field to fingerprint, of every signature that this directive has now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finished:
+    """The document with its signature, and what was found when it was judged."""
+
+    pdf: bytes
+    report: VerificationReport
+
+
+def complete_signing(desk: Desk, directive_id: DirectiveId, act: CompletingAct) -> None:
+    """Finishes the keyed signature of a directive, if there is one. Idempotent.
+
+    Raises:
+        UnavailableError: a service is not to be had now; nothing was changed.
+        NotAcceptedError: the signature cannot be finished or our judgement refused it; it is
+            abandoned, the directive stays where it is.
+    """
+    keyed = _keyed(desk, directive_id, act.kind)
+    if keyed is None:
+        return
+    try:
+        with archive_wrapped():
+            finished = _finish(desk, keyed, act)
+            desk.archive.put(finished.pdf)
+    except NotAcceptedError as refusal:
+        _abandon(desk, directive_id, act, keyed.id, refusal)
+        raise
+    with suppress(AlreadyDoneError):  # another run was quicker; its document counts
+        _settle(desk, directive_id, act, keyed, finished)
+
+
+def _keyed(desk: Desk, directive_id: DirectiveId, kind: SignatureKind) -> _Keyed | None:
+    with desk.database.reading() as session:
+        directive = get_directive(session, directive_id)
+        row = living_signature(session, directive_id, kind)
+        if row is None or row.state != KEYED or row.raw_signature is None:
+            return None
+        return _Keyed(
+            id=row.id,
+            prepared_sha256=row.prepared_sha256,
+            plan=json.dumps(row.plan),
+            raw=row.raw_signature,
+            name=directive.number_text or "",
+            certificates=_planned_certificates(session, directive_id),
+        )
+
+
+def _planned_certificates(session: Session, directive_id: DirectiveId) -> dict[str, str]:
+    rows = session.scalars(
+        select(Signature).where(
+            Signature.directive_id == directive_id, Signature.state != ABANDONED
+        )
+    )
+    return {row.plan["field"]: row.certificate for row in rows}
+
+
+def _finish(desk: Desk, keyed: _Keyed, act: CompletingAct) -> _Finished:
+    prepared = PreparedSignature.from_json(keyed.plan, pdf=desk.archive.get(keyed.prepared_sha256))
+    try:
+        pdf = complete_signature(prepared, keyed.raw, services=desk.services, at=desk.clock())
+        if act.archive_stamp:
+            pdf = add_archive_timestamp(pdf, services=desk.services, at=desk.clock())
+    except SigningError as err:
+        if err.transient:
+            raise UnavailableError("Dịch vụ chứng thực", err.diagnosis()) from err
+        raise NotAcceptedError(act.what, err.diagnosis()) from err
+    accepted, report = require_accepted(desk, pdf, what=act.what)
+    _require_fields(accepted, act, keyed.certificates)
+    return _Finished(pdf=pdf, report=report)
+
+
+def require_accepted(
+    desk: Desk, pdf: bytes, *, what: str
+) -> tuple[AcceptedDocument, VerificationReport]:
+    """Judges a document under the official profile and insists that it passes.
+
+    Args:
+        desk: the tools.
+        pdf: the document.
+        what: whose signature, in Vietnamese, for the refusal.
+
+    Raises:
+        NotAcceptedError: the judgement does not permit the way on.
+    """
+    report = desk.judge(pdf, what, desk.clock())
+    try:
+        return report.require(OFFICIAL), report
+    except JudgedUnfitError as err:
+        raise NotAcceptedError(what, err.diagnosis()) from err
+
+
+def _require_fields(
+    accepted: AcceptedDocument, act: CompletingAct, certificates: Mapping[str, str]
+) -> None:
+    """Exactly the signatures that were planned, each by the certificate that was planned."""
+    found = {
+        one.field: one.certificate_sha256_hex
+        for one in accepted.signatures
+        if one.kind == "signature"
+    }
+    if found != {field: certificates[field] for field in act.fields}:
+        fields = ", ".join(sorted(found))
+        raise NotAcceptedError(act.what, f"Các ô đã ký ({fields}) không đúng với kế hoạch ký.")
+
+
+def _abandon(
+    desk: Desk,
+    directive_id: DirectiveId,
+    act: CompletingAct,
+    signature_id: uuid.UUID,
+    refusal: NotAcceptedError,
+) -> None:
+    """The signatory has to sign anew; what was wrong stays on record."""
+    with doing(desk, MACHINE, f"abandon_{act.kind.value}", subject=directive_id) as deed:
+        deed.session.execute(
+            update(Signature)
+            .where(Signature.id == signature_id, Signature.state == KEYED)
+            .values(state=ABANDONED, problem=refusal.diagnosis())
+        )
+        deed.detail |= {"signature": str(signature_id), "code": refusal.code, **refusal.facts()}
+        ask_to_wake(deed, directive_id)
+
+
+def _settle(
+    desk: Desk,
+    directive_id: DirectiveId,
+    act: CompletingAct,
+    keyed: _Keyed,
+    finished: _Finished,
+) -> None:
+    with doing(desk, MACHINE, act.deed, subject=directive_id) as deed:
+        directive = get_directive(deed.session, directive_id)
+        document = add_document(
+            deed,
+            directive,
+            kind=act.document,
+            name=f"{keyed.name}.pdf",
+            content=finished.pdf,
+            made_with={},
+        )
+        settled = deed.session.execute(
+            update(Signature)
+            .where(Signature.id == keyed.id, Signature.state == KEYED)
+            .values(
+                state=COMPLETED,
+                document_sha256=document.sha256,
+                verification=to_json(finished.report),
+                completed_at=deed.at,
+            )
+        )
+        if settled.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+            raise AlreadyDoneError(act.what)
+        act.advance(deed, directive, document.sha256)
+        deed.detail |= {"signature": str(keyed.id), "sha256": document.sha256}
+        ask_to_wake(deed, directive_id)

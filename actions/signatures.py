@@ -1,0 +1,78 @@
+"""The rows of signatures: which one lives, which certificates may be used, what is abandoned.
+
+planned -> keyed -> completed, or abandoned. A planned one that never got its key is abandoned by
+the next attempt or by a return; a keyed one is finished by the machine and bars every other step.
+"""
+
+from datetime import date
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from actions.desk import Deed
+from models.base import DirectiveId
+from models.officer import RegisteredCertificate
+from models.signature import Signature
+from signing.request import SignatureKind
+
+PLANNED, KEYED, COMPLETED, ABANDONED = "planned", "keyed", "completed", "abandoned"
+"""States of a signature."""
+
+
+def living_signature(
+    session: Session, directive_id: DirectiveId, kind: SignatureKind
+) -> Signature | None:
+    """Returns the one signature of a kind that was not abandoned, or None."""
+    return session.scalars(
+        select(Signature).where(
+            Signature.directive_id == directive_id,
+            Signature.kind == kind.value,
+            Signature.state != ABANDONED,
+        )
+    ).one_or_none()
+
+
+def is_being_signed(session: Session, directive_id: DirectiveId) -> bool:
+    """Tells whether a key has signed and the machine has not finished yet."""
+    keyed = select(Signature.id).where(
+        Signature.directive_id == directive_id, Signature.state == KEYED
+    )
+    return session.scalars(keyed).first() is not None
+
+
+def abandon_planned(deed: Deed, directive_id: DirectiveId, problem: str) -> None:
+    """Gives up signatures whose key was never touched. Does not commit."""
+    deed.session.execute(
+        update(Signature)
+        .where(Signature.directive_id == directive_id, Signature.state == PLANNED)
+        .values(state=ABANDONED, problem=problem)
+    )
+
+
+def usable_certificate(
+    session: Session,
+    day: date,
+    *,
+    officer_id: str | None = None,
+    organisation_id: str | None = None,
+) -> RegisteredCertificate | None:
+    """Returns the newest certificate with a key here, registered for a holder on a day, or None.
+
+    Args:
+        session: an open session.
+        day: the day of signing.
+        officer_id: the officer whose own it must be; or
+        organisation_id: the agency whose it must be.
+    """
+    return session.scalars(
+        select(RegisteredCertificate)
+        .where(
+            RegisteredCertificate.officer_id == officer_id
+            if officer_id is not None
+            else RegisteredCertificate.organisation_id == organisation_id,
+            RegisteredCertificate.key_kind != "none",
+            RegisteredCertificate.valid_from <= day,
+            or_(RegisteredCertificate.valid_to.is_(None), RegisteredCertificate.valid_to >= day),
+        )
+        .order_by(RegisteredCertificate.valid_from.desc(), RegisteredCertificate.fingerprint)
+    ).first()

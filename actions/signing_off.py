@@ -1,0 +1,115 @@
+"""The officer's signature: made by the signatory with a PIN, finished by the machine.
+
+Source: NĐ 30/2020 Đ13; HD 36-HD/VPTW II.1.7.1.
+"""
+
+from actions.access import require_person
+from actions.auditing import Actor
+from actions.changing import move
+from actions.completing import CompletingAct, complete_signing
+from actions.desk import Deed, Desk
+from actions.entitlement import entitled_authority
+from actions.errors import CertificateUnfitError
+from actions.keying import SigningAct, make_signature
+from actions.registering import enter_outgoing
+from actions.signatures import usable_certificate
+from models.base import DirectiveId
+from models.directive import Directive
+from models.lifecycle import DirectiveState
+from models.officer import RegisteredCertificate
+from signing.fields import OFFICER_FIELD
+from signing.request import SignatureKind
+
+
+def sign(
+    desk: Desk, actor: Actor, directive_id: DirectiveId, *, seen_sha256: str, pin: str
+) -> None:
+    """Lets the signatory sign the frozen document. The machine finishes with `complete`.
+
+    Args:
+        desk: the tools.
+        actor: the signatory whom the directive names.
+        directive_id: a numbered directive.
+        seen_sha256: digest of the document that the signatory saw, in hex.
+        pin: opens the signatory's key; never stored, never written anywhere.
+
+    Raises:
+        NotAuthorisedError: the actor is not the signatory.
+        NotEntitledError: the signatory may not sign this kind of paper today.
+        WrongStateError: the directive is not numbered, or another attempt came in between.
+        StaleRevisionError: what was seen is not what is there.
+        AlreadyDoneError: it was signed before.
+        CertificateUnfitError: no registered certificate of this officer, or one that must not be
+            used; known before the PIN is touched.
+        PinRefusedError: wrong PIN; nothing was changed.
+        UnavailableError: the key, the authority or the page is not to be had now.
+    """
+    make_signature(desk, actor, directive_id, _SIGN, seen_sha256=seen_sha256, pin=pin)
+
+
+def complete(desk: Desk, directive_id: DirectiveId) -> None:
+    """Finishes what the signatory's key began: time stamp, evidence, judgement, register.
+
+    Idempotent: repeat it after a kill at any point; nothing happens where nothing is to be done.
+
+    Raises:
+        UnavailableError: the time-stamping authority or the evidence is not to be had; try again.
+        NotAcceptedError: our own judgement refused; the signature is abandoned and the directive
+            stays numbered.
+    """
+    complete_signing(desk, directive_id, _COMPLETE)
+
+
+def certificate_of(deed: Deed, directive: Directive) -> RegisteredCertificate:
+    """Returns the certificate that the signatory would sign with today.
+
+    Raises:
+        NotAuthorisedError: the actor is not the signatory.
+        NotEntitledError: the signatory may not sign this kind of paper today.
+        CertificateUnfitError: the office knows no usable certificate of this officer.
+    """
+    require_person(deed, directive.signatory_id, "ký văn bản", "người ký được phân công")
+    entitled_authority(
+        deed.session,
+        directive.authority_id,
+        officer_id=directive.signatory_id,
+        organisation_id=directive.organisation_id,
+        doc_type=directive.doc_type,
+        day=deed.day,
+    )
+    certificate = usable_certificate(deed.session, deed.day, officer_id=deed.actor.id)
+    if certificate is None:
+        reason = "chưa có chứng thư nào của đồng chí được đăng ký và còn hiệu lực."
+        raise CertificateUnfitError(deed.actor.name, reason)
+    return certificate
+
+
+def _signed(deed: Deed, directive: Directive, sha256_hex: str) -> None:
+    move(
+        deed,
+        directive,
+        DirectiveState.SIGNED,
+        expected=DirectiveState.NUMBERED,
+        signed_sha256=sha256_hex,
+    )
+    enter_outgoing(deed, directive)
+
+
+_SIGN = SigningAct(
+    deed="sign",
+    what="Ký số",
+    kind=SignatureKind.OFFICER,
+    field=OFFICER_FIELD,
+    state=DirectiveState.NUMBERED,
+    source=lambda directive: directive.frozen_sha256,
+    admit=certificate_of,
+)
+_COMPLETE = CompletingAct(
+    deed="complete_signature",
+    what="Chữ ký của lãnh đạo",
+    kind=SignatureKind.OFFICER,
+    document="signed",
+    archive_stamp=False,
+    fields=(OFFICER_FIELD,),
+    advance=_signed,
+)
