@@ -6,7 +6,7 @@ marked task sentence, so that the portal can point at it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 
 from documents.content import DirectiveContent
@@ -14,11 +14,10 @@ from documents.layout import page_data
 from documents.regimes import rules_for
 from documents.regimes.rules import RegimeRules
 from documents.typesetting import Typesetting
+from documents.wording import VIETNAM
 
 PAGE_HEIGHT_PT = 841.89
 """Height of A4."""
-VIETNAM = timezone(timedelta(hours=7))
-"""Zone in which days are counted; no daylight saving."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
