@@ -1,0 +1,105 @@
+"""Whose answer a mail is: by the message that it answers, or by number and sender."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.closing import RUNNING
+from delivery.inbox import IncomingAttachment, IncomingMail
+from models.base import DirectiveId
+from models.directive import Directive
+from models.dispatch import Consignment, Notice
+from models.organisation import Organisation
+
+_ANSWER_LINES = 40
+"""So many lines of a mail are read as answers; the rest is in the mail itself."""
+_ANSWER = re.compile(r"^\s*[-+*•]?\s*(?P<label>[^:>\n]{2,120}?)\s*:\s*(?P<value>\S.{0,500})$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Which unit answers which directive."""
+
+    organisation_id: str
+    """The unit."""
+    directive_id: DirectiveId
+    """What it answers."""
+
+
+def reports_in(mail: IncomingMail) -> list[IncomingAttachment]:
+    """Returns the files that are, or are said to be, PDF; an empty one gets its answer too."""
+    return [
+        file
+        for file in mail.attachments
+        if file.media_type == "application/pdf"
+        or file.name.lower().endswith(".pdf")
+        or file.content.startswith(b"%PDF-")
+    ]
+
+
+def answer_lines(mail: IncomingMail) -> list[dict[str, str]]:
+    """Returns lines like `Số lớp: 12` of a mail's own text, each with the mail as its source."""
+    own: list[dict[str, str]] = []
+    source = f"thư {mail.message_id or mail.dedupe_key[:16]}"
+    for line in mail.text.splitlines():
+        found = _ANSWER.match(line)
+        if found and not line.lstrip().startswith(">") and len(own) < _ANSWER_LINES:
+            own.append(
+                {"label": found["label"].strip(), "value": found["value"].strip(),
+                 "source": source}
+            )  # fmt: skip
+    return own
+
+
+def find_match(session: Session, mail: IncomingMail) -> tuple[Match | None, str]:
+    """Returns whose answer it is; or None and what a person should know."""
+    for message_id in (*mail.in_reply_to, *reversed(mail.references)):
+        row = message_of(session, message_id)
+        if row is None or row.organisation_id is None or row.directive_id is None:
+            continue
+        unit = session.get_one(Organisation, row.organisation_id)
+        known = {address.lower() for address in (unit.address, row.address) if address}
+        if mail.sender not in known:
+            return None, (
+                f"Thư trả lời văn bản gửi {unit.name} nhưng địa chỉ gửi “{mail.sender}” không phải "
+                "của đơn vị; người theo dõi xác định."
+            )
+        return Match(organisation_id=unit.id, directive_id=row.directive_id), ""
+    return _find_by_number(session, mail)
+
+
+def message_of(session: Session, message_id: str) -> Consignment | Notice | None:
+    """Returns the message of ours that bears this id, or None."""
+    sent = select(Consignment).where(Consignment.message_id == message_id)
+    beside = select(Notice).where(Notice.message_id == message_id)
+    return session.scalar(sent) or session.scalar(beside)
+
+
+def _find_by_number(session: Session, mail: IncomingMail) -> tuple[Match | None, str]:
+    """Looks for a number in the subject, among directives that were sent to this sender."""
+    sent = session.execute(
+        select(
+            Consignment.organisation_id, Directive.id, Directive.number_text, Organisation.address
+        )
+        .join(Directive, Directive.id == Consignment.directive_id)
+        .join(Organisation, Organisation.id == Consignment.organisation_id)
+        .where(Directive.state.in_([state.value for state in RUNNING]))
+        .order_by(Directive.issued_at.desc())
+    ).all()
+    theirs = [row for row in sent if (row.address or "").lower() == mail.sender]
+    if not theirs:
+        return None, "Không rõ thư của đơn vị nào: địa chỉ gửi không có trong nơi nhận."
+    named = [row for row in theirs if _names(mail.subject, row.number_text)]
+    if len({row.id for row in named}) != 1:
+        return None, "Không rõ thư trả lời văn bản nào: tiêu đề không nêu đúng một số văn bản."
+    return Match(organisation_id=named[0].organisation_id, directive_id=named[0].id), ""
+
+
+def _names(subject: str, number_text: str | None) -> bool:
+    """Tells whether a subject names a number; `196-HD/BTGTU` does not name `96-HD/BTGTU`."""
+    if not number_text:
+        return False
+    pattern = rf"(?<![\w-]){re.escape(number_text)}(?![\w-])"
+    return re.search(pattern, subject, re.IGNORECASE) is not None

@@ -1,0 +1,190 @@
+"""Mail that comes in: bounces, reports, and everything else before a person.
+
+Each mail is written down first (its bytes in the archive, one row by its key), then matched. A
+mail seen before changes nothing; one that a crash left half done is matched at the next look. A
+bounce or a sender's address can be forged: a bounce moves a hint that the clerk sees, a report
+counts by its signature.
+"""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from actions.access import require_role
+from actions.auditing import MACHINE, Actor
+from actions.bouncing import apply_notices
+from actions.closing import require_reason
+from actions.desk import Deed, Desk, doing
+from actions.errors import ActionRefusedError, NotFoundError, WrongStateError
+from actions.matching import Match, answer_lines, find_match, reports_in
+from actions.offices import office_facts, unit_actor
+from actions.reporting import submit_report
+from delivery.inbox import IncomingMail, read_mail
+from delivery.notices import read_notices
+from models.base import DirectiveId
+from models.dispatch import IncomingMessage
+from models.officer import Role
+
+_WAITS = ("new", "unmatched")
+
+
+class ReceivedAs(StrEnum):
+    """What a mail was taken for."""
+
+    BOUNCE = "bounce"
+    """A server says that a message of ours did not arrive."""
+    RECEIPT = "receipt"
+    """A server or a mail program says something else of a message of ours."""
+    REPORT = "report"
+    """A unit answers; the report itself may have been returned."""
+    UNMATCHED = "unmatched"
+    """Waits for a person."""
+    DUPLICATE = "duplicate"
+    """Was here before."""
+
+
+def receive(desk: Desk, mail: IncomingMail) -> ReceivedAs:
+    """Takes one mail in. Idempotent: call `Inbox.done` after it, a repeat changes nothing."""
+    incoming_id = _write_down(desk, mail)
+    if incoming_id is None:
+        return ReceivedAs.DUPLICATE
+    notices = read_notices(mail.raw)
+    if notices:
+        with doing(desk, MACHINE, "receive_notice", kind="incoming", subject=incoming_id) as deed:
+            matched, failed = apply_notices(deed, notices)
+            said = "; ".join(f"{one.recipient} {one.diagnostic}".strip() for one in notices)
+            _mark(deed, incoming_id, "matched" if matched else "unmatched", matched, said)
+        if matched:
+            return ReceivedAs.BOUNCE if failed else ReceivedAs.RECEIPT
+        return ReceivedAs.UNMATCHED
+    return _take_report(desk, mail, incoming_id)
+
+
+def match(
+    desk: Desk,
+    actor: Actor,
+    incoming_id: UUID,
+    *,
+    organisation_id: str,
+    directive_id: DirectiveId,
+) -> tuple[UUID, ...]:
+    """Takes an unmatched mail as the report of a unit, by a person's decision.
+
+    Returns the identifiers of the reports, one per PDF.
+
+    Raises:
+        NotFoundError: no such mail, unit or directive, no PDF in it, or the unit owes nothing.
+        NotAuthorisedError: the actor does not follow up.
+        WrongStateError: the mail was matched or set aside before.
+    """
+    with doing(desk, actor, "match_mail", kind="incoming", subject=incoming_id) as deed:
+        incoming = _waiting(deed, incoming_id, "xác định thư đến")
+        deed.detail |= {"organisation": organisation_id, "directive": str(directive_id)}
+        digest = incoming.raw_sha256
+        unit_actor(deed.session, organisation_id)
+    mail = read_mail(desk.archive.get(digest))
+    if not reports_in(mail):
+        raise NotFoundError("tệp báo cáo PDF trong thư", mail.subject)
+    found = Match(organisation_id=organisation_id, directive_id=directive_id)
+    return _submit(desk, mail, incoming_id, found)
+
+
+def set_aside(desk: Desk, actor: Actor, incoming_id: UUID, *, reason: str) -> None:
+    """Sets an unmatched mail aside with a reason; it stays in the archive.
+
+    Raises:
+        NotFoundError, NotAuthorisedError, WrongStateError: as in `match`.
+        InvalidInputError: no reason was given.
+    """
+    with doing(desk, actor, "set_aside_mail", kind="incoming", subject=incoming_id) as deed:
+        _waiting(deed, incoming_id, "xếp lại thư đến")
+        why = require_reason(reason)
+        _mark(deed, incoming_id, "set_aside", None, why)
+
+
+def _write_down(desk: Desk, mail: IncomingMail) -> UUID | None:
+    """Returns the row of this mail; None where it was dealt with before."""
+    digest = desk.archive.put(mail.raw)
+    known = select(IncomingMessage).where(IncomingMessage.dedupe_key == mail.dedupe_key)
+    row = IncomingMessage(
+        dedupe_key=mail.dedupe_key, message_id=mail.message_id[:300] or None,
+        sender=mail.sender[:300], subject=mail.subject[:500], raw_sha256=digest,
+        received_at=desk.clock(),
+    )  # fmt: skip
+    try:
+        with desk.database.writing() as session:
+            found = session.scalar(known)
+            if found is not None:
+                return found.id if found.state == "new" else None
+            session.add(row)
+            session.flush()
+            return row.id
+    except IntegrityError:
+        return None  # Another process took the same mail in at the same time.
+
+
+def _mark(
+    deed: Deed, incoming_id: UUID, state: str, matched_to: str | None, said: str | None
+) -> None:
+    deed.session.execute(
+        update(IncomingMessage)
+        .where(IncomingMessage.id == incoming_id, IncomingMessage.state.in_(_WAITS))
+        .values(state=state, matched_to=matched_to, detail=said)
+        .execution_options(synchronize_session=False)
+    )
+    deed.detail |= {"state": state, "matched_to": matched_to, "said": said}
+
+
+def _take_report(desk: Desk, mail: IncomingMail, incoming_id: UUID) -> ReceivedAs:
+    with desk.database.reading() as session:
+        found, why = find_match(session, mail)
+    if found is not None and not reports_in(mail):
+        found, why = None, _without_report(mail)
+    if found is None:
+        with doing(desk, MACHINE, "receive_mail", kind="incoming", subject=incoming_id) as deed:
+            _mark(deed, incoming_id, "unmatched", None, why)
+        return ReceivedAs.UNMATCHED
+    try:
+        _submit(desk, mail, incoming_id, found)
+    except ActionRefusedError as refusal:
+        # The unit is not there to be told: the mail waits for a person, with the reason.
+        with doing(desk, MACHINE, "receive_mail", kind="incoming", subject=incoming_id) as deed:
+            _mark(deed, incoming_id, "unmatched", None, refusal.diagnosis())
+        return ReceivedAs.UNMATCHED
+    return ReceivedAs.REPORT
+
+
+def _without_report(mail: IncomingMail) -> str:
+    if "too_large" in mail.problems:
+        return "Thư quá lớn nên chỉ đọc được phần đầu; đề nghị đơn vị nộp báo cáo tại trang riêng."
+    return "Thư không kèm báo cáo dạng PDF; người theo dõi xem và xử lý."
+
+
+def _submit(desk: Desk, mail: IncomingMail, incoming_id: UUID, found: Match) -> tuple[UUID, ...]:
+    """Hands each PDF on as a report, then marks the mail."""
+    with desk.database.reading() as session:
+        unit = unit_actor(session, found.organisation_id)
+    answers = answer_lines(mail)
+    made = tuple(
+        submit_report(
+            desk, unit, organisation_id=found.organisation_id, directive_id=found.directive_id,
+            file_name=file.name, content=file.content, via="mail", incoming_id=incoming_id,
+            answers=answers,
+        )
+        for file in reports_in(mail)
+    )  # fmt: skip
+    with doing(desk, MACHINE, "receive_mail", kind="incoming", subject=incoming_id) as deed:
+        _mark(deed, incoming_id, "matched", f"report:{made[0]}", None)
+    return made
+
+
+def _waiting(deed: Deed, incoming_id: UUID, what: str) -> IncomingMessage:
+    require_role(deed, Role.FOLLOW_UP, office_facts(deed.session).organisation_id, what)
+    row = deed.session.get(IncomingMessage, incoming_id)
+    if row is None:
+        raise NotFoundError("thư đến", incoming_id)
+    if row.state not in _WAITS:
+        raise WrongStateError("Thư đến", expected=("chưa được xử lý",), actual=row.state)
+    return row
