@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
-from email.utils import getaddresses
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +20,8 @@ SIZE_LIMIT_BYTES = 70_000_000
 """A file of 50 MB takes 68 MB in a mail."""
 
 _HEAD_BYTES = 65_536
+_BRACKETED = re.compile(r"<([^<>@\s]{1,64}@[^<>@\s]{1,255})>")
+_BARE = re.compile(r"[^<>@\s,;:()\"]{1,64}@[^<>@\s,;:()\"]{1,255}")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 
 
@@ -186,8 +187,13 @@ def _ids(message: Message, name: str) -> tuple[str, ...]:
 
 
 def _sender(message: Message) -> str:
-    addresses = [address for _, address in getaddresses([reading.header(message, "From")])]
-    return next((address.lower() for address in addresses if "@" in address), "")
+    """Take the last address in brackets, else the first bare one; a name may look like either.
+
+    The standard parser of addresses recurses into comments without end, so it is not asked.
+    """
+    said = reading.header(message, "From", decoded=False)
+    found = _BRACKETED.findall(said)[-1:] or _BARE.findall(said)[:1]
+    return "".join(found).lower()
 
 
 def _contents(message: Message) -> tuple[str, tuple[IncomingAttachment, ...]]:

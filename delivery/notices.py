@@ -61,12 +61,8 @@ class Notice:
     """The other side's words, on one line."""
 
 
-_REPORTS = {
-    "message/delivery-status": "delivery",
-    "message/global-delivery-status": "delivery",
-    "message/disposition-notification": "disposition",
-    "message/global-disposition-notification": "disposition",
-}
+_DELIVERY = reading.REPORTS["message/delivery-status"]
+_DISPOSITION = reading.REPORTS["message/disposition-notification"]
 _OURS = {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
 _BY_CLASS = {"2": NoticeAction.DELIVERED, "4": NoticeAction.DELAYED, "5": NoticeAction.FAILED}
 _DISPOSITIONS = {
@@ -85,6 +81,7 @@ _ADDRESS = re.compile(
     r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}"
 )
 _MAIL_SYSTEM = re.compile(r"mailer-daemon|postmaster|mail delivery", re.IGNORECASE)
+_GROUPS_LIMIT = 1_000
 _LOOSE_LIMIT = 20_000
 _DIAGNOSTIC_LIMIT = 500
 
@@ -93,12 +90,8 @@ def read_notices(raw: bytes) -> tuple[Notice, ...]:
     """Return what the mail reports, nothing for an ordinary mail. Never raises on any bytes."""
     message = reading.parse(raw)
     leaves = list(reading.parts(message))
-    groups = [
-        (kind, group)
-        for part in leaves
-        if (kind := _REPORTS.get(reading.content_type(part)))
-        for group in _groups(part)
-    ]
+    reports = [part for part in leaves if reading.content_type(part) in (_DELIVERY, _DISPOSITION)]
+    groups = [(reading.content_type(part), group) for part in reports for group in _groups(part)]
     ours = _our_message_id(message, leaves, [group for _, group in groups])
     notices = [notice for kind, group in groups for notice in _notice(kind, group, ours)]
     if not notices and _from_a_mail_system(message):
@@ -107,22 +100,16 @@ def read_notices(raw: bytes) -> tuple[Notice, ...]:
 
 
 def _groups(part: Message) -> list[Message]:
-    """Return the blocks of fields of a report, also of one that should not have been encoded."""
-    inner = part.get_payload()
-    blocks = [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
-    if any(_recipient(block) for block in blocks):
-        return blocks
-    encoding = reading.header(part, "Content-Transfer-Encoding").encode()
-    again = reading.parse(
-        b"Content-Transfer-Encoding: " + encoding + b"\n\n" + reading.content(part)
+    """Return the blocks of fields of a report; one block in a report not by the letter."""
+    blocks = re.split(
+        r"\n[ \t\r]*\n", reading.text(part).replace("\r\n", "\n"), maxsplit=_GROUPS_LIMIT
     )
-    texts = re.split(r"\n[ \t\r]*\n", reading.text(again).replace("\r\n", "\n"))
-    return [reading.parse(one.strip().encode()) for one in texts if one.strip()]
+    return [reading.parse(one.strip().encode()) for one in blocks if one.strip()]
 
 
 def _notice(kind: str, group: Message, ours: str) -> Iterator[Notice]:
     recipient = _recipient(group)
-    if kind == "disposition":
+    if kind == _DISPOSITION:
         words = reading.header(group, "Disposition")
         if words:
             yield _make(recipient, _disposition(words), "", ours, words)
@@ -185,10 +172,8 @@ def _our_message_id(message: Message, leaves: list[Message], groups: list[Messag
 
 
 def _returned_id(part: Message) -> str:
-    inner = part.get_payload()
-    if isinstance(inner, list):
-        messages = (one for one in inner if isinstance(one, Message))
-        return next((reading.header(one, "Message-ID") for one in messages), "")
+    if part.is_multipart():
+        return next((reading.header(one, "Message-ID") for one in reading.children(part)), "")
     return reading.header(reading.parse(reading.content(part).lstrip()), "Message-ID")
 
 

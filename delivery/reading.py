@@ -8,12 +8,14 @@ cannot be read is left out, and the raw bytes stay with the caller.
 
 import re
 from collections.abc import Iterator
-from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import BytesParser
 from email.policy import compat32
 from html import unescape
+
+from typing_extensions import override
 
 from delivery.names import safe_file_name
 
@@ -23,14 +25,40 @@ _HOSTILE = (MessageError, LookupError, ValueError, TypeError, AttributeError, As
 _TEXT_LIMIT = 200_000
 """Characters of a mail's text that are kept; nobody reads more, and searches stay quick."""
 
+_HEADER_LIMIT = 20_000
+"""Characters of a header that are read: decoding takes time that grows with the square."""
+
+_BODIES = frozenset(("text/plain", "text/html"))
 _PARTS_LIMIT = 500
 """Parts of one message that are looked at."""
+
+
+REPORTS = {
+    "message/delivery-status": "text/x-delivery-status",
+    "message/global-delivery-status": "text/x-delivery-status",
+    "message/disposition-notification": "text/x-disposition-notification",
+    "message/global-disposition-notification": "text/x-disposition-notification",
+}
+"""Types of reports, and what they are taken for here."""
+
+
+class _Plain(Message):
+    """A message whose reports stay text.
+
+    The standard parser makes a message of every block of a report: minutes for a report of a few
+    megabytes of blank lines.
+    """
+
+    @override
+    def get_content_type(self) -> str:
+        kind = super().get_content_type()
+        return REPORTS.get(kind, kind)
 
 
 def parse(raw: bytes) -> Message:
     """Return the message; an empty one where the nesting is deeper than the parser can follow."""
     try:
-        return message_from_bytes(raw, policy=compat32)
+        return BytesParser(_Plain, policy=compat32).parsebytes(raw)
     except (RecursionError, *_HOSTILE):
         return Message(policy=compat32)
 
@@ -42,11 +70,16 @@ def parts(message: Message) -> Iterator[Message]:
         if not waiting:
             return
         part = waiting.pop()
-        inner = part.get_payload()
-        if isinstance(inner, list) and content_type(part).startswith("multipart/"):
-            waiting += [one for one in reversed(inner) if isinstance(one, Message)]
+        if part.is_multipart() and content_type(part).startswith("multipart/"):
+            waiting += reversed(children(part))
         else:
             yield part
+
+
+def children(part: Message) -> list[Message]:
+    """Return what the part holds: its parts or the embedded message; nothing for a leaf."""
+    inner = part.get_payload() if part.is_multipart() else []
+    return [one for one in inner if isinstance(one, Message)]
 
 
 def content_type(part: Message) -> str:
@@ -57,11 +90,12 @@ def content_type(part: Message) -> str:
         return "text/plain"
 
 
-def header(message: Message, name: str) -> str:
-    """Return the first header of that name, decoded, on one line; empty where there is none."""
+def header(message: Message, name: str, *, decoded: bool = True) -> str:
+    """Return the first header of that name on one line; empty where there is none."""
     for key, value in message.raw_items():
         if key.lower() == name.lower():
-            return line(_decoded(_without_surrogates(str(value))))
+            plain = _without_surrogates(str(value)[:_HEADER_LIMIT])
+            return line(_decoded(plain) if decoded else plain)
     return ""
 
 
@@ -69,9 +103,7 @@ def content(part: Message) -> bytes:
     """Return the part's bytes with their transfer encoding undone; of a message, its own bytes."""
     try:
         if part.is_multipart():
-            return b"".join(
-                one.as_bytes() for one in part.get_payload() if isinstance(one, Message)
-            )
+            return b"".join(one.as_bytes() for one in children(part))
         payload = part.get_payload(decode=True)
     except (RecursionError, *_HOSTILE):
         return b""
@@ -102,13 +134,13 @@ def file_name(part: Message) -> str | None:
 
 
 def is_attachment(part: Message) -> bool:
-    """Tell a file from the mail's own text: by its disposition, its name, or by not being text."""
+    """Tell a file from the mail's own text: by its disposition, its name, or its type."""
     try:
         disposition = part.get_content_disposition()
     except _HOSTILE:
         disposition = None
     named = file_name(part) is not None
-    return disposition == "attachment" or named or not content_type(part).startswith("text/")
+    return disposition == "attachment" or named or content_type(part) not in _BODIES
 
 
 def line(value: str) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from delivery.envelope import Attachment, Envelope
 from delivery.errors import InboxUnavailableError
 from delivery.inbox import MaildirInbox, read_mail
+from delivery.notices import read_notices
 from delivery.smtp import SMTPChannel
 from wiring.stories.mail_server import MailServer
 
@@ -141,9 +142,36 @@ def test_html_alone_is_read_as_text_and_an_embedded_mail_is_a_file() -> None:
     assert b"Subject: trong" in attachment.content
 
 
-def test_parts_nested_beyond_the_parsers_reach_are_survived() -> None:
-    raw = b"From: a@b.example\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 3000
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: a@b.example\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 3000,
+        b"From: " + b"(" * 100_000 + b"\r\n\r\n",
+        b"Subject: " + b"=?utf-8?q?a?= " * 50_000 + b"\r\n\r\n",
+        b"Content-Type: text/html; charset=\0\r\n\r\n\xff",
+        b"Content-Type: text/html\r\n\r\n" + b"<" * 1_000_000,
+        b"Content-Type: message/delivery-status\r\n\r\n" + b"\r\n" * 100_000,
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 20_000,
+    ],
+    ids=["nested messages", "nested comments", "words", "charset", "tags", "blocks", "parts"],
+)
+def test_what_breaks_or_slows_the_standard_parser_is_survived(raw: bytes) -> None:
     assert read_mail(raw).raw == raw
+    assert read_notices(raw) == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "sender"),
+    [
+        ("Xã A <Xa-A@donvi.example>", "xa-a@donvi.example"),
+        ("xa-a@donvi.example (Van thu)", "xa-a@donvi.example"),
+        ('"boss@x.example" <xa-a@donvi.example>', "xa-a@donvi.example"),
+        ("=?utf-8?q?<boss@x.example>?= <xa-a@donvi.example>", "xa-a@donvi.example"),
+        ("nobody", ""),
+    ],
+)
+def test_the_sender_is_the_address_and_not_the_name(header: str, sender: str) -> None:
+    assert read_mail(f"From: {header}\r\n\r\n".encode()).sender == sender
 
 
 pieces = st.sampled_from(
