@@ -1,0 +1,24 @@
+"""Reminds the units that still owe a report, by the ladder, once for each step."""
+
+from prefect import flow, get_run_logger, task
+
+from actions import chasing
+from flows._office import this_office
+from flows._retries import PAUSES_S, RETRIES, worth_retrying
+from wiring.runs import DELIVER
+
+
+@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
+def chase() -> chasing.ChaseSummary:
+    """Writes today's reminders and escalations into the outbox."""
+    return chasing.chase(this_office().desk)
+
+
+@flow(name="chase-reports", description="Đôn đốc các đơn vị chưa báo cáo theo thang nhắc việc.")
+def chase_reports() -> str:
+    """Chases once and starts the sending; returns what was done, in words."""
+    summary = chase()
+    this_office().orchestrator.start(DELIVER)
+    words = str(summary)
+    get_run_logger().info(words)
+    return words

@@ -1,0 +1,26 @@
+"""Brings the reports on a directive together into one paper and one table."""
+
+from uuid import UUID
+
+from prefect import flow, task
+
+from actions import consolidating
+from flows._office import this_office
+from flows._retries import PAUSES_S, RETRIES, worth_retrying
+from models.base import DirectiveId
+
+
+@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
+def consolidate(directive_id: DirectiveId) -> str:
+    """Makes and archives the consolidated report; returns its identifier."""
+    return str(consolidating.consolidate(this_office().desk, directive_id))
+
+
+@flow(name="consolidate-reports", description="Tổng hợp báo cáo của các đơn vị về một văn bản.")
+def consolidate_reports(directive_id: UUID) -> str:
+    """Consolidates the reports that were accepted so far.
+
+    Args:
+        directive_id: Mã của văn bản (UUID), xem ở địa chỉ trang của văn bản.
+    """
+    return consolidate(DirectiveId(directive_id))

@@ -1,0 +1,28 @@
+"""Takes in what came to the office's mailbox: reports, bounces, requests for more time."""
+
+from collections import Counter
+
+from prefect import flow, get_run_logger, task
+
+from actions import receiving
+from flows._office import this_office
+from flows._retries import PAUSES_S, RETRIES, worth_retrying
+
+
+@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
+def receive_all() -> dict[str, int]:
+    """Takes in each mail once; a mail leaves the inbox only after it was recorded."""
+    office, inbox = this_office(), this_office().inbox()
+    counts: Counter[str] = Counter()
+    for mail in inbox.fetch():
+        counts[str(receiving.receive(office.desk, mail))] += 1
+        inbox.done(mail)
+    return dict(counts)
+
+
+@flow(name="receive-messages", description="Nhận thư đến: báo cáo, thư trả lại, xin gia hạn.")
+def receive_messages() -> dict[str, int]:
+    """Takes in everything; returns how many mails were taken as what."""
+    counts = receive_all()
+    get_run_logger().info("Đã nhận: %s", counts or "không có thư mới")
+    return counts

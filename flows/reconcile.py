@@ -1,0 +1,28 @@
+"""Lets move what should be moving: lost wake-ups, stuck and crashed runs, missing runs."""
+
+from typing import Annotated
+
+from prefect import flow, get_run_logger
+from pydantic import Field
+
+from flows._office import this_office
+from wiring.reconciling import Ages, Reconciler
+
+Seconds = Annotated[float, Field(ge=0, le=86_400)]
+
+
+@flow(
+    name="reconcile", description="Đối chiếu cơ sở dữ liệu với các lượt chạy và sửa chỗ đứng yên."
+)
+def reconcile(pending_s: Seconds = 120, running_s: Seconds = 3600, failed_s: Seconds = 600) -> str:
+    """Compares and repairs; returns what was done, in words.
+
+    Args:
+        pending_s: Số giây một lượt được ở trạng thái Pending, Submitting trước khi coi là kẹt.
+        running_s: Số giây một lượt Running không còn dấu hiệu sống trước khi coi là kẹt.
+        failed_s: Số giây chờ sau một lượt hỏng trước khi chạy lượt mới.
+    """
+    ages = Ages(pending_s=pending_s, running_s=running_s, failed_s=failed_s)
+    words = Reconciler.of(this_office(), ages).reconcile().sentence()
+    get_run_logger().info(words)
+    return words

@@ -1,0 +1,117 @@
+"""Drives one directive from its draft to its issue.
+
+Re-entrant: each pass asks the database for the next step. Steps of the machine are done as tasks
+under a lease; where a person must decide the run suspends itself, without time-out and without
+input, and the portal or the terminal wakes it after the decision.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Final
+from uuid import UUID, uuid4
+
+from prefect import Task, flow, get_run_logger, suspend_flow_run, task
+from prefect.runtime import flow_run
+
+from actions import freezing, sealing, signing_off
+from actions.changing import get_directive
+from actions.errors import WrongStateError
+from actions.progress import NextStep, next_step
+from flows._office import this_office
+from flows._retries import PAUSES_S, RETRIES, worth_retrying
+from models.base import DirectiveId
+from wiring.errors import OrchestratorError, StuckStepError
+from wiring.leases import Holding
+from wiring.runs import DELIVER
+
+SAME_STEP: Final = 3
+"""So often may the same step of the machine come in a row before the run gives up."""
+
+
+@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
+def freeze(directive_id: DirectiveId) -> None:
+    """Renders the numbered document with both empty fields and stores it."""
+    freezing.freeze(this_office().desk, directive_id)
+
+
+@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
+def complete_signature(directive_id: DirectiveId) -> None:
+    """Adds time stamp and evidence to the officer's signature and judges it."""
+    signing_off.complete(this_office().desk, directive_id)
+
+
+@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
+def complete_seal(directive_id: DirectiveId) -> None:
+    """Completes the seal, adds the archive time stamp and judges both signatures."""
+    sealing.complete(this_office().desk, directive_id)
+
+
+MACHINE_STEPS: Final[Mapping[str, Task[[DirectiveId], None]]] = {
+    "freeze": freeze,
+    "complete_signature": complete_signature,
+    "complete_seal": complete_seal,
+}
+
+
+@flow(name="route-directive", description="Đưa một văn bản từ dự thảo đến khi phát hành.")
+def route_directive(directive_id: UUID) -> str:
+    """Drives a directive; returns the words of its last step.
+
+    Args:
+        directive_id: Mã của văn bản (UUID), xem ở địa chỉ trang của văn bản.
+    """
+    wanted, run_id = DirectiveId(directive_id), str(flow_run.id)
+    office = this_office()
+    while True:
+        lease_s = office.settings.prefect.run_lease_s
+        with Holding(office.database, wanted, run_id, lease_s=lease_s) as lease:
+            step = go_on(wanted, look, lease.check)
+        if not is_for_person(step):
+            office.orchestrator.start(DELIVER)
+            return step.words
+        get_run_logger().info(step.words)
+        _suspend(wanted, run_id)
+
+
+def go_on(
+    directive_id: DirectiveId, look: Callable[[DirectiveId], NextStep], check: Callable[[], None]
+) -> NextStep:
+    """Does the machine's steps until a person must act or nothing is left; returns what comes then.
+
+    Raises:
+        LeaseLostError: another run drives the directive.
+        StuckStepError: a step was done again and again without effect.
+    """
+    last, times = "", 0
+    while (step := look(directive_id)).kind == "machine":
+        last, times = step.deed, times + 1 if step.deed == last else 1
+        if times > SAME_STEP:
+            raise StuckStepError(step.deed)
+        check()
+        # Another run or a person was quicker: the next look tells what is left.
+        with suppress(WrongStateError):
+            MACHINE_STEPS[step.deed](directive_id)
+    return step
+
+
+def look(directive_id: DirectiveId) -> NextStep:
+    """Asks the database what comes next."""
+    with this_office().database.reading() as session:
+        return next_step(session, get_directive(session, directive_id))
+
+
+def is_for_person(step: NextStep) -> bool:
+    """Tells whether the run must sleep: after issue the periodic flows follow the directive."""
+    return step.kind == "person" and step.deed != "follow_up"
+
+
+def _suspend(directive_id: DirectiveId, run_id: str) -> None:
+    """Ends this process's part of the run until somebody wakes it."""
+    try:
+        suspend_flow_run(timeout=None, key=uuid4().hex)
+    finally:
+        # A decision may have fallen between our look and the suspension; its wake-up found the run
+        # awake and did nothing. A later one finds it asleep.
+        with suppress(OrchestratorError):
+            if look(directive_id).kind != "person":
+                this_office().orchestrator.resume(run_id)

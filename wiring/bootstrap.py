@@ -1,0 +1,309 @@
+"""Joins the parts of an office once per process: `open_office(settings)`.
+
+The only place that knows which store, which channels, which keys and which judge an installation
+uses. Heavy libraries are loaded where they are first needed.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property, partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+
+from actions.desk import Desk
+from archive.store import LocalStore
+from delivery.channel import Channel
+from delivery.folder import FolderChannel
+from delivery.inbox import MaildirInbox
+from delivery.smtp import SMTPChannel, TLSMode
+from models.base import DirectiveId
+from models.migrating import upgrade
+from models.officer import Officer, RegisteredCertificate
+from models.organisation import Organisation
+from models.session import Database
+from signing.keys import SigningKey, open_pkcs12
+from signing.policy import OFFICIAL
+from signing.report import VerificationReport
+from signing.sandbox import Sandbox
+from signing.services import TrustServices
+from signing.trust import HolderKind, RegisteredHolder, TrustStore, load_anchors, load_certificates
+from signing.worker import Limits
+from wiring.clock import Clock, open_clock
+from wiring.errors import SettingsError
+from wiring.logs import configure_logs
+from wiring.settings import MailSettings, Settings
+
+if TYPE_CHECKING:
+    from wiring.orchestrator import Orchestrator
+    from wiring.waking import Nudger
+
+CLOCK_HEADER: Final = "X-Certomancer-Fake-Time"
+"""By which the demo's authority is told the simulated instant."""
+INTERMEDIATES: Final = "intermediates"
+"""Subfolder of the trust folder with certificates that help to build chains."""
+JUDGES: Final = 2
+"""Warm processes that judge files."""
+OWNER_ONLY: Final = 0o600
+LINK_SALT: Final = "unit-link"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """An open office: what every door works with. Close it, or use it in a `with` block."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    desk: Desk
+    """The tools of the deeds."""
+    links: UnitLinks
+    """Makes and reads the personal links of units."""
+    sandbox: Sandbox
+    """Judges files in child processes."""
+
+    @cached_property
+    def orchestrator(self) -> Orchestrator:
+        """The client of Prefect; loads Prefect at the first use."""
+        from wiring.orchestrator import Orchestrator  # noqa: PLC0415 (seconds to import)
+
+        auth = self.settings.prefect.auth
+        return Orchestrator(
+            api_url=self.settings.prefect_api_url, auth=auth.get_secret_value() if auth else None
+        )
+
+    @cached_property
+    def nudger(self) -> Nudger:
+        """Wakes runs beside a person's request."""
+        from wiring.waking import Nudger  # noqa: PLC0415 (needs the orchestrator)
+
+        return Nudger(self.database, self.orchestrator, self.clock)
+
+    def nudge(self, directive_id: DirectiveId) -> None:
+        """To be called after a deed was committed: lets the run look again; returns at once."""
+        self.nudger.nudge(directive_id)
+
+    def inbox(self) -> MaildirInbox:
+        """The mailbox with what came in."""
+        return MaildirInbox(self.settings.inbox_folder)
+
+    def close(self) -> None:
+        """Gives connections and threads back."""
+        if "nudger" in self.__dict__:
+            self.nudger.close()
+        self.sandbox.close()
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_office(settings: Settings) -> Office:
+    """Opens the office: database brought up to date, archive, clock, keys, channels, judge.
+
+    Raises:
+        SettingsError: a folder or file that a setting names cannot be used.
+        SchemaTooNewError: the database belongs to a later release.
+    """
+    configure_logs(settings.log)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    upgrade(database.engine)
+    clock = open_clock(settings, database)
+    links = UnitLinks(read_secret(settings.link_secret_file), settings.portal_url)
+    sandbox = Sandbox(processes=JUDGES, limits=Limits(file_bytes=settings.size_limit_bytes))
+    desk = Desk(
+        database=database,
+        archive=LocalStore(settings.archive_folder),
+        clock=clock,
+        fonts=settings.fonts.resolve(),
+        services=make_services(settings, clock),
+        open_key=partial(open_key, settings.keys_folder),
+        judge=make_judge(settings, database, sandbox),
+        channels=make_channels(settings),
+        mail_domain=settings.mail.domain,
+        unit_link=links.make,
+        size_limit_bytes=settings.size_limit_bytes,
+    )
+    return Office(
+        settings=settings,
+        database=database,
+        clock=clock,
+        desk=desk,
+        links=links,
+        sandbox=sandbox,
+    )
+
+
+class UnitLinks:
+    """Personal links of units: signed, so that they cannot be made up; good for one directive."""
+
+    def __init__(self, secret: bytes, portal_url: str) -> None:
+        self._serializer = URLSafeSerializer(secret, salt=LINK_SALT)
+        self._portal_url = portal_url
+
+    def make(self, organisation_id: str, directive_id: str) -> str:
+        """Returns the whole address of a unit's page for a directive."""
+        token = self._serializer.dumps([organisation_id, directive_id])
+        return f"{self._portal_url}/u/{token}"
+
+    def read(self, token: str) -> tuple[str, str] | None:
+        """Returns organisation and directive, or None for a token that we did not make."""
+        try:
+            organisation_id, directive_id = self._serializer.loads(token)
+        except (BadSignature, ValueError, TypeError):
+            return None
+        return str(organisation_id), str(directive_id)
+
+
+def read_secret(path: Path) -> bytes:
+    """Returns the secret in a file; makes it on first use, readable by its owner alone.
+
+    Raises:
+        SettingsError: the file cannot be read or made, or others may read it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.touch(mode=OWNER_ONLY, exist_ok=False)
+            path.write_bytes(secrets.token_bytes(32))
+        except FileExistsError:
+            pass
+        found = path.read_bytes()
+        shared = path.stat().st_mode & 0o077
+    except OSError as err:
+        raise SettingsError(
+            "TRINHKY_PORTAL__LINK_SECRET", f"không dùng được tệp {path} ({err.strerror})."
+        ) from err
+    if shared or len(found) < len(b"x" * 32):
+        raise SettingsError(
+            "TRINHKY_PORTAL__LINK_SECRET",
+            f"tệp {path} phải có ít nhất 32 byte và chỉ chủ tệp được đọc (chmod 600).",
+        )
+    return found
+
+
+def make_channels(settings: Settings) -> Mapping[str, Callable[[], Channel]]:
+    """Returns how to open each channel, by the name that organisations carry."""
+    return {
+        "smtp": partial(_smtp, settings.mail),
+        "folder": partial(FolderChannel, settings.pickup_folder),
+    }
+
+
+def _smtp(mail: MailSettings) -> SMTPChannel:
+    return SMTPChannel(
+        host=mail.host,
+        port=mail.port,
+        tls=TLSMode(mail.tls.value),
+        user=mail.user,
+        password=mail.password.get_secret_value() if mail.password else None,
+        timeout_s=mail.timeout_s,
+        final_timeout_s=mail.final_timeout_s,
+        request_dsn=mail.request_dsn,
+    )
+
+
+def make_services(settings: Settings, clock: Clock) -> TrustServices:
+    """Returns where time stamps and revocation data come from.
+
+    Raises:
+        TrustStoreError: a file in the trust folder holds no certificate.
+    """
+    stamps = settings.timestamps
+    trust = read_trust(settings.trust_folder)
+    headers: Callable[[], Mapping[str, str]] = dict
+    if stamps.fake_time:
+
+        def headers() -> Mapping[str, str]:
+            return {CLOCK_HEADER: clock.now().isoformat()}
+
+    return TrustServices(
+        tsa_url=stamps.url,
+        roots=tuple(anchor.der for anchor in trust.anchors),
+        intermediates=trust.intermediates,
+        headers=headers,
+        proxy=stamps.proxy,
+        tsa_timeout_s=stamps.timeout_s,
+        revocation_timeout_s=stamps.revocation_timeout_s,
+    )
+
+
+def read_trust(folder: Path) -> TrustStore:
+    """Returns the anchors in the files of a folder, and the helping certificates in a subfolder.
+
+    A folder that is missing trusts nobody.
+
+    Raises:
+        TrustStoreError: a file holds no certificate.
+    """
+    if not folder.is_dir():
+        return TrustStore()
+    helping = folder / INTERMEDIATES
+    return TrustStore(
+        anchors=load_anchors([folder]),
+        intermediates=load_certificates(helping) if helping.is_dir() else (),
+    )
+
+
+def registered_holders(database: Database) -> dict[str, RegisteredHolder]:
+    """Returns whose each registered certificate is, by fingerprint."""
+    with database.reading() as session:
+        rows = session.execute(
+            select(RegisteredCertificate.fingerprint, Officer.name, Organisation.name)
+            .outerjoin(Officer, Officer.id == RegisteredCertificate.officer_id)
+            .outerjoin(Organisation, Organisation.id == RegisteredCertificate.organisation_id)
+        ).all()
+    return {
+        fingerprint: RegisteredHolder(
+            kind=HolderKind.OFFICER if officer else HolderKind.ORGANISATION,
+            name=officer or organisation,
+        )
+        for fingerprint, officer, organisation in rows
+    }
+
+
+def make_trust(settings: Settings, database: Database) -> TrustStore:
+    """Returns whom this office trusts today: its folder's anchors and its registered certificates.
+
+    Raises:
+        TrustStoreError: a file in the trust folder holds no certificate.
+    """
+    return replace(read_trust(settings.trust_folder), registered=registered_holders(database))
+
+
+def make_judge(
+    settings: Settings, database: Database, sandbox: Sandbox
+) -> Callable[[bytes, str, datetime], VerificationReport]:
+    """Returns the judge of the deeds: the official profile, with those the office trusts then."""
+
+    def judge(data: bytes, name: str, at: datetime) -> VerificationReport:
+        trust = make_trust(settings, database)
+        return sandbox.verify(data, name=name, policy=OFFICIAL, trust=trust, at=at)
+
+    return judge
+
+
+def open_key(folder: Path, certificate: RegisteredCertificate, pin: str) -> SigningKey:
+    """Opens the key of a registered certificate.
+
+    Raises:
+        KeyUnavailableError: the key does not lie on this server.
+        KeyRefusedError: the PIN is wrong.
+    """
+    return open_pkcs12(folder / (certificate.key_location or ""), pin)

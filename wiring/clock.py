@@ -1,0 +1,102 @@
+"""The only reader of the clock: the system's, or a simulated one that a story walks on."""
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+from sqlalchemy import update
+from typing_extensions import override
+
+from models.organisation import ClockReading
+from models.session import Database
+from wiring.errors import ClockError
+from wiring.settings import ClockMode, Settings
+
+
+class Clock(Protocol):
+    """Tells the instant of now; called without arguments, it fits `actions.desk.Desk.clock`."""
+
+    def now(self) -> datetime:
+        """Returns now: aware, UTC."""
+
+    def __call__(self) -> datetime:
+        """Returns now."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Returns now: aware, UTC."""
+        return datetime.now(UTC)
+
+    __call__ = now
+
+
+class SimulatedClock:
+    """An instant that stands still until it is set: one row that every process reads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def now(self) -> datetime:
+        """Returns the simulated instant: aware, UTC.
+
+        Raises:
+            ClockError: it was never set.
+        """
+        with self._database.reading() as session:
+            reading = session.get(ClockReading, 1)
+            if reading is None:
+                raise ClockError("chưa được đặt giờ; đặt giờ trước khi dùng.")
+            return reading.now
+
+    __call__ = now
+
+    def set(self, at: datetime) -> None:
+        """Sets the instant; the same one again is allowed.
+
+        Raises:
+            ClockError: `at` lies before the present reading.
+        """
+        with self._database.writing() as session:
+            moved = session.execute(
+                update(ClockReading)
+                .where(ClockReading.id == 1, ClockReading.now <= at)
+                .values(now=at)
+            )
+            if moved.rowcount:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+                return
+            reading = session.get(ClockReading, 1)
+            if reading is not None:
+                raise ClockError(f"không thể lùi từ {reading.now} về {at}.")
+            session.add(ClockReading(id=1, now=at))
+
+    @override
+    def __repr__(self) -> str:
+        return "SimulatedClock()"
+
+
+def real_now() -> datetime:
+    """Returns the machine's instant even while the office's clock is simulated.
+
+    For leases of running processes only: a process dies in real time.
+    """
+    return datetime.now(UTC)
+
+
+def sleep(seconds: float) -> None:
+    """Waits in real time."""
+    time.sleep(seconds)
+
+
+def monotonic_s() -> float:
+    """Returns seconds that only grow, for time-outs."""
+    return time.monotonic()
+
+
+def open_clock(settings: Settings, database: Database) -> Clock:
+    """Returns the clock that the settings name."""
+    if settings.clock is ClockMode.SIMULATED:
+        return SimulatedClock(database)
+    return SystemClock()

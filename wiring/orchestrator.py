@@ -1,0 +1,369 @@
+"""Prefect as seen from our side: runs are started, woken, looked at; nothing here knows the truth.
+
+The only module beside the flows that imports Prefect, and a slow import: load it where it is used.
+A run's state proves nothing about the work; what is true stands in our database.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+from uuid import UUID
+
+import anyio
+import anyio.to_thread
+import httpx
+from prefect import Flow
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterName,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.exceptions import Abort, ObjectAlreadyExists, ObjectNotFound, Pause, PrefectException
+from prefect.flow_engine import run_flow_sync
+from prefect.flows import load_flow_from_flow_run
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+from prefect.states import Crashed, Scheduled
+from prefect.workers.base import BaseJobConfiguration, BaseWorker, BaseWorkerResult
+from typing_extensions import override
+
+from wiring.clock import monotonic_s, sleep
+from wiring.errors import OrchestratorError
+from wiring.runs import ROUTE, Phase, RunView, directive_tag
+
+POOL_TYPE: Final = "inprocess"
+PATIENCE_S: Final = 10.0
+"""How long a call to Prefect may take; a person never waits for it."""
+POLL_S: Final = 0.2
+PAGE: Final = 200
+"""Runs that Prefect gives at a time at most."""
+
+
+_PHASES: Final[Mapping[StateType, Phase]] = {
+    StateType.PAUSED: Phase.WAITING,
+    StateType.COMPLETED: Phase.ENDED,
+    StateType.FAILED: Phase.ENDED,
+    StateType.CRASHED: Phase.ENDED,
+    StateType.CANCELLED: Phase.ENDED,
+}
+
+
+class Orchestrator:
+    """A client of Prefect's API. Threads may share it; each call has a connection of its own."""
+
+    def __init__(self, *, api_url: str, auth: str | None = None) -> None:
+        """Keeps the address; connects at the first call.
+
+        Args:
+            api_url: ends in `/api`.
+            auth: `user:password`, where the server wants one.
+        """
+        self._api_url = api_url
+        self._auth = auth
+
+    @property
+    def api_url(self) -> str:
+        """Address of Prefect's API."""
+        return self._api_url
+
+    def is_healthy(self) -> bool:
+        """Tells whether Prefect answers."""
+        try:
+            with self._client("xem tình trạng") as client:
+                return client.api_healthcheck() is None
+        except OrchestratorError:
+            return False
+
+    def start_route(
+        self, directive_id: UUID, *, generation: int, name: str | None = None
+    ) -> RunView:
+        """Starts the run that drives a directive, or finds the one of this generation.
+
+        Raises:
+            OrchestratorError: Prefect does not answer, or knows no such deployment.
+        """
+        return self.start(
+            ROUTE,
+            {"directive_id": str(directive_id)},
+            key=f"{directive_id}:{generation}",
+            tags=(directive_tag(directive_id),),
+            name=name,
+        )
+
+    def start(
+        self,
+        deployment: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        key: str | None = None,
+        tags: Sequence[str] = (),
+        name: str | None = None,
+    ) -> RunView:
+        """Starts a run of a deployment by its name and does not wait for it.
+
+        Args:
+            deployment: its name, which is its flow's name too.
+            parameters: what the flow takes.
+            key: idempotency key: the same one gives the same run, for ever.
+            tags: marks to find the run by.
+            name: what people see.
+
+        Raises:
+            OrchestratorError: Prefect does not answer, or knows no such deployment.
+        """
+        with self._client(f"khởi động {deployment}") as client:
+            found = client.read_deployment_by_name(f"{deployment}/{deployment}")
+            run = client.create_flow_run_from_deployment(
+                found.id,
+                parameters=dict(parameters or {}),
+                idempotency_key=key,
+                tags=list(tags),
+                name=name,
+            )
+        return _view(run)
+
+    def run_deployment(
+        self,
+        deployment: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        wait_s: float = 0.0,
+        tags: Sequence[str] = (),
+    ) -> RunView:
+        """Starts a run and waits up to `wait_s` seconds for its end; returns how it stands then.
+
+        Raises:
+            OrchestratorError: as in `start`.
+        """
+        run = self.start(deployment, parameters, tags=tags)
+        return self.await_run(run.id, wait_s=wait_s) if wait_s else run
+
+    def await_run(
+        self, run_id: str, *, wait_s: float, until: frozenset[Phase] = frozenset({Phase.ENDED})
+    ) -> RunView:
+        """Looks at a run until it is in one of the phases, `wait_s` seconds at most.
+
+        Raises:
+            OrchestratorError: Prefect does not answer, or knows no such run.
+        """
+        deadline = monotonic_s() + wait_s
+        while True:
+            run = self.run(run_id)
+            if run is None:
+                raise OrchestratorError("xem lượt chạy", f"không có lượt chạy {run_id}")
+            if run.phase in until or monotonic_s() >= deadline:
+                return run
+            sleep(POLL_S)
+
+    def run(self, run_id: str) -> RunView | None:
+        """Returns one run, or None where Prefect knows it no longer.
+
+        Raises:
+            OrchestratorError: Prefect does not answer.
+        """
+        with self._client("xem lượt chạy") as client:
+            try:
+                return _view(client.read_flow_run(UUID(run_id)))
+            except ObjectNotFound:
+                return None
+
+    def runs_of(self, directive_id: UUID) -> tuple[RunView, ...]:
+        """Returns all runs of a directive, the newest first.
+
+        Raises:
+            OrchestratorError: Prefect does not answer.
+        """
+        tags = FlowRunFilterTags(all_=[directive_tag(directive_id)])
+        with self._client("tìm lượt chạy") as client:
+            return tuple(self._pages(client, FlowRunFilter(tags=tags)))
+
+    def unfinished(self, deployment: str | None = None) -> tuple[RunView, ...]:
+        """Returns all runs that have not ended, of one deployment or of all.
+
+        Raises:
+            OrchestratorError: Prefect does not answer.
+        """
+        living = [kind for kind in StateType if _PHASES.get(kind) is not Phase.ENDED]
+        state = FlowRunFilterState(type=FlowRunFilterStateType(any_=living))
+        with self._client("tìm lượt chạy") as client:
+            return tuple(self._pages(client, FlowRunFilter(state=state), deployment))
+
+    def resume(self, run_id: str) -> bool:
+        """Wakes a suspended run. Tells whether Prefect did so: a run that waits for nothing stays.
+
+        Raises:
+            OrchestratorError: Prefect does not answer.
+        """
+        with self._client("đánh thức lượt chạy") as client:
+            try:
+                answer = client.resume_flow_run(UUID(run_id))
+            except ObjectNotFound:
+                return False
+        return answer.status is SetStateStatus.ACCEPT
+
+    def reschedule(self, run_id: str) -> bool:
+        """Lets a run start anew from its top under the same id. Tells whether Prefect accepted.
+
+        Raises:
+            OrchestratorError: Prefect does not answer.
+        """
+        return self._set(run_id, Scheduled(message="Chạy lại sau khi bị gián đoạn"), "chạy lại")
+
+    def give_up(self, run_id: str, reason: str) -> bool:
+        """Marks a run whose process is known to be dead as Crashed, which frees its slot.
+
+        Raises:
+            OrchestratorError: Prefect does not answer.
+        """
+        return self._set(run_id, Crashed(message=reason), "ghi nhận lượt chạy đã hỏng")
+
+    def make_pool(self, name: str) -> None:
+        """Makes the work pool of in-process workers where it is missing. Idempotent.
+
+        Raises:
+            OrchestratorError: Prefect does not answer.
+        """
+        pool = WorkPoolCreate(
+            name=name,
+            type=POOL_TYPE,
+            base_job_template=InProcessWorker.get_default_base_job_template(),
+        )
+        with self._client("tạo nhóm công việc") as client:
+            try:
+                client.create_work_pool(pool)
+            except ObjectAlreadyExists:
+                return
+
+    def set_schedules(self, *, active: bool) -> None:
+        """Switches the schedules of all deployments on or off: a story starts its runs itself.
+
+        Raises:
+            OrchestratorError: Prefect does not answer.
+        """
+        with self._client("đặt lịch") as client:
+            for deployment in client.read_deployments():
+                for schedule in client.read_deployment_schedules(deployment.id):
+                    client.update_deployment_schedule(deployment.id, schedule.id, active=active)
+
+    def _set(self, run_id: str, state: State[Any], what: str) -> bool:
+        with self._client(what) as client:
+            try:
+                answer = client.set_flow_run_state(run_id, state)
+            except ObjectNotFound:
+                return False
+        return answer.status is SetStateStatus.ACCEPT
+
+    @staticmethod
+    def _pages(
+        client: SyncPrefectClient, wanted: FlowRunFilter, deployment: str | None = None
+    ) -> Iterator[RunView]:
+        of = DeploymentFilter(name=DeploymentFilterName(any_=[deployment])) if deployment else None
+        offset = 0
+        while True:
+            page = client.read_flow_runs(
+                flow_run_filter=wanted,
+                deployment_filter=of,
+                sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+                limit=PAGE,
+                offset=offset,
+            )
+            yield from (_view(run) for run in page)
+            if len(page) < PAGE:
+                return
+            offset += PAGE
+
+    @contextmanager
+    def _client(self, what: str) -> Iterator[SyncPrefectClient]:
+        """One connection, one try: a call that fails is made good by `reconcile`."""
+        with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
+            client = SyncPrefectClient(
+                self._api_url, auth_string=self._auth, httpx_settings={"timeout": PATIENCE_S}
+            )
+            try:
+                with client:
+                    yield client
+            except (httpx.HTTPError, PrefectException, OSError) as err:
+                raise OrchestratorError(what, f"{type(err).__name__}: {err}") from err
+
+
+def _view(run: FlowRun) -> RunView:
+    state = run.state
+    if state is None:
+        raise OrchestratorError("xem lượt chạy", f"lượt chạy {run.id} không có trạng thái")
+    return RunView(
+        id=str(run.id),
+        name=run.name,
+        phase=_PHASES.get(state.type, Phase.MOVING),
+        state=state.name or state.type.value,
+        since=state.timestamp,
+        tags=tuple(run.tags),
+        worker=run.infrastructure_pid,
+    )
+
+
+def _drive(flow: Flow[..., Any], flow_run: FlowRun) -> None:
+    """Runs a flow to its end or to its next suspension."""
+    try:
+        run_flow_sync(flow, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
+    except (Pause, Abort):
+        return
+
+
+class InProcessResult(BaseWorkerResult):
+    """What the worker tells Prefect when a run has left its thread."""
+
+
+class InProcessWorker(BaseWorker[BaseJobConfiguration, Any, InProcessResult]):
+    """Drives runs in threads of its own process: awake in about a second, no process per run.
+
+    A kill takes all its runs with it; `wiring.reconciling` lets them go on from the database.
+    """
+
+    type = POOL_TYPE
+    job_configuration = BaseJobConfiguration
+
+    mark: str = ""
+    """How others recognise runs of this very process; see `wiring.liveness`."""
+    slots: int = 8
+    """Runs driven at a time; more of them wait their turn."""
+
+    @override
+    async def run(
+        self,
+        flow_run: FlowRun,
+        configuration: BaseJobConfiguration,
+        task_status: anyio.abc.TaskStatus[Any] | None = None,
+    ) -> InProcessResult:
+        await self.client.update_flow_run(flow_run.id, infrastructure_pid=self.mark)
+        flow = await self._flow_for(flow_run)
+        if task_status is not None:
+            task_status.started(self.mark)
+        await anyio.to_thread.run_sync(
+            lambda: contextvars.Context().run(_drive, flow, flow_run), limiter=self._threads()
+        )
+        return InProcessResult(identifier=str(flow_run.id), status_code=0)
+
+    async def _flow_for(self, flow_run: FlowRun) -> Flow[..., Any]:
+        """Loads a deployment's flow once; a new release means a new worker."""
+        flows: dict[UUID | None, Flow[..., Any]] = self.__dict__.setdefault("_flows", {})
+        if flow_run.deployment_id not in flows:
+            flows[flow_run.deployment_id] = await load_flow_from_flow_run(
+                flow_run, use_placeholder_flow=False
+            )
+        return flows[flow_run.deployment_id]
+
+    def _threads(self) -> anyio.CapacityLimiter:
+        limiter: anyio.CapacityLimiter = self.__dict__.setdefault(
+            "_thread_limiter", anyio.CapacityLimiter(self.slots)
+        )
+        return limiter

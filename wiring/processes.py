@@ -1,0 +1,298 @@
+"""The processes of one office on one machine: Prefect server, worker, portal, demo's helpers.
+
+`LocalEngine` starts and stops them for `trinhky serve` and for stories. Everything stays below the
+office's folder and on the loopback interface: Prefect's home is there, never the user's own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Final, Self
+
+import httpx
+
+from wiring.clock import monotonic_s, sleep
+from wiring.errors import ServiceError
+from wiring.settings import (
+    ClockMode,
+    Settings,
+    changed,
+    process_environment,
+    settings_environment,
+)
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+"""Root of the tree, where `prefect.yaml` lies."""
+LOOPBACK: Final = "127.0.0.1"
+SERVER_START_S: Final = 120.0
+"""A Prefect server takes 5 to 20 s on two cores; a busy machine gets more."""
+WORKER_START_S: Final = 60.0
+PORTAL_START_S: Final = 60.0
+STOP_S: Final = 10.0
+"""Between SIGTERM and SIGKILL."""
+POLL_S: Final = 0.1
+PORTS_TRIED: Final = 200
+
+
+def free_port(wanted: int) -> int:
+    """Returns `wanted` or the next port that nobody listens on.
+
+    Raises:
+        ServiceError: none of the next ports is free.
+    """
+    for port in range(wanted, min(wanted + PORTS_TRIED, 65536)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+            return port
+    raise ServiceError("Cổng mạng", f"không còn cổng trống từ {wanted}", "-")
+
+
+def any_port() -> int:
+    """Returns a free port of the system's choice."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def prefect_environment(settings: Settings) -> dict[str, str]:
+    """Returns the variables under which Prefect runs for this office; it tells nobody anything."""
+    found = {
+        "PREFECT_HOME": str(settings.prefect_home),
+        "PREFECT_API_URL": settings.prefect_api_url,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_CLI_PROMPT": "false",
+        "PREFECT_CLI_COLORS": "false",
+        "PREFECT_WORKER_QUERY_SECONDS": "1",
+        "PREFECT_LOGGING_LEVEL": settings.log.level,
+        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+    }
+    if settings.prefect.auth is not None:
+        secret = settings.prefect.auth.get_secret_value()
+        found |= {"PREFECT_API_AUTH_STRING": secret, "PREFECT_SERVER_API_AUTH_STRING": secret}
+    return found
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """Returns the whole environment of a process that belongs to this office."""
+    return process_environment(prefect_environment(settings) | settings_environment(settings))
+
+
+@dataclass(slots=True)
+class Service:
+    """One process that we started."""
+
+    name: str
+    """For people: `prefect`, `worker`, `portal` …"""
+    process: subprocess.Popen[bytes]
+    log: Path
+    """Where its output goes."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self.process.poll() is None
+
+    def end(self) -> None:
+        """Asks it to stop, and stops it where it does not. Idempotent."""
+        if self.is_running:
+            self.process.terminate()
+            try:
+                self.process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        self.process.wait()
+
+    def last_words(self) -> str:
+        """The end of its log, for an error."""
+        text = self.log.read_text(encoding="utf-8", errors="replace").strip()
+        return text.splitlines()[-1][:300] if text else "không có nhật ký"
+
+
+class LocalEngine:
+    """Starts and stops the services of one office; a context manager that leaves none behind."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Takes ports that are free now.
+
+        Args:
+            settings: the office; ports that are taken are replaced in `LocalEngine.settings`.
+        """
+        self.settings = settings
+        self._services: list[Service] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop_all()
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """What was started, in order."""
+        return tuple(self._services)
+
+    def start_server(self) -> None:
+        """Starts a Prefect server of our own, unless the settings name one. Waits until it answers.
+
+        Raises:
+            ServiceError: it ended, or did not answer in time.
+        """
+        if self.settings.prefect.api_url is not None:
+            return
+        port = free_port(self.settings.prefect.port)
+        self.settings = changed(self.settings, prefect__port=port)
+        self.settings.prefect_home.mkdir(parents=True, exist_ok=True)
+        command = ["-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)]
+        service = self.start("prefect", command)
+        url = f"{self.settings.prefect_api_url}/health"
+        self._await(service, lambda: _answers(url), SERVER_START_S)
+
+    def deploy(self) -> None:
+        """Makes work pool and deployments from `prefect.yaml`. Idempotent.
+
+        With the simulated clock the schedules are switched off: a story starts its runs itself.
+
+        Raises:
+            ServiceError: Prefect refused; its words are in the log.
+        """
+        from wiring.orchestrator import Orchestrator  # noqa: PLC0415 (seconds to import)
+
+        auth = self.settings.prefect.auth
+        orchestrator = Orchestrator(
+            api_url=self.settings.prefect_api_url, auth=auth.get_secret_value() if auth else None
+        )
+        orchestrator.make_pool(self.settings.prefect.work_pool)
+        service = self.start("deploy", ["-m", "prefect", "--no-prompt", "deploy", "--all"])
+        if service.process.wait(SERVER_START_S):
+            raise ServiceError("Triển khai luồng", service.last_words(), str(service.log))
+        self._services.remove(service)
+        orchestrator.set_schedules(active=self.settings.clock is ClockMode.SYSTEM)
+
+    def start_worker(self) -> int:
+        """Starts a worker and waits until it has announced itself. Returns its process id.
+
+        Raises:
+            ServiceError: it ended, or did not announce itself in time.
+        """
+        service = self.start("worker", ["-m", "wiring.worker"])
+        ready = self._ready_file(service)
+        self._await(service, ready.exists, WORKER_START_S)
+        return service.process.pid
+
+    def start_portal(self) -> str:
+        """Starts the portal and waits until it answers. Returns its address.
+
+        Raises:
+            ServiceError: it ended, or did not answer in time.
+        """
+        port = free_port(self.settings.portal.port)
+        self.settings = changed(self.settings, portal__port=port)
+        host = self.settings.portal.host
+        command = ["-m", "uvicorn", "portal.app:make_app", "--factory", "--host", host]
+        service = self.start("portal", [*command, "--port", str(port), "--no-access-log"])
+        url = f"http://{LOOPBACK if host == '0.0.0.0' else host}:{port}"  # noqa: S104 (compared)
+        self._await(service, lambda: _answers(f"{url}/healthz"), PORTAL_START_S)
+        return url
+
+    def start(
+        self, name: str, arguments: Sequence[str], extra: Mapping[str, str] | None = None
+    ) -> Service:
+        """Starts `python <arguments>` from the project's root under the office's settings.
+
+        Args:
+            name: its log is `<name>.log`, appended to.
+            arguments: what follows the interpreter.
+            extra: further environment variables.
+        """
+        log = self.settings.logs_folder / f"{name}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            process = self._spawn(arguments, output, extra or {})
+        service = Service(name, process, log)
+        self._services.append(service)
+        return service
+
+    def kill_worker(self, pid: int) -> None:
+        """Kills a worker at once (SIGKILL), as a loss of power would.
+
+        Raises:
+            ServiceError: no worker of ours has this process id.
+        """
+        for service in self._services:
+            if service.name == "worker" and service.process.pid == pid:
+                service.process.send_signal(signal.SIGKILL)
+                service.process.wait()
+                self._services.remove(service)
+                return
+        raise ServiceError("Tiến trình thực hiện", f"không có tiến trình {pid}", "-")
+
+    def fallen(self) -> tuple[Service, ...]:
+        """Returns the services that ended by themselves."""
+        return tuple(service for service in self._services if not service.is_running)
+
+    def restart(self, service: Service) -> None:
+        """Starts a worker that fell again.
+
+        Raises:
+            ServiceError: the service is no worker, or does not come up.
+        """
+        if service.name != "worker":
+            raise ServiceError(service.name, service.last_words(), str(service.log))
+        self._services.remove(service)
+        self.start_worker()
+
+    def stop_all(self) -> None:
+        """Stops everything, the last started first. Idempotent."""
+        while self._services:
+            self._services.pop().end()
+
+    def _spawn(
+        self, arguments: Sequence[str], output: IO[bytes], extra: Mapping[str, str]
+    ) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 (our own interpreter, our own arguments)
+            [sys.executable, *arguments],
+            cwd=PROJECT,
+            env=child_environment(self.settings) | {"PWD": str(PROJECT)} | dict(extra),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def _ready_file(self, service: Service) -> Path:
+        return self.settings.home / "workers" / f"{service.process.pid}.ready"
+
+    def _await(self, service: Service, is_ready: Callable[[], bool], limit_s: float) -> None:
+        deadline = monotonic_s() + limit_s
+        while not is_ready():
+            if not service.is_running:
+                raise ServiceError(service.name, service.last_words(), str(service.log))
+            if monotonic_s() > deadline:
+                raise ServiceError(
+                    service.name, f"chưa trả lời sau {limit_s:.0f} giây", str(service.log)
+                )
+            sleep(POLL_S)
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        return httpx.get(url, timeout=5.0, trust_env=False).is_success
+    return False
