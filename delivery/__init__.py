@@ -1,8 +1,9 @@
 """The room that hands consignments to recipients and takes in what comes back.
 
-An `Envelope` says who gets what; a `Channel` hands it over and returns the other side's `Receipt` or
-raises one of three errors: again later, never, or unknown. An `Inbox` gives out mail; `read_notices`
-reads what servers report. The room knows protocols and bytes: no directive, no database, no clock.
+An `Envelope` says who gets what; a `Channel` hands it over and returns the other side's `Receipt`
+or raises one of three errors: again later, never, or unknown. An `Inbox` gives out mail;
+`read_notices` reads what servers report. The room knows protocols and bytes: no directive, no
+database, no clock.
 
 >>> import tempfile
 >>> from datetime import UTC, datetime

@@ -73,7 +73,7 @@ _DISPOSITIONS = {
     "dispatched": NoticeAction.DISCARDED,
     "processed": NoticeAction.DISCARDED,
 }
-_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b", re.ASCII)
+_STATUS = re.compile(r"(?<![\w.])([245]\.\d{1,3}\.\d{1,3})(?![\w.]*\d)", re.ASCII)
 _REPLY = re.compile(r"\b([45])\d\d\b", re.ASCII)
 _MESSAGE_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
 _QUOTED_ID = re.compile(r"^[ \t>]*Message-ID:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)

@@ -92,11 +92,8 @@ class SMTPChannel:
         self._timeout_s, self._final_timeout_s = timeout_s, final_timeout_s
         self._tls, self._context = tls, tls_context
         self._user, self._password = user, password
-        self._per_session, self._request_dsn, self._local_name = (
-            per_session,
-            request_dsn,
-            local_name,
-        )
+        self._per_session, self._request_dsn = per_session, request_dsn
+        self._local_name = local_name
         self._client: smtplib.SMTP | None = None
         self._begun = 0
 
@@ -150,13 +147,14 @@ class SMTPChannel:
         return self._client
 
     def _connect(self) -> smtplib.SMTP:
-        context = self._context or ssl.create_default_context()
-        if self._tls is TLSMode.IMPLICIT:
-            client: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._host, self._port, self._local_name, timeout=self._timeout_s, context=context
-            )
-        else:
-            client = smtplib.SMTP(self._host, self._port, self._local_name, timeout=self._timeout_s)
+        where, context = (self._host, self._port, self._local_name), self._context
+        if context is None and self._tls is not TLSMode.NONE:
+            context = ssl.create_default_context()
+        client = (
+            smtplib.SMTP_SSL(*where, timeout=self._timeout_s, context=context)
+            if self._tls is TLSMode.IMPLICIT
+            else smtplib.SMTP(*where, timeout=self._timeout_s)
+        )
         with ExitStack() as if_it_fails:
             if_it_fails.callback(client.close)
             client.ehlo_or_helo_if_needed()
@@ -170,12 +168,17 @@ class SMTPChannel:
 
     def _finish(self, client: smtplib.SMTP, envelope: Envelope) -> Receipt:
         """Send the final dot and wait for its reply longer than for others (RFC 5321 4.5.3.2.6)."""
-        if client.sock is not None:
-            client.sock.settimeout(self._final_timeout_s)
-        receipt = self._command(client, ".", envelope)
-        if client.sock is not None:
-            client.sock.settimeout(self._timeout_s)
-        return receipt
+        if client.sock is None:
+            # Lost between the content and the dot: without the dot nothing was handed over.
+            raise self._lost(
+                TransientDeliveryError, envelope, _LOST, "before the end of the message"
+            )
+        client.sock.settimeout(self._final_timeout_s)
+        try:
+            return self._command(client, ".", envelope)
+        finally:
+            if client.sock is not None:
+                client.sock.settimeout(self._timeout_s)
 
     def _command(
         self, client: smtplib.SMTP, command: str, envelope: Envelope, *, wanted: int = _DONE

@@ -12,7 +12,7 @@ from delivery.names import ascii_file_name, safe_file_name
     [
         ("Hướng dẫn số 96-HD/BTGTU.pdf", "Huong dan so 96-HD-BTGTU.pdf"),
         ("Báo cáo quý IV (Đợt 2).xlsx", "Bao cao quy IV (Dot 2).xlsx"),
-        ("Đề cương tuyên truyền kỷ niệm 95 năm Ngày thành lập Đảng Cộng sản Việt Nam.docx", None),
+        ("Đề cương tuyên truyền kỷ niệm 95 năm Ngày thành lập Đảng Cộng sản.docx", None),
         ("../../etc/passwd", "etc-passwd"),
         ("..", "tep-dinh-kem"),
         ("", "tep-dinh-kem"),

@@ -195,6 +195,7 @@ def test_a_bounce_that_names_nobody_still_comes_before_a_person() -> None:
         b"",
         f"From: {UNIT}\nIn-Reply-To: {OURS}\n\nBao cao: 550 nguoi, muc 5.1.1 dat.\n".encode(),
         b"From: postmaster@x.example\n\nXin chao.\n",
+        b"From: postmaster@x.example\n\nMay chu moi: 5.6.7.8, ban 4.1.2.3\n",
         b"From: MAILER-DAEMON@x.example\nSubject: Out of office\n\nToi di vang.\n",
         report("Reporting-MTA: dns; x\n").replace(b"MAILER-DAEMON", b"a"),
     ],
