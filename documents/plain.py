@@ -23,7 +23,7 @@ _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (6, re.compile(r"(?P<label>\d{1,2}\.)\s+(?P<rest>.*)")),
     (7, re.compile(r"(?P<label>\d{1,2}\.\d{1,2}\.?)\s+(?P<rest>.*)")),
     (8, re.compile(r"(?P<label>\d{1,2}\.\d{1,2}\.\d{1,2}\.?)\s+(?P<rest>.*)")),
-    (9, re.compile(r"(?P<label>[a-zđ]\))\s+(?P<rest>.*)")),
+    (9, re.compile(r"(?P<label>[a-zđ]\)|[a-zđ]\.(?=\s+[A-ZĐÀ-Ỹ]))\s+(?P<rest>.*)")),
 )
 _CLOSING = re.compile(
     r"Trên đây là|Trong quá trình|Quá trình thực hiện|Yêu cầu|Đề nghị|Nhận được|"
@@ -31,6 +31,7 @@ _CLOSING = re.compile(
     r"[^.;:]{3,80} thông báo (để|đến|tới)"
 )
 _RECIPIENTS = re.compile(r"Nơi nhận\s*:?\s*$", re.IGNORECASE)
+_ADDRESSEES = re.compile(r"Kính gửi\b", re.IGNORECASE)
 _NEW_PARAGRAPH = re.compile(r"[-+–•]\s|\(\d+\)")
 _HEADING_MAX = 220  # the longest heading seen in issued papers has about 190 characters
 _SENTENCE_ENDS = (".", ";", ":", "!", "?", "./.")
@@ -44,7 +45,7 @@ class PlainBody:
     sections: tuple[Section, ...]
     closing: tuple[Paragraph, ...]
     before: tuple[str, ...]
-    """Paragraphs up to and with the title, when a title was given and found."""
+    """Paragraphs up to and with the title, when it was given and found, and those of "Kính gửi"."""
     after: tuple[str, ...]
     """Lines from "Nơi nhận" to the end."""
 
@@ -65,11 +66,12 @@ class _Open:
 def parse_plain(text: str, *, title: str | None = None) -> PlainBody:
     """Reads reviewed plain text; blank lines part paragraphs, lines of "|" make a table.
 
-    With `title`, everything up to the paragraph that repeats it goes to `before`.
+    With `title`, everything up to the lines that repeat it goes to `before`; the addressees after
+    "Kính gửi" go there too.
     """
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").split("\n")
     body, after = _cut(lines)
-    before, units = _after_title(_units(body), title)
+    before, units = _before_body(_units(body), title)
     opening, sections = _structured(units)
     sections, closing = _closing(sections)
     return PlainBody(
@@ -123,15 +125,35 @@ def _table(rows: list[str]) -> Table:
     return Table(header=even[0] if even else (), rows=tuple(even[1:]))
 
 
-def _after_title(
+def _before_body(
     units: list[str | Table], title: str | None
 ) -> tuple[tuple[str, ...], list[str | Table]]:
+    """Parts the header from the body: up to the title, and the addressees after "Kính gửi"."""
+    start = _end_of_title(units, title)
+    if start < len(units) and _ADDRESSEES.match(_text(units[start])):
+        start += 1
+        while start < len(units) and _text(units[start]).startswith("- "):
+            start += 1
+    return tuple(_text(unit) for unit in units[:start]), units[start:]
+
+
+def _end_of_title(units: list[str | Table], title: str | None) -> int:
+    """Index after the title, which may stand on several lines; 0 when it is not found."""
     wanted = folded(title or "")
-    for index, unit in enumerate(units):
-        if wanted and isinstance(unit, str) and folded(unit).endswith(wanted):
-            before = [kept for kept in units[: index + 1] if isinstance(kept, str)]
-            return tuple(before), units[index + 1 :]
-    return (), units
+    if not wanted:
+        return 0
+    for index in range(len(units)):
+        seen = " ".join(_text(unit) for unit in units[max(0, index - 2) : index + 1])
+        if folded(seen).endswith(wanted):
+            return index + 1
+    return 0
+
+
+def _text(unit: str | Table) -> str:
+    """A unit as one line; a table in the header, which no paper has, keeps its words."""
+    if isinstance(unit, str):
+        return unit
+    return " ".join(cell for row in (unit.header, *unit.rows) for cell in row)
 
 
 def _labelled(text: str) -> tuple[int, str, str] | None:
@@ -178,7 +200,7 @@ def _is_heading(rank: int, rest: str, follower: str | Table | None) -> bool:
     """Whether a numbered line stands over something, rather than being a paragraph itself."""
     if len(rest) > _HEADING_MAX:
         return False
-    if not rest.endswith(_SENTENCE_ENDS):
+    if not rest.endswith(_SENTENCE_ENDS) or (rest.endswith(":") and follower is not None):
         return True
     below = _labelled(follower) if isinstance(follower, str) else None
     holds_text = follower is not None and below is None

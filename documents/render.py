@@ -4,6 +4,8 @@ The typesetter also says where things came to stand: the two boxes for the signa
 marked task sentence, so that the portal can point at it.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +14,7 @@ from pathlib import Path
 from documents.content import DirectiveContent
 from documents.layout import page_data
 from documents.regimes import rules_for
-from documents.regimes.rules import RegimeRules
+from documents.regimes.rules import RegimeRules, RuleValue
 from documents.typesetting import Typesetting
 from documents.wording import VIETNAM
 
@@ -75,14 +77,20 @@ def render(
         RenderError: the typesetter refused, for instance a character that the font lacks.
         NoRuleError: the form has no rules in force on the day of the document.
     """
-    setting = _setting(content, at=at, fonts=fonts, rules=rules)
+    in_force = _in_force(content, at, rules)
+    setting = Typesetting("directive.typ", page_data(content, in_force), fonts=fonts)
     pdf = setting.pdf(at)
+    known = json.dumps(dict(in_force), ensure_ascii=False, sort_keys=True).encode()
     return RenderedDocument(
         pdf=pdf,
         boxes=tuple(_box(found) for found in setting.found("field-box")),
         marks=_marks(setting.found("task-mark")),
         pages=int(str(setting.found("page-count")[-1])),
-        made_with=setting.made_with(at),
+        made_with={
+            **setting.made_with(at),
+            "regime": content.regime.value,
+            "rules": hashlib.sha256(known).hexdigest(),
+        },
     )
 
 
@@ -100,15 +108,16 @@ def render_pages(
         RenderError: the typesetter refused.
         NoRuleError: the form has no rules in force on the day of the document.
     """
-    return _setting(content, at=at, fonts=fonts, rules=rules).images(ppi)
+    in_force = _in_force(content, at, rules)
+    return Typesetting("directive.typ", page_data(content, in_force), fonts=fonts).images(ppi)
 
 
-def _setting(
-    content: DirectiveContent, *, at: datetime, fonts: Path, rules: RegimeRules | None
-) -> Typesetting:
+def _in_force(
+    content: DirectiveContent, at: datetime, rules: RegimeRules | None
+) -> Mapping[str, RuleValue]:
+    """The rules of the day of the document, or of the day of setting while it has none."""
     day = content.issue_date or at.astimezone(VIETNAM).date()
-    in_force = (rules or rules_for(content.regime)).values(day)
-    return Typesetting("directive.typ", page_data(content, in_force), fonts=fonts)
+    return (rules or rules_for(content.regime)).values(day)
 
 
 def _box(found: Mapping[str, object]) -> FieldBox:
@@ -124,18 +133,25 @@ def _box(found: Mapping[str, object]) -> FieldBox:
 
 
 def _marks(found: list[dict[str, object]]) -> tuple[Mark, ...]:
-    """Joins the two ends of each marked sentence."""
-    ends = {str(item["label"]): item for item in found if item["end"]}
-    return tuple(
-        Mark(
-            label=str(start["label"]),
-            page=int(_float(start["page"])),
-            y_pt=_float(start["y"]),
-            end_page=int(_float(ends[str(start["label"])]["page"])),
-            end_y_pt=_float(ends[str(start["label"])]["y"]),
-        )
-        for start in found
-        if not start["end"]
+    """Joins the two ends of each marked sentence; they come in the order of the page."""
+    opened: dict[str, Mapping[str, object]] = {}
+    marks: list[Mark] = []
+    for item in found:
+        label = str(item["label"])
+        if item["end"]:
+            marks.append(_mark(opened.pop(label), item))
+        else:
+            opened[label] = item
+    return tuple(marks)
+
+
+def _mark(start: Mapping[str, object], end: Mapping[str, object]) -> Mark:
+    return Mark(
+        label=str(start["label"]),
+        page=int(_float(start["page"])),
+        y_pt=_float(start["y"]),
+        end_page=int(_float(end["page"])),
+        end_y_pt=_float(end["y"]),
     )
 
 

@@ -42,8 +42,10 @@ class Typesetting:
         """Sets the paper as PDF/A-2b; `at` (aware) is written as its time of making.
 
         Raises:
-            RenderError: the typesetter refused.
+            RenderError: the typesetter refused, or `at` has no zone.
         """
+        if at.tzinfo is None:  # it would be read in the zone of the machine
+            raise RenderError("thời điểm lập văn bản phải có múi giờ")
         with _refusals():
             made = self._compiler.compile(
                 format="pdf", pdf_standards=[PDF_STANDARD], timestamp=int(at.timestamp())

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -85,14 +86,19 @@ def seed() -> DirectiveContent:
     )
 
 
-@pytest.fixture
-def plan() -> DirectiveContent:
-    """A published plan under the State form."""
-    path = SHARED / "realdocs" / "08.txt"
+def published(name: str) -> tuple[str, dict[str, Any]]:
+    """A published paper and what is known about it; the line about its origin is left out."""
+    path = SHARED / "realdocs" / f"{name}.txt"
     if not path.is_file():
         pytest.skip("the published documents are not beside the project")
     text = path.read_text(encoding="utf-8").split("\n", 1)[1]
-    truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    return text, json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def plan() -> DirectiveContent:
+    """A published plan under the State form."""
+    text, truth = published("08")
     body = parse_plain(text, title=truth["title"])
     return DirectiveContent(
         regime=Regime.STATE,

@@ -1,11 +1,13 @@
 """Reviewed plain text becomes a body; nothing of it is lost."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.content import Block, DirectiveContent, Paragraph, Section, Table
 from documents.plain import PlainBody, parse_plain
 from documents.texts import walk_texts
+from tests.documents.conftest import published
 
 
 def outline(blocks: tuple[Block, ...]) -> list[object]:
@@ -139,3 +141,28 @@ def test_no_word_of_any_text_is_lost(lines: list[str]) -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     parse_plain(text, title="Tuyên truyền")
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("02", ["1.", "2.", "3."]),
+        ("05", ["I.", "II.", "III."]),
+        ("08", ["I.", "II.", "III.", "IV."]),
+        ("11", ["1.", "2.", "3."]),
+        ("13", ["1.", "2.", "3.", "4.", "5.", "6.", "7."]),
+    ],
+)
+def test_published_papers_keep_their_words_and_sections(name: str, labels: list[str]) -> None:
+    text, truth = published(name)
+    body = parse_plain(text, title=truth.get("title"))
+    assert [section.label for section in body.sections] == labels
+    assert sorted(words_of(body)) == sorted(text.split())
+    assert body.opening
+    assert body.after[0] == "Nơi nhận:"
+
+
+def test_addressees_stand_before_the_body() -> None:
+    body = parse_plain("Kính gửi:\n- Sở Tư pháp;\n- Sở Nội vụ.\n\nThực hiện Kế hoạch./.")
+    assert body.before == ("Kính gửi:", "- Sở Tư pháp;", "- Sở Nội vụ.")
+    assert [paragraph.text for paragraph in body.opening] == ["Thực hiện Kế hoạch./."]

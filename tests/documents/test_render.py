@@ -6,15 +6,20 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from documents.content import (
     Annex,
+    Block,
     DirectiveContent,
     Paragraph,
     RecipientLine,
@@ -28,6 +33,7 @@ from documents.content import (
 from documents.errors import RenderError
 from documents.marking import with_marks
 from documents.render import render, render_pages
+from tests.documents.conftest import AT, FONTS
 
 LONG = "Tổ chức nghiên cứu, quán triệt và thực hiện Kế hoạch số 53-KH/TU, ngày 29/7/2022. "
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,6 +169,22 @@ def test_marked_sentences_are_found_on_their_page(
     assert made.boxes == render(seed, at=at, fonts=fonts).boxes
 
 
+def test_a_label_on_two_paragraphs_gives_two_marks(fonts: Path, at: datetime) -> None:
+    twice = (Paragraph(text=LONG, mark="R1"), Paragraph(text=LONG * 9, mark="R1 R2"))
+    marks = render(notice_letter(opening=twice), at=at, fonts=fonts).marks
+    assert [mark.label for mark in marks] == ["R1", "R1", "R2"]
+    assert marks[0].end_y_pt < marks[1].y_pt < marks[1].end_y_pt
+
+
+def test_what_made_a_document_is_recorded(fonts: Path, at: datetime) -> None:
+    made = render(notice_letter(), at=at, fonts=fonts).made_with
+    assert made["pdf_standard"] == "a-2b"
+    assert made["regime"] == "state"
+    assert len(made["rules"]) == 64
+    assert sum(key.startswith("font ") for key in made) == 4
+    assert "template directive.typ" in made
+
+
 def test_the_plan_of_a_province_is_set_under_the_state_form(
     plan: DirectiveContent, fonts: Path, at: datetime
 ) -> None:
@@ -272,3 +294,74 @@ def test_page_images_are_made_one_a_page(seed: DirectiveContent, fonts: Path, at
     pages = render_pages(seed, at=at, fonts=fonts, ppi=40)
     assert len(pages) == render(seed, at=at, fonts=fonts).pages
     assert all(page.startswith(b"\x89PNG") for page in pages)
+
+
+def test_an_instant_without_a_zone_is_refused(fonts: Path, at: datetime) -> None:
+    with pytest.raises(RenderError, match="múi giờ"):
+        render(notice_letter(), at=at.replace(tzinfo=None), fonts=fonts)
+
+
+def test_many_pages_set_at_once_are_those_set_one_by_one(fonts: Path, at: datetime) -> None:
+    letters = [notice_letter(number=number, issue_date=at.date()) for number in range(1, 17)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda letter: render(letter, at=at, fonts=fonts), letters))
+    assert together == [render(letter, at=at, fonts=fonts) for letter in letters]
+
+
+def many(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(inner, max_size=3).map(tuple)
+
+
+WORDS = st.lists(
+    st.sampled_from(["Thực", "hiện", "số", "96-HD/BTGTU", "31/10/2022", "x" * 200, '"', "./."]),
+    max_size=12,
+).map(" ".join)
+PARTS: st.SearchStrategy[Block] = st.recursive(
+    st.builds(Paragraph, text=WORDS, mark=st.none() | st.just("III.2"))
+    | st.builds(Table, header=st.just(()), rows=st.just(()))
+    | st.builds(Table, header=st.tuples(WORDS, WORDS), rows=st.just((("", "a"),))),
+    lambda inner: st.builds(
+        Section, label=st.sampled_from(["", "I.", "1."]), title=WORDS, blocks=many(inner)
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    parts=many(st.builds(Section, label=st.just("I."), title=WORDS, blocks=many(PARTS))),
+    title=WORDS,
+    addressees=many(WORDS),
+    capacity=many(WORDS),
+    doc_type=st.sampled_from(["Công văn", "Kế hoạch", ""]),
+    regime=st.sampled_from(Regime),
+    recipients=st.integers(0, 70),
+)
+def test_content_of_any_shape_is_set_with_both_boxes(
+    *,
+    parts: tuple[Section, ...],
+    title: str,
+    addressees: tuple[str, ...],
+    capacity: tuple[str, ...],
+    doc_type: str,
+    regime: Regime,
+    recipients: int,
+) -> None:
+    if not FONTS.is_dir():
+        pytest.skip("Tinos is not installed: run npm ci")
+    line = RecipientLine(raw="Sở Tư pháp", role=RecipientRole.ACTION, group=False)
+    letter = notice_letter(
+        regime=regime,
+        doc_type=doc_type,
+        title=title,
+        addressees=addressees,
+        sections=parts,
+        recipients=(line,) * recipients,
+        signature=SignatureBlock(capacity_lines=capacity, position="", name=""),
+    )
+    made = render(letter, at=AT, fonts=FONTS)
+    assert [box.name for box in made.boxes] == ["ChuKyLanhDao", "DauCoQuan"]
+    for box in made.boxes:
+        assert 1 <= box.page <= made.pages
+        assert box.x_pt > 0
+        assert 0 < box.y_pt < box.page_height_pt - box.h_pt
