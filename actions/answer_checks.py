@@ -8,7 +8,7 @@ from actions.desk import local_day
 from actions.errors import InvalidInputError, Problem
 from models.officer import RegisteredCertificate
 from models.organisation import Organisation
-from signing.report import VerificationReport, sentence
+from signing.outcome import VerificationReport, sentence
 from signing.verdict import Verdict
 
 _HEAD_BYTES = 1024

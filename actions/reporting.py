@@ -29,7 +29,8 @@ from models.obligation import Obligation
 from models.officer import Role
 from models.organisation import Organisation
 from models.report import Report, ReportedObligation
-from signing.report import VerificationReport, to_json
+from signing.outcome import VerificationReport
+from signing.report import to_json
 
 _O = ObligationState
 
