@@ -1,0 +1,215 @@
+"""What each entry of an office file may hold.
+
+Reasons are Vietnamese, since they go to the person who wrote the file as they are. Dates are
+TOML's local dates (`2022-09-01`); the last day of a period belongs to it.
+"""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from models.officer import Capacity, Role
+
+_EMAIL = re.compile(
+    r"[A-Za-z0-9._%+'-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
+)
+
+
+def _day(value: object) -> date:
+    """A day, never an instant and never a number of seconds."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError as err:
+            raise PydanticCustomError(
+                "day", "ngày “{given}” không tồn tại hoặc không đúng dạng năm-tháng-ngày",
+                {"given": value},
+            ) from err  # fmt: skip
+    raise PydanticCustomError("day", "phải là một ngày, ví dụ 2022-09-01")
+
+
+def _email(value: object) -> object:
+    if isinstance(value, str) and not _EMAIL.fullmatch(value):
+        raise PydanticCustomError(
+            "email", "địa chỉ thư “{given}” không đúng dạng", {"given": value}
+        )
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Email = Annotated[str, StringConstraints(max_length=300), BeforeValidator(_email)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=80)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+DocType = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+
+
+class Shape(BaseModel):
+    """Base of all entries: unknown keys are errors, values are not bent to fit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class OfficeEntry(Shape):
+    """`[office]`: whose installation this is."""
+
+    organisation: Key
+    mailbox: Email
+    form_of_address: Annotated[str, StringConstraints(min_length=1, max_length=20)] = "đồng chí"
+    test_only: bool = False
+
+
+class SuccessorEntry(Shape):
+    """Who takes over from an organisation that ends."""
+
+    organisation: Key
+    since: Day
+    basis: Name | None = None
+
+
+class OrganisationEntry(Shape):
+    """`[[organisation]]`."""
+
+    id: Key
+    name: Name
+    abbreviation: Annotated[str, StringConstraints(min_length=1, max_length=60)] | None = None
+    aliases: list[Name] = []
+    regime: Literal["party", "state"]
+    parent: Key | None = None
+    agency_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z.]{13}$")] | None = None
+    channel: Literal["smtp", "folder"] = "smtp"
+    address: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
+    place: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    valid_from: Day
+    valid_to: Day | None = None
+    successors: list[SuccessorEntry] = []
+    invented: bool = False
+
+
+class MembersEntry(Shape):
+    """Organisations that belong to a group from a day to a day."""
+
+    organisations: Annotated[list[Key], Field(min_length=1)]
+    valid_from: Day
+    valid_to: Day | None = None
+
+
+class GroupEntry(Shape):
+    """`[[group]]`."""
+
+    id: Key
+    name: Name
+    aliases: list[Name] = []
+    members: list[MembersEntry] = []
+
+
+class PostEntry(Shape):
+    """A post of an officer."""
+
+    organisation: Key
+    title: Short
+    roles: list[Annotated[Role, Field(strict=False)]] = []
+    valid_from: Day
+    valid_to: Day | None = None
+
+
+class OfficerEntry(Shape):
+    """`[[officer]]`; `invented` is for whoever reads the file."""
+
+    id: Key
+    name: Short
+    email: Email | None = None
+    left_on: Day | None = None
+    posts: list[PostEntry] = []
+    invented: bool = False
+
+
+class AuthorityEntry(Shape):
+    """`[[authority]]`: who may sign what in which capacity."""
+
+    id: Key
+    officer: Key
+    organisation: Key
+    capacity: Annotated[Capacity, Field(strict=False)]
+    on_behalf_of: Short | None = None
+    position: Short
+    lines: list[Short] = []
+    doc_types: list[DocType] = []
+    basis: Name | None = None
+    valid_from: Day
+    valid_to: Day | None = None
+
+
+class KeyEntry(Shape):
+    """Where the key of a certificate lies on this server."""
+
+    kind: Literal["pkcs12"]
+    location: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+class CertificateEntry(Shape):
+    """`[[certificate]]`: exactly one of `officer` and `organisation`."""
+
+    file: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    officer: Key | None = None
+    organisation: Key | None = None
+    key: KeyEntry | None = None
+    valid_from: Day
+    valid_to: Day | None = None
+
+
+class SeriesEntry(Shape):
+    """`[[series]]`; `stands_at` is the last number given before the office came here."""
+
+    id: Key
+    organisation: Key
+    regime: Literal["party", "state"]
+    doc_type: DocType | None = None
+    period_from: Day
+    period_to: Day | None = None
+    stands_at: Annotated[int, Field(ge=0)] = 0
+
+
+class DayOffEntry(Shape):
+    """`[[day_off]]`: one day off, or all days from `day` to `to`."""
+
+    day: Day
+    to: Day | None = None
+    label: Short
+
+
+class WorkingDayEntry(Shape):
+    """`[[working_saturday]]`: a rest day that is worked in exchange."""
+
+    day: Day
+    label: Short
+
+
+class LadderEntry(Shape):
+    """`[[ladder]]`: one step of the reminders."""
+
+    doc_type: DocType = "*"
+    key: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    working_days: Annotated[int, Field(ge=-60, le=60)]
+    audience: Literal["unit", "superior", "follow_up"]
+    wording: Literal["reminder", "overdue", "escalation"]
+
+
+class OfficeFile(Shape):
+    """The whole file."""
+
+    office: OfficeEntry
+    organisation: list[OrganisationEntry] = []
+    group: list[GroupEntry] = []
+    officer: list[OfficerEntry] = []
+    authority: list[AuthorityEntry] = []
+    certificate: list[CertificateEntry] = []
+    series: list[SeriesEntry] = []
+    day_off: list[DayOffEntry] = []
+    working_saturday: list[WorkingDayEntry] = []
+    ladder: list[LadderEntry] = []

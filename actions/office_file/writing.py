@@ -1,0 +1,89 @@
+"""Writes the rows of an office file: makes what is new, changes what differs, deletes nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.office_file.rows import TABLES, Wanted, label
+from models.base import Base
+from models.numbering import NumberSeries, TakenNumber
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A row that differed from the file, with the columns that did."""
+
+    label: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Written:
+    """What was done to the rows."""
+
+    created: list[str] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    unchanged: int = 0
+    missing: list[str] = field(default_factory=list)
+    """Rows that the file does not name; they stay as they are."""
+
+
+def write_rows(session: Session, wanted: Iterable[Wanted]) -> Written:
+    """Brings the rows to what the file wants. Does not commit. Idempotent."""
+    written = Written()
+    present = {kind: _present(session, table, columns) for kind, table, columns in TABLES}
+    named: dict[str, set[Key]] = {kind: set() for kind in present}
+    for want in wanted:
+        key = tuple(want.key.values())
+        named[want.kind].add(key)
+        row = present[want.kind].get(key)
+        if row is None:
+            session.add(want.table(**want.key, **want.values, **want.initial))
+            # One at a time: what comes later refers to what came before.
+            session.flush()
+            written.created.append(want.label)
+        else:
+            _bring(session, row, want, written)
+    for kind, _, columns in TABLES:
+        for key in present[kind].keys() - named[kind]:
+            written.missing.append(label(kind, dict(zip(columns, key, strict=True))))
+    written.missing.sort()
+    session.flush()
+    return written
+
+
+def _present(session: Session, table: type[Base], columns: tuple[str, ...]) -> dict[Key, Base]:
+    return {
+        tuple(getattr(row, column) for column in columns): row
+        for row in session.scalars(select(table))
+    }
+
+
+def _bring(session: Session, row: Base, want: Wanted, written: Written) -> None:
+    values = dict(want.values)
+    if want.initial and not _in_use(session, row):
+        values |= want.initial
+    differing = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if not differing:
+        written.unchanged += 1
+        return
+    before = {name: getattr(row, name) for name in differing}
+    for name, value in differing.items():
+        setattr(row, name, value)
+    written.changed.append(Change(label=want.label, before=before, after=differing))
+
+
+def _in_use(session: Session, row: Base) -> bool:
+    """A series that has given a number moves on by giving numbers alone."""
+    return isinstance(row, NumberSeries) and (
+        session.scalars(
+            select(TakenNumber.number).where(TakenNumber.series_id == row.id).limit(1)
+        ).first()
+        is not None
+    )
