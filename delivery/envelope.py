@@ -183,7 +183,8 @@ def _address(text: str) -> tuple[str, str]:
     name, bracket, rest = text.rpartition("<")
     if not bracket:
         return "", text.strip()
-    return name.strip().strip('"'), rest.strip().removesuffix(">")
+    name = re.sub(r'^"(.*)"$', r"\1", name.strip())
+    return name, rest.strip().removesuffix(">")
 
 
 def _head(envelope: Envelope) -> bytes:
@@ -201,7 +202,7 @@ def _head(envelope: Envelope) -> bytes:
 
 def _mailbox(header: str, text: str) -> str:
     name, address = _address(text)
-    if name.isascii():
+    if name.isascii() and "=?" not in name:
         name = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"' if name else ""
     else:
         name = _encoded(header, name)

@@ -145,3 +145,9 @@ def test_what_cannot_stand_in_a_message_is_refused_when_the_envelope_is_made(
 
 def test_the_date_is_that_of_the_decision_in_vietnam() -> None:
     assert read(plain(at=AT + timedelta(hours=14)))["Date"] == "Fri, 03 Jan 2025 00:04:05 +0700"
+
+
+@pytest.mark.parametrize("name", ["Van thu, phong 2", 'Xa "A" \\ B', "x" * 70, "=?utf-8?q?a?="])
+def test_a_plain_name_is_quoted_and_read_back(name: str) -> None:
+    to = read(plain(recipient=f"{name} <b@donvi.example>"))["To"].addresses
+    assert [(one.display_name, one.addr_spec) for one in to] == [(name, "b@donvi.example")]
