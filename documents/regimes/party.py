@@ -62,7 +62,7 @@ RULES = RegimeRules(
         _HD36.rule("letter_code", "CV", "II.1.3", _REAL),
         _OFFICE.rule("table_pt", 12.0, "", _OPEN),
         # No display rule of the Party's own is known; those of NĐ 30 are taken.
-        _OFFICE.rule("officer_box_mm", ("64", "26"), "theo NĐ 30/2020 PL I II.7.d", _OPEN),
+        _OFFICE.rule("officer_box_mm", ("64", "32"), "theo NĐ 30/2020 PL I II.7.d", _OPEN),
         _OFFICE.rule("seal_box_mm", ("36", "36"), "theo NĐ 30/2020 PL I II.8.a", _OPEN),
     ),
 )

@@ -69,7 +69,7 @@ RULES = RegimeRules(
         _ND30.rule("types", TYPES, "Đ7, PL III", _RETYPED),
         _ND30.rule("letter_code", "", "PL I II.3 (công văn không có chữ viết tắt)", _RETYPED),
         _OFFICE.rule("table_pt", 12.0, "", _OPEN),
-        _ND30.rule("officer_box_mm", ("64", "26"), "PL I II.7.d (chỗ ký)", _RETYPED),
+        _ND30.rule("officer_box_mm", ("64", "32"), "PL I II.7.d (chỗ ký)", _RETYPED),
         _ND30.rule("seal_box_mm", ("36", "36"), "PL I II.8.a (kích thước thật của dấu)", _RETYPED),
     ),
 )
