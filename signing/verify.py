@@ -15,7 +15,7 @@ The steps, in this order; each block below bears its number.
    its registration in the office's data.
 
 A signature passes only if no step speaks against it; a file only if all of its signatures pass.
-Nothing is fetched. What the signer claims (signing time, reason, name) is shown, and decides nothing.
+Nothing is fetched. What the signer claims (time, reason, name) is shown, and decides nothing.
 
 For bytes from outside call `signing.sandbox`, which runs this under limits.
 """

@@ -1,0 +1,82 @@
+"""What a report says to machines and to people."""
+
+import json
+
+from signing.policy import INTEGRITY, OFFICIAL
+from signing.report import to_html, to_json, to_text
+from signing.transport import dump_report, load_report
+from signing.trust import TrustStore
+from signing.verify import verify
+from signing.words import RULES
+from tests.signing.office import TODAY, Office
+
+
+def test_the_json_has_the_agreed_keys(office: Office) -> None:
+    report = verify(office.archived, name="a b.pdf", policy=OFFICIAL, trust=office.trust, at=TODAY)
+    answer = json.loads(json.dumps(to_json(report)))
+    assert list(answer) == [
+        "file",
+        "sha256",
+        "verdict",
+        "sentence",
+        "policy",
+        "signatures",
+        "findings",
+        "milliseconds",
+    ]
+    assert answer["policy"] == {"name": "official", "version": OFFICIAL.version}
+    assert set(answer["signatures"][0]) == {
+        "field",
+        "kind",
+        "signer",
+        "organisation",
+        "email",
+        "serial",
+        "claimed_time",
+        "proven_time",
+        "level",
+        "covers",
+        "verdict",
+        "findings",
+    }
+    assert set(answer["signatures"][0]["findings"][0]) == {"code", "severity", "message"}
+    assert answer["sentence"].startswith("Chữ ký hợp lệ. Văn bản còn nguyên vẹn từ khi ký.")
+
+
+def test_a_changed_document_is_said_in_one_sentence(office: Office) -> None:
+    broken = office.sealed.replace(b"/CropBox", b"/cropBox").replace(b"/MediaBox", b"/mediaBox")
+    report = verify(broken, name="x", policy=INTEGRITY, trust=TrustStore(), at=TODAY)
+    assert to_json(report)["sentence"] == (
+        "Chữ ký không hợp lệ: văn bản đã bị thay đổi sau khi ký. "
+        "Không sử dụng bản này; đề nghị nơi gửi gửi lại."
+    )
+
+
+def test_a_report_survives_its_way_out_of_the_sandbox(office: Office) -> None:
+    report = verify(office.archived, name="x", policy=OFFICIAL, trust=office.trust, at=TODAY)
+    assert load_report(dump_report(report)) == report
+
+
+def test_the_page_is_self_contained_escaped_and_marked_as_a_trial(office: Office) -> None:
+    report = verify(
+        office.archived, name="<script>x</script>", policy=OFFICIAL, trust=office.trust, at=TODAY
+    )
+    page = to_html(report)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "http" not in page.replace("http-equiv", "")
+    assert "THỬ NGHIỆM: chứng thư không có giá trị pháp lý." in page
+    assert page.index("Chữ ký hợp lệ") < page.index("<article>")
+
+
+def test_the_text_names_verdict_signers_and_policy(office: Office) -> None:
+    report = verify(office.archived, name="x.pdf", policy=OFFICIAL, trust=office.trust, at=TODAY)
+    text = to_text(report)
+    assert text.startswith("x.pdf: Hợp lệ")
+    assert "13:54:00 ngày 21/9/2022 (chứng minh bằng dấu thời gian)" in text
+    assert f"official {OFFICIAL.version}" in text
+
+
+def test_every_sentence_ends_and_has_no_open_place() -> None:
+    for code, rule in RULES.items():
+        assert rule.template.endswith("."), code
