@@ -72,12 +72,9 @@ class Office:
     @cached_property
     def orchestrator(self) -> Orchestrator:
         """The client of Prefect; loads Prefect at the first use."""
-        from wiring.orchestrator import Orchestrator  # noqa: PLC0415 (seconds to import)
+        from wiring.orchestrator import open_orchestrator  # noqa: PLC0415 (seconds to import)
 
-        auth = self.settings.prefect.auth
-        return Orchestrator(
-            api_url=self.settings.prefect_api_url, auth=auth.get_secret_value() if auth else None
-        )
+        return open_orchestrator(self.settings)
 
     @cached_property
     def nudger(self) -> Nudger:

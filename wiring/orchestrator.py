@@ -40,6 +40,7 @@ from typing_extensions import override
 from wiring.clock import monotonic_s, sleep
 from wiring.errors import OrchestratorError
 from wiring.runs import ROUTE, Phase, RunView, directive_tag
+from wiring.settings import Settings
 
 POOL_TYPE: Final = "inprocess"
 PATIENCE_S: Final = 10.0
@@ -294,6 +295,14 @@ class Orchestrator:
                     yield client
             except (httpx.HTTPError, PrefectException, OSError) as err:
                 raise OrchestratorError(what, f"{type(err).__name__}: {err}") from err
+
+
+def open_orchestrator(settings: Settings) -> Orchestrator:
+    """Returns the client that the settings name."""
+    auth = settings.prefect.auth
+    return Orchestrator(
+        api_url=settings.prefect_api_url, auth=auth.get_secret_value() if auth else None
+    )
 
 
 def _view(run: FlowRun) -> RunView:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self
+from typing import IO, TYPE_CHECKING, Final, Self
 
 import httpx
 
@@ -28,6 +28,9 @@ from wiring.settings import (
     process_environment,
     settings_environment,
 )
+
+if TYPE_CHECKING:
+    from wiring.orchestrator import Orchestrator
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 """Root of the tree, where `prefect.yaml` lies."""
@@ -165,6 +168,22 @@ class LocalEngine:
         url = f"{self.settings.prefect_api_url}/health"
         self._await(service, lambda: _answers(url), SERVER_START_S)
 
+    def start_engine(self) -> int:
+        """Starts server and worker and makes the deployments. Returns the worker's process id.
+
+        The worker starts while the deployments are made: both take seconds of their own.
+
+        Raises:
+            ServiceError: one of them failed.
+            OrchestratorError: the server refused.
+        """
+        self.start_server()
+        self._orchestrator().make_pool(self.settings.prefect.work_pool)
+        deploying = self._begin_deploying()
+        pid = self.start_worker()
+        self._end_deploying(deploying)
+        return pid
+
     def deploy(self) -> None:
         """Makes work pool and deployments from `prefect.yaml`. Idempotent.
 
@@ -172,19 +191,26 @@ class LocalEngine:
 
         Raises:
             ServiceError: Prefect refused; its words are in the log.
+            OrchestratorError: the server does not answer.
         """
-        from wiring.orchestrator import Orchestrator  # noqa: PLC0415 (seconds to import)
+        self._orchestrator().make_pool(self.settings.prefect.work_pool)
+        self._end_deploying(self._begin_deploying())
 
-        auth = self.settings.prefect.auth
-        orchestrator = Orchestrator(
-            api_url=self.settings.prefect_api_url, auth=auth.get_secret_value() if auth else None
-        )
-        orchestrator.make_pool(self.settings.prefect.work_pool)
-        service = self.start("deploy", ["-m", "prefect", "--no-prompt", "deploy", "--all"])
-        if service.process.wait(SERVER_START_S):
-            raise ServiceError("Triển khai luồng", service.last_words(), str(service.log))
-        self._services.remove(service)
-        orchestrator.set_schedules(active=self.settings.clock is ClockMode.SYSTEM)
+    def _begin_deploying(self) -> Service:
+        return self.start("deploy", ["-m", "prefect", "--no-prompt", "deploy", "--all"])
+
+    def _end_deploying(self, deploying: Service) -> None:
+        status = deploying.process.wait(SERVER_START_S)
+        self._services.remove(deploying)
+        if status:
+            raise ServiceError("Triển khai luồng", deploying.last_words(), str(deploying.log))
+        active = self.settings.clock is ClockMode.SYSTEM
+        self._orchestrator().set_schedules(active=active)
+
+    def _orchestrator(self) -> Orchestrator:
+        from wiring.orchestrator import open_orchestrator  # noqa: PLC0415 (seconds to import)
+
+        return open_orchestrator(self.settings)
 
     def start_worker(self) -> int:
         """Starts a worker and waits until it has announced itself. Returns its process id.

@@ -1,0 +1,186 @@
+"""One real Prefect server, one real worker process, one directive from draft to issue.
+
+The tests of this file belong together: they share the server and go on where the one before ended.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from actions.drafting import submit
+from actions.issuing import issue
+from actions.numbering import take_number
+from actions.progress import next_step
+from actions.sealing import seal
+from actions.signing_off import sign
+from models.base import DirectiveId
+from models.directive import Directive
+from models.lifecycle import ReviewStep
+from models.outbox import OutboxRow, RunLease
+from models.signature import Signature
+from tests.flows.gate import Gate, gate_before
+from tests.support.clock import START, StoryClock
+from tests.support.factories import small_office
+from tests.support.front import Front
+from tests.support.signing_office import PIN, Authority, running_authority
+from wiring.bootstrap import Office, open_office
+from wiring.clock import SimulatedClock
+from wiring.demo_pki.recipe import TSA_URL
+from wiring.processes import LocalEngine, any_port
+from wiring.runs import DELIVER, Phase, RunView
+from wiring.settings import Settings, load_settings
+from wiring.waking import WakeOutcome, wake
+
+PATIENCE_S = 30.0
+
+
+@dataclass(slots=True)
+class Stage:
+    """The office, its engine, and the directive that the tests drive."""
+
+    office: Office
+    engine: LocalEngine
+    front: Front
+    gate: Gate
+    worker: int
+    key: DirectiveId
+    runs_seen: list[str] = field(default_factory=list)
+
+    def directive(self) -> Directive:
+        return self.front.directive(self.key)
+
+    def lease(self) -> RunLease:
+        with self.office.database.reading() as session:
+            return session.get_one(RunLease, self.key)
+
+    def run(self) -> RunView:
+        run_id = self.lease().flow_run_id
+        assert run_id is not None
+        run = self.office.orchestrator.run(run_id)
+        assert run is not None
+        return run
+
+    def wake(self) -> WakeOutcome:
+        return wake(self.office.database, self.office.orchestrator, self.office.clock, self.key)
+
+    def waits_for(self, deed: str) -> bool:
+        """Whether the run sleeps before a person's deed."""
+        with self.office.database.reading() as session:
+            step = next_step(session, session.get_one(Directive, self.key))
+        return step.deed == deed and self.run().phase is Phase.WAITING
+
+
+def until(what: Callable[[], bool], limit_s: float = PATIENCE_S) -> bool:
+    deadline = time.monotonic() + limit_s
+    while not (happened := what()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return happened
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    with running_authority(tmp_path_factory.mktemp("authority")) as running:
+        yield running
+
+
+def settings_for(home: Path, authority: Authority, gate: Gate) -> Settings:
+    trust = home / "trust"
+    (trust / "intermediates").mkdir(parents=True)
+    shutil.copy(authority.pki.root, trust / "root.pem")
+    shutil.copy(authority.pki.intermediate, trust / "intermediates" / "issuer.pem")
+    return load_settings(
+        {
+            "TRINHKY_FOLDER": str(home),
+            "TRINHKY_CLOCK": "simulated",
+            "TRINHKY_PREFECT__PORT": str(any_port()),
+            "TRINHKY_TIMESTAMPS__URL": TSA_URL,
+            "TRINHKY_TIMESTAMPS__PROXY": gate.address,
+            "TRINHKY_TIMESTAMPS__FAKE_TIME": "true",
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[Stage]:
+    home = tmp_path_factory.mktemp("office")
+    with (
+        gate_before(authority.address) as gate,
+        LocalEngine(settings_for(home, authority, gate)) as engine,
+    ):
+        with open_office(engine.settings) as office:
+            assert isinstance(office.clock, SimulatedClock)
+            office.clock.set(START)
+            front = Front(office.desk, StoryClock(), small_office(office.database))
+            authority.register(front, "signatory", officer_id="signatory")
+            authority.register(front, "ban", organisation_id="ban")
+        worker = engine.start_engine()
+        with open_office(engine.settings) as office:
+            front = Front(office.desk, StoryClock(), front.office)
+            yield Stage(office, engine, front, gate, worker, front.start())
+
+
+def test_a_new_directive_gets_a_run_that_sleeps_before_the_first_person(stage: Stage) -> None:
+    assert stage.wake() is WakeOutcome.STARTED
+    assert until(lambda: stage.waits_for("submit"))
+    assert f"directive:{stage.key}" in stage.run().tags
+
+
+def test_a_woken_run_does_the_machines_step_and_sleeps_before_the_next_person(stage: Stage) -> None:
+    front, first = stage.front, stage.run().id
+    submit(front.desk, front.drafter, stage.key)
+    for step in ReviewStep:
+        front.passes(stage.key, step)
+    take_number(front.desk, front.clerk, stage.key)
+    assert stage.wake() is WakeOutcome.RESUMED
+    assert until(lambda: stage.waits_for("sign"))
+    assert stage.directive().frozen_sha256 is not None
+    assert stage.run().id == first
+
+
+def test_waking_a_run_that_waits_for_a_person_changes_nothing(stage: Stage) -> None:
+    assert stage.wake() is WakeOutcome.RESUMED
+    assert until(lambda: stage.waits_for("sign"))
+
+
+def test_a_run_whose_worker_was_killed_goes_on_under_the_same_directive(stage: Stage) -> None:
+    front, first = stage.front, stage.run().id
+    seen = stage.directive().frozen_sha256
+    assert seen is not None
+    sign(front.desk, front.signatory, stage.key, seen_sha256=seen, pin=PIN)
+    stage.gate.shut()
+    stage.wake()
+    assert stage.gate.waiting.wait(PATIENCE_S)
+    stage.engine.kill_worker(stage.worker)
+    assert stage.run().state == "Running"
+    stage.gate.open()
+    stage.worker = stage.engine.start_worker()
+    assert until(lambda: stage.waits_for("seal"))
+    assert (stage.run().id, stage.lease().generation) == (first, 1)
+    assert stage.directive().state == "signed"
+    assert stage.front.count(Signature, Signature.directive_id == stage.key) == 1
+
+
+def test_after_the_issue_the_run_is_completed_and_sending_has_begun(stage: Stage) -> None:
+    front = stage.front
+    seen = stage.directive().signed_sha256
+    assert seen is not None
+    seal(front.desk, front.clerk, stage.key, seen_sha256=seen, pin=PIN)
+    stage.wake()
+    assert until(lambda: stage.waits_for("issue"))
+    issue(front.desk, front.clerk, stage.key)
+    stage.wake()
+    assert until(lambda: stage.run().state == "Completed")
+    assert until(lambda: not stage.office.orchestrator.unfinished(DELIVER))
+
+
+def test_no_wake_up_is_left_in_the_outbox(stage: Stage) -> None:
+    with stage.office.database.reading() as session:
+        left = session.scalars(
+            select(OutboxRow.ikey).where(OutboxRow.kind == "wake", OutboxRow.state == "queued")
+        ).all()
+    assert left == []
