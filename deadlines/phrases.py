@@ -63,6 +63,8 @@ def _is_taken(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
 
 def _stands(match: re.Match[str], legible: LegibleText, text: str, *, alone: bool) -> bool:
     """Tell whether what surrounds the match allows it to be a deadline."""
+    if match.group().startswith("dinh ky"):
+        return True
     if not alone:
         return not _NOT_A_DEADLINE.search(legible.line[: match.start()][-_CONTEXT_CHARACTERS:])
     start, end = legible.source_span(*match.span())

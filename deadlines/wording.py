@@ -25,6 +25,7 @@ _ANCHOR_RUNS: Final[tuple[tuple[str, ...], ...]] = (
     ("hoan", "thanh", "trong"),
     ("hoan", "thanh", "truoc"),
     ("cham", "nhat"),
+    ("dinh", "ky", "bao", "cao"),
     ("dinh", "ky"),
     ("thuong", "xuyen"),
     ("trong", "thoi", "han"),

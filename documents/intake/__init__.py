@@ -1,0 +1,13 @@
+r"""Read a directive in: number, title, tasks, deadlines, recipients, signer, each with its evidence.
+
+The reader takes text as it comes (typed, extracted or damaged by OCR) and never drops a word of the
+recipient block or of a deadline sentence in silence: what it does not understand stands in
+`unresolved` for a person. It must not know databases, flows or the room of deadlines: what finds
+deadline phrases is passed in.
+
+    >>> from documents.intake.reading import read_text
+    >>> paper = "Số 96-HD/BTGTU\n\nHƯỚNG DẪN\nVề việc A\n\nNơi nhận:\n- Sở Nội vụ,\n- Lưu
+    VPTU.\n" >>> result = read_text(paper, directory=(), phrases=lambda text, *, issued: ()) >>>
+    result.number_full.value, [r.value.raw for r in result.recipients] ('96-HD/BTGTU', ['Sở Nội vụ',
+    'Lưu VPTU'])
+"""

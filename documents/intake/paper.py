@@ -1,0 +1,194 @@
+"""The parts of a paper: lines with their places, paragraphs put together again, the end block."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from documents.intake.folding import INVISIBLE, fold, is_upper
+
+_LIKE_HEADING: Final = 78
+_ANNEX = re.compile(r"^\s*(?:phu luc|bieu mau|bieu so|mau so|danh muc kem theo|annex)\b")
+_RECORD = re.compile(
+    r"da ky len van ban|^\s*\[?\s*chu ky so|contactinfo|^\s*(?:date \(m\):\s*)?\d{4}-\d\d-\d\dt\d\d"
+    r"|cuc chung thuc so"
+)
+ROMAN_HEADING = re.compile(r"^\s*[IVXLHl1|T!]{1,5}\s?[.)]\s*(?=\S)")
+"""A section number, also as OCR leaves it: "|.", "H.", "I11."."""
+_LABEL = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]|\(\d{1,2}\)\.?|[a-zđ][.)])\s+\S")
+_DASH = re.compile(r"^\s*[-–—−•·*+~¬»]\s*\S")
+_WIDTH_OF_WRAPPED: Final = 0.72
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line and its place in the text."""
+
+    text: str
+    """Without the line break."""
+    start: int
+    """First character in the text."""
+
+    @property
+    def end(self) -> int:
+        """One past the last character."""
+        return self.start + len(self.text)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it holds nothing to read."""
+        return not self.text.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, its wrapped lines joined by spaces."""
+
+    text: str
+    """The words."""
+    start: int
+    """First character in the text."""
+    end: int
+    """One past the last character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A text cut into its parts."""
+
+    text: str
+    """The text as read, without invisible characters."""
+    body: tuple[Line, ...]
+    """Lines before "Nơi nhận"."""
+    closing: tuple[Line, ...]
+    """Lines from "Nơi nhận" up to signature records and annexes."""
+    records: tuple[Line, ...]
+    """Lines of signature records."""
+    annexes: tuple[Line, ...]
+    """Lines of annexes."""
+
+
+def clean(text: str) -> str:
+    """Unify line breaks and take out characters without a shape."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\u00a0", " ")
+    return INVISIBLE.sub("", text)
+
+
+def lines_of(text: str) -> tuple[Line, ...]:
+    """Cut a text into lines with their places."""
+    at, found = 0, []
+    for part in text.split("\n"):
+        found.append(Line(part, at))
+        at += len(part) + 1
+    return tuple(found)
+
+
+def take_apart(text: str) -> Paper:
+    """Find body, end block, signature records and annexes."""
+    lines = lines_of(text)
+    closing = _closing_at(lines)
+    tail = closing if closing is not None else len(lines)
+    stop = _first(lines, tail, _is_record)
+    annex = _first(lines, tail + 1, _is_annex)
+    records_end = annex if annex > stop else len(lines)
+    return Paper(
+        text=text,
+        body=lines[:tail],
+        closing=lines[tail : min(stop, annex)],
+        records=lines[stop:records_end],
+        annexes=lines[annex : stop if stop > annex else len(lines)],
+    )
+
+
+def _closing_at(lines: Sequence[Line]) -> int | None:
+    """Return the last line that begins with "Nơi nhận", damaged or not."""
+    found = [i for i, line in enumerate(lines) if is_recipient_heading(line.text)]
+    return found[-1] if found else None
+
+
+def is_recipient_heading(text: str) -> bool:
+    """Tell whether a line begins with "Nơi nhận"."""
+    head = re.match(r"\s*\W{0,3}(\S+\s+\S+)", text)
+    if head is None:
+        return False
+    words = re.sub(r"[^\w\s]", "", fold(head.group(1)))
+    if words == "noi nhan":
+        return True
+    marked = ":" in text[: head.end() + 2]
+    return marked and fuzz.ratio(words, "noi nhan") >= _LIKE_HEADING
+
+
+def _first(lines: Sequence[Line], start: int, test: Callable[[Line], bool]) -> int:
+    return next((i for i in range(start, len(lines)) if test(lines[i])), len(lines))
+
+
+def _is_record(line: Line) -> bool:
+    return bool(_RECORD.search(fold(line.text)))
+
+
+def _is_annex(line: Line) -> bool:
+    return bool(_ANNEX.match(fold(line.text)))
+
+
+def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
+    """Put the paragraphs of wrapped lines together again."""
+    width = _wrap_width(lines)
+    groups: list[list[Line]] = []
+    blank = True
+    for line in lines:
+        if line.is_blank:
+            blank = True
+            continue
+        if groups and _goes_on(groups[-1], line, blank=blank, width=width):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+        blank = False
+    return tuple(_joined(group) for group in groups)
+
+
+def _wrap_width(lines: Sequence[Line]) -> int:
+    lengths = sorted(len(line.text.strip()) for line in lines if not line.is_blank)
+    return lengths[int(len(lengths) * 0.8)] if lengths else 0
+
+
+def _goes_on(group: Sequence[Line], line: Line, *, blank: bool, width: int) -> bool:
+    """Tell whether a line continues the paragraph before it."""
+    before, text = group[-1].text.strip(), line.text.strip()
+    if starts_anew(text):
+        return False
+    joins = text[0].islower() or text[0] == "("
+    if blank:
+        return joins and not re.search(r"[.:;!?]\)?$", before)
+    if is_upper(before) != is_upper(text):
+        return False
+    short = len(before) < _WIDTH_OF_WRAPPED * width
+    return not (short and not joins)
+
+
+def starts_anew(text: str) -> bool:
+    """Tell whether a line opens a paragraph by its own look: a number, a dash, a section."""
+    if _LABEL.match(text) or _DASH.match(text):
+        return True
+    heading = ROMAN_HEADING.match(text)
+    return bool(heading) and is_upper(text[heading.end() :] if heading else text)
+
+
+def _joined(group: Sequence[Line]) -> Block:
+    text = " ".join(line.text.strip() for line in group)
+    # A symbol broken at the line end ("53-" / "KH/TU") is one word.
+    text = re.sub(r"(?<=\d-) (?=[A-ZĐ]{1,4}/)", "", text)
+    return Block(re.sub(r"\s+", " ", text), group[0].start, group[-1].end)
+
+
+def sentences_of(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the sentences of a paragraph."""
+    start = 0
+    for match in re.finditer(r"(?<=[.!?…])\s+(?=[A-ZĐÀ-Ỹ(])", text):
+        if re.search(r"(?:\b[A-ZĐ]|\bsố|^\s*\d{1,2}(?:\.\d+)*)\.$", text[start : match.start()]):
+            continue  # an initial or the number of the part
+        yield start, match.start()
+        start = match.end()
+    yield start, len(text)
