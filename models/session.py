@@ -55,10 +55,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """One consistent look; what is changed on its objects is thrown away."""
-        with self._readers() as session:
+        """One consistent look; what is changed on its objects is thrown away.
+
+        The objects keep what was loaded and may be read after the look.
+        """
+        with self._readers() as session:  # closing lets go of the objects, then rolls back
             yield session
-            session.rollback()
 
     def close(self) -> None:
         """Gives all connections back."""

@@ -1,0 +1,117 @@
+"""The pure rules of a directive's life."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.lifecycle import (
+    MOVES,
+    OBLIGATION_MOVES,
+    OPEN_OBLIGATIONS,
+    REACHED,
+    DeliveryState,
+    DirectiveState,
+    ObligationState,
+    ReviewStep,
+    may_move,
+    may_move_obligation,
+    open_review_steps,
+)
+
+S = DirectiveState
+
+
+def test_every_state_says_what_may_follow() -> None:
+    assert set(MOVES) == set(DirectiveState)
+    assert set(OBLIGATION_MOVES) == set(ObligationState)
+
+
+@pytest.mark.parametrize(("old", "new"), list(product(DirectiveState, DirectiveState)))
+def test_a_move_is_allowed_exactly_where_the_table_names_it(
+    old: DirectiveState, new: DirectiveState
+) -> None:
+    assert may_move(old, new) == (new in MOVES[old])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (S.DRAFTING, S.APPROVED),
+        (S.DRAFTING, S.NUMBERED),
+        (S.APPROVED, S.SIGNED),
+        (S.NUMBERED, S.SEALED),
+        (S.SIGNED, S.ISSUED),
+        (S.SIGNED, S.RETURNED),
+        (S.SEALED, S.RETURNED),
+        (S.ISSUED, S.CANCELLED),
+        (S.CANCELLED, S.DRAFTING),
+        (S.SIGNED, S.NUMBERED),
+        (S.SEALED, S.SIGNED),
+    ],
+)
+def test_no_step_is_skipped_and_nothing_signed_goes_back(
+    old: DirectiveState, new: DirectiveState
+) -> None:
+    assert not may_move(old, new)
+
+
+def _reachable(start: DirectiveState, without: DirectiveState) -> set[DirectiveState]:
+    found, waiting = {start}, [start]
+    while waiting:
+        for state in MOVES[waiting.pop()] - found - {without}:
+            found.add(state)
+            waiting.append(state)
+    return found
+
+
+@pytest.mark.parametrize("needed", [S.IN_REVIEW, S.NUMBERED, S.SIGNED, S.SEALED])
+def test_no_way_to_issue_leads_past_a_needed_state(needed: DirectiveState) -> None:
+    assert S.ISSUED in _reachable(S.DRAFTING, S.CLOSED)
+    assert S.ISSUED not in _reachable(S.DRAFTING, needed)
+
+
+def test_what_is_over_stays_over() -> None:
+    assert [state for state, after in MOVES.items() if not after] == [
+        S.CANCELLED,
+        S.RECALLED,
+        S.REPLACED,
+    ]
+
+
+@pytest.mark.parametrize(("old", "new"), list(product(ObligationState, ObligationState)))
+def test_an_obligation_moves_exactly_where_the_table_names_it(
+    old: ObligationState, new: ObligationState
+) -> None:
+    assert may_move_obligation(old, new) == (new in OBLIGATION_MOVES[old])
+
+
+def test_an_obligation_that_is_settled_owes_nothing_more() -> None:
+    settled = {state for state, after in OBLIGATION_MOVES.items() if not after}
+    assert not settled & OPEN_OBLIGATIONS
+
+
+def test_a_unit_is_reached_from_sent_on_and_not_before() -> None:
+    assert DeliveryState.SENT in REACHED
+    assert not {DeliveryState.PLANNED, DeliveryState.BOUNCED, DeliveryState.HELD} & REACHED
+
+
+@given(st.frozensets(st.sampled_from(ReviewStep)), st.none() | st.sampled_from(ReviewStep))
+def test_steps_due_are_never_passed_ones_and_end_only_when_all_passed(
+    passed: frozenset[ReviewStep], resume: ReviewStep | None
+) -> None:
+    due = open_review_steps(passed, resume)
+    assert not due & passed
+    assert (not due) == (passed == frozenset(ReviewStep))
+
+
+@given(st.frozensets(st.sampled_from(ReviewStep)))
+def test_approval_waits_for_both_checks_unless_it_returned_the_draft(
+    passed: frozenset[ReviewStep],
+) -> None:
+    checks = {ReviewStep.CONTENT, ReviewStep.FORM}
+    if ReviewStep.APPROVAL in open_review_steps(passed, None):
+        assert checks <= passed
+    if ReviewStep.APPROVAL not in passed:
+        assert open_review_steps(passed, ReviewStep.APPROVAL) == {ReviewStep.APPROVAL}
