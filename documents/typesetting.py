@@ -77,12 +77,17 @@ class Typesetting:
         """Versions and hashes of what shaped the bytes."""
         fonts = {f"font {name}": digest for name, digest in font_hashes(self._fonts).items()}
         return {
-            "typst": version("typst"),
+            "typst": _typst_version(),
             "pdf_standard": PDF_STANDARD,
             "at": at.isoformat(),
             **template_hashes(),
             **fonts,
         }
+
+
+@lru_cache(maxsize=1)
+def _typst_version() -> str:
+    return version("typst")  # reads the disk each time
 
 
 @lru_cache(maxsize=1)
