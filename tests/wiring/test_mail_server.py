@@ -149,6 +149,14 @@ def test_a_silent_server_drops_the_connection_after_the_message(
         assert len(repeats(server)) == (1 if store else 0)
 
 
+def test_a_slow_server_has_the_message_before_it_answers(tmp_path: Path) -> None:
+    with serving(tmp_path, {UNIT: {"kind": "slow", "delay_s": 0.3}}) as server:
+        started = time.monotonic()
+        send(server, message())
+        assert time.monotonic() - started >= 0.3
+        assert len(files(server, "sent")) == 1
+
+
 def test_a_crashing_server_drops_the_connection_before_the_message(tmp_path: Path) -> None:
     with serving(tmp_path, {UNIT: "crash"}) as server:
         with pytest.raises(smtplib.SMTPServerDisconnected):

@@ -45,6 +45,8 @@ class BehaviourKind(StrEnum):
     """Taken and stored; after ``delay_s`` a failure report goes to the sender."""
     SILENT = "silent"
     """The message is taken, and stored if ``store``; the connection drops without a reply, once."""
+    SLOW = "slow"
+    """Taken and stored; the reply comes only after ``delay_s``, always."""
     CRASH = "crash"
     """The connection drops at RCPT, before there is any message, once."""
 
@@ -75,7 +77,7 @@ class Behaviour:
     """For ``silent``: whether the message was stored before the connection dropped."""
 
     delay_s: float = 0.2
-    """For ``accept_then_dsn``: real seconds until the report."""
+    """For ``accept_then_dsn``: real seconds until the report; for ``slow``: until the reply."""
 
 
 ACCEPT = Behaviour()

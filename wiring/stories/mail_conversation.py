@@ -124,6 +124,9 @@ class Desk:
             self._store.take(content, kept)
         if any(shown.kind is BehaviourKind.SILENT for _, shown in decided):
             await server.drop_and_wait()
+        await asyncio.sleep(
+            max((s.delay_s for _, s in decided if s.kind is BehaviourKind.SLOW), default=0.0)
+        )
         for address, shown in decided:
             self._report(content, envelope, address, shown)
         return "250 2.0.0 message taken"
