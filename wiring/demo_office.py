@@ -71,3 +71,9 @@ def certificate_pem(certificate: bytes) -> bytes:
     """PEM of a DER certificate."""
     loaded = x509.load_der_x509_certificate(certificate)
     return loaded.public_bytes(serialization.Encoding.PEM)
+
+
+def pem_to_der(pem: bytes) -> bytes:
+    """DER of a PEM certificate."""
+    loaded = x509.load_pem_x509_certificate(pem)
+    return loaded.public_bytes(serialization.Encoding.DER)

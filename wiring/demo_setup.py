@@ -1,0 +1,221 @@
+"""Sets up an office that can be tried at once: its data, a certificate authority, keys, sign-ins.
+
+Everything it makes is for trials: the certificates say THỬ NGHIỆM, keys and PINs lie on the disk.
+"""
+
+import json
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+
+from actions.accounts import add_account
+from actions.auditing import MACHINE
+from actions.office_loading import load_office, register_certificate
+from models.officer import Account, Officer, Post, Role
+from models.organisation import Office as OfficeRow
+from models.organisation import Organisation
+from models.session import Database
+from signing.certificates import read_facts
+from wiring.bootstrap import INTERMEDIATES
+from wiring.demo_office import pem_to_der, write_private
+from wiring.demo_pki.build import DemoPKI, build_demo_pki
+from wiring.demo_pki.recipe import DemoHolder, HolderKind
+from wiring.settings import Settings
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+DEMO_OFFICE: Final = PROJECT / "demo" / "office.toml"
+"""The built-in office: Ban Tuyên giáo Tỉnh ủy Lâm Đồng as of September 2022."""
+CERTIFIED_FROM: Final = datetime(2021, 1, 2, tzinfo=UTC)
+"""From when the trial certificates are accepted; just after they begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """How one officer of the demo signs in."""
+
+    name: str
+    post: str
+    username: str
+    password: str
+    pin: str
+    """Opens the officer's key, or the agency's for the registry clerk; empty for others."""
+
+
+def pki_folder(settings: Settings) -> Path:
+    """Where the trial authority lies."""
+    return settings.home / "pki"
+
+
+def sign_ins_file(settings: Settings) -> Path:
+    """Where the demo's sign-ins are written down, readable by their owner alone."""
+    return settings.home / "sign-ins.json"
+
+
+def is_empty(database: Database) -> bool:
+    """Tells whether no office was loaded yet."""
+    with database.reading() as session:
+        return session.get(OfficeRow, 1) is None
+
+
+def set_up_office(
+    database: Database, settings: Settings, *, at: datetime, source: Path = DEMO_OFFICE
+) -> DemoPKI:
+    """Loads an office and gives its signatories, its agency and all units trial certificates.
+
+    Idempotent. The keys of the office go to the settings' key folder, the anchor to the trust
+    folder; the units' keys stay with the authority, for the simulated units.
+
+    Raises:
+        OfficeFileRefusedError: the office file is wrong; names every place.
+    """
+    load_office(database, source, at=at, actor=MACHINE)
+    holders = _holders(database)
+    pki = build_demo_pki(pki_folder(settings), holders)
+    _trust(pki, settings)
+    for holder in holders:
+        _register(database, settings, pki, holder, at)
+    return pki
+
+
+def prepare_demo_office(
+    database: Database, settings: Settings, *, at: datetime
+) -> tuple[SignIn, ...]:
+    """Sets up the built-in office with an account for every officer; returns the sign-ins.
+
+    Idempotent: passwords are made up once and kept in `sign_ins_file`.
+    """
+    pki = set_up_office(database, settings, at=at)
+    path = sign_ins_file(settings)
+    if path.exists():
+        return tuple(SignIn(**one) for one in json.loads(path.read_text(encoding="utf-8")))
+    made = tuple(_new_sign_ins(database, pki))
+    for one in made:
+        add_account(
+            database,
+            officer_id=_officer_of(database, one.name),
+            username=one.username,
+            password=one.password,
+            at=at,
+            actor=MACHINE,
+        )
+    written = json.dumps([asdict(one) for one in made], ensure_ascii=False, indent=1)
+    write_private(path, written.encode())
+    return made
+
+
+def _holders(database: Database) -> tuple[DemoHolder, ...]:
+    """Signatories, the agency itself, and every unit with an address."""
+    with database.reading() as session:
+        office = session.scalars(select(OfficeRow)).one()
+        own = session.get_one(Organisation, office.organisation_id)
+        posts = session.execute(select(Officer, Post).join(Post, Post.officer_id == Officer.id))
+        signatories = {
+            officer.id: DemoHolder(
+                id=officer.id,
+                common_name=officer.name,
+                organisation=own.name,
+                email=officer.email or office.mailbox,
+                kind=HolderKind.OFFICER,
+            )
+            for officer, post in posts
+            if Role.SIGNATORY.value in post.roles
+        }
+        units = session.scalars(
+            select(Organisation)
+            .where(Organisation.address.is_not(None), Organisation.id != own.id)
+            .order_by(Organisation.id)
+        )
+        agency = DemoHolder(
+            id=own.id,
+            common_name=own.name,
+            organisation=own.name,
+            email=office.mailbox,
+            kind=HolderKind.AGENCY,
+        )
+        return (
+            *signatories.values(),
+            agency,
+            *(
+                DemoHolder(
+                    id=unit.id,
+                    common_name=unit.name,
+                    organisation=unit.name,
+                    email=unit.address or "",
+                    kind=HolderKind.UNIT,
+                )
+                for unit in units
+            ),
+        )
+
+
+def _trust(pki: DemoPKI, settings: Settings) -> None:
+    helping = settings.trust_folder / INTERMEDIATES
+    helping.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(pki.root, settings.trust_folder / "root.pem")
+    shutil.copyfile(pki.intermediate, helping / "intermediate.pem")
+
+
+def _register(
+    database: Database, settings: Settings, pki: DemoPKI, holder: DemoHolder, at: datetime
+) -> None:
+    der = pem_to_der(pki.certificate(holder.id).read_bytes())
+    facts = read_facts(der)
+    ours = holder.kind is not HolderKind.UNIT
+    location = f"{holder.id}.p12" if ours else None
+    if location is not None:
+        write_private(settings.keys_folder / location, pki.key(holder.id).read_bytes())
+    is_officer = holder.kind is HolderKind.OFFICER
+    register_certificate(
+        database,
+        officer_id=holder.id if is_officer else None,
+        organisation_id=None if is_officer else holder.id,
+        der=der,
+        subject=facts.name,
+        fingerprint=facts.sha256_hex,
+        key_kind="pkcs12" if ours else "none",
+        key_location=location,
+        valid_from=CERTIFIED_FROM.date(),
+        at=at,
+        actor=MACHINE,
+    )
+
+
+def _new_sign_ins(database: Database, pki: DemoPKI) -> list[SignIn]:
+    with database.reading() as session:
+        office = session.scalars(select(OfficeRow)).one()
+        rows = session.execute(
+            select(Officer, Post)
+            .join(Post, Post.officer_id == Officer.id)
+            .outerjoin(Account, Account.officer_id == Officer.id)
+            .where(Account.officer_id.is_(None))
+            .order_by(Post.id)
+        ).all()
+        pins: Mapping[str, str] = {
+            Role.SIGNATORY.value: "",
+            Role.REGISTRY_CLERK.value: office.organisation_id,
+        }
+        made: dict[str, SignIn] = {}
+        for officer, post in rows:
+            key = next((pins[role] or officer.id for role in post.roles if role in pins), None)
+            made.setdefault(
+                officer.id,
+                SignIn(
+                    name=officer.name,
+                    post=post.title,
+                    username=officer.id.replace("-", "."),
+                    password=f"thu-nghiem-{secrets.token_hex(5)}",
+                    pin=pki.pin(key) if key else "",
+                ),
+            )
+        return list(made.values())
+
+
+def _officer_of(database: Database, name: str) -> str:
+    with database.reading() as session:
+        return session.scalars(select(Officer.id).where(Officer.name == name)).one()
