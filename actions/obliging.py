@@ -102,10 +102,15 @@ def phrase_of(task: DirectiveTask, *, issued: date) -> DeadlinePhrase:
     )
 
 
+_WITHIN = (DeadlineKind.WITHIN_MONTH, DeadlineKind.WITHIN_QUARTER, DeadlineKind.WITHIN_YEAR)
+
+
 def _last_allowed(phrase: DeadlinePhrase, named: date, *, inclusive: bool | None) -> date | None:
+    """Returns the last day in time, where a reviewer has named a day."""
     if phrase.kind is DeadlineKind.BEFORE_DATE:
         return named if inclusive else named - timedelta(days=1)
-    return phrase.last_allowed_day
+    # Of a month, quarter or year the reviewed day is its end.
+    return named if phrase.kind in _WITHIN else phrase.last_allowed_day
 
 
 def _bearers(

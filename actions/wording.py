@@ -157,7 +157,7 @@ def reminder_letter(
         opening = f"Đến nay {frame.office.name} chưa nhận được báo cáo của đơn vị; {late}."
         wish = "gửi báo cáo ngay, hoặc nêu rõ lý do và thời hạn xin gia hạn"
     else:
-        subject = f"[Nhắc] {number}: {what} {pressing.deadline_raw or ''}".rstrip()
+        subject = f"[Nhắc] {number}: {what} {_phrase(pressing.deadline_raw)}".rstrip()
         opening = f"{frame.office.name} nhắc đơn vị về thời hạn của các nhiệm vụ nêu dưới đây."
         wish = "báo cáo đúng thời hạn"
     paragraphs = [
@@ -166,6 +166,12 @@ def reminder_letter(
         "Nhiệm vụ chưa có báo cáo:\n" + "\n".join(owed_lines(obligations)),
     ]
     return cut(subject), letter(frame, paragraphs, how_to_answer(frame))
+
+
+def _phrase(raw: str | None) -> str:
+    """Returns a deadline for the middle of a line: `Hoàn thành trong …` -> `trong …`."""
+    words = (raw or "").strip(" ().").removeprefix("Hoàn thành").removeprefix("hoàn thành").strip()
+    return words[:1].lower() + words[1:]
 
 
 def escalation_letter(
