@@ -1,4 +1,4 @@
-r"""Read a directive in: number, title, tasks, deadlines, recipients, signer, each with its evidence.
+r"""Read a directive in: number, title, tasks, deadlines, recipients, signer, with evidence.
 
 The reader takes text as it comes (typed, extracted or damaged by OCR) and never drops a word of the
 recipient block or of a deadline sentence in silence: what it does not understand stands in
@@ -6,8 +6,8 @@ recipient block or of a deadline sentence in silence: what it does not understan
 deadline phrases is passed in.
 
     >>> from documents.intake.reading import read_text
-    >>> paper = "Số 96-HD/BTGTU\n\nHƯỚNG DẪN\nVề việc A\n\nNơi nhận:\n- Sở Nội vụ,\n- Lưu
-    VPTU.\n" >>> result = read_text(paper, directory=(), phrases=lambda text, *, issued: ()) >>>
-    result.number_full.value, [r.value.raw for r in result.recipients] ('96-HD/BTGTU', ['Sở Nội vụ',
-    'Lưu VPTU'])
+    >>> paper = "Số 9-HD/BTGTU\n\nHƯỚNG DẪN\nVề việc A\n\nNơi nhận:\n- Sở A,\n- Lưu VPTU."
+    >>> result = read_text(paper, directory=(), phrases=lambda text, *, issued: ())
+    >>> result.number_full.value, [r.value.raw for r in result.recipients]
+    ('9-HD/BTGTU', ['Sở A', 'Lưu VPTU'])
 """

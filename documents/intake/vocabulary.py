@@ -221,7 +221,7 @@ FREQUENT_SLIPS: Final[dict[str, str]] = {
     **dict.fromkeys(("s6", "sb"), "số"),
     **dict.fromkeys(("uy", "iy", "ay", "gy", "ty", "1y"), "ủy"),
 }
-"""What an English reader makes of the most frequent words; used only between restored neighbours."""
+"""What an English reader makes of the most frequent words; used beside restored neighbours."""
 
 PRESS_HEADS: Final = ("bao", "dai", "tap chi")
 """First words of names of press organs, folded: members of "cơ quan báo chí"."""
