@@ -109,7 +109,12 @@ def append_event(
 def events(session: Session, *, after: int = 0) -> Iterator[AuditEvent]:
     """Yields the events in order."""
     query = select(AuditEvent).where(AuditEvent.sequence > after).order_by(AuditEvent.sequence)
-    yield from session.scalars(query.execution_options(yield_per=500))
+    found = session.scalars(query.execution_options(yield_per=500))
+    try:
+        yield from found
+    finally:
+        # Who stops half-way leaves a cursor open on the server otherwise.
+        found.close()
 
 
 def verify_chain(session: Session) -> ChainReport:

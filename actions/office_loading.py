@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.auditing import Actor, append_event
-from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
+from actions.errors import InvalidInputError, NotFoundError, Problem
 from actions.office_file.checking import check_entries
 from actions.office_file.errors import OfficeFileRefusedError
 from actions.office_file.lines import LineIndex, place_text
@@ -23,6 +23,7 @@ from actions.office_file.reading import read_entries
 from actions.office_file.rows import ReadCertificate, rows_of
 from actions.office_file.shapes import CertificateEntry, OfficeFile
 from actions.office_file.writing import Written, write_rows
+from actions.recording import recording_refusals
 from models.officer import Officer, RegisteredCertificate
 from models.organisation import Organisation
 from models.session import Database
@@ -83,15 +84,14 @@ def load_office(
     Raises:
         OfficeFileRefusedError: the file is wrong somewhere; names every place with its reason.
     """
-    try:
+    with recording_refusals(
+        database, actor, "load_office", kind="office", subject=source.name, at=at
+    ):
         data = _read_bytes(source)
         entries, certificates = _accepted(data, source, read_certificate)
         with database.writing() as session:
             written = write_rows(session, rows_of(entries, certificates))
             _audit(session, written, source.name, data, actor=actor, at=at)
-    except OfficeFileRefusedError as refusal:
-        _record_refusal(database, refusal, "load_office", source.name, actor=actor, at=at)
-        raise
     return LoadSummary(
         file=source.name,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -204,23 +204,6 @@ def _audit(
     )  # fmt: skip
 
 
-def _record_refusal(
-    database: Database,
-    refusal: ActionRefusedError,
-    deed: str,
-    subject: str,
-    *,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    detail: dict[str, Any] = {"code": refusal.code, **refusal.facts()}
-    with database.writing() as session:
-        append_event(
-            session, actor=actor, deed=deed, outcome="refused", subject_kind="office",
-            subject_id=subject, detail=detail, at=at,
-        )  # fmt: skip
-
-
 def register_certificate(
     database: Database,
     *,
@@ -260,18 +243,19 @@ def register_certificate(
         "officer_id": officer_id, "organisation_id": organisation_id, "subject": subject,
         "der": der, "key_kind": key_kind, "key_location": key_location, "valid_from": valid_from,
     }  # fmt: skip
-    try:
-        with database.writing() as session:
-            _check_registration(session, officer_id, organisation_id, der, fingerprint)
-            if _register(session, fingerprint, values):
-                append_event(
-                    session, actor=actor, deed="register_certificate", outcome="done",
-                    subject_kind="certificate", subject_id=fingerprint,
-                    detail={name: value for name, value in values.items() if name != "der"}, at=at,
-                )  # fmt: skip
-    except ActionRefusedError as refusal:
-        _record_refusal(database, refusal, "register_certificate", fingerprint, actor=actor, at=at)
-        raise
+    with (
+        recording_refusals(
+            database, actor, "register_certificate", kind="certificate", subject=fingerprint, at=at
+        ),
+        database.writing() as session,
+    ):
+        _check_registration(session, officer_id, organisation_id, der, fingerprint)
+        if _register(session, fingerprint, values):
+            append_event(
+                session, actor=actor, deed="register_certificate", outcome="done",
+                subject_kind="certificate", subject_id=fingerprint,
+                detail={name: value for name, value in values.items() if name != "der"}, at=at,
+            )  # fmt: skip
 
 
 def _check_registration(

@@ -1,0 +1,205 @@
+"""Accounts of officers: how they come to be, change and end. The one door to signing in.
+
+`sign_in`, `session_officer` and the rest of `actions.signing_in` and `actions.sessions` are offered
+here too. These deeds take the database rather than a desk: they come before anybody is known.
+"""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.access import ROLE_WORDS, roles_on
+from actions.account_rows import SignInRefusedError, account_of, note_done, officer_of
+from actions.auditing import MACHINE, Actor
+from actions.desk import local_day
+from actions.errors import AlreadyDoneError, InvalidInputError, NotAuthorisedError, Problem
+from actions.passwords import check_password, hash_password, verify_password
+from actions.recording import recording_refusals
+from actions.sessions import NewSession, SignedIn, end_all, end_session, session_officer
+from actions.signing_in import sign_in
+from models.officer import Account, Role
+from models.organisation import Office
+from models.session import Database
+
+__all__ = [
+    "NewSession",
+    "SignInRefusedError",
+    "SignedIn",
+    "add_account",
+    "disable_account",
+    "end_session",
+    "end_sessions",
+    "session_officer",
+    "set_password",
+    "sign_in",
+]
+
+_USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,78})[a-z0-9]")
+
+
+def add_account(
+    database: Database, *, officer_id: str, username: str, password: str, at: datetime, actor: Actor
+) -> None:
+    """Gives an officer an account.
+
+    Raises:
+        NotAuthorisedError: the actor is neither the machine nor an administrator.
+        NotFoundError: there is no such officer.
+        AlreadyDoneError: the officer has an account.
+        InvalidInputError: the name is taken or malformed, or the password is not taken.
+    """
+    username = username.strip().casefold()
+    encoded = hash_password(password)
+    with (
+        recording_refusals(
+            database, actor, "add_account", kind="account", subject=officer_id, at=at
+        ),
+        database.writing() as session,
+    ):
+        _require_administrator(session, actor, at, "tạo tài khoản")
+        officer = officer_of(session, officer_id)
+        if session.get(Account, officer_id) is not None:
+            raise AlreadyDoneError(f"Tạo tài khoản cho {officer.name}")
+        problems = _username_problems(session, username)
+        problems += check_password(password, username=username, name=officer.name)
+        if problems:
+            raise InvalidInputError(*problems)
+        session.add(Account(officer_id=officer_id, username=username, password_hash=encoded))
+        note_done(
+            session,
+            actor,
+            "add_account",
+            officer_id=officer_id,
+            at=at,
+            detail={"username": username},
+        )
+
+
+def set_password(
+    database: Database,
+    *,
+    officer_id: str,
+    password: str,
+    at: datetime,
+    actor: Actor,
+    current: str | None = None,
+) -> None:
+    """Gives an account a new password, unlocks it, and ends its sessions.
+
+    Args:
+        database: migrated tables.
+        officer_id: whose account.
+        password: the new one.
+        at: aware, UTC.
+        actor: the officer, an administrator or the machine.
+        current: the password until now; needed where officers change their own.
+
+    Raises:
+        NotAuthorisedError: the actor is somebody else.
+        NotFoundError: the officer has no account.
+        SignInRefusedError: the current password is wrong.
+        InvalidInputError: the new password is not taken.
+    """
+    known = _current_hash(database, officer_id)
+    own = actor.kind == "officer" and actor.id == officer_id
+    right = not own or (current is not None and verify_password(known, current))
+    encoded = hash_password(password)
+    with (
+        recording_refusals(
+            database, actor, "set_password", kind="account", subject=officer_id, at=at
+        ),
+        database.writing() as session,
+    ):
+        if not own:
+            _require_administrator(session, actor, at, "đặt lại mật khẩu")
+        account = account_of(session, officer_id)
+        if not right or account.password_hash != known:
+            raise SignInRefusedError("wrong_current_password")
+        name = officer_of(session, officer_id).name
+        if problems := check_password(password, username=account.username, name=name):
+            raise InvalidInputError(*problems)
+        account.password_hash, account.failures, account.locked_until = encoded, 0, None
+        ended = end_all(session, officer_id, at)
+        note_done(
+            session,
+            actor,
+            "set_password",
+            officer_id=officer_id,
+            at=at,
+            detail={"sessions_ended": ended},
+        )
+
+
+def disable_account(database: Database, *, officer_id: str, at: datetime, actor: Actor) -> None:
+    """Takes an account out of use and ends its sessions. Idempotent.
+
+    Raises:
+        NotAuthorisedError: the actor is neither the machine nor an administrator.
+        NotFoundError: the officer has no account.
+    """
+    with (
+        recording_refusals(
+            database, actor, "disable_account", kind="account", subject=officer_id, at=at
+        ),
+        database.writing() as session,
+    ):
+        _require_administrator(session, actor, at, "khoá tài khoản")
+        account = account_of(session, officer_id)
+        if account.disabled_at is None:
+            account.disabled_at = at
+            ended = end_all(session, officer_id, at)
+            note_done(
+                session,
+                actor,
+                "disable_account",
+                officer_id=officer_id,
+                at=at,
+                detail={"sessions_ended": ended},
+            )
+
+
+def end_sessions(database: Database, officer_id: str, *, at: datetime, actor: Actor) -> int:
+    """Ends every session of an officer; returns how many there were.
+
+    Raises:
+        NotAuthorisedError: the actor is neither that officer nor an administrator.
+    """
+    with (
+        recording_refusals(database, actor, "sign_out", kind="account", subject=officer_id, at=at),
+        database.writing() as session,
+    ):
+        if actor.kind != "officer" or actor.id != officer_id:
+            _require_administrator(session, actor, at, "kết thúc phiên làm việc của người khác")
+        ended = end_all(session, officer_id, at)
+        detail = {"sessions_ended": ended}
+        note_done(session, actor, "sign_out", officer_id=officer_id, at=at, detail=detail)
+    return ended
+
+
+def _username_problems(session: Session, username: str) -> tuple[Problem, ...]:
+    if not _USERNAME.fullmatch(username):
+        reason = "chỉ dùng 3 đến 80 chữ thường không dấu, chữ số, dấu chấm, gạch"
+        return (Problem(place="Tên đăng nhập", reason=reason),)
+    if session.scalars(select(Account).where(Account.username == username)).first() is not None:
+        return (Problem(place="Tên đăng nhập", reason=f"“{username}” đã có người dùng"),)
+    return ()
+
+
+def _require_administrator(session: Session, actor: Actor, at: datetime, what: str) -> None:
+    if actor == MACHINE:
+        return
+    office = session.get(Office, 1)
+    if (
+        office is None
+        or actor.kind != "officer"
+        or Role.ADMINISTRATOR
+        not in roles_on(session, actor.id, office.organisation_id, local_day(at))
+    ):
+        raise NotAuthorisedError(actor.name, what, ROLE_WORDS[Role.ADMINISTRATOR])
+
+
+def _current_hash(database: Database, officer_id: str) -> str | None:
+    with database.reading() as session:
+        return session.scalar(select(Account.password_hash).where(Account.officer_id == officer_id))
