@@ -43,7 +43,6 @@ from signing.judge.times import (
     is_trusted,
     judge_stamp,
     prove_time,
-    signature_stamps,
 )
 from signing.outcome import SignatureReport, VerificationReport
 from signing.policy import VerificationPolicy
@@ -159,7 +158,8 @@ class _Part:
         if self.signature is not None:
             try:
                 described = _facts(described, self.signature)
-                level = _level(self.signature, evidence, parts)
+                stamped = self.integrity is not None and bool(self.integrity.tokens)
+                level = _level(self.signature, evidence, parts, stamped=stamped)
             except LEAKS as err:
                 level = "none"
                 self.findings.append(finding("signature_unreadable", detail=type(err).__name__))
@@ -224,9 +224,14 @@ class _Trust:
             self._judge, evidence=self._judge.evidence.plus(signature.other_embedded_certs)
         )
         # 5. Proven time; a signature whose mathematics fails proves nothing.
-        holds = part.integrity is not None and part.integrity.holds
-        if holds:
-            times = prove_time(signature, stamps=self._stamps, judge=judge, at=self._at)
+        if part.integrity is not None and part.integrity.holds:
+            times = prove_time(
+                signature.signed_revision,
+                tokens=part.integrity.tokens,
+                stamps=self._stamps,
+                judge=judge,
+                at=self._at,
+            )
             part.proven = times.proven
             part.findings += times.findings
         # 6. The signer.
@@ -263,17 +268,19 @@ def _certifies(signature: EmbeddedPdfSignature) -> bool:
     return certifying is not None and certifying.get_object() == signature.sig_object
 
 
-def _level(signature: EmbeddedPdfSignature, evidence: Evidence, parts: list[_Part]) -> str:
+def _level(
+    signature: EmbeddedPdfSignature, evidence: Evidence, parts: list[_Part], *, stamped: bool
+) -> str:
     """The PAdES level by what is there. Source: ETSI EN 319 142-1, 6.
 
     A level says what the signer added, not that it is any good: that is the verdict's part.
     """
     if signature.sig_object.get("/SubFilter") != _CADES:
         return "none"
-    if not signature_stamps(signature):
+    if not stamped:
         return "B-B"
     if not evidence.has_revocation:
         return "B-T"
     later = [part.signature for part in parts if part.is_stamp and part.signature is not None]
-    stamped = any(stamp.signed_revision > signature.signed_revision for stamp in later)
-    return "B-LTA" if stamped else "B-LT"
+    archived = any(stamp.signed_revision > signature.signed_revision for stamp in later)
+    return "B-LTA" if archived else "B-LT"

@@ -54,6 +54,11 @@ RULES: Final[dict[str, Rule]] = {
     "saved_anew": _bad(
         "Tệp đã được lưu lại bằng phần mềm khác sau khi ký nên chữ ký không còn gắn với văn bản."
     ),
+    "revision_unreached": _bad(
+        "Tệp chứa một phiên bản bị che khuất: nội dung hiện ra không phải là nội dung mới nhất."
+    ),
+    "hybrid_same": _info("Tệp có hai bảng tra cứu (thường do Word tạo); cả hai cho cùng nội dung."),
+    "hybrid_differs": _bad("Tệp có hai bảng tra cứu cho hai nội dung khác nhau."),
     "trailing_bytes": _unsure("Có dữ liệu lạ sau phần cuối cùng của tệp."),
     "trailing_blank": _info("Sau phần cuối cùng của tệp có thêm ký tự trắng."),
     "test_certificates": _warn(TEST_BANNER),

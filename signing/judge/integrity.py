@@ -6,12 +6,17 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
+from asn1crypto import cms
 from pyhanko.sign.diff_analysis import DiffResult
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.validation import (
     EmbeddedPdfSignature,
     async_validate_pdf_signature,
-    async_validate_pdf_timestamp,
+)
+from pyhanko.sign.validation.generic_cms import (
+    extract_tst_data_iter,
+    message_imprint_checker,
+    validate_tst_signed_data,
 )
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -36,6 +41,9 @@ class Integrity:
     """whole_file, revision or partial."""
 
     findings: tuple[Finding, ...]
+    tokens: tuple[cms.SignedData, ...] = ()
+    """The signature's own time stamps whose mathematics holds over this very signature value. A
+    token from elsewhere is genuine too, but would date the signature back."""
 
     @property
     def holds(self) -> bool:
@@ -62,35 +70,58 @@ def judge_integrity(
     try:
         signature.compute_integrity_info()  # type: ignore[no-untyped-call]  # no types there
         info = signature.summarise_integrity_info()
+        found, tokens = asyncio.run(_mathematics(signature))
         findings = [
-            *asyncio.run(_mathematics(signature)),
+            *found,
             *_coverage_and_changes(signature, info, fields),
             *_hash(signature, policy),
         ]
     except LEAKS as err:
         return Integrity("partial", (finding("signature_unreadable", detail=type(err).__name__),))
-    return Integrity(_COVERS.get(info["coverage"], "partial"), tuple(findings))
+    return Integrity(_COVERS.get(info["coverage"], "partial"), tuple(findings), tokens)
 
 
-async def _mathematics(signature: EmbeddedPdfSignature) -> list[Finding]:
+async def _mathematics(
+    signature: EmbeddedPdfSignature,
+) -> tuple[list[Finding], tuple[cms.SignedData, ...]]:
     """The library's classic verdicts about trust mean nothing here: nobody is trusted."""
     nobody = ValidationContext(trust_roots=[], allow_fetching=False)
-    stamp: Any = None
     if is_document_stamp(signature):
-        status: Any = await async_validate_pdf_timestamp(signature, nobody)
-    else:
-        status = await async_validate_pdf_signature(signature, nobody)
-        stamp = status.timestamp_validity
-    findings = []
-    if not status.intact:
-        findings.append(finding("content_changed"))
-    elif not status.valid:
-        findings.append(finding("signature_invalid"))
-    else:
-        findings.append(finding("signature_intact"))
-    if stamp is not None and not (stamp.intact and stamp.valid):
+        stamp = await validate_tst_signed_data(
+            signature.signed_data, nobody, signature.compute_digest
+        )
+        return [_whether(intact=stamp["intact"], valid=stamp["valid"])], ()
+    status = await async_validate_pdf_signature(signature, nobody)
+    tokens = list(extract_tst_data_iter(signature.signer_info, signed=False))
+    good = tuple([token for token in tokens if await _stamps(token, signature, nobody)])
+    findings = [_whether(intact=status.intact, valid=status.valid)]
+    if len(good) < len(tokens):
         findings.append(finding("timestamp_mismatch"))
-    return findings
+    return findings, good
+
+
+def _whether(*, intact: bool, valid: bool) -> Finding:
+    if not intact:
+        return finding("content_changed")
+    if not valid:
+        return finding("signature_invalid")
+    return finding("signature_intact")
+
+
+async def _stamps(
+    token: cms.SignedData, signature: EmbeddedPdfSignature, nobody: ValidationContext
+) -> bool:
+    """Whether a token's mathematics holds and it stamps exactly this signature value."""
+    imprint = message_imprint_checker(signature.signer_info)
+    try:
+        status = await validate_tst_signed_data(token, nobody, imprint)
+        info = token["encap_content_info"]["content"].parsed["message_imprint"]
+        stamped = info["hashed_message"].native == imprint(
+            info["hash_algorithm"]["algorithm"].native
+        )
+    except LEAKS:
+        return False
+    return stamped and status["intact"] is True and status["valid"] is True
 
 
 def _coverage_and_changes(

@@ -19,6 +19,7 @@ from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
+from signing.judge.hybrid import readings_agree
 from signing.verdict import Finding, Verdict
 from signing.words import finding
 
@@ -56,6 +57,7 @@ _LIMITS: Final = limits.DecodeLimits(
     document_budget=limits.DocumentDecodeBudget(base_allowance=128 << 20, max_ratio=50),
 )
 _DICTIONARY: Final = re.compile(rb"/ByteRange\s*\[")
+_START: Final = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
 _END: Final = re.compile(rb"startxref\s+\d+\s+%%EOF([\0\s]*)\Z")
 _TAIL: Final = 1 << 16
 _LINE_ENDS: Final = {b"", b"\n", b"\r", b"\r\n"}
@@ -101,10 +103,16 @@ def take_inventory(data: bytes) -> Inventory:
         names = {
             str(name).rsplit(".", maxsplit=1)[-1] for name, _, _ in enumerate_sig_fields(reader)
         }
-        listed = [_list(reader, str(name), value, holder) for name, value, holder in filled]
+        listed = _sorted(
+            [_list(reader, str(name), value, holder) for name, value, holder in filled]
+        )
     except LEAKS as err:
         return _unreadable("structure_unreadable", detail=type(err).__name__)
-    return Inventory(reader, _sorted(listed), frozenset(names), _about_file(data, len(filled)))
+    try:
+        findings = (*_about_file(data, len(filled)), *_about_structure(data, reader, listed))
+    except LEAKS as err:
+        return _unreadable("structure_unreadable", detail=type(err).__name__)
+    return Inventory(reader, listed, frozenset(names), findings)
 
 
 def _unreadable(code: str, **places: str) -> Inventory:
@@ -114,6 +122,9 @@ def _unreadable(code: str, **places: str) -> Inventory:
 def _open(data: bytes) -> PdfFileReader | None:
     """None where a password is needed that is not the empty one."""
     reader = PdfFileReader(io.BytesIO(data), decode_limits=_LIMITS)
+    if reader.xrefs.hybrid_xrefs_present:
+        # The library's strict mode refuses to judge these at all; `_about_structure` judges them.
+        reader = PdfFileReader(io.BytesIO(data), strict=False, decode_limits=_LIMITS)
     if reader.encrypted:
         reader.decrypt(b"")
         if not reader.security_handler.is_authenticated():
@@ -152,6 +163,24 @@ def _about_file(data: bytes, filled: int) -> tuple[Finding, ...]:
     elif end is not None and end.group(1) not in _LINE_ENDS:
         findings.append(finding("trailing_blank"))
     return tuple(findings)
+
+
+def _about_structure(
+    data: bytes, reader: PdfFileReader, listed: tuple[Listed, ...]
+) -> list[Finding]:
+    """Parts of the file that the last revision does not lead to, and files with two readings."""
+    findings = []
+    sections = range(reader.xrefs.total_revisions)
+    reached = {reader.xrefs.get_startxref_for_revision(one) for one in sections}
+    # A linearised file's first end points nowhere, by ISO 32000-2, annex F.
+    written = {int(one) for one in _START.findall(data)} - {0}
+    if listed and written - reached:
+        findings.append(finding("revision_unreached"))
+    signed = [one.signature.signed_revision for one in listed if one.signature is not None]
+    if signed and reader.xrefs.hybrid_xrefs_present:
+        agree = readings_agree(reader, first_signed_revision=min(signed))
+        findings.append(finding("hybrid_same" if agree else "hybrid_differs"))
+    return findings
 
 
 def is_unreadable(findings: tuple[Finding, ...]) -> bool:

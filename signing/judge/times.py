@@ -7,8 +7,6 @@ from datetime import datetime
 
 from asn1crypto import cms, tsp
 from pyhanko.sign.general import extract_certificate_info
-from pyhanko.sign.validation import EmbeddedPdfSignature
-from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from signing.judge.chain import ChainAnswer, ChainJudge
 from signing.judge.reading import LEAKS
@@ -32,11 +30,6 @@ def stamped_at(structure: cms.SignedData) -> datetime:
     info: tsp.TSTInfo = structure["encap_content_info"]["content"].parsed
     moment: datetime = info["gen_time"].native
     return moment
-
-
-def signature_stamps(signature: EmbeddedPdfSignature) -> list[cms.SignedData]:
-    """The time-stamp tokens that travel in a signature's own container."""
-    return list(extract_tst_data_iter(signature.signer_info, signed=False))
 
 
 def judge_stamp(
@@ -107,18 +100,27 @@ def covering(stamps: tuple[StampedRevision, ...], revision: int) -> StampedRevis
 
 
 def prove_time(
-    signature: EmbeddedPdfSignature,
+    revision: int,
     *,
+    tokens: tuple[cms.SignedData, ...],
     stamps: tuple[StampedRevision, ...],
     judge: ChainJudge,
     at: datetime,
 ) -> StampAnswer:
-    """The earliest instant at which a signature is proven to have existed."""
-    cover = covering(stamps, signature.signed_revision)
+    """The earliest instant at which a signature is proven to have existed.
+
+    Args:
+        revision: In which the signature was made.
+        tokens: Its own time stamps, already known to stamp it.
+        stamps: The good document time stamps.
+        judge: Chains with the file's evidence.
+        at: The time of judgement.
+    """
+    cover = covering(stamps, revision)
     control = cover.moment if cover is not None else at
     answers = [
         judge_stamp(structure, control=control, judge=judge, archived=cover is not None)
-        for structure in signature_stamps(signature)
+        for structure in tokens
     ]
     proven = [answer.proven for answer in answers if answer.proven is not None]
     findings = [one for answer in answers for one in answer.findings]
