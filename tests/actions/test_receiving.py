@@ -1,0 +1,397 @@
+import threading
+from dataclasses import replace
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+
+from actions.desk import Desk
+from actions.errors import InvalidInputError, NotAuthorisedError, NotFoundError, WrongStateError
+from actions.matching import answer_lines
+from actions.receiving import ReceivedAs, match, receive, set_aside
+from actions.reporting import return_report
+from delivery.inbox import IncomingMail, read_mail
+from models.audit import AuditEvent
+from models.base import DirectiveId
+from models.directive import Directive
+from models.dispatch import IncomingMessage, Notice
+from models.officer import Role
+from models.report import Report
+from models.session import Database
+from tests.actions.back_office import (
+    ScriptedChannel,
+    consignments,
+    issue,
+    mark_judge,
+    obligations,
+    send_all,
+    signed_pdf,
+    task,
+)
+from tests.support.clock import StoryClock
+from tests.support.desk import make_desk
+from tests.support.factories import SmallOffice, small_office
+
+A = "huyen-a@donvi.example"
+ANSWER = "Hội nghị quán triệt: 24 hội nghị\n- Đảng viên: 3.120 đảng viên\n> Trích: thư cũ\n"
+
+
+@pytest.fixture
+def office(database: Database) -> SmallOffice:
+    return small_office(database)
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path, clock: StoryClock, office: SmallOffice) -> Desk:
+    assert office.group == "huyen"
+    channels = {"smtp": ScriptedChannel()}
+    return make_desk(database, tmp_path, clock, judge=mark_judge, channels=channels)
+
+
+@pytest.fixture
+def key(desk: Desk) -> DirectiveId:
+    made = issue(desk, tasks=[task()])
+    send_all(desk)
+    return made
+
+
+def mail(
+    *,
+    sender: str = A,
+    subject: str = "Trả lời",
+    reply_to: str | None = None,
+    files: tuple[tuple[str, bytes], ...] = (("bao-cao.pdf", signed_pdf("x")),),
+    text: str = ANSWER,
+    message_id: str = "<r1@huyen-a.example>",
+) -> IncomingMail:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, "ban@ban.example", subject
+    message["Message-ID"] = message_id
+    if reply_to:
+        message["In-Reply-To"] = message["References"] = reply_to
+    message.set_content(text)
+    for name, content in files:
+        kind = ("application", "pdf") if name.endswith(".pdf") else ("application", "octet-stream")
+        message.add_attachment(content, maintype=kind[0], subtype=kind[1], filename=name)
+    return read_mail(message.as_bytes())
+
+
+def bounce(
+    desk: Desk, *, to: str = A, action: str = "failed", status: str = "5.1.1"
+) -> IncomingMail:
+    ours = consignments(desk)["huyen-a"].message_id
+    return read_mail(
+        f"From: MAILER-DAEMON@mx.example\nTo: ban@ban.example\nSubject: Undelivered\n"
+        f"Message-ID: <dsn-{action}-{to}>\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+        "--b\nContent-Type: text/plain\n\nnot delivered\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
+        f"Final-Recipient: rfc822; {to}\nAction: {action}\nStatus: {status}\n"
+        "Diagnostic-Code: smtp; 550 mailbox unknown\n\n"
+        f"--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: {ours}\n\n--b--\n".encode()
+    )
+
+
+def incoming(desk: Desk) -> list[IncomingMessage]:
+    with desk.database.reading() as session:
+        return list(session.scalars(select(IncomingMessage).order_by(IncomingMessage.subject)))
+
+
+def reports(desk: Desk) -> list[Report]:
+    with desk.database.reading() as session:
+        return list(session.scalars(select(Report).order_by(Report.file_name)))
+
+
+# --- reports --------------------------------------------------------------------------------
+
+
+def test_an_answer_to_the_directive_is_the_units_report(desk: Desk, key: DirectiveId) -> None:
+    received = mail(reply_to=consignments(desk)["huyen-a"].message_id)
+    assert receive(desk, received) is ReceivedAs.REPORT
+    (report,) = reports(desk)
+    assert (report.directive_id, report.organisation_id, report.via) == (key, "huyen-a", "mail")
+    assert report.state == "received"
+    source = "thư <r1@huyen-a.example>"
+    assert report.answers == [
+        {"label": "Hội nghị quán triệt", "value": "24 hội nghị", "source": source},
+        {"label": "Đảng viên", "value": "3.120 đảng viên", "source": source},
+    ]
+    (row,) = incoming(desk)
+    assert (row.state, row.matched_to) == ("matched", f"report:{report.id}")
+    assert report.incoming_id == row.id
+    assert desk.archive.get(row.raw_sha256) == received.raw
+    assert obligations(desk)["R1", "huyen-a"].state == "reported"
+
+
+def test_an_answer_to_a_reminder_is_a_report_too(
+    desk: Desk, key: DirectiveId, office: SmallOffice
+) -> None:
+    receive(desk, mail(reply_to=consignments(desk)["huyen-a"].message_id))
+    return_report(desk, office.actor(Role.FOLLOW_UP), reports(desk)[0].id, reason="Thiếu.")
+    with desk.database.reading() as session:
+        notice = session.scalars(select(Notice)).one()
+    again = mail(reply_to=notice.message_id, message_id="<r2@huyen-a.example>")
+    assert receive(desk, again) is ReceivedAs.REPORT
+    assert {one.state for one in reports(desk)} == {"returned", "received"}
+    assert {one.directive_id for one in reports(desk)} == {key}
+
+
+def test_without_a_reply_the_number_in_the_subject_and_the_sender_decide(
+    desk: Desk, key: DirectiveId
+) -> None:
+    assert receive(desk, mail(subject="Báo cáo thực hiện 96-hd/btntu")) is ReceivedAs.REPORT
+    assert reports(desk)[0].directive_id == key
+
+
+@pytest.mark.parametrize(
+    ("subject", "sender"),
+    [
+        ("Báo cáo", A),
+        ("Báo cáo 196-HD/BTNTU", A),
+        ("Báo cáo 96-HD/BTNTU", "nguoi-la@o-dau.example"),
+    ],
+)
+def test_what_cannot_be_told_waits_for_a_person(
+    desk: Desk, key: DirectiveId, subject: str, sender: str
+) -> None:
+    assert key
+    assert receive(desk, mail(subject=subject, sender=sender)) is ReceivedAs.UNMATCHED
+    (row,) = incoming(desk)
+    assert row.state == "unmatched"
+    assert row.detail
+    assert reports(desk) == []
+
+
+def test_a_reply_from_another_address_waits_for_a_person(desk: Desk, key: DirectiveId) -> None:
+    assert key
+    reply_to = consignments(desk)["huyen-a"].message_id
+    received = mail(sender="ke-gia@o-dau.example", reply_to=reply_to)
+    assert receive(desk, received) is ReceivedAs.UNMATCHED
+    assert "không phải của đơn vị" in str(incoming(desk)[0].detail)
+
+
+def test_an_answer_without_a_pdf_waits_for_a_person(desk: Desk, key: DirectiveId) -> None:
+    assert key
+    reply_to = consignments(desk)["huyen-a"].message_id
+    received = mail(reply_to=reply_to, files=(("xin-gia-han.docx", b"PK"),))
+    assert receive(desk, received) is ReceivedAs.UNMATCHED
+    assert "không kèm báo cáo dạng PDF" in str(incoming(desk)[0].detail)
+    large = replace(received, dedupe_key="khác", problems=("too_large",), attachments=())
+    assert receive(desk, large) is ReceivedAs.UNMATCHED
+    assert any("quá lớn" in str(row.detail) for row in incoming(desk))
+
+
+def test_each_pdf_of_a_mail_is_a_report_and_an_empty_one_is_returned(
+    desk: Desk, key: DirectiveId
+) -> None:
+    assert key
+    files = (
+        ("a.pdf", signed_pdf("x")),
+        ("b.pdf", b""),
+        ("c.bin", signed_pdf("y")),
+        ("d.doc", b"x"),
+    )
+    reply_to = consignments(desk)["huyen-a"].message_id
+    assert receive(desk, mail(reply_to=reply_to, files=files)) is ReceivedAs.REPORT
+    assert [(one.file_name, one.state) for one in reports(desk)] == [
+        ("a.pdf", "received"), ("b.pdf", "returned"), ("c.bin", "received"),
+    ]  # fmt: skip
+
+
+def test_a_broken_signature_is_returned_and_the_mail_still_counts_as_matched(
+    desk: Desk, key: DirectiveId
+) -> None:
+    assert key
+    broken = (("a.pdf", signed_pdf("x", word="failed")),)
+    reply_to = consignments(desk)["huyen-a"].message_id
+    assert receive(desk, mail(reply_to=reply_to, files=broken)) is ReceivedAs.REPORT
+    assert reports(desk)[0].state == "returned"
+    assert obligations(desk)["R1", "huyen-a"].state == "open"
+
+
+def test_a_report_of_what_nobody_owes_waits_with_the_reason(desk: Desk) -> None:
+    issue(desk)
+    send_all(desk)
+    reply_to = consignments(desk)["huyen-a"].message_id
+    assert receive(desk, mail(reply_to=reply_to)) is ReceivedAs.UNMATCHED
+    assert "Không tìm thấy nhiệm vụ" in str(incoming(desk)[0].detail)
+
+
+def test_the_same_mail_twice_changes_nothing(desk: Desk, key: DirectiveId) -> None:
+    assert key
+    received = mail(reply_to=consignments(desk)["huyen-a"].message_id)
+    assert receive(desk, received) is ReceivedAs.REPORT
+    assert receive(desk, received) is ReceivedAs.DUPLICATE
+    assert len(reports(desk)) == len(incoming(desk)) == 1
+
+
+def test_the_same_mail_at_two_processes_is_one_report(desk: Desk, key: DirectiveId) -> None:
+    assert key
+    received = mail(reply_to=consignments(desk)["huyen-a"].message_id)
+    barrier = threading.Barrier(3)
+    found: list[ReceivedAs] = []
+
+    def work() -> None:
+        barrier.wait()
+        found.append(receive(desk, received))
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(incoming(desk)) == 1
+    assert ReceivedAs.REPORT in found
+
+
+def test_a_mail_that_a_crash_left_half_done_is_finished_and_its_report_made_once(
+    desk: Desk, key: DirectiveId
+) -> None:
+    assert key
+    received = mail(reply_to=consignments(desk)["huyen-a"].message_id)
+    receive(desk, received)
+    with desk.database.writing() as session:
+        session.execute(update(IncomingMessage).values(state="new", matched_to=None))
+    assert receive(desk, received) is ReceivedAs.REPORT
+    assert len(reports(desk)) == 1
+    assert incoming(desk)[0].matched_to == f"report:{reports(desk)[0].id}"
+
+
+# --- bounces --------------------------------------------------------------------------------
+
+
+def test_a_bounce_marks_the_consignment_with_the_servers_words(
+    desk: Desk, key: DirectiveId
+) -> None:
+    assert key
+    assert receive(desk, bounce(desk)) is ReceivedAs.BOUNCE
+    one = consignments(desk)["huyen-a"]
+    assert one.state == "bounced"
+    assert one.detail == "5.1.1 smtp; 550 mailbox unknown"
+    assert consignments(desk)["huyen-b"].state == "sent"
+    (row,) = incoming(desk)
+    assert row.matched_to == f"consignment:{one.id}"
+
+
+def test_a_receipt_moves_no_state(desk: Desk, key: DirectiveId) -> None:
+    assert key
+    received = bounce(desk, action="delivered", status="2.0.0")
+    assert receive(desk, received) is ReceivedAs.RECEIPT
+    one = consignments(desk)["huyen-a"]
+    assert one.state == "sent"
+    assert str(one.detail).startswith("Máy chủ nơi nhận báo đã vào hộp thư: 2.0.0")
+
+
+def test_a_bounce_for_another_address_or_message_waits_for_a_person(
+    desk: Desk, key: DirectiveId
+) -> None:
+    assert key
+    assert receive(desk, bounce(desk, to="ai-do@o-dau.example")) is ReceivedAs.UNMATCHED
+    assert consignments(desk)["huyen-a"].state == "sent"
+
+
+def test_a_bounce_after_an_acknowledgement_is_not_believed(desk: Desk, key: DirectiveId) -> None:
+    assert key
+    with desk.database.writing() as session:
+        session.merge(consignments(desk)["huyen-a"]).state = "accepted"
+    assert receive(desk, bounce(desk)) is ReceivedAs.RECEIPT
+    assert consignments(desk)["huyen-a"].state == "accepted"
+
+
+def test_a_reminder_bounces_by_itself(desk: Desk, key: DirectiveId, office: SmallOffice) -> None:
+    assert key
+    receive(desk, mail(reply_to=consignments(desk)["huyen-a"].message_id))
+    return_report(desk, office.actor(Role.FOLLOW_UP), reports(desk)[0].id, reason="Thiếu.")
+    send_all(desk)
+    with desk.database.reading() as session:
+        notice = session.scalars(select(Notice)).one()
+    raw = bounce(desk).raw.replace(
+        consignments(desk)["huyen-a"].message_id.encode(), notice.message_id.encode()
+    )
+    assert receive(desk, read_mail(raw)) is ReceivedAs.BOUNCE
+    assert consignments(desk)["huyen-a"].state == "sent"
+    with desk.database.reading() as session:
+        assert session.get_one(Notice, notice.id).state == "bounced"
+
+
+# --- decisions of a person ------------------------------------------------------------------
+
+
+def unmatched(desk: Desk, **options: object) -> UUID:
+    receive(desk, mail(sender="rieng@thu.example", **options))  # type: ignore[arg-type]  # options of mail
+    return incoming(desk)[0].id
+
+
+def test_a_person_matches_what_the_machine_could_not(
+    desk: Desk, key: DirectiveId, office: SmallOffice
+) -> None:
+    row = unmatched(desk)
+    follow_up = office.actor(Role.FOLLOW_UP)
+    with pytest.raises(NotAuthorisedError):
+        match(
+            desk, office.actor(Role.DRAFTER), row, organisation_id="huyen-a", directive_id=key
+        )  # fmt: skip
+    with pytest.raises(NotFoundError):
+        match(desk, follow_up, row, organisation_id="ma", directive_id=key)
+    (made,) = match(desk, follow_up, row, organisation_id="huyen-a", directive_id=key)
+    assert reports(desk)[0].id == made
+    assert incoming(desk)[0].state == "matched"
+    with pytest.raises(WrongStateError):
+        match(desk, follow_up, row, organisation_id="huyen-a", directive_id=key)
+    with desk.database.reading() as session:
+        deeds = session.scalars(select(AuditEvent.deed).where(AuditEvent.outcome == "done")).all()
+        assert {"match_mail", "submit_report", "receive_mail"} <= set(deeds)
+
+
+def test_a_mail_without_a_report_cannot_be_matched_as_one(
+    desk: Desk, key: DirectiveId, office: SmallOffice
+) -> None:
+    row = unmatched(desk, files=())
+    with pytest.raises(NotFoundError, match="PDF"):
+        match(
+            desk, office.actor(Role.FOLLOW_UP), row, organisation_id="huyen-a", directive_id=key
+        )  # fmt: skip
+    assert incoming(desk)[0].state == "unmatched"
+
+
+def test_a_person_sets_a_mail_aside_with_a_reason(desk: Desk, office: SmallOffice) -> None:
+    row = unmatched(desk)
+    follow_up = office.actor(Role.FOLLOW_UP)
+    with pytest.raises(InvalidInputError):
+        set_aside(desk, follow_up, row, reason=" ")
+    set_aside(desk, follow_up, row, reason="Thư quảng cáo.")
+    (kept,) = incoming(desk)
+    assert (kept.state, kept.detail) == ("set_aside", "Thư quảng cáo.")
+    assert desk.archive.has(kept.raw_sha256)
+    with pytest.raises(WrongStateError):
+        set_aside(desk, follow_up, row, reason="x")
+    with pytest.raises(NotFoundError):
+        set_aside(desk, follow_up, uuid4(), reason="x")
+
+
+def test_a_closed_directive_is_not_found_by_its_number(desk: Desk, key: DirectiveId) -> None:
+    with desk.database.writing() as session:
+        session.get_one(Directive, key).state = "closed"
+    assert receive(desk, mail(subject="96-HD/BTNTU")) is ReceivedAs.UNMATCHED
+
+
+@given(st.text(max_size=300))
+def test_any_text_of_a_mail_gives_lines_or_none(text: str) -> None:
+    received = replace(read_mail(b"From: a@b.example\n\nx"), text=text)
+    for line in answer_lines(received):
+        assert line["label"].strip() == line["label"] != ""
+        assert line["value"]
+
+
+def test_our_own_document_sent_back_is_no_report_of_the_unit(
+    desk: Desk, key: DirectiveId, office: SmallOffice
+) -> None:
+    assert key
+    ours = (("96-HD-BTNTU.pdf", signed_pdf(office.seal_certificate)),)
+    reply_to = consignments(desk)["huyen-a"].message_id
+    assert receive(desk, mail(reply_to=reply_to, files=ours)) is ReceivedAs.REPORT
+    assert reports(desk)[0].state == "returned"
