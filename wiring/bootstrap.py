@@ -39,7 +39,8 @@ from signing.worker import Limits
 from wiring.clock import Clock, open_clock
 from wiring.errors import SettingsError
 from wiring.logs import configure_logs
-from wiring.settings import MailSettings, Settings
+from wiring.sections import MailSettings
+from wiring.settings import Settings
 
 if TYPE_CHECKING:
     from wiring.orchestrator import Orchestrator

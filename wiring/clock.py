@@ -10,7 +10,8 @@ from typing_extensions import override
 from models.organisation import ClockReading
 from models.session import Database
 from wiring.errors import ClockError
-from wiring.settings import ClockMode, Settings
+from wiring.sections import ClockMode
+from wiring.settings import Settings
 
 
 class Clock(Protocol):

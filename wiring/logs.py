@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-from wiring.settings import LogFormat, LogSettings
+from wiring.sections import LogFormat, LogSettings
 
 
 def configure_logs(settings: LogSettings) -> None:
@@ -15,10 +15,13 @@ def configure_logs(settings: LogSettings) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    # Traces are plain: a pretty one would print local variables, a PIN among them.
     last: structlog.types.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if settings.format is LogFormat.JSON
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

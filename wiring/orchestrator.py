@@ -17,27 +17,35 @@ import anyio.to_thread
 import httpx
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.actions import DeploymentScheduleCreate, WorkPoolCreate
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterName,
     FlowRunFilter,
     FlowRunFilterState,
     FlowRunFilterStateType,
-    FlowRunFilterTags,
 )
-from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.objects import (
+    ConcurrencyLimitStrategy,
+    ConcurrencyOptions,
+    FlowRun,
+    State,
+    StateType,
+)
 from prefect.client.schemas.responses import SetStateStatus
+from prefect.client.schemas.schedules import CronSchedule
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import Abort, ObjectAlreadyExists, ObjectNotFound, Pause, PrefectException
 from prefect.flow_engine import run_flow_sync
-from prefect.flows import load_flow_from_flow_run
+from prefect.flows import load_flow_from_entrypoint, load_flow_from_flow_run
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from prefect.states import Crashed, Scheduled
+from prefect.utilities.callables import parameter_schema
 from prefect.workers.base import BaseJobConfiguration, BaseWorker, BaseWorkerResult
 from typing_extensions import override
 
 from wiring.clock import monotonic_s, sleep
+from wiring.deployments import DeploymentPlan
 from wiring.errors import OrchestratorError
 from wiring.runs import ROUTE, Phase, RunView, directive_tag
 from wiring.settings import Settings
@@ -71,11 +79,6 @@ class Orchestrator:
         """
         self._api_url = api_url
         self._auth = auth
-
-    @property
-    def api_url(self) -> str:
-        """Address of Prefect's API."""
-        return self._api_url
 
     def is_healthy(self) -> bool:
         """Tells whether Prefect answers."""
@@ -178,16 +181,6 @@ class Orchestrator:
             except ObjectNotFound:
                 return None
 
-    def runs_of(self, directive_id: UUID) -> tuple[RunView, ...]:
-        """Returns all runs of a directive, the newest first.
-
-        Raises:
-            OrchestratorError: Prefect does not answer.
-        """
-        tags = FlowRunFilterTags(all_=[directive_tag(directive_id)])
-        with self._client("tìm lượt chạy") as client:
-            return tuple(self._pages(client, FlowRunFilter(tags=tags)))
-
     def unfinished(self, deployment: str | None = None) -> tuple[RunView, ...]:
         """Returns all runs that have not ended, of one deployment or of all.
 
@@ -195,9 +188,21 @@ class Orchestrator:
             OrchestratorError: Prefect does not answer.
         """
         living = [kind for kind in StateType if _PHASES.get(kind) is not Phase.ENDED]
+        of = DeploymentFilter(name=DeploymentFilterName(any_=[deployment])) if deployment else None
         state = FlowRunFilterState(type=FlowRunFilterStateType(any_=living))
+        found: list[RunView] = []
         with self._client("tìm lượt chạy") as client:
-            return tuple(self._pages(client, FlowRunFilter(state=state), deployment))
+            while True:
+                page = client.read_flow_runs(
+                    flow_run_filter=FlowRunFilter(state=state),
+                    deployment_filter=of,
+                    sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+                    limit=PAGE,
+                    offset=len(found),
+                )
+                found += [_view(run) for run in page]
+                if len(page) < PAGE:
+                    return tuple(found)
 
     def resume(self, run_id: str) -> bool:
         """Wakes a suspended run. Tells whether Prefect did so: a run that waits for nothing stays.
@@ -245,16 +250,38 @@ class Orchestrator:
             except ObjectAlreadyExists:
                 return
 
-    def set_schedules(self, *, active: bool) -> None:
-        """Switches the schedules of all deployments on or off: a story starts its runs itself.
+    def deploy(
+        self, plans: Sequence[DeploymentPlan], *, pool: str, schedules: bool
+    ) -> tuple[str, ...]:
+        """Makes deployments in a pool that is there; returns their names. Idempotent.
+
+        Args:
+            plans: from `wiring.deployments.read_plans`.
+            pool: the work pool.
+            schedules: False leaves them switched off: a story starts its runs itself.
 
         Raises:
-            OrchestratorError: Prefect does not answer.
+            OrchestratorError: Prefect does not answer, or refuses.
         """
-        with self._client("đặt lịch") as client:
-            for deployment in client.read_deployments():
-                for schedule in client.read_deployment_schedules(deployment.id):
-                    client.update_deployment_schedule(deployment.id, schedule.id, active=active)
+        alone = ConcurrencyOptions(collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+        with self._client("triển khai") as client:
+            for plan in plans:
+                flow: Flow[..., Any] = load_flow_from_entrypoint(
+                    plan.entrypoint, use_placeholder_flow=False
+                )
+                client.create_deployment(
+                    client.create_flow_from_name(flow.name),
+                    plan.name,
+                    description=flow.description,
+                    entrypoint=plan.entrypoint,
+                    work_pool_name=pool,
+                    parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
+                    enforce_parameter_schema=True,
+                    schedules=_schedules(plan) if schedules else [],
+                    concurrency_limit=1 if plan.alone else None,
+                    concurrency_options=alone if plan.alone else None,
+                )
+        return tuple(plan.name for plan in plans)
 
     def _set(self, run_id: str, state: State[Any], what: str) -> bool:
         with self._client(what) as client:
@@ -263,25 +290,6 @@ class Orchestrator:
             except ObjectNotFound:
                 return False
         return answer.status is SetStateStatus.ACCEPT
-
-    @staticmethod
-    def _pages(
-        client: SyncPrefectClient, wanted: FlowRunFilter, deployment: str | None = None
-    ) -> Iterator[RunView]:
-        of = DeploymentFilter(name=DeploymentFilterName(any_=[deployment])) if deployment else None
-        offset = 0
-        while True:
-            page = client.read_flow_runs(
-                flow_run_filter=wanted,
-                deployment_filter=of,
-                sort=FlowRunSort.EXPECTED_START_TIME_DESC,
-                limit=PAGE,
-                offset=offset,
-            )
-            yield from (_view(run) for run in page)
-            if len(page) < PAGE:
-                return
-            offset += PAGE
 
     @contextmanager
     def _client(self, what: str) -> Iterator[SyncPrefectClient]:
@@ -318,6 +326,17 @@ def _view(run: FlowRun) -> RunView:
         tags=tuple(run.tags),
         worker=run.infrastructure_pid,
     )
+
+
+def _schedules(plan: DeploymentPlan) -> list[DeploymentScheduleCreate]:
+    return [
+        DeploymentScheduleCreate(
+            schedule=CronSchedule(cron=one.cron, timezone=one.timezone),
+            active=True,
+            slug=one.slug,
+        )
+        for one in plan.schedules
+    ]
 
 
 def _drive(flow: Flow[..., Any], flow_run: FlowRun) -> None:

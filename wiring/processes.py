@@ -20,14 +20,10 @@ from typing import IO, TYPE_CHECKING, Final, Self
 import httpx
 
 from wiring.clock import monotonic_s, sleep
+from wiring.deployments import read_plans
 from wiring.errors import ServiceError
-from wiring.settings import (
-    ClockMode,
-    Settings,
-    changed,
-    process_environment,
-    settings_environment,
-)
+from wiring.sections import ClockMode
+from wiring.settings import Settings, changed, process_environment, settings_environment
 
 if TYPE_CHECKING:
     from wiring.orchestrator import Orchestrator
@@ -152,37 +148,32 @@ class LocalEngine:
         """What was started, in order."""
         return tuple(self._services)
 
+    def start_engine(self) -> int:
+        """Starts server and worker and makes the deployments. Returns the worker's process id.
+
+        All that takes seconds is done side by side: the worker waits for the server.
+
+        Raises:
+            ServiceError: one of them failed.
+            OrchestratorError: the server refused.
+        """
+        server, worker = self._begin_server(), self._begin_worker()
+        self._orchestrator()
+        if server is not None:
+            self._await_server(server)
+        self.deploy()
+        self._await_worker(worker)
+        return worker.process.pid
+
     def start_server(self) -> None:
         """Starts a Prefect server of our own, unless the settings name one. Waits until it answers.
 
         Raises:
             ServiceError: it ended, or did not answer in time.
         """
-        if self.settings.prefect.api_url is not None:
-            return
-        port = free_port(self.settings.prefect.port)
-        self.settings = changed(self.settings, prefect__port=port)
-        self.settings.prefect_home.mkdir(parents=True, exist_ok=True)
-        command = ["-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)]
-        service = self.start("prefect", command)
-        url = f"{self.settings.prefect_api_url}/health"
-        self._await(service, lambda: _answers(url), SERVER_START_S)
-
-    def start_engine(self) -> int:
-        """Starts server and worker and makes the deployments. Returns the worker's process id.
-
-        The worker starts while the deployments are made: both take seconds of their own.
-
-        Raises:
-            ServiceError: one of them failed.
-            OrchestratorError: the server refused.
-        """
-        self.start_server()
-        self._orchestrator().make_pool(self.settings.prefect.work_pool)
-        deploying = self._begin_deploying()
-        pid = self.start_worker()
-        self._end_deploying(deploying)
-        return pid
+        server = self._begin_server()
+        if server is not None:
+            self._await_server(server)
 
     def deploy(self) -> None:
         """Makes work pool and deployments from `prefect.yaml`. Idempotent.
@@ -190,38 +181,48 @@ class LocalEngine:
         With the simulated clock the schedules are switched off: a story starts its runs itself.
 
         Raises:
-            ServiceError: Prefect refused; its words are in the log.
-            OrchestratorError: the server does not answer.
+            OrchestratorError: the server does not answer, or refuses.
         """
-        self._orchestrator().make_pool(self.settings.prefect.work_pool)
-        self._end_deploying(self._begin_deploying())
+        orchestrator, pool = self._orchestrator(), self.settings.prefect.work_pool
+        orchestrator.make_pool(pool)
+        schedules = self.settings.clock is ClockMode.SYSTEM
+        plans = read_plans(PROJECT / "prefect.yaml")
+        orchestrator.deploy(plans, pool=pool, schedules=schedules)
 
-    def _begin_deploying(self) -> Service:
-        return self.start("deploy", ["-m", "prefect", "--no-prompt", "deploy", "--all"])
+    def start_worker(self) -> int:
+        """Starts a worker and waits until it looks for work. Returns its process id.
 
-    def _end_deploying(self, deploying: Service) -> None:
-        status = deploying.process.wait(SERVER_START_S)
-        self._services.remove(deploying)
-        if status:
-            raise ServiceError("Triển khai luồng", deploying.last_words(), str(deploying.log))
-        active = self.settings.clock is ClockMode.SYSTEM
-        self._orchestrator().set_schedules(active=active)
+        Raises:
+            ServiceError: it ended, or was not ready in time.
+        """
+        worker = self._begin_worker()
+        self._await_worker(worker)
+        return worker.process.pid
+
+    def _begin_server(self) -> Service | None:
+        if self.settings.prefect.api_url is not None:
+            return None
+        port = free_port(self.settings.prefect.port)
+        self.settings = changed(self.settings, prefect__port=port)
+        self.settings.prefect_home.mkdir(parents=True, exist_ok=True)
+        command = ["-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)]
+        return self.start("prefect", command)
+
+    def _await_server(self, server: Service) -> None:
+        url = f"{self.settings.prefect_api_url}/health"
+        self._await(server, lambda: _answers(url), SERVER_START_S)
+
+    def _begin_worker(self) -> Service:
+        return self.start("worker", ["-m", "wiring.worker"])
+
+    def _await_worker(self, worker: Service) -> None:
+        ready = self.settings.home / "workers" / f"{worker.process.pid}.ready"
+        self._await(worker, ready.exists, WORKER_START_S)
 
     def _orchestrator(self) -> Orchestrator:
         from wiring.orchestrator import open_orchestrator  # noqa: PLC0415 (seconds to import)
 
         return open_orchestrator(self.settings)
-
-    def start_worker(self) -> int:
-        """Starts a worker and waits until it has announced itself. Returns its process id.
-
-        Raises:
-            ServiceError: it ended, or did not announce itself in time.
-        """
-        service = self.start("worker", ["-m", "wiring.worker"])
-        ready = self._ready_file(service)
-        self._await(service, ready.exists, WORKER_START_S)
-        return service.process.pid
 
     def start_portal(self) -> str:
         """Starts the portal and waits until it answers. Returns its address.
@@ -302,9 +303,6 @@ class LocalEngine:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-
-    def _ready_file(self, service: Service) -> Path:
-        return self.settings.home / "workers" / f"{service.process.pid}.ready"
 
     def _await(self, service: Service, is_ready: Callable[[], bool], limit_s: float) -> None:
         deadline = monotonic_s() + limit_s

@@ -10,8 +10,9 @@ import os
 import signal
 import sys
 
+from wiring.clock import monotonic_s, sleep
 from wiring.liveness import FOLDER, living
-from wiring.processes import prefect_environment
+from wiring.processes import POLL_S, SERVER_START_S, prefect_environment
 from wiring.settings import Settings, adopt, load_settings
 
 LOG = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ async def _work(settings: Settings, mark: str) -> None:
 
     worker = InProcessWorker(work_pool_name=settings.prefect.work_pool, name=mark)
     worker.mark, worker.slots = mark, settings.prefect.slots
-    await asyncio.to_thread(_repair, settings)
+    await asyncio.to_thread(_prepare, settings)
     ready = settings.home / FOLDER / f"{os.getpid()}.ready"
     task = asyncio.ensure_future(worker.start(printer=LOG.info))
     loop = asyncio.get_running_loop()
@@ -49,13 +50,18 @@ async def _work(settings: Settings, mark: str) -> None:
         ready.unlink(missing_ok=True)
 
 
-def _repair(settings: Settings) -> None:
+def _prepare(settings: Settings) -> None:
+    """Waits for the server, makes sure of the pool, repairs what an earlier worker left behind."""
     from wiring.bootstrap import open_office  # noqa: PLC0415 (after Prefect's environment is set)
     from wiring.errors import OrchestratorError  # noqa: PLC0415
     from wiring.reconciling import Reconciler  # noqa: PLC0415
 
+    deadline = monotonic_s() + SERVER_START_S
     with open_office(settings) as office:
+        while not office.orchestrator.is_healthy() and monotonic_s() < deadline:
+            sleep(POLL_S)
         try:
+            office.orchestrator.make_pool(settings.prefect.work_pool)
             done = Reconciler.of(office).reconcile()
         except OrchestratorError as err:
             LOG.warning("repair is left to reconcile: %s", err)

@@ -1,0 +1,122 @@
+"""The sections of the settings, each a frozen model; `wiring.settings` joins them."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Seconds = Annotated[float, Field(gt=0)]
+AbsolutePath = Annotated[Path, AfterValidator(Path.absolute)]
+"""Made absolute when it is read: a process may change its working directory later."""
+
+
+class ClockMode(StrEnum):
+    """Where the office's time comes from."""
+
+    SYSTEM = "system"
+    SIMULATED = "simulated"
+
+
+class TLS(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    IMPLICIT = "implicit"
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Section(BaseModel):
+    """Base of the sections: frozen, no unknown names, each field described by its docstring."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class MailSettings(Section):
+    """Sending and receiving mail."""
+
+    host: str = "127.0.0.1"
+    """Mail server (SMTP) that takes our messages."""
+    port: Port = 25
+    """Its port."""
+    tls: TLS = TLS.NONE
+    """`none` (a server on this machine), `starttls` or `implicit`."""
+    user: str | None = None
+    """User name at the mail server, where it wants one."""
+    password: SecretStr | None = None
+    """Password at the mail server."""
+    domain: str = "trinhky.invalid"
+    """Domain in our Message-IDs; set it to the domain of the office's mailbox."""
+    timeout_s: Seconds = 30
+    """How long to wait for each answer of the mail server, in seconds."""
+    final_timeout_s: Seconds = 600
+    """How long to wait for the answer to a whole message, in seconds (RFC 5321 4.5.3.2.6)."""
+    request_dsn: bool = True
+    """Ask the mail server for delivery reports where it offers them."""
+    inbox: AbsolutePath | None = None
+    """Maildir with the mail that came in; by default `inbox` in the office's folder."""
+    pickup: AbsolutePath | None = None
+    """Folder of the channel `folder`; by default `pickup` in the office's folder."""
+
+
+class TimestampSettings(Section):
+    """The time-stamping authority and the revocation services."""
+
+    url: str = "http://tsa.ca.gov.vn"
+    """Address of the time-stamping authority (RFC 3161)."""
+    proxy: str | None = None
+    """HTTP proxy for time stamps, OCSP and CRL."""
+    timeout_s: Seconds = 180
+    """How long to wait for a time stamp, in seconds; the government's authority took 2 to 131 s."""
+    revocation_timeout_s: Seconds = 20
+    """How long to wait for an OCSP or CRL answer, in seconds."""
+    fake_time: bool = False
+    """Tell the demo's authority the simulated instant by header; only with the simulated clock."""
+
+
+class PrefectSettings(Section):
+    """The orchestrator."""
+
+    api_url: str | None = None
+    """Address of Prefect's API; without it a server of our own is started on this machine."""
+    port: Port = 4200
+    """Port of the server that we start; the next free one where it is taken."""
+    work_pool: str = "trinhky"
+    """Name of the work pool."""
+    auth: SecretStr | None = None
+    """`user:password` of Prefect's API, where it wants one."""
+    run_lease_s: Seconds = 30
+    """A run that has not shown itself for so long, in seconds, counts as dead."""
+    slots: Annotated[int, Field(ge=1, le=256)] = 8
+    """How many flow runs a worker drives at a time."""
+
+
+class PortalSettings(Section):
+    """The web portal."""
+
+    host: str = "127.0.0.1"
+    """Address on which the portal listens."""
+    port: Port = 8080
+    """Its port; `trinhky serve` takes the next free one where it is taken."""
+    base_url: str | None = None
+    """Address by which units reach the portal; stands in the links of our messages."""
+    link_secret: AbsolutePath | None = None
+    """File with the secret of the units' links; by default `link.secret` in the office's folder,
+    made on first use, readable by its owner alone."""
+
+
+class LogSettings(Section):
+    """What is written to the log."""
+
+    level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+    """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
+    format: LogFormat = LogFormat.TEXT
+    """`text` for people, `json` for machines."""
