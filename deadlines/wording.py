@@ -145,8 +145,11 @@ _NEIGHBOUR_RULES: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
 
 def _mend_neighbours(words: list[str], places: Sequence[int]) -> None:
     """Mend single anchor words by the number or word that follows."""
+    words_before = [words[i] for i in places]
     for anchor, fits in _NEIGHBOUR_RULES:
-        for here, after in pairwise(places):
+        for before, (here, after) in zip(["", *words_before], pairwise(places), strict=False):
             word = words[here]
-            if word != anchor and word not in _REAL_WORDS and fits(words[after]):
+            if word in _REAL_WORDS and not (anchor == "thang" and before == "trong"):
+                continue
+            if word != anchor and fits(words[after]):
                 words[here] = anchor if word.isalpha() and _near(word, anchor) else word

@@ -6,7 +6,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from documents.intake.folding import fold
+from documents.intake.folding import UPPER, fold
 from documents.intake.paper import Block
 from documents.intake.result import CitedPaper, Field
 from documents.intake.symbols import DAY, SYMBOL, Symbol, day_of, symbol_of
@@ -15,7 +15,7 @@ from documents.intake.vocabulary import CITED_KINDS
 _LIKE_KIND: Final = 80
 _NEAR_DATE = re.compile(r"\s*(?:\(.{0,20}\))?,?\s*\S{3,5}\s+\Z")
 _ISSUER = re.compile(
-    r"\s*(?:c[uủ]a|ciia|ctia|cta)\s+([A-ZĐÀ-Ỹ][^,.;:()]{2,60}?)(?=\s+(?:v[eềé]|quy|h[uư])|[,.;:()]|$)"
+    rf"\s*(?:c[uủ]a|ciia|ctia|cta)\s+([{UPPER}][^,.;:()]{{2,60}}?)(?=\s+(?:v[eềé]|quy|h[uư])|[,.;:()]|$)"
 )
 _LOOK_AHEAD: Final = 100
 

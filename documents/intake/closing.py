@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from documents.intake.folding import fold, is_upper, likeness
+from documents.intake.folding import UPPER, fold, is_upper, likeness
 from documents.intake.paper import Line
 from documents.intake.result import Unresolved
 from documents.intake.signer import CAPACITY, is_capacity_or_post, is_person, is_stamp
@@ -22,7 +22,7 @@ _INLINE_DASH: Final = re.compile(r"(?<=[;,.])\s+[-–—]\s+(?=\S)")
 _WIDE_GAP: Final = re.compile(r"\s{3,}|\t+")
 _FURNITURE: Final = re.compile(r"^\s*(?:[-–_*.=~\s]*|\W*\d{1,3}\W*)$")
 _MARKS: Final = ",;."
-_LEAKED: Final = re.compile(r"(?<=[,;.:)])\s+(?=[A-ZĐÀ-Ỹ])")
+_LEAKED: Final = re.compile(rf"(?<=[,;.:)])\s+(?=[{UPPER}])")
 
 
 class PieceKind(StrEnum):
@@ -93,7 +93,7 @@ def cut_closing(lines: Sequence[Line], known_names: Sequence[str] = ()) -> Closi
         return closing
     has_dashes = any(DASH.match(line.text) for line in lines)
     first = lines[0].text
-    heading = _HEADING.match(first)
+    heading = None if DASH.match(first) else _HEADING.match(first)
     rest = first[heading.end() :] if heading else first
     if heading:
         closing.put(PieceKind.FURNITURE, heading.group())

@@ -9,6 +9,12 @@ from rapidfuzz import fuzz
 INVISIBLE: Final = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 """Characters without a shape: they hide or turn text and are taken out before reading."""
 
+UPPER: Final = "A-ZÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
+"""Vietnamese capitals, for the inside of a character class; a plain range would mix the cases."""
+
+LOWER: Final = "a-zà-ãè-êìíò-õùúýăđĩũơư" + "".join(map(chr, range(0x1EA1, 0x1EFB, 2)))
+"""Vietnamese small letters, for the inside of a character class."""
+
 _LOOKALIKES: Final = str.maketrans(
     {"0": "o", "1": "l", "5": "s", "6": "o", "€": "e", "¢": "e", "¥": "y", "&": "o", "@": "a"}
 )

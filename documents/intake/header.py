@@ -87,7 +87,7 @@ def read_header(lines: Sequence[Line]) -> Header:
 def _own_number(head: Sequence[Line]) -> tuple[int | None, Field[Symbol | None]]:
     """Find the line that opens with "Số" and a symbol; cited papers stand inside of sentences."""
     for index, line in enumerate(head):
-        opening = re.match(r"\s*(\S{2,3}?)\s*[:.]?\s*(?=\d)", line.text)
+        opening = re.match(r"\s*(\S{1,3}?)(?:\s*[:.]\s*|\s+)(?=\d)", line.text)
         if opening is None or not is_number_word(opening.group(1)):
             continue
         match = SYMBOL.match(line.text, opening.end())
@@ -120,13 +120,14 @@ def _has_motto(text: str, motto: str) -> bool:
 def _type_line(head: Sequence[Line]) -> tuple[int | None, Field[str | None]]:
     """Find the line that holds the kind of paper alone, in capitals or not."""
     for index, line in enumerate(head):
-        words = " ".join(words_of(line.text))
+        words = "".join(words_of(line.text))
         if not words or not (is_upper(line.text) or len(line.text.strip()) < _SHORT_LINE):
             continue
         kind, ratio = max(
-            ((k, fuzz.ratio(words, fold(k))) for k in CITED_KINDS), key=lambda pair: pair[1]
+            ((k, fuzz.ratio(words, "".join(words_of(k)))) for k in CITED_KINDS),
+            key=lambda pair: pair[1],
         )
-        if ratio >= _LIKE_TYPE and len(words.split()) == len(kind.split()):
+        if ratio >= _LIKE_TYPE:
             confidence = 0.97 if ratio == 100 else 0.8  # noqa: PLR2004 - the same word
             return index, Field(value=kind, confidence=confidence, evidence=line.text.strip())
     return None, _NOTHING

@@ -7,9 +7,14 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from documents.intake.folding import INVISIBLE, fold, is_upper
+from documents.intake.folding import INVISIBLE, UPPER, fold, is_upper
 
-_LIKE_HEADING: Final = 78
+_LIKE_HEADING: Final = 66
+_ENDS_HEADING = re.compile(r"\s*\W{0,3}\s*noi ?nhan\s*(?:[:;.,]|$|\W|k ?/|[a-z]{1,2}\.)")
+_ARCHIVE = re.compile(r"\s*[-–—•*+~]\s*(?:luu|lu[a-z]|l[a-z]u)\b")
+_LONGEST_LIST: Final = 60
+_SHORTEST_LIST: Final = 2
+_LIST_WIDTH: Final = 110
 _ANNEX = re.compile(r"^\s*(?:phu luc|bieu mau|bieu so|mau so|danh muc kem theo|annex)\b")
 _RECORD = re.compile(
     r"da ky len van ban|^\s*\[?\s*chu ky so|contactinfo|^\s*(?:date \(m\):\s*)?\d{4}-\d\d-\d\dt\d\d"
@@ -103,21 +108,50 @@ def take_apart(text: str) -> Paper:
 
 
 def _closing_at(lines: Sequence[Line]) -> int | None:
-    """Return the last line that begins with "Nơi nhận", damaged or not."""
-    found = [i for i, line in enumerate(lines) if is_recipient_heading(line.text)]
-    return found[-1] if found else None
+    """Return the last line that begins with "Nơi nhận", damaged or not.
+
+    Where the heading is lost altogether, the last list that a line "Lưu …" closes stands for it.
+    """
+    near = [heading_likeness(lines, i) for i in range(len(lines))]
+    best = max(near, default=0.0)
+    if best < _LIKE_HEADING:
+        return _list_without_heading(lines)
+    return max(i for i, likeness in enumerate(near) if likeness == best)
 
 
-def is_recipient_heading(text: str) -> bool:
-    """Tell whether a line begins with "Nơi nhận"."""
-    head = re.match(r"\s*\W{0,3}(\S+\s+\S+)", text)
-    if head is None:
-        return False
-    words = re.sub(r"[^\w\s]", "", fold(head.group(1)))
-    if words == "noi nhan":
-        return True
-    marked = ":" in text[: head.end() + 2]
-    return marked and fuzz.ratio(words, "noi nhan") >= _LIKE_HEADING
+def heading_likeness(lines: Sequence[Line], index: int) -> float:
+    """Return how much a line looks like the heading "Nơi nhận", 0 to 100.
+
+    A damaged heading counts only with a list behind it.
+    """
+    folded = fold(lines[index].text)
+    letters = re.sub(r"[\W_]", "", folded)
+    if letters.startswith("noinhan") and _ENDS_HEADING.match(folded):
+        return 100.0
+    if _DASH.match(folded) or not _opens_list(lines, index):
+        return 0.0
+    return max(fuzz.ratio(letters[:length], "noinhan") for length in (6, 7, 8)) - 1
+
+
+def _opens_list(lines: Sequence[Line], index: int) -> bool:
+    following = [line.text for line in lines[index + 1 : index + 4] if not line.is_blank]
+    return bool(following) and bool(_DASH.match(following[0]))
+
+
+def _list_without_heading(lines: Sequence[Line]) -> int | None:
+    """Return where the list begins that the archive line closes; None where there is none."""
+    archive = [i for i, line in enumerate(lines) if _ARCHIVE.match(fold(line.text))]
+    if not archive:
+        return None
+    at = start = archive[-1]
+    while at > 0 and archive[-1] - at < _LONGEST_LIST:
+        at -= 1
+        text = lines[at].text.strip()
+        if _DASH.match(text):
+            start = at
+        elif re.search(r"[.:!?…/]$", text) or len(text) > _LIST_WIDTH:
+            break
+    return start if archive[-1] - start >= _SHORTEST_LIST else None
 
 
 def _first(lines: Sequence[Line], start: int, test: Callable[[Line], bool]) -> int:
@@ -186,7 +220,7 @@ def _joined(group: Sequence[Line]) -> Block:
 def sentences_of(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of the sentences of a paragraph."""
     start = 0
-    for match in re.finditer(r"(?<=[.!?…])\s+(?=[A-ZĐÀ-Ỹ(])", text):
+    for match in re.finditer(rf"(?<=[.!?…])\s+(?=[{UPPER}(])", text):
         if re.search(r"(?:\b[A-ZĐ]|\bsố|^\s*\d{1,2}(?:\.\d+)*)\.$", text[start : match.start()]):
             continue  # an initial or the number of the part
         yield start, match.start()

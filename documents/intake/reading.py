@@ -20,7 +20,7 @@ from documents.intake.citing import cited_papers
 from documents.intake.closing import Closing, PieceKind, cut_closing
 from documents.intake.coverage import uncovered
 from documents.intake.duties import Duties, read_duties
-from documents.intake.folding import fold, is_damaged, is_upper
+from documents.intake.folding import UPPER, fold, is_damaged, is_upper
 from documents.intake.header import Header, read_header
 from documents.intake.matching import match_units
 from documents.intake.paper import Block, Line, Paper, blocks_of, clean, take_apart
@@ -46,6 +46,7 @@ _ORDERING = re.compile(
     r"\b(?:huong dan|yeu cau|de nghi|ban hanh|thong bao|chi dao|ket luan|trien khai)\b"
 )
 _LINES_BEFORE_CLOSING = 14
+_NUMBER_LINE = 40
 _Claims = tuple[Field[SignatureClaim], ...]
 
 
@@ -121,9 +122,23 @@ def read_text(
             *left_names,
             *left_records,
             *_missing(paper, closing),
+            *_unread_number(header, paper),
             *uncovered(paper.closing, closing, recipients, signer),
         ),
     )
+
+
+def _unread_number(header: Header, paper: Paper) -> list[Unresolved]:
+    """Show a line that looks like the number and could not be read."""
+    if header.symbol.value is not None:
+        return []
+    lines = (line.text.strip() for line in paper.body[:15])
+    why = "Dòng này có vẻ là số, ký hiệu nhưng chưa đọc được."
+    return [
+        Unresolved(text=text, where="number_full", why=why)
+        for text in lines
+        if re.match(r"[Ss]\S{0,2}\s*[:.]?\s*\d", text) and len(text) < _NUMBER_LINE
+    ]
 
 
 def _legible_header(header: Header, context: _Context) -> Header:
@@ -224,7 +239,7 @@ def _who_orders(text: str) -> str | None:
     if len(folded) != len(text):
         return None
     for order in _ORDERING.finditer(folded):
-        clause = re.split(r"[;.]\s+|,\s+(?=[A-ZĐÀ-Ỹ])", text[: order.start()])[-1].strip()
+        clause = re.split(rf"[;.]\s+|,\s+(?=[{UPPER}])", text[: order.start()])[-1].strip()
         if ", ".join(subject_units(f"{clause} thực hiện")) == clause:
             return clause
     return None

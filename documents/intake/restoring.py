@@ -12,10 +12,12 @@ from typing import Final
 
 from rapidfuzz.distance import Levenshtein
 
-from documents.intake.folding import fold, fold_word
+from documents.intake.folding import LOWER, UPPER, fold, fold_word
 from documents.intake.vocabulary import FREQUENT_SLIPS, OFFICIAL_PHRASES, TIME_PHRASES
 
 _WORD = re.compile(r"[^\s,.;:()\-–—/“”\"!?\[\]{}<>*_=+~•·]+")
+_RUN_TOGETHER = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}](?:[{LOWER}]|[A-ZĐ]{{2}}))")
+_STRAY_SIGN = re.compile(rf"(?<=[{LOWER}])[;:|'~?!](?=[{LOWER}])")
 _JOINT = re.compile(r"[\s,\-–]*\Z")
 _LETTERS_PER_FAULT: Final = 3.2
 _SHORT_WORD: Final = 2
@@ -130,7 +132,8 @@ TIME_LEXICON: Final = _time_lexicon()
 
 
 def restore(text: str, lexicon: Lexicon) -> Restoration:
-    """Restore the marks of a damaged text."""
+    """Restore the marks of a damaged text; words run together or broken by a stray sign too."""
+    text = _RUN_TOGETHER.sub(" ", _STRAY_SIGN.sub("", text))
     spots = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text)]
     folded = [fold_word(word) for _, _, word in spots]
     renewed = [word for _, _, word in spots]

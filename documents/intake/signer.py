@@ -6,7 +6,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from documents.intake.folding import fold, is_upper, words_of
+from documents.intake.folding import UPPER, fold, is_upper, words_of
 from documents.intake.restoring import Lexicon, restore
 from documents.intake.result import Field, FoundSigner, SignatureClaim
 from documents.intake.vocabulary import BODIES, POSITIONS
@@ -42,7 +42,7 @@ _POST_WORDS: Final = frozenset(
 _STAMPS: Final = re.compile(
     r"^\s*[\[(]?\s*(?:da ky|chu ky so|ky ten|ky, dong dau|da ky va dong dau|ky so)\b.{0,40}$"
 )
-_NAME = re.compile(r"^[A-ZĐÀ-Ỹ][^\W\d_]*(?:\s+[A-ZĐÀ-Ỹ][^\W\d_]*){1,5}$")
+_NAME = re.compile(rf"^[{UPPER}][^\W\d_]*(?:\s+[{UPPER}][^\W\d_]*){{1,5}}$")
 _LIKE_POST: Final = 80
 _WORD_LIKE: Final = 74
 

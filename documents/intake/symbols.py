@@ -80,4 +80,4 @@ def day_of(match: re.Match[str]) -> date | None:
 
 def is_number_word(text: str) -> bool:
     """Tell whether a word is "Số", as printed or as OCR leaves it ("S6", "So", "Sé")."""
-    return bool(re.fullmatch(r"s[o6eésb0]{1,2}:?", fold(text).strip(" .:")))
+    return bool(re.fullmatch(r"s[o6eésb0]{0,2}:?", fold(text).strip(" .:")))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from documents.intake.folding import fold
+from documents.intake.folding import LOWER, UPPER, fold
 
 _HEADS: Final = "|".join(
     (
@@ -166,7 +166,7 @@ def _completed(unit: str, context: str) -> str:
     if len(unit.split()) > 2:  # noqa: PLR2004 - long names are whole
         return unit
     longer = re.findall(
-        rf"\b{re.escape(unit)}(?:\s+[A-ZĐÀ-Ỹ][^\W\d_]*(?:\s+[a-zà-ỹđ]+(?=\s+[A-ZĐÀ-Ỹ]))?)+", context
+        rf"\b{re.escape(unit)}(?:\s+[{UPPER}][^\W\d_]*(?:\s+[{LOWER}]+(?=\s+[{UPPER}]))?)+", context
     )
     return max(longer, key=longer.count) if longer and unit[:1].isupper() else unit
 
