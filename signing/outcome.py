@@ -9,10 +9,15 @@ from typing import Final
 
 from signing.certificates import CertificateFacts
 from signing.errors import NotAcceptedError
+from signing.fields import OFFICER_FIELD, SEAL_FIELD
 from signing.policy import VerificationPolicy
 from signing.verdict import Finding, Severity, Verdict, worst
 from signing.words import ADVICE, DEFAULT_ADVICE
 
+_NOT_OWN: Final = (
+    "Chữ ký hợp lệ nhưng không phải của người, cơ quan và ô chữ ký đã định. "
+    "Việc cần làm: đối chiếu chứng thư rồi ký lại."
+)
 _MAKER: Final = object()
 """Held by this module alone: `VerificationReport.require` is the only maker of what is accepted."""
 
@@ -97,6 +102,28 @@ class AcceptedDocument:
     def signature(self, field: str) -> AcceptedSignature | None:
         """The signature in a field."""
         return next((one for one in self.signatures if one.field == field), None)
+
+    def require_own(self, *, officer_sha256_hex: str, agency_sha256_hex: str | None) -> None:
+        """Insists on the shape of our own directives: who signed, in which field, and nobody else.
+
+        Args:
+            officer_sha256_hex: Fingerprint of the certificate planned for the officer, whose
+                signature lies in the officer's field and certifies the document.
+            agency_sha256_hex: Fingerprint of the agency's certificate; None before the seal.
+
+        Raises:
+            NotAcceptedError: Another certificate, another field, or a further signature.
+        """
+        wanted = {(OFFICER_FIELD, officer_sha256_hex, True)}
+        if agency_sha256_hex is not None:
+            wanted.add((SEAL_FIELD, agency_sha256_hex, False))
+        found = [
+            (one.field, one.certificate_sha256_hex, one.certifies)
+            for one in self.signatures
+            if one.kind == "signature"
+        ]
+        if len(found) != len(wanted) or set(found) != wanted:
+            raise NotAcceptedError(Verdict.PASSED.value, _NOT_OWN)
 
 
 def _refuse_others(maker: object) -> None:

@@ -121,10 +121,14 @@ def _unreadable(code: str, **places: str) -> Inventory:
 
 def _open(data: bytes) -> PdfFileReader | None:
     """None where a password is needed that is not the empty one."""
-    reader = PdfFileReader(io.BytesIO(data), decode_limits=_LIMITS)
-    if reader.xrefs.hybrid_xrefs_present:
-        # The library's strict mode refuses to judge these at all; `_about_structure` judges them.
-        reader = PdfFileReader(io.BytesIO(data), strict=False, decode_limits=_LIMITS)
+    reader = _unlocked(PdfFileReader(io.BytesIO(data), decode_limits=_LIMITS))
+    if reader is not None and reader.xrefs.hybrid_xrefs_present:
+        # The library's strict mode judges no signature of these; `_about_structure` judges them.
+        return _unlocked(PdfFileReader(io.BytesIO(data), strict=False, decode_limits=_LIMITS))
+    return reader
+
+
+def _unlocked(reader: PdfFileReader) -> PdfFileReader | None:
     if reader.encrypted:
         reader.decrypt(b"")
         if not reader.security_handler.is_authenticated():
@@ -178,7 +182,9 @@ def _about_structure(
         findings.append(finding("revision_unreached"))
     signed = [one.signature.signed_revision for one in listed if one.signature is not None]
     if signed and reader.xrefs.hybrid_xrefs_present:
-        agree = readings_agree(reader, first_signed_revision=min(signed))
+        # Strict again: being hybrid must excuse no other fault in what is shown.
+        strict = _unlocked(PdfFileReader(io.BytesIO(data), decode_limits=_LIMITS))
+        agree = strict is not None and readings_agree(strict, first_signed_revision=min(signed))
         findings.append(finding("hybrid_same" if agree else "hybrid_differs"))
     return findings
 

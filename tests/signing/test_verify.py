@@ -383,3 +383,19 @@ def test_what_is_appended_to_a_signed_directive_is_a_change(office: Office, way:
     report = judge(office, finish(writer), policy=INTEGRITY)
     assert report.verdict is Verdict.FAILED
     assert "changed_after_signing" in codes(report, OFFICER_FIELD)
+
+
+def test_our_own_directive_has_the_planned_signers_in_their_fields(office: Office) -> None:
+    officer = office.key("officer").certificate.facts.sha256_hex
+    agency = office.key("agency").certificate.facts.sha256_hex
+    whole = judge(office, office.archived).require(OFFICIAL)
+    whole.require_own(officer_sha256_hex=officer, agency_sha256_hex=agency)
+    first = judge(office, office.officer_only, at=SEALED_AT).require(OFFICIAL)
+    first.require_own(officer_sha256_hex=officer, agency_sha256_hex=None)
+    for wrong in (
+        {"officer_sha256_hex": agency, "agency_sha256_hex": officer},
+        {"officer_sha256_hex": officer, "agency_sha256_hex": None},
+    ):
+        with pytest.raises(NotAcceptedError) as refused:
+            whole.require_own(**wrong)
+        assert "không phải của người" in refused.value.diagnosis()

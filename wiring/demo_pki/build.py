@@ -35,7 +35,7 @@ class DemoPKI:
     @property
     def intermediate(self) -> Path:
         """The issuer of the holders' certificates, PEM."""
-        return self.folder / "intermediate.pem"
+        return self.folder / "issuingediate.pem"
 
     def key(self, holder: str) -> Path:
         """PKCS#12 of a holder."""
@@ -87,7 +87,7 @@ def build_demo_pki(
 def _write_certificates(
     pki: DemoPKI, arch: PKIArchitecture, people: Sequence[DemoHolder], pins: Mapping[str, str]
 ) -> None:
-    issuers = tuple(arch.get_cert(CertLabel(label)).dump() for label in ("interm", "root"))
+    issuers = tuple(arch.get_cert(CertLabel(label)).dump() for label in ("issuing", "root"))
     for person in people:
         certificate = arch.get_cert(CertLabel(person.id)).dump()
         pin = pins.get(person.id, DEMO_PIN)

@@ -12,7 +12,7 @@ ARCH: Final = "demo"
 TSA_URL: Final = f"{HOST}/{ARCH}/tsa/tsa"
 AUTHORITY: Final = "Cơ quan chứng thực THỬ NGHIỆM"
 MARK: Final = "Chứng thư thử nghiệm, không có giá trị pháp lý"
-_RSA_AUTHORITIES: Final = ("root", "interm", "tsa", "ocsp-root", "ocsp-interm")
+_RSA_AUTHORITIES: Final = ("root", "issuing", "tsa", "ocsp-root", "ocsp-issuing")
 
 
 class HolderKind(StrEnum):
@@ -93,14 +93,14 @@ def _authorities() -> dict[str, Any]:
             "validity": _between("2020-01-01", "2050-01-01"),
             "profiles": [{"id": "simple-ca", "params": {"max-path-len": 1}}],
         },
-        "interm": {
+        "issuing": {
             "issuer": "root",
             "validity": _LIFE,
             "profiles": [{"id": "simple-ca", "params": {"max-path-len": 0}}],
             "extensions": [_access("root"), _crl("root")],
         },
         "ocsp-root": {"issuer": "root", **responder},
-        "ocsp-interm": {"issuer": "interm", **responder},
+        "ocsp-issuing": {"issuer": "issuing", **responder},
         "tsa": {
             "issuer": "root",
             "validity": _LIFE,
@@ -114,9 +114,9 @@ def _certificate(person: DemoHolder) -> dict[str, Any]:
     usage = _usage("key_encipherment") if wrong else _usage("digital_signature", "non_repudiation")
     expired = person.kind is HolderKind.EXPIRED
     certificate: dict[str, Any] = {
-        "issuer": "interm",
+        "issuer": "issuing",
         "validity": _EXPIRED_LIFE if expired else _HOLDER_LIFE,
-        "extensions": [usage, _crl("interm"), _access("interm"), _email(person.email)],
+        "extensions": [usage, _crl("issuing"), _access("issuing"), _email(person.email)],
     }
     if person.kind is HolderKind.REVOKED:
         certificate["revocation"] = {"revoked-since": _REVOKED_SINCE, "reason": "key_compromise"}
@@ -126,10 +126,10 @@ def _certificate(person: DemoHolder) -> dict[str, Any]:
 def _entities(people: Sequence[DemoHolder]) -> dict[str, Any]:
     own = {
         "root": "CA gốc THỬ NGHIỆM",
-        "interm": "CA phục vụ cơ quan THỬ NGHIỆM",
+        "issuing": "CA phục vụ cơ quan THỬ NGHIỆM",
         "tsa": "Dịch vụ dấu thời gian THỬ NGHIỆM",
         "ocsp-root": "OCSP của CA gốc THỬ NGHIỆM",
-        "ocsp-interm": "OCSP THỬ NGHIỆM",
+        "ocsp-issuing": "OCSP THỬ NGHIỆM",
     }
     entities: dict[str, Any] = {
         label: {"organization-name": AUTHORITY, "common-name": name} for label, name in own.items()
@@ -152,7 +152,7 @@ def _services() -> dict[str, Any]:
             "signing-key": f"ocsp-{issuer}",
             "validity-period": {"days": 7},
         }
-        for issuer in ("root", "interm")
+        for issuer in ("root", "issuing")
     }
     return {
         "ocsp": ocsp,
@@ -162,15 +162,15 @@ def _services() -> dict[str, Any]:
                 "signing-key": "root",
                 "simulated-update-schedule": "P90D",
             },
-            "interm": {
-                "for-issuer": "interm",
-                "signing-key": "interm",
+            "issuing": {
+                "for-issuer": "issuing",
+                "signing-key": "issuing",
                 "simulated-update-schedule": "P30D",
             },
         },
         "cert-repo": {
             "root": {"for-issuer": "root", "publish-issued-certs": True},
-            "interm": {"for-issuer": "interm", "publish-issued-certs": False},
+            "issuing": {"for-issuer": "issuing", "publish-issued-certs": False},
         },
         "time-stamping": {"tsa": {"signing-key": "tsa", "signing-cert": "tsa"}},
     }
