@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from actions.office_file.lines import Place
-from actions.office_file.shapes import MembersEntry, OfficeFile
+from actions.office_file.shapes import MembersEntry, OfficeFile, is_email
 from models.officer import Capacity
 
 Finding = tuple[Place, str]
@@ -209,13 +209,8 @@ def _successions(entries: OfficeFile) -> Iterator[Finding]:
 
 def _addresses(entries: OfficeFile) -> Iterator[Finding]:
     for i, unit in enumerate(entries.organisation):
-        if unit.channel == "smtp" and unit.address is not None and not _is_email(unit.address):
+        if unit.channel == "smtp" and unit.address is not None and not is_email(unit.address):
             yield ("organisation", i, "address"), f"địa chỉ thư “{unit.address}” không đúng dạng"
-
-
-def _is_email(text: str) -> bool:
-    from_, at, host = text.rpartition("@")
-    return bool(at and from_ and "." in host) and not any(c.isspace() for c in text)
 
 
 def _delegations(entries: OfficeFile) -> Iterator[Finding]:

@@ -170,6 +170,19 @@ def test_an_open_session_of_an_officer_who_left_is_over(
     assert session_officer(database, made.token, AT) is None
 
 
+def test_an_account_that_was_disabled_in_the_tables_has_no_session(
+    database: Database, office: SmallOffice
+) -> None:
+    assert office
+    made = sign_in(database, "soan", GOOD, at=AT)
+    with database.writing() as session:
+        session.get_one(Account, "drafter").disabled_at = AT
+    assert session_officer(database, made.token, AT) is None
+    with pytest.raises(SignInRefusedError):
+        sign_in(database, "soan", GOOD, at=AT)
+    assert deeds(database)[-1] == ("sign_in", "refused", "disabled")
+
+
 def test_a_session_ends_after_twelve_hours_or_when_it_is_ended(
     database: Database, office: SmallOffice
 ) -> None:
@@ -214,6 +227,13 @@ def test_a_new_password_ends_all_sessions_and_the_lock(
     assert sign_in(database, "soan", OTHER, at=AT)
     with pytest.raises(SignInRefusedError):
         sign_in(database, "soan", GOOD, at=AT)
+
+
+def test_a_new_password_follows_the_same_rules(database: Database, office: SmallOffice) -> None:
+    me = office.actor(Role.DRAFTER)
+    with pytest.raises(InvalidInputError):
+        set_password(database, officer_id="drafter", password="ngắn", at=AT, actor=me, current=GOOD)
+    assert sign_in(database, "soan", GOOD, at=AT)
 
 
 @pytest.mark.parametrize("current", [None, OTHER])

@@ -34,6 +34,14 @@ def test_an_empty_chain_holds(database: Database) -> None:
     assert (report.events, report.head, report.broken_at) == (0, GENESIS, None)
 
 
+def test_the_first_event_makes_the_head_where_none_was_written(database: Database) -> None:
+    with database.writing() as session:
+        session.execute(delete(AuditHead))
+    append(database, 2)
+    with database.reading() as session:
+        assert (verify_chain(session).events, verify_chain(session).broken_at) == (2, None)
+
+
 def test_a_chain_written_event_by_event_holds(database: Database) -> None:
     append(database, 7)
     with database.reading() as session:

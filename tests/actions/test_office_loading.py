@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from actions.auditing import Actor, verify_chain
 from actions.office_file.errors import OfficeFileRefusedError
 from actions.office_file.reading import read_entries
-from actions.office_loading import check_office_file, load_office
+from actions.office_loading import SIZE_LIMIT_BYTES, check_office_file, load_office
 from models.audit import AuditEvent
 from models.everything import metadata
 from models.numbering import NumberSeries, TakenNumber
@@ -178,6 +178,11 @@ WRONG = [
     ('capacity = "KT"', 'capacity = "KT/"', "authority[1].capacity", "TUQ"),
     ('lines = ["K/T TRƯỞNG BAN"]\n', "", "authority[1].lines", "quyền hạn"),
     ('officer = "hieu"', 'officer = "hue"', "authority[1].officer", "“hue”"),
+    ("since = 2025-03-01", "since = 2020-10-17", "organisation[5].successors[1].since", "phải sau"),
+    ('address = "huyen-a@donvi.example"', 'address = "a@b@donvi.example"',
+     "organisation[3].address", "không đúng dạng"),
+    ("2025-03-01 }]", '2025-03-01 }, { organisation = "so-tt", since = 2025-03-01 }]',
+     "organisation[5].successors", "kế thừa chính mình"),
     ("stands_at = 95", "stands_at = -1", "series[1].stands_at", "nhỏ hơn 0"),
     ("stands_at = 95", 'stands_at = "95"', "series[1].stands_at", "số nguyên"),
     ("day = 2022-09-01", "day = 2022-09-02", "day_off[1].to", "đứng trước"),
@@ -218,6 +223,32 @@ def test_every_fault_of_a_file_is_told_at_once(write: Write) -> None:
     assert len(check_office_file(write(text))) >= 4
 
 
+def test_a_delegated_signature_needs_its_paper_and_its_end(write: Write) -> None:
+    text = OFFICE.replace('capacity = "KT"', 'capacity = "TUQ"')
+    assert len(check_office_file(write(text))) == 2
+    whole = text.replace("lines =", 'basis = "12-QĐ/BTNTU"\nvalid_to = 2023-12-31\nlines =')
+    assert check_office_file(write(whole)) == ()
+
+
+def test_a_unit_reached_through_a_folder_needs_no_mail_address(write: Write) -> None:
+    text = OFFICE.replace('address = "huyen-a@donvi', 'channel = "folder"\naddress = "huyen-a')
+    assert check_office_file(write(text)) == ()
+
+
+def test_a_file_beyond_the_limit_is_refused_with_the_limit(tmp_path: Path) -> None:
+    (tmp_path / "large.toml").write_bytes(b"#" * (SIZE_LIMIT_BYTES + 1))
+    (problem,) = check_office_file(tmp_path / "large.toml")
+    assert "10 MB" in problem.reason
+
+
+def test_the_summary_says_what_happened_in_a_sentence(database: Database, write: Write) -> None:
+    load_office(database, write(OFFICE), at=AT, actor=OPERATOR)
+    summary = load_office(database, write(OFFICE), at=AT, actor=OPERATOR)
+    assert summary.sentence() == (
+        f"Đã nạp office.toml: thêm 0, sửa 0, giữ nguyên {summary.unchanged} mục."
+    )
+
+
 @pytest.mark.parametrize(
     ("end", "reason"),
     [
@@ -225,6 +256,7 @@ def test_every_fault_of_a_file_is_told_at_once(write: Write) -> None:
          "không đọc được chứng thư"),
         ('[[certificate]]\nfile = "office.toml"\nofficer = "hieu"\nvalid_from = 2022-01-01\n',
          "không phải chứng thư"),
+        ('[[certificate]]\nfile = "a.pem"\nofficer = "ai"\nvalid_from = 2022-01-01\n', "“ai”"),
         ('[[certificate]]\nfile = "office.toml"\nvalid_from = 2022-01-01\n', "đúng một trong hai"),
         (SECOND_SERIES, "trùng thời gian"),
     ],

@@ -1,14 +1,17 @@
 """Migrations: they agree with the tables declared, and may be run again and at once."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import inspect, text
 
+from models import migrating
 from models.everything import metadata
-from models.migrating import SchemaTooNewError, current_revision, differences, upgrade
+from models.migrating import SchemaTooNewError, _config, current_revision, differences, upgrade
 from models.session import Database, make_engine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,3 +76,31 @@ def test_a_database_of_a_later_version_is_refused_and_left_alone(unmigrated_url:
         upgrade(engine)
     assert "9999" in refusal.value.diagnosis()
     engine.dispose()
+
+
+def test_a_migration_undone_leaves_nothing_and_can_be_done_again(unmigrated_url: str) -> None:
+    engine = make_engine(unmigrated_url)
+    upgrade(engine)
+    with engine.begin() as connection:
+        command.downgrade(_config(connection), "base")
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    upgrade(engine)
+    assert differences(engine) == []
+    engine.dispose()
+
+
+def test_a_proposed_migration_is_empty_where_nothing_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = tmp_path / "migrations"
+    shutil.copytree(migrating.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    engine = make_engine(f"sqlite:///{tmp_path / 'office.db'}")
+    upgrade(engine)
+    monkeypatch.setattr(migrating, "SCRIPTS", scripts)
+    made = migrating.propose(engine, "nothing", "0002")
+    engine.dispose()
+    text = made.read_text(encoding="utf-8")
+    assert made.parent == scripts / "versions"
+    assert "Locks:" in text
+    assert "    pass" in text
+    assert "op.create_table" not in text
