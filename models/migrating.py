@@ -42,7 +42,7 @@ class SchemaTooNewError(Exception):
         """Returns the sentence for the person, in Vietnamese."""
         return (
             f"Cơ sở dữ liệu thuộc phiên bản mới hơn phần mềm này (bản {self.revision}). "
-            "Cài đặt phiên bản phần mềm mới rồi khởi động lại; chưa có gì bị thay đổi."
+            "Cài đặt phiên bản phần mềm mới rồi khởi động lại; chưa có gì bị sửa."
         )
 
 

@@ -160,7 +160,7 @@ period_from = 2022-01-01
 """
 
 WRONG = [
-    ('regime = "party"\nparent', 'regime = "party"\nparrent', "parrent", "không có mục nào"),
+    ('regime = "party"\nparent', 'regime = "party"\nparents', "parents", "không có mục nào"),
     ('parent = "tinh-uy"', 'parent = "tinh-ui"', "organisation[2].parent", "“tinh-ui”"),
     ('id = "huyen-b"', 'id = "huyen-a"', "organisation[4].id", "đã có ở trên"),
     ("valid_to = 2025-02-28", "valid_to = 2025-02-30", "organisation[5].valid_to", "không tồn tại"),
