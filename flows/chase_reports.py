@@ -19,6 +19,9 @@ def chase_reports() -> str:
     """Chases once and starts the sending; returns what was done, in words."""
     summary = chase()
     this_office().orchestrator.start(DELIVER)
-    words = str(summary)
+    words = (
+        f"Nhắc trước hạn {summary.reminders}, nhắc quá hạn {summary.overdue}, báo cấp trên "
+        f"{summary.escalations}; {summary.units} đơn vị."
+    )
     get_run_logger().info(words)
     return words

@@ -7,6 +7,7 @@ from prefect import flow, get_run_logger, task
 from actions import receiving
 from flows._office import this_office
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
+from wiring.runs import DELIVER
 
 
 @task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
@@ -24,5 +25,8 @@ def receive_all() -> dict[str, int]:
 def receive_messages() -> dict[str, int]:
     """Takes in everything; returns how many mails were taken as what."""
     counts = receive_all()
+    if counts:
+        # Answers to what came in may wait in the outbox.
+        this_office().orchestrator.start(DELIVER)
     get_run_logger().info("Đã nhận: %s", counts or "không có thư mới")
     return counts

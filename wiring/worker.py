@@ -53,7 +53,7 @@ async def _work(settings: Settings, mark: str) -> None:
 def _prepare(settings: Settings) -> None:
     """Waits for the server, makes sure of the pool, repairs what an earlier worker left behind."""
     from wiring.bootstrap import open_office  # noqa: PLC0415 (after Prefect's environment is set)
-    from wiring.errors import OrchestratorError  # noqa: PLC0415
+    from wiring.errors import WiringError  # noqa: PLC0415
     from wiring.reconciling import Reconciler  # noqa: PLC0415
 
     deadline = monotonic_s() + SERVER_START_S
@@ -63,7 +63,7 @@ def _prepare(settings: Settings) -> None:
         try:
             office.orchestrator.make_pool(settings.prefect.work_pool)
             done = Reconciler.of(office).reconcile()
-        except OrchestratorError as err:
+        except WiringError as err:
             LOG.warning("repair is left to reconcile: %s", err)
         else:
             LOG.info(done.sentence())
