@@ -1,0 +1,83 @@
+"""Why a command of the terminal did nothing.
+
+CommandRefusedError
+├── FileUnreadableError     no such file, or it may not be read
+├── NoOfficeError           there is no office where the settings say
+├── DirectiveUnclearError   what was typed names no directive, or several
+└── SecretsDifferError      a new password was typed in two ways, or not at all
+"""
+
+from typing import ClassVar
+
+from typing_extensions import override
+
+
+class CommandRefusedError(Exception):
+    """Base: the command did nothing."""
+
+    code: ClassVar[str] = "command_refused"
+
+    def diagnosis(self) -> str:
+        """Returns the sentence for the person, in Vietnamese."""
+        return "Lệnh không thực hiện được."
+
+
+class FileUnreadableError(CommandRefusedError):
+    """There is no such file, or it may not be read."""
+
+    code = "file_unreadable"
+
+    def __init__(self, file: str, *, there: bool) -> None:
+        super().__init__(file, there)
+        self.file = file
+        self.there = there
+
+    @override
+    def diagnosis(self) -> str:
+        if self.there:
+            return f"Không đọc được {self.file}. Kiểm tra quyền đọc; đường dẫn phải là một tệp."
+        return f"Không tìm thấy tệp {self.file}. Kiểm tra lại đường dẫn."
+
+
+class NoOfficeError(CommandRefusedError):
+    """There is no office where the settings say."""
+
+    code = "no_office"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            f"Chưa có dữ liệu của cơ quan nào ở {self.folder}. Đặt TRINHKY_FOLDER hoặc "
+            "TRINHKY_DATABASE cho đúng, hoặc nạp dữ liệu: trinhky office load TỆP.toml"
+        )
+
+
+class DirectiveUnclearError(CommandRefusedError):
+    """What was typed names no directive, or several."""
+
+    code = "directive_unclear"
+
+    def __init__(self, typed: str, candidates: tuple[str, ...]) -> None:
+        super().__init__(typed, candidates)
+        self.typed = typed
+        self.candidates = candidates
+
+    @override
+    def diagnosis(self) -> str:
+        if not self.candidates:
+            return f"Không có văn bản nào là “{self.typed}”. Xem: trinhky directive list"
+        return f"“{self.typed}” chỉ nhiều văn bản: {', '.join(self.candidates)}. Gõ đủ mã."
+
+
+class SecretsDifferError(CommandRefusedError):
+    """A new password was typed in two ways, or not at all."""
+
+    code = "secrets_differ"
+
+    @override
+    def diagnosis(self) -> str:
+        return "Mật khẩu trống hoặc hai lần nhập không giống nhau. Nhập lại từ đầu."

@@ -1,0 +1,173 @@
+"""Judges the files of one call, in the order given; nothing that a path is can stop it."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from cli.usage import WrongUsageError
+from cli.visible import visible
+from signing.errors import TrustStoreError
+from signing.outcome import VerificationReport
+from signing.policy import PROFILES, VerificationPolicy
+from signing.sandbox import Sandbox
+from signing.trust import TrustStore, load_anchors
+from signing.verdict import Finding, Severity, Verdict
+from signing.words import VIETNAM, finding
+from signing.worker import Limits
+
+LIMITS: Final = Limits()
+LARGEST_HASHED: Final = 1 << 30
+"""Bytes; of a file beyond this not even the digest is computed, so that no file holds us up."""
+MOST_JOBS: Final = 8
+"""Files judged at once where nobody says how many; each may take 1.5 GB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """How the files are judged."""
+
+    profile: str
+    trust: TrustStore
+    at: datetime
+    """Aware, UTC."""
+    jobs: int | None
+    """Files at once; None for what the machine has processors for."""
+
+    @property
+    def policy(self) -> VerificationPolicy:
+        """The rules."""
+        return PROFILES[self.profile]
+
+
+def parse_instant(text: str | None) -> datetime:
+    """Returns the instant to judge at; now where none is given.
+
+    Raises:
+        WrongUsageError: it is no instant.
+    """
+    if text is None:
+        # Only the one reader of the clock knows what time it is.
+        from wiring.clock import real_now  # noqa: PLC0415 (loads the database library)
+
+        return real_now()
+    try:
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=VIETNAM)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise WrongUsageError(
+            f"--at “{text}” không phải thời điểm ISO 8601, ví dụ 2022-09-21T13:54:00+07:00."
+        ) from error
+
+
+def read_trust(paths: Iterable[Path]) -> TrustStore:
+    """Returns the anchors of this call.
+
+    Raises:
+        WrongUsageError: a path holds no certificate.
+    """
+    try:
+        return TrustStore(anchors=load_anchors(paths))
+    except TrustStoreError as error:
+        raise WrongUsageError(error.diagnosis()) from error
+
+
+def judge_files(names: Sequence[str], order: Order) -> Iterator[tuple[str, VerificationReport]]:
+    """Yields each name with its report, in the order given."""
+    jobs = order.jobs or min(len(os.sched_getaffinity(0)), MOST_JOBS)
+    jobs = min(jobs, len(names))
+    with (
+        Sandbox(processes=jobs, limits=LIMITS) as sandbox,
+        ThreadPoolExecutor(max_workers=jobs) as threads,
+    ):
+        yield from zip(names, threads.map(partial(_judge, sandbox, order), names), strict=True)
+
+
+def _judge(sandbox: Sandbox, order: Order, name: str) -> VerificationReport:
+    try:
+        data = _read(name)
+        # A name may hold bytes that are no text; only words go to the judging process.
+        shown = visible(name)
+        return sandbox.verify(data, name=shown, policy=order.policy, trust=order.trust, at=order.at)
+    except _TooLargeError:
+        return _unreadable(name, order, finding("too_large", limit_mb=LIMITS.file_bytes >> 20))
+    except OSError as error:
+        return _unreadable(name, order, _path_finding(_reason(error)))
+
+
+def _read(name: str) -> Path | bytes:
+    """The bytes of a regular file; its path where it is too large to be judged but can be hashed.
+
+    Raises:
+        OSError: it cannot be read, is no regular file, or is too large for anything.
+    """
+    with open(os.open(name, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:  # noqa: PTH123 (never waits for a pipe)
+        found = os.fstat(stream.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise NotARegularFileError
+        if LIMITS.file_bytes < found.st_size <= LARGEST_HASHED:
+            return Path(name)
+        if found.st_size > LARGEST_HASHED:
+            raise _TooLargeError
+        return _within_limit(stream.read(LIMITS.file_bytes + 1))
+
+
+def _within_limit(data: bytes) -> bytes:
+    if len(data) > LIMITS.file_bytes:  # it grew since, or is one of those that tell no size
+        raise _TooLargeError
+    return data
+
+
+class _TooLargeError(OSError):
+    """Beyond the limit, and no digest of it is to be had."""
+
+
+class NotARegularFileError(OSError):
+    """A pipe, a device or a socket."""
+
+
+_REASONS: Final = (
+    (FileNotFoundError, "Không tìm thấy tệp."),
+    (PermissionError, "Không có quyền đọc tệp."),
+    (IsADirectoryError, "Đường dẫn là thư mục, không phải tệp."),
+    (NotARegularFileError, "Đường dẫn không phải tệp thông thường (ống dẫn, thiết bị)."),
+)
+
+
+def _reason(error: OSError) -> str:
+    known = (words for kind, words in _REASONS if isinstance(error, kind))
+    return next(known, f"Hệ điều hành không cho đọc tệp ({error.strerror or 'lỗi đọc'}).")
+
+
+def _path_finding(message: str) -> Finding:
+    return Finding(
+        code="path_unreadable",
+        severity=Severity.ERROR,
+        effect=Verdict.UNREADABLE,
+        message=message,
+    )
+
+
+def _unreadable(name: str, order: Order, reason: Finding) -> VerificationReport:
+    return VerificationReport(
+        name=visible(name),
+        sha256_hex="",
+        size_bytes=0,
+        policy_name=order.policy.name,
+        policy_version=order.policy.version,
+        at=order.at,
+        findings=(reason,),
+    )
+
+
+def exit_status(verdicts: Iterable[Verdict]) -> int:
+    """Returns 0 where all passed, 1 where one failed, else 2."""
+    found = set(verdicts)
+    if Verdict.FAILED in found:
+        return 1
+    return 0 if found <= {Verdict.PASSED} else 2

@@ -1,0 +1,95 @@
+"""`trinhky verify`: are the signatures in these files good? Needs no database and no settings."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.usage import WrongUsageError
+
+
+class Profile(StrEnum):
+    """Which rules a file is judged by."""
+
+    INTEGRITY = "integrity"
+    OFFICIAL = "official"
+
+
+class Format(StrEnum):
+    """How the answer looks."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+    PDF = "pdf"
+    ETSI = "etsi"
+
+
+LATER = (Format.PDF, Format.ETSI)
+"""Named by the contract, not built yet."""
+
+
+def verify(
+    files: Annotated[list[str], typer.Argument(metavar="TỆP...", help="Các tệp PDF.")],
+    *,
+    profile: Annotated[
+        Profile,
+        typer.Option(
+            metavar="official|integrity",
+            help="official (mặc định): xét cả người ký, chuỗi chứng thư, thu hồi; "
+            "integrity: chỉ xét văn bản có bị thay đổi sau khi ký không.",
+        ),
+    ] = Profile.OFFICIAL,
+    trust: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="ĐƯỜNG_DẪN",
+            help="Chứng thư gốc tin cậy (PEM, DER, P7B) hoặc thư mục chứa chúng; dùng được "
+            "nhiều lần.",
+        ),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ISO8601",
+            help="Xét tại thời điểm này thay vì lúc này; không ghi múi giờ thì hiểu là giờ "
+            "Việt Nam.",
+        ),
+    ] = None,
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            metavar="text|json|html|pdf|etsi",
+            help="Dạng kết quả; mặc định text. pdf và etsi có ở bản sau.",
+        ),
+    ] = Format.TEXT,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="THƯ_MỤC", help="Nơi ghi <tên>.html; bắt buộc với --format html."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=64, metavar="SỐ", help="Số tệp xét cùng lúc; mặc định theo số nhân máy."
+        ),
+    ] = None,
+) -> None:
+    """Kiểm tra chữ ký số của tệp PDF: có hợp lệ không, ai ký, văn bản có bị thay đổi không.
+
+    Mã kết thúc: 0 mọi tệp hợp lệ; 1 có tệp không hợp lệ; 2 có tệp chưa thể kết luận, không có chữ
+    ký hoặc không đọc được; 64 gọi lệnh sai.
+    """
+    if form in LATER:
+        raise WrongUsageError(f"Dạng {form} sẽ có ở bản sau; hiện dùng text, json hoặc html.")
+    if form is Format.HTML and out is None:
+        raise WrongUsageError("Dạng html cần --out THƯ_MỤC để ghi kết quả.")
+    # The judge is slow to load; help and wrong usage are answered without it.
+    from cli.judgement import Order, exit_status, judge_files, parse_instant, read_trust  # noqa: PLC0415
+    from cli.presenting import presenter  # noqa: PLC0415
+
+    order = Order(profile=profile, trust=read_trust(trust or ()), at=parse_instant(at), jobs=jobs)
+    show = presenter(form, out)
+    verdicts = [show(name, report) for name, report in judge_files(files, order)]
+    raise typer.Exit(exit_status(verdicts))
