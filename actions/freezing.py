@@ -36,7 +36,7 @@ DRAFT_NOTICE = "DỰ THẢO"
 def freeze(desk: Desk, directive_id: DirectiveId) -> str:
     """Makes the document that is to be signed. Returns its SHA-256 in hex.
 
-    Idempotent: what is frozen stays; a repeat after a kill makes the same bytes.
+    Idempotent: what is frozen stays. A repeat after a kill sets the same page anew.
 
     Raises:
         WrongStateError: the directive is not numbered, or was returned meanwhile.

@@ -26,6 +26,7 @@ from actions.desk import Deed, Desk, doing
 from actions.errors import (
     AlreadyDoneError,
     CertificateUnfitError,
+    NotAcceptedError,
     PinRefusedError,
     StaleRevisionError,
     UnavailableError,
@@ -175,7 +176,7 @@ def _prepare(desk: Desk, request: SignatureRequest, key: SigningKey) -> Prepared
             pdf, request=request, certificate=key.certificate, at=desk.clock(), fonts=desk.fonts
         )
     except SigningError as err:
-        raise _refusal(err, request.name) from err
+        raise NotAcceptedError("Bản để ký", err.diagnosis()) from err
 
 
 def _let_sign(key: SigningKey, prepared: PreparedSignature) -> bytes:

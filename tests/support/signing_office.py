@@ -1,19 +1,28 @@
 """The small office with real keys: the demo authority, its services, our own judge."""
 
 import hashlib
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
+from actions.desk import Desk
+from actions.sealing import complete as complete_seal
+from actions.sealing import seal
+from actions.signing_off import complete as complete_signature
+from actions.signing_off import sign
+from archive.store import Finding, Store
+from models.base import DirectiveId
 from models.officer import RegisteredCertificate, Role
 from models.session import Database
-from signing.keys import SoftwareKey, open_pkcs12
+from signing.certificates import SigningCertificate
+from signing.keys import SigningKey, SoftwareKey, open_pkcs12
 from signing.outcome import VerificationReport
 from signing.policy import OFFICIAL
 from signing.services import TrustServices
@@ -21,13 +30,15 @@ from signing.trust import HolderKind as RegisteredKind
 from signing.trust import RegisteredHolder, TrustStore, load_anchors, load_certificates
 from signing.verify import verify
 from tests.support.clock import StoryClock
-from tests.support.factories import NAMES, SINCE
-from tests.support.front import Front, make_front
-from wiring.demo_pki.build import DEMO_PIN, DemoPKI, build_demo_pki
+from tests.support.desk import make_desk
+from tests.support.factories import NAMES, SINCE, small_office
+from tests.support.front import Front
+from wiring.demo_pki.build import DemoPKI, build_demo_pki
 from wiring.demo_pki.recipe import TSA_URL, DemoHolder, HolderKind
 from wiring.demo_pki.serve import clock_headers, serving
 
-PIN = DEMO_PIN
+PIN = "ma-pin-rieng-5521"
+"""Of everybody; so odd that it is found wherever it should not be."""
 AGENCY = "BAN THỬ NGHIỆM TỈNH ỦY"
 _ORGANISATION = "Ban Thử nghiệm Tỉnh ủy"
 
@@ -125,16 +136,89 @@ class Authority:
 @contextmanager
 def running_authority(folder: Path) -> Iterator[Authority]:
     """Builds the demo authority and serves it from a thread."""
-    pki = build_demo_pki(folder, HOLDERS)
+    pki = build_demo_pki(folder, HOLDERS, pins={holder.id: PIN for holder in HOLDERS})
     with serving(folder) as address:
         yield Authority(pki, address)
 
 
-def make_signing_front(
+def signs(front: Front, key: DirectiveId, **changes: Any) -> None:  # noqa: ANN401 (arguments)
+    """The signatory signs what is frozen."""
+    seen = front.directive(key).frozen_sha256 or ""
+    sign(front.desk, front.signatory, key, **{"seen_sha256": seen, "pin": PIN, **changes})
+
+
+def signed(front: Front) -> DirectiveId:
+    """A directive with the officer's signature."""
+    key = front.frozen()
+    _sign_whole(front, key)
+    return key
+
+
+def seals(front: Front, key: DirectiveId, **changes: Any) -> None:  # noqa: ANN401 (arguments)
+    """The clerk seals what is signed."""
+    seen = front.directive(key).signed_sha256 or ""
+    seal(front.desk, front.clerk, key, **{"seen_sha256": seen, "pin": PIN, **changes})
+
+
+def sealed(front: Front) -> DirectiveId:
+    """A directive with both signatures."""
+    key = signed(front)
+    _seal_whole(front, key)
+    return key
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Copies of an office on SQLite at three stages, so that each test need not sign anew."""
+
+    folder: Path
+    key: DirectiveId
+    authority: Authority
+
+    def open(self, stage: str, tmp_path: Path, clock: StoryClock) -> Iterator[Front]:
+        """The office at a stage (frozen, signed, sealed), in files of the test's own."""
+        shutil.copytree(self.folder / stage, tmp_path, dirs_exist_ok=True)
+        database = Database(f"sqlite:///{tmp_path / 'office.db'}")
+        yield Front(_signing_desk(database, tmp_path, clock, self.authority), clock)
+        database.close()
+
+
+def make_stages(empty: Path, folder: Path, authority: Authority) -> Stages:
+    """Walks one directive to its seal and keeps a copy of everything at each stage.
+
+    Args:
+        empty: a migrated SQLite file.
+        folder: where the copies go.
+        authority: the running authority.
+    """
+    live = folder / "live"
+    live.mkdir()
+    shutil.copy(empty, live / "office.db")
+    database = Database(f"sqlite:///{live / 'office.db'}")
+    front = make_signing_front(database, live, StoryClock(), authority)
+    key = front.frozen()
+    for stage, step in (("frozen", None), ("signed", _sign_whole), ("sealed", _seal_whole)):
+        if step is not None:
+            step(front, key)
+        database.close()  # folds the write-ahead log into the file
+        shutil.copytree(live, folder / stage)
+    return Stages(folder, key, authority)
+
+
+def _sign_whole(front: Front, key: DirectiveId) -> None:
+    signs(front, key)
+    complete_signature(front.desk, key)
+
+
+def _seal_whole(front: Front, key: DirectiveId) -> None:
+    seals(front, key)
+    complete_seal(front.desk, key)
+
+
+def _signing_desk(
     database: Database, tmp_path: Path, clock: StoryClock, authority: Authority
-) -> Front:
-    """The small office whose signatory and agency have real certificates."""
-    front = make_front(
+) -> Desk:
+    desk: Desk = make_desk(
         database,
         tmp_path,
         clock,
@@ -142,6 +226,113 @@ def make_signing_front(
         open_key=authority.open_key,
         judge=authority.judge,
     )
+    return desk
+
+
+def make_signing_front(
+    database: Database, tmp_path: Path, clock: StoryClock, authority: Authority
+) -> Front:
+    """The small office whose signatory and agency have real certificates."""
+    small_office(database)
+    front = Front(_signing_desk(database, tmp_path, clock, authority), clock)
     authority.register(front, "signatory", officer_id="signatory")
     authority.register(front, "ban", organisation_id="ban")
     return front
+
+
+class KilledError(BaseException):
+    """The process dies here; nothing of ours may catch it."""
+
+
+class Doom:
+    """Counts the steps of a process and kills it at one of them."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def tick(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise KilledError
+
+
+class _DoomedStore:
+    """A store in a process that may die before or after each use of it."""
+
+    def __init__(self, store: Store, doom: Doom) -> None:
+        self._store = store
+        self._doom = doom
+
+    def put(self, data: bytes) -> str:
+        self._doom.tick()
+        digest = self._store.put(data)
+        self._doom.tick()
+        return digest
+
+    def get(self, sha256_hex: str) -> bytes:
+        self._doom.tick()
+        return self._store.get(sha256_hex)
+
+    def has(self, sha256_hex: str) -> bool:
+        return self._store.has(sha256_hex)
+
+    def verify(self, expected: Iterable[str] = ()) -> tuple[Finding, ...]:
+        return self._store.verify(expected)
+
+
+class _DoomedKey:
+    """A key in a process that may die before or after it signs."""
+
+    def __init__(self, key: SigningKey, doom: Doom) -> None:
+        self._key = key
+        self._doom = doom
+
+    @property
+    def certificate(self) -> SigningCertificate:
+        return self._key.certificate
+
+    def sign(self, signed_attributes: bytes) -> bytes:
+        self._doom.tick()
+        raw = self._key.sign(signed_attributes)
+        self._doom.tick()
+        return raw
+
+
+@contextmanager
+def doomed(desk: Desk, doom: Doom) -> Iterator[Desk]:
+    """The same desk in a process that dies at one of its steps: a look at the clock (each deed
+    begins with one), the archive, the key, the judge, or a commit."""
+
+    def clock() -> datetime:
+        doom.tick()
+        return desk.clock()
+
+    def judge(pdf: bytes, name: str, at: datetime) -> VerificationReport:
+        report = desk.judge(pdf, name, at)
+        doom.tick()
+        return report
+
+    def commit(_connection: object) -> None:
+        doom.tick()
+
+    event.listen(desk.database.engine, "commit", commit)
+    try:
+        yield replace(
+            desk,
+            clock=clock,
+            archive=_DoomedStore(desk.archive, doom),
+            open_key=lambda row, pin: _DoomedKey(desk.open_key(row, pin), doom),
+            judge=judge,
+        )
+    finally:
+        event.remove(desk.database.engine, "commit", commit)
+
+
+def dies_at(step: int, desk: Desk, act: Callable[[Desk], None]) -> bool:
+    """Runs an act in a process that dies at one of its steps. Tells whether it died."""
+    try:
+        with doomed(desk, Doom(step)) as mortal:
+            act(mortal)
+    except KilledError:
+        return True
+    return False
