@@ -72,6 +72,7 @@ RULES: Final[dict[str, Rule]] = {
     "form_value_changed": _bad("Giá trị ô nhập đã bị thay đổi sau khi ký: {fields}."),
     "no_later_changes": _info("Sau chữ ký này không có thay đổi nào."),
     "permitted_changes": _info("Sau chữ ký này chỉ có thay đổi được phép: {detail}."),
+    "padding_used": _warn("Sau giá trị chữ ký có dữ liệu thừa trong ô chứa chữ ký."),
     "broken_hash": _bad("Thuật toán băm {algorithm} không còn an toàn."),
     "sha1_historic": _info("Chữ ký dùng SHA-1, chỉ còn giá trị với văn bản cũ."),
     "sha1_after_cutoff": _unsure(

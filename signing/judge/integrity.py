@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
-from asn1crypto import cms
+from asn1crypto import cms, parser
 from pyhanko.sign.diff_analysis import DiffResult
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.validation import (
@@ -75,6 +75,7 @@ def judge_integrity(
             *found,
             *_coverage_and_changes(signature, info, fields),
             *_hash(signature, policy),
+            *_padding(signature),
         ]
     except LEAKS as err:
         return Integrity("partial", (finding("signature_unreadable", detail=type(err).__name__),))
@@ -147,6 +148,15 @@ def _permitted(filled: set[str]) -> str:
     if filled:
         return "thêm chữ ký hoặc dấu tại " + ", ".join(sorted(filled))
     return "thêm bằng chứng để kiểm tra lâu dài"
+
+
+def _padding(signature: EmbeddedPdfSignature) -> list[Finding]:
+    """The container is padded with zeros; anything else there was put in after signing.
+
+    It changes nothing that is shown, so it is a remark.
+    """
+    content = bytes(signature.pkcs7_content)
+    return [finding("padding_used")] if content[parser.peek(content) :].strip(b"\0") else []
 
 
 def _shorten(changes: object) -> str:

@@ -399,3 +399,12 @@ def test_our_own_directive_has_the_planned_signers_in_their_fields(office: Offic
         with pytest.raises(NotAcceptedError) as refused:
             whole.require_own(**wrong)
         assert "không phải của người" in refused.value.diagnosis()
+
+
+def test_bytes_put_into_the_padding_of_a_container_are_remarked(office: Office) -> None:
+    prepared = office.prepare(office.officer_only, "agency", SignatureKind.SEAL, SEALED_AT)
+    place = prepared.region_end - 9
+    changed = office.sealed[:place] + b"41" + office.sealed[place + 2 :]
+    report = judge(office, changed, policy=INTEGRITY)
+    assert "padding_used" in codes(report, SEAL_FIELD)
+    assert "padding_used" not in codes(judge(office, office.sealed), SEAL_FIELD)
