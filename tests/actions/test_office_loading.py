@@ -1,5 +1,6 @@
 """An office file is taken whole or refused whole; loading again changes nothing."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,7 +13,12 @@ from sqlalchemy import func, select
 from actions.auditing import Actor, verify_chain
 from actions.office_file.errors import OfficeFileRefusedError
 from actions.office_file.reading import read_entries
-from actions.office_loading import SIZE_LIMIT_BYTES, check_office_file, load_office
+from actions.office_loading import (
+    SIZE_LIMIT_BYTES,
+    check_office_file,
+    load_office,
+    register_certificate,
+)
 from models.audit import AuditEvent
 from models.everything import metadata
 from models.numbering import NumberSeries, TakenNumber
@@ -133,6 +139,23 @@ def test_a_certificate_is_read_from_pem_and_from_der_beside_the_file(
     assert set(found) == {"Trần Văn Hiếu", "BAN THỬ NGHIỆM"}
     assert found["Trần Văn Hiếu"].key_location == str(tmp_path / "hieu.p12")
     assert found["BAN THỬ NGHIỆM"].key_kind == "none"
+
+
+def test_certificates_registered_elsewhere_are_missed_only_by_a_file_that_names_some(
+    database: Database, write: Write, tmp_path: Path
+) -> None:
+    load_office(database, write(OFFICE), at=AT, actor=OPERATOR)
+    der = write_certificate(tmp_path / "cu.der", "Trần Văn Hiếu", pem=False)
+    fingerprint = hashlib.sha256(der).hexdigest()
+    register_certificate(
+        database, officer_id="hieu", der=der, subject="Trần Văn Hiếu", fingerprint=fingerprint,
+        valid_from=date(2022, 1, 1), at=AT, actor=OPERATOR,
+    )  # fmt: skip
+    assert load_office(database, write(OFFICE), at=AT, actor=OPERATOR).missing == ()
+    write_certificate(tmp_path / "moi.der", "Trần Văn Hiếu", pem=False)
+    text = '[[certificate]]\nfile = "moi.der"\nofficer = "hieu"\nvalid_from = 2022-06-01\n'
+    summary = load_office(database, write(OFFICE + text), at=AT, actor=OPERATOR)
+    assert summary.missing == (f"certificate:{fingerprint}",)
 
 
 def test_a_wrong_file_changes_nothing_and_the_attempt_is_recorded(
