@@ -15,10 +15,12 @@ from documents.intake.folding import UPPER, fold, is_upper, likeness
 from documents.intake.paper import Line
 from documents.intake.result import Unresolved
 from documents.intake.signer import CAPACITY, is_capacity_or_post, is_person, is_stamp
+from documents.intake.units import starts_with_unit
 
 DASH: Final = re.compile(r"^\s*[-–—−•·*+~¬»_=]+\s*(?=[^\s\-–—_=*+~])")
 _HEADING: Final = re.compile(r"^\s*\W{0,3}\S+\s+\S{2,6}?\s*(?:[:.;]|$)\s*")
 _INLINE_DASH: Final = re.compile(r"(?<=[;,.])\s+[-–—]\s+(?=\S)")
+_AFTER_DASH: Final = re.compile(r"^(\s*[-–—−•·*+])\s+")
 _WIDE_GAP: Final = re.compile(r"\s{3,}|\t+")
 _FURNITURE: Final = re.compile(r"^\s*(?:[-–_*.=~\s]*|\W*\d{1,3}\W*)$")
 _MARKS: Final = ",;."
@@ -68,6 +70,8 @@ class Closing:
     """Lines of the signature column."""
     unresolved: list[Unresolved] = field(default_factory=list)
     """What is neither, or doubtful."""
+    after_dashes: bool = False
+    """Whether the last line with a dash lies behind: only then may a name stand alone."""
     pieces: list[tuple[PieceKind, str]] = field(default_factory=list)
     """Every piece in order: together they hold every word of the block."""
 
@@ -98,7 +102,9 @@ def cut_closing(lines: Sequence[Line], known_names: Sequence[str] = ()) -> Closi
     if heading:
         closing.put(PieceKind.FURNITURE, heading.group())
     texts = [rest, *(line.text for line in lines[1:])]
-    for text in texts:
+    last_dash = max((i for i, text in enumerate(texts) if DASH.match(text)), default=-1)
+    for index, text in enumerate(texts):
+        closing.after_dashes = index > last_dash
         for column, part in enumerate(_columns(text)):
             _take(closing, part, has_dashes=has_dashes, names=known_names, column=column)
     return closing
@@ -107,7 +113,7 @@ def cut_closing(lines: Sequence[Line], known_names: Sequence[str] = ()) -> Closi
 def _columns(text: str) -> list[str]:
     """Cut a line at wide gaps, and where words of the signature column follow an end mark."""
     found: list[str] = []
-    dashed = _INLINE_DASH.split(text)
+    dashed = _INLINE_DASH.split(_AFTER_DASH.sub(r"\1 ", text))
     for index, piece in enumerate(dashed):
         dash = "- " if index else ""
         for part in _WIDE_GAP.split(piece.strip()):
@@ -152,9 +158,11 @@ def _is_signature(closing: Closing, text: str, names: Sequence[str]) -> bool:
         return True
     if any(likeness(text, name) >= 88 for name in names):  # noqa: PLR2004 - one slip in a name
         return True
-    after_list = closing.is_closed or not closing.items or bool(closing.signature)
-    ended = not closing.items or closing.items[-1].ended or closing.items[-1].is_archive
-    return is_person(text) and after_list and ended and (closing.is_closed or not closing.items)
+    if not is_person(text) or starts_with_unit(text) or not closing.after_dashes:
+        return False
+    if closing.is_closed or not closing.items:
+        return True
+    return closing.items[-1].ended and bool(closing.signature)
 
 
 def _without_dash(closing: Closing, text: str, *, has_dashes: bool, column: int) -> None:

@@ -35,7 +35,7 @@ def pdf_text(path: Path) -> Iterator[str]:
     document = pypdfium2.PdfDocument(path)
     for index in range(min(len(document), _MAX_PAGES)):
         page = document[index]
-        yield page.get_textpage().get_text_range() + "\n"
+        yield page.get_textpage().get_text_range() + "\f"
 
 
 def docx_text(path: Path) -> Iterator[str]:

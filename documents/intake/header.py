@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from documents.content import Regime
 from documents.intake.folding import fold, is_upper, words_of
-from documents.intake.paper import Line
+from documents.intake.paper import Line, wraps_are_shown
 from documents.intake.result import Field
 from documents.intake.symbols import DAY, SYMBOL, Symbol, day_of, is_number_word, symbol_of
 from documents.intake.vocabulary import CITED_KINDS
@@ -28,6 +28,8 @@ _PLACES_GO_ON = re.compile(r"^(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong|dac 
 _BODY_STARTS = re.compile(
     r"^(?:can cu|thuc hien|xet|theo|nham|de |ngay \d|sau khi|kinh gui|hoi nghi|trong |i\.|1\.)"
 )
+_SECTION = re.compile(r"\s*[IVX|l1]{1,4}\s?\.")
+_TITLE_LINES: Final = 12
 _SUBJECT_LINE = re.compile(r"^v ?/ ?v\b[:.]?\s*")
 
 _NOTHING: Final = Field(value=None, confidence=0.0, evidence="")
@@ -147,16 +149,26 @@ def _place_and_date(head: Sequence[Line]) -> tuple[Field[str | None], Field[date
         match = DAY.search(line.text)
         if match is None or match["d2"] is None:
             continue
-        before = line.text[: match.start()]
-        opening = re.search(r"(?:^|\s{2,}|\t)([^,\t]{2,40}?)\s*,\s*(\S{3,5})\s*$", before)
+        before = line.text[_after_number(line.text) : match.start()]
+        opening = re.search(r"(?:^\s*|\s{2,}|\t)([^,\t]{2,40}?)\s*,\s*(\S{3,5})\s*$", before)
         if opening is None or fuzz.ratio(fold(opening.group(2)), "ngay") < 70:  # noqa: PLR2004
             continue
-        evidence = line.text[opening.start(1) : match.end()].strip()
+        at = match.start() - len(before) + opening.start(1)
+        evidence = line.text[at : match.end()].strip()
         return (
             Field(value=opening.group(1).strip(), confidence=0.95, evidence=evidence),
             Field(value=day_of(match), confidence=0.95, evidence=evidence),
         )
     return _NOTHING, _NOTHING
+
+
+def _after_number(text: str) -> int:
+    """Return where the words after "Số 96-HD/BTGTU" begin on a line that also holds the place."""
+    symbol = SYMBOL.search(text)
+    opening = re.match(r"\s*(\S{1,3}?)(?:\s*[:.]\s*|\s+)(?=\d)", text)
+    if symbol is None or opening is None or not is_number_word(opening.group(1)):
+        return 0
+    return symbol.end()
 
 
 def _agencies(
@@ -190,6 +202,7 @@ def _title(head: Sequence[Line], type_at: int | None) -> tuple[Field[str | None]
     if type_at is None:
         return _subject_line(head)
     taken: list[str] = []
+    shown = wraps_are_shown(head)
     at = type_at + 1
     for at in range(type_at + 1, len(head)):
         text = head[at].text.strip()
@@ -197,7 +210,7 @@ def _title(head: Sequence[Line], type_at: int | None) -> tuple[Field[str | None]
             if taken and not _title_goes_on(head, at, taken):
                 break
             continue
-        if not taken and _BODY_STARTS.match(fold(text)) and not is_upper(text):
+        if _ends_title(head[at - 1], text, taken, shown=shown):
             break
         taken.append(text)
     if not taken:
@@ -206,10 +219,21 @@ def _title(head: Sequence[Line], type_at: int | None) -> tuple[Field[str | None]
     return Field(value=title, confidence=0.9, evidence=title), at
 
 
+def _ends_title(before: Line, text: str, taken: Sequence[str], *, shown: bool) -> bool:
+    """Tell whether the body, a rule or a section begins here, also without an empty line."""
+    if not any(c.isalpha() for c in text) or len(taken) >= _TITLE_LINES:
+        return True
+    if is_upper(text):
+        return bool(_SECTION.match(text)) or bool(taken and not is_upper(taken[-1]))
+    if taken and shown and not before.text.endswith(" "):
+        return True
+    return bool(_BODY_STARTS.match(fold(text))) and (not taken or is_upper(taken[-1]))
+
+
 def _title_goes_on(head: Sequence[Line], blank_at: int, taken: Sequence[str]) -> bool:
     """A title in capitals may go on after an empty line, as long as capitals follow."""
     following = next((line.text for line in head[blank_at:] if not line.is_blank), "")
-    is_section = re.match(r"\s*[IVX|l1]{1,4}\s?\.", following)
+    is_section = _SECTION.match(following)
     return is_upper(taken[-1]) and is_upper(following) and not is_section
 
 
@@ -220,9 +244,10 @@ def _subject_line(head: Sequence[Line]) -> tuple[Field[str | None], int]:
             continue
         taken = [line.text.strip()[match.end() :]]
         for follower in head[index + 1 :]:
-            if follower.is_blank or fold(follower.text.strip()).startswith("kinh gui"):
+            text = follower.text.strip()
+            if not text or fold(text).startswith("kinh gui") or DAY.search(text) or is_upper(text):
                 break
-            taken.append(follower.text.strip())
+            taken.append(text)
         title = " ".join(taken)
         return Field(value=title, confidence=0.85, evidence=title), index + len(taken)
     return _NOTHING, 0

@@ -1,6 +1,7 @@
 """The parts of a paper: lines with their places, paragraphs put together again, the end block."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -25,6 +26,12 @@ ROMAN_HEADING = re.compile(r"^\s*[IVXLHl1|T!]{1,5}\s?[.)]\s*(?=\S)")
 _LABEL = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]|\(\d{1,2}\)\.?|[a-zđ][.)])\s+\S")
 _DASH = re.compile(r"^\s*[-–—−•·*+~¬»]\s*\S")
 _WIDTH_OF_WRAPPED: Final = 0.72
+_WRAP_SHARE: Final = 0.25
+_FEWEST_PAGES: Final = 2
+_EDGE_LINES: Final = 2
+_PAGE_NUMBER = re.compile(r"^[-–\s]*\d{1,3}[-–\s]*$")
+_GONE: Final = "\x00"
+_FIELD_LABEL = re.compile(r"^(?:don vi|co quan|thoi gian|thoi han|chu tri|phoi hop)[^:.]{0,40}:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +83,35 @@ class Paper:
 
 
 def clean(text: str) -> str:
-    """Unify line breaks and take out characters without a shape."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\u00a0", " ")
-    return INVISIBLE.sub("", text)
+    """Unify line breaks, take out page furniture and characters without a shape."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+    return INVISIBLE.sub("", without_furniture(text))
+
+
+def without_furniture(text: str) -> str:
+    """Take out page numbers and lines that head or end several pages; a form feed ends a page."""
+    pages = [page.split("\n") for page in text.split("\f")]
+    if len(pages) < _FEWEST_PAGES:
+        return text
+    edges = [{line.strip() for line in (*_edge(page, 1), *_edge(page, -1))} for page in pages]
+    seen = Counter(line for edge in edges for line in edge if line)
+    for page in pages:
+        for step in (1, -1):
+            for index in _edge_places(page, step):
+                bare = page[index].strip()
+                if _PAGE_NUMBER.match(bare) or seen[bare] > 1:
+                    page[index] = _GONE
+    kept = (line for page in pages for line in page if line != _GONE)
+    return "\n".join(kept)
+
+
+def _edge_places(page: Sequence[str], step: int) -> list[int]:
+    places = [i for i, line in enumerate(page) if line.strip()]
+    return places[:_EDGE_LINES] if step > 0 else places[-_EDGE_LINES:]
+
+
+def _edge(page: Sequence[str], step: int) -> list[str]:
+    return [page[i] for i in _edge_places(page, step)]
 
 
 def lines_of(text: str) -> tuple[Line, ...]:
@@ -116,7 +149,9 @@ def _closing_at(lines: Sequence[Line]) -> int | None:
     best = max(near, default=0.0)
     if best < _LIKE_HEADING:
         return _list_without_heading(lines)
-    return max(i for i, likeness in enumerate(near) if likeness == best)
+    found = [i for i, likeness in enumerate(near) if likeness == best]
+    # A form in an annex may hold a list of its own: the paper's list is the first one.
+    return next((i for i in found if _opens_list(lines, i)), found[-1])
 
 
 def heading_likeness(lines: Sequence[Line], index: int) -> float:
@@ -169,13 +204,14 @@ def _is_annex(line: Line) -> bool:
 def blocks_of(lines: Sequence[Line]) -> tuple[Block, ...]:
     """Put the paragraphs of wrapped lines together again."""
     width = _wrap_width(lines)
+    shown = wraps_are_shown(lines)
     groups: list[list[Line]] = []
     blank = True
     for line in lines:
         if line.is_blank:
             blank = True
             continue
-        if groups and _goes_on(groups[-1], line, blank=blank, width=width):
+        if groups and _goes_on(groups[-1], line, blank=blank, width=None if shown else width):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -188,14 +224,22 @@ def _wrap_width(lines: Sequence[Line]) -> int:
     return lengths[int(len(lengths) * 0.8)] if lengths else 0
 
 
-def _goes_on(group: Sequence[Line], line: Line, *, blank: bool, width: int) -> bool:
-    """Tell whether a line continues the paragraph before it."""
+def wraps_are_shown(lines: Sequence[Line]) -> bool:
+    """Tell whether wrapped lines keep the space they broke at, as text out of a PDF does."""
+    full = [line.text for line in lines if not line.is_blank]
+    return sum(text.endswith(" ") for text in full) > _WRAP_SHARE * len(full)
+
+
+def _goes_on(group: Sequence[Line], line: Line, *, blank: bool, width: int | None) -> bool:
+    """Tell whether a line continues the paragraph before it; no width where wraps are shown."""
     before, text = group[-1].text.strip(), line.text.strip()
     if starts_anew(text):
         return False
     joins = text[0].islower() or text[0] == "("
     if blank:
         return joins and not re.search(r"[.:;!?]\)?$", before)
+    if width is None:
+        return group[-1].text.endswith(" ")
     if is_upper(before) != is_upper(text):
         return False
     short = len(before) < _WIDTH_OF_WRAPPED * width
@@ -204,7 +248,7 @@ def _goes_on(group: Sequence[Line], line: Line, *, blank: bool, width: int) -> b
 
 def starts_anew(text: str) -> bool:
     """Tell whether a line opens a paragraph by its own look: a number, a dash, a section."""
-    if _LABEL.match(text) or _DASH.match(text):
+    if _LABEL.match(text) or _DASH.match(text) or _FIELD_LABEL.match(fold(text)):
         return True
     heading = ROMAN_HEADING.match(text)
     return bool(heading) and is_upper(text[heading.end() :] if heading else text)

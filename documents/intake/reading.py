@@ -47,6 +47,8 @@ _ORDERING = re.compile(
 )
 _LINES_BEFORE_CLOSING = 14
 _NUMBER_LINE = 40
+_LONG_LINE = 90
+_LAST_LINES = 60
 _Claims = tuple[Field[SignatureClaim], ...]
 
 
@@ -295,12 +297,24 @@ def _annexes(paper: Paper) -> tuple[Field[str], ...]:
 
 
 def _missing(paper: Paper, closing: Closing) -> list[Unresolved]:
+    """Say that there is no list, and show the lines that may have been one."""
     if paper.closing and closing.items:
         return []
-    why = (
-        "Có mục “Nơi nhận” nhưng không đọc được dòng nào."
-        if paper.closing
-        else "Không tìm thấy mục “Nơi nhận” trong văn bản."
-    )
-    text = "\n".join(p for kind, p in closing.pieces if kind is not PieceKind.FURNITURE)
+    if paper.closing:
+        why = "Có mục “Nơi nhận” nhưng không đọc được dòng nào."
+        text = "\n".join(p for kind, p in closing.pieces if kind is not PieceKind.FURNITURE)
+    else:
+        why = "Không tìm thấy mục “Nơi nhận” trong văn bản."
+        text = "\n".join(line.text.strip() for line in _last_lines(paper.body))
     return [Unresolved(text=text, where="recipients", why=why)]
+
+
+def _last_lines(body: Sequence[Line]) -> list[Line]:
+    """Return what follows the last long paragraph: where a list would stand."""
+    kept: list[Line] = []
+    for line in reversed(body):
+        if len(line.text) > _LONG_LINE or len(kept) >= _LAST_LINES:
+            break
+        if not line.is_blank:
+            kept.insert(0, line)
+    return kept

@@ -78,7 +78,7 @@ def core_of(raw: str) -> str:
 
 
 def _without_end_mark(text: str) -> str:
-    return re.sub(r"[\s;,.:]+$", "", text)
+    return re.sub(r"[\s;,.:/]+$", "", text)
 
 
 def _role(raw: str, tasks: TaskUnits) -> tuple[RecipientRole, str]:

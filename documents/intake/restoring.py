@@ -13,7 +13,12 @@ from typing import Final
 from rapidfuzz.distance import Levenshtein
 
 from documents.intake.folding import LOWER, UPPER, fold, fold_word
-from documents.intake.vocabulary import FREQUENT_SLIPS, OFFICIAL_PHRASES, TIME_PHRASES
+from documents.intake.vocabulary import (
+    BEFORE_FIGURES,
+    FREQUENT_SLIPS,
+    OFFICIAL_PHRASES,
+    TIME_PHRASES,
+)
 
 _WORD = re.compile(r"[^\s,.;:()\-–—/“”\"!?\[\]{}<>*_=+~•·]+")
 _RUN_TOGETHER = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}](?:[{LOWER}]|[A-ZĐ]{{2}}))")
@@ -184,18 +189,15 @@ def _mend_frequent(
 ) -> None:
     """Mend the most frequent small words beside a word that the lexicon knew."""
     for i, word in enumerate(folded):
-        beside = (i > 0 and known[i - 1]) or (i + 1 < len(known) and known[i + 1])
-        if known[i] or not beside:
+        if known[i]:
             continue
-        if word in FREQUENT_SLIPS and not spots[i][2].isupper():
-            renewed[i] = _in_case_of(spots[i][2], FREQUENT_SLIPS[word])
-            known[i] = True
-        elif (
-            word in {"so", "s6", "sb", "soo"}
-            and i + 1 < len(folded)
-            and folded[i + 1][:1].isdigit()
-        ):
-            renewed[i] = _in_case_of(spots[i][2], "số")
+        beside = (i > 0 and known[i - 1]) or (i + 1 < len(known) and known[i + 1])
+        figure = i + 1 < len(folded) and folded[i + 1][:1].isdigit()
+        mended = BEFORE_FIGURES.get(word) if figure else None
+        if mended is None and beside and not spots[i][2].isupper():
+            mended = FREQUENT_SLIPS.get(word)
+        if mended is not None:
+            renewed[i] = _in_case_of(spots[i][2], mended)
             known[i] = True
 
 

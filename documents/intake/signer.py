@@ -40,7 +40,8 @@ _POST_WORDS: Final = frozenset(
     word for phrase in (*POSITIONS, *BODIES) for word in words_of(phrase)
 ) | {"k", "t", "kt", "tm", "tl", "tuq", "q", "tinh", "thanh", "pho", "so", "nhan", "dan"}
 _STAMPS: Final = re.compile(
-    r"^\s*[\[(]?\s*(?:da ky|chu ky so|ky ten|ky, dong dau|da ky va dong dau|ky so)\b.{0,40}$"
+    r"^\s*[\[(]?\s*(?:da ky|chu ky so|ky ten|ky, dong dau|da ky va dong dau|ky so|thu nghiem)"
+    r"\b.{0,60}$"
 )
 _NAME = re.compile(rf"^[{UPPER}][^\W\d_]*(?:\s+[{UPPER}][^\W\d_]*){{1,5}}$")
 _LIKE_POST: Final = 80

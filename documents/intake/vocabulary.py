@@ -223,5 +223,13 @@ FREQUENT_SLIPS: Final[dict[str, str]] = {
 }
 """What an English reader makes of the most frequent words; used beside restored neighbours."""
 
+BEFORE_FIGURES: Final[dict[str, str]] = {
+    **dict.fromkeys(("so", "s6", "sb", "se", "soo"), "số"),
+    **dict.fromkeys(("ngay", "ngiy", "ngdy", "nghy"), "ngày"),
+    **dict.fromkeys(("thang", "thing", "thdng"), "tháng"),
+    **dict.fromkeys(("nam", "ndm", "nim"), "năm"),
+}
+"""Small words that are plain before a figure."""
+
 PRESS_HEADS: Final = ("bao", "dai", "tap chi")
 """First words of names of press organs, folded: members of "cơ quan báo chí"."""

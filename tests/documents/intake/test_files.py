@@ -91,9 +91,9 @@ def test_a_bomb_ends_its_child_and_not_the_caller() -> None:
         for entry in paper.infolist():
             data = paper.read(entry)
             if entry.filename == "word/document.xml":
-                data += b" " * 400_000_000
+                data += b" " * 120_000_000
             bomb.writestr(entry.filename, data)
-    limits = ExtractionLimits(memory_bytes=300_000_000, cpu_s=5, wall_s=20)
+    limits = ExtractionLimits(memory_bytes=200_000_000, cpu_s=5, wall_s=20)
     with pytest.raises(ExtractionFailedError):
         read_file(out.getvalue(), "a.docx", limits=limits)
 

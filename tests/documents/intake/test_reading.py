@@ -36,7 +36,7 @@ def test_the_damaged_seed_gives_its_header_without_a_directory() -> None:
     assert result.regime.value is Regime.PARTY
     assert result.doc_type.value == "Hướng dẫn"
     assert result.issuer.value == "Ban Tuyên giáo Tỉnh ủy"
-    assert (result.title.value or "").replace("ngay 29", "ngày 29") == truth["title"]
+    assert result.title.value == truth["title"]
     assert result.place.value is None
 
 
@@ -156,9 +156,7 @@ def test_a_state_letter_gives_its_subject_and_addressees() -> None:
     )
     assert result.doc_type.value == "Công văn"
     assert result.number_full.value == "12/SNV-VP"
-    assert result.title.value == "báo cáo nhân sự" or "báo cáo nhân sự" in (
-        result.title.value or ""
-    )
+    assert result.title.value == "báo cáo nhân sự"
     assert (result.parent_issuer.value, result.issuer.value) == ("UBND TỈNH A", "SỞ NỘI VỤ")
     assert (result.place.value, result.issue_date.value) == ("Đà Lạt", date(2026, 3, 5))
     assert [a.value for a in result.addressees] == ["Các sở, ban, ngành tỉnh"]

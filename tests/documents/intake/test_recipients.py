@@ -108,6 +108,45 @@ def test_a_list_without_dashes_is_read_line_by_line() -> None:
     assert raws(result) == ["Sở Nội vụ", "Sở Y tế", "Lưu: VT"]
 
 
+def test_tabs_and_wide_gaps_after_the_dash_make_no_columns() -> None:
+    result = read("Nơi nhận:\n-\tNhư trên;\n-   Sở Y tế;\n•\tLưu: VT./.\n")
+    assert raws(result) == ["Như trên", "Sở Y tế", "Lưu: VT"]
+    assert not [u for u in result.unresolved if u.where in {"recipients", "end"}]
+
+
+def test_a_name_after_a_list_without_an_archive_line_is_the_signer() -> None:
+    result = read("Nơi nhận:\n- Sở Y tế;\n- Sở Nội vụ.\nGIÁM ĐỐC\nTrần Văn A\n")
+    assert raws(result) == ["Sở Y tế", "Sở Nội vụ"]
+    assert result.signer.value is not None
+    assert result.signer.value.name == "Trần Văn A"
+
+
+def test_a_unit_that_lost_its_dash_is_never_taken_for_the_signer() -> None:
+    result = read(
+        "Nơi nhận: K/T TRƯỞNG BAN\n- Sở Y tế,\nBáo Lâm Đồng,\nHội Nhà Báo\n- Lưu VPTU.\nTrần Văn A\n"
+    )
+    assert "Báo Lâm Đồng" in " ".join(raws(result))
+    assert "Hội Nhà Báo" in " ".join(raws(result))
+    assert result.signer.value is not None
+    assert result.signer.value.name == "Trần Văn A"
+
+
+def test_a_list_in_an_annex_does_not_hide_the_list_of_the_paper() -> None:
+    result = read(
+        "Nơi nhận:\n- Sở Y tế;\n- Lưu: VT.\nGIÁM ĐỐC\nTrần Văn A\n\nPHỤ LỤC\n"
+        "Nơi nhận:\n- Như trên;\n- Lưu: VP.\n"
+    )
+    assert raws(result) == ["Sở Y tế", "Lưu: VT"]
+
+
+def test_a_list_whose_heading_is_lost_is_still_found() -> None:
+    end = "- Sở Y tế;\n- Sở Nội vụ;\n- Lưu: VT.\nGIÁM ĐỐC\nTrần A\n"
+    result = read(f"Nội dung.\n\nN0i nh|n\n{end}")
+    assert raws(result) == ["Sở Y tế", "Sở Nội vụ", "Lưu: VT"]
+    result = read(f"Nội dung.\n\n{end}")
+    assert raws(result) == ["Sở Y tế", "Sở Nội vụ", "Lưu: VT"]
+
+
 def test_items_on_the_heading_line_are_kept() -> None:
     result = read("Nơi nhận: - Như trên; - Sở Y tế; - Lưu: VT.\n")
     assert raws(result) == ["Như trên", "Sở Y tế", "Lưu: VT"]
