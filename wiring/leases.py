@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from types import TracebackType
 
 from sqlalchemy import or_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.base import DirectiveId
 from models.outbox import RunLease
-from models.session import Database
+from models.session import Database, is_postgresql
 from wiring.clock import real_now
 from wiring.errors import LeaseLostError
 
@@ -27,12 +28,11 @@ def lease_of(session: Session, directive_id: DirectiveId) -> RunLease:
 
     Does not commit.
     """
-    row = session.get(RunLease, directive_id)
-    if row is None:
-        row = RunLease(directive_id=directive_id, generation=1, updated_at=real_now())
-        session.add(row)
-        session.flush()
-    return row
+    insert = postgresql.insert if is_postgresql(session) else sqlite.insert
+    first = {"directive_id": directive_id, "generation": 1, "updated_at": real_now()}
+    # Two runs may come first at once: whoever is second finds the row of the other.
+    session.execute(insert(RunLease).values(first).on_conflict_do_nothing())
+    return session.get_one(RunLease, directive_id)
 
 
 def is_held(row: RunLease, now: datetime) -> bool:

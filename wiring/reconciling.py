@@ -8,7 +8,7 @@ lost.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Protocol, Self
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,9 +22,22 @@ from wiring.bootstrap import Office
 from wiring.clock import Clock, real_now
 from wiring.leases import is_held
 from wiring.liveness import is_alive
-from wiring.orchestrator import Orchestrator
 from wiring.runs import Phase, RunView
-from wiring.waking import DRIVEN, WakeOutcome, wake
+from wiring.waking import DRIVEN, Runs, WakeOutcome, wake
+
+
+class Engine(Runs, Protocol):
+    """What reconciling needs of `wiring.orchestrator.Orchestrator`."""
+
+    def unfinished(self) -> tuple[RunView, ...]:
+        """Returns all runs that have not ended."""
+
+    def reschedule(self, run_id: str) -> bool:
+        """Lets a run start anew under the same id."""
+
+    def give_up(self, run_id: str, reason: str) -> bool:
+        """Marks a run whose process is dead."""
+
 
 SCHEDULED: Final = frozenset(
     {"Scheduled", "Late", "AwaitingRetry", "Resuming", "AwaitingConcurrencySlot"}
@@ -70,7 +83,7 @@ class Reconciler:
     """The database and Prefect side by side."""
 
     database: Database
-    orchestrator: Orchestrator
+    orchestrator: Engine
     clock: Clock
     home: Path
     """The office's folder, where workers hold their locks."""

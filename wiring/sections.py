@@ -46,7 +46,7 @@ class MailSettings(Section):
     host: str = "127.0.0.1"
     """Mail server (SMTP) that takes our messages."""
     port: Port = 25
-    """Its port."""
+    """Port of the mail server."""
     tls: TLS = TLS.NONE
     """`none` (a server on this machine), `starttls` or `implicit`."""
     user: str | None = None
