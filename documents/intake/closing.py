@@ -177,9 +177,16 @@ def _without_dash(closing: Closing, text: str, *, has_dashes: bool, column: int)
     if not has_dashes and ended and column == 0:
         closing.items.append(Item([text]))
         return
+    doubtful = ended and text[:1].isupper()
+    if doubtful and closing.items[-1].text.endswith(";"):
+        # Lists that end their lines with ";" use "," inside of them: a dash was lost here.
+        closing.items.append(Item([text]))
+        _doubt(closing, text, "Dòng không có gạch đầu dòng; tạm coi là một nơi nhận riêng.")
+        return
     closing.items[-1].parts.append(text)
-    if ended and text[:1].isupper() and not text.startswith("("):
-        _doubt(closing, text, "Không rõ đây là đơn vị mới hay phần tiếp theo của dòng trên.")
+    if doubtful:
+        why = f"Không rõ “{text}” là đơn vị mới hay phần tiếp theo của dòng trên."
+        _doubt(closing, closing.items[-1].text, why)
 
 
 def _not_understood(closing: Closing, text: str) -> None:

@@ -87,7 +87,15 @@ def test_wrapped_lines_belong_to_the_unit_before_them_and_a_doubt_is_named() -> 
     assert "Các huyện ủy, thành ủy, đảng ủy trực thuộc Tỉnh ủy" in raws(result)
     assert "Báo Lâm Đồng, Đài phát thanh-Truyền hình, Tạp chí Lang Bian" in raws(result)
     # The line begins with a capital after a comma: a new unit that lost its dash, or not.
-    assert [u.text for u in result.unresolved if u.where == "recipients"] == ["Tạp chí Lang Bian,"]
+    (doubt,) = [u for u in result.unresolved if u.where == "recipients"]
+    assert doubt.text == "Báo Lâm Đồng, Đài phát thanh-Truyền hình, Tạp chí Lang Bian,"
+    assert "“Tạp chí Lang Bian,”" in doubt.why
+
+
+def test_a_lost_dash_in_a_list_of_semicolons_opens_a_line_of_its_own_and_is_named() -> None:
+    result = read("Nơi nhận:\n- Sở Y tế;\nSở Nội vụ;\n- Lưu: VT.\n")
+    assert raws(result) == ["Sở Y tế", "Sở Nội vụ", "Lưu: VT"]
+    assert [u.text for u in result.unresolved if u.where == "recipients"] == ["Sở Nội vụ;"]
 
 
 def test_a_task_that_names_a_unit_gives_it_the_role_of_action() -> None:
@@ -123,7 +131,8 @@ def test_a_name_after_a_list_without_an_archive_line_is_the_signer() -> None:
 
 def test_a_unit_that_lost_its_dash_is_never_taken_for_the_signer() -> None:
     result = read(
-        "Nơi nhận: K/T TRƯỞNG BAN\n- Sở Y tế,\nBáo Lâm Đồng,\nHội Nhà Báo\n- Lưu VPTU.\nTrần Văn A\n"
+        "Nơi nhận: K/T TRƯỞNG BAN\n- Sở Y tế,\nBáo Lâm Đồng,\nHội Nhà Báo\n"
+        "- Lưu VPTU.\nTrần Văn A\n"
     )
     assert "Báo Lâm Đồng" in " ".join(raws(result))
     assert "Hội Nhà Báo" in " ".join(raws(result))
