@@ -104,8 +104,8 @@ def _deadline(found: Field[FoundDeadline]) -> str:
 
 def _unresolved(result: IntakeResult) -> Iterator[str]:
     for one in result.unresolved:
-        yield f"  - {_WHERE.get(one.where, one.where)}: {' '.join(one.text.split())}"
-        yield f"    {one.why}"
+        words = " ".join(one.text.split())
+        yield f"  - {_WHERE.get(one.where, one.where)}: {words} ({one.why.rstrip('.')})"
 
 
 def _day(day: date) -> str:

@@ -1,0 +1,75 @@
+"""Who acts at a terminal: an officer with a password, or the operator of the server."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from actions.accounts import session_officer, sign_in
+from actions.auditing import MACHINE, Actor
+from actions.errors import NotFoundError
+from actions.sessions import end_session
+from cli.errors import SecretsDifferError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from models.session import Database
+
+OPERATOR = MACHINE
+"""Whoever can run commands over the office's own files; recorded as the machine."""
+
+
+def ask_secret(prompt: str, *, from_stdin: bool) -> str:
+    """Returns a password or PIN: a line of standard input, or typed without being shown.
+
+    Never an argument: arguments are seen by every user of the machine.
+    """
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(typer.prompt(prompt, hide_input=True, default="", show_default=False))
+
+
+def ask_new_secret(prompt: str, *, from_stdin: bool) -> str:
+    """Returns a new password, typed twice unless it comes from standard input.
+
+    Raises:
+        SecretsDifferError: it is empty, or the two differ.
+    """
+    secret = ask_secret(prompt, from_stdin=from_stdin)
+    again = secret if from_stdin else ask_secret(f"{prompt} (lần nữa)", from_stdin=False)
+    if not secret or secret != again:
+        raise SecretsDifferError
+    return secret
+
+
+def sign_in_as(
+    database: "Database", username: str, *, at: "datetime", from_stdin: bool = False
+) -> tuple[Actor, str]:
+    """Signs an officer in for one deed; returns the officer and the password that was typed.
+
+    The session ends at once: a terminal keeps nothing.
+
+    Raises:
+        SignInRefusedError: unknown name, wrong password, locked, disabled.
+    """
+    password = ask_secret(f"Mật khẩu của {username}", from_stdin=from_stdin)
+    opened = sign_in(database, username, password, at=at)
+    signed_in = session_officer(database, opened.token, at)
+    end_session(database, opened.token, at)
+    if signed_in is None:  # disabled in this very instant
+        raise NotFoundError("tài khoản", username)
+    return signed_in.actor, password
+
+
+def actor_for(
+    database: "Database", username: str | None, *, at: "datetime", from_stdin: bool = False
+) -> tuple[Actor, str | None]:
+    """Returns the officer named by `--as` and the password typed; else the operator and None.
+
+    Raises:
+        SignInRefusedError: as in `sign_in_as`.
+    """
+    if username is None:
+        return OPERATOR, None
+    return sign_in_as(database, username, at=at, from_stdin=from_stdin)
