@@ -3,9 +3,8 @@
 from prefect import flow, get_run_logger, task
 
 from actions import chasing
-from flows._office import this_office
+from flows._office import start_sending, this_office
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
-from wiring.runs import DELIVER
 
 
 @task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
@@ -18,7 +17,7 @@ def chase() -> chasing.ChaseSummary:
 def chase_reports() -> str:
     """Chases once and starts the sending; returns what was done, in words."""
     summary = chase()
-    this_office().orchestrator.start(DELIVER)
+    start_sending()
     words = (
         f"Nhắc trước hạn {summary.reminders}, nhắc quá hạn {summary.overdue}, báo cấp trên "
         f"{summary.escalations}; {summary.units} đơn vị."

@@ -17,12 +17,11 @@ from actions import freezing, sealing, signing_off
 from actions.changing import get_directive
 from actions.errors import WrongStateError
 from actions.progress import NextStep, next_step
-from flows._office import this_office
+from flows._office import start_sending, this_office
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
 from models.base import DirectiveId
 from wiring.errors import OrchestratorError, StuckStepError
 from wiring.leases import Holding
-from wiring.runs import DELIVER
 
 SAME_STEP: Final = 3
 """So often may the same step of the machine come in a row before the run gives up."""
@@ -67,7 +66,7 @@ def route_directive(directive_id: UUID) -> str:
         with Holding(office.database, wanted, run_id, lease_s=lease_s) as lease:
             step = go_on(wanted, look, lease.check)
         if not is_for_person(step):
-            office.orchestrator.start(DELIVER)
+            start_sending()
             return step.words
         get_run_logger().info(step.words)
         _suspend(wanted, run_id)

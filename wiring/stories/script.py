@@ -100,9 +100,9 @@ class Answer(Shape):
     unit: str
     at: Instant
     via: Literal["mail", "upload"] = "mail"
-    given: Literal[
-        "good", "broken", "unsigned", "empty", "encrypted", "not_a_pdf", "somebody_else"
-    ] = Field("good", alias="with")
+    given: Literal["good", "broken", "unsigned", "empty", "not_a_pdf", "somebody_else"] = Field(
+        "good", alias="with"
+    )
     lines: tuple[AnswerLine, ...] = ()
 
 
