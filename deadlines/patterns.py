@@ -16,6 +16,8 @@ from deadlines.kinds import DeadlineKind, DeadlinePhrase, Frequency, PhraseProbl
 Reader = Callable[[re.Match[str]], Iterator[DeadlinePhrase]]
 """Turns a match into phrases that lack their span and words: the finder knows the source text."""
 
+_LONGEST_MONTH: Final = 31
+_MONTHS: Final = 12
 _SLASH = r"\s?[/.\-]\s?"
 _YEAR = r"(?:19|20)\d\d"
 _DAY = (
@@ -109,13 +111,24 @@ def _day_of_month(match: re.Match[str]) -> Iterator[DeadlinePhrase]:
         day=day,
         frequency=Frequency.MONTHLY,
         months_back=1 if "thang truoc" in match.group() else 0,
-        problem=None if 1 <= day <= 31 else PhraseProblem.NO_SUCH_DATE,  # noqa: PLR2004 - longest month
+        problem=None if 1 <= day <= _LONGEST_MONTH else PhraseProblem.NO_SUCH_DATE,
+    )
+
+
+def _day_of_quarter(match: re.Match[str]) -> Iterator[DeadlinePhrase]:
+    day = int(match["d"])
+    yield DeadlinePhrase(
+        kind=DeadlineKind.PERIODIC,
+        inclusive=match["by"] != "truoc ",
+        day=day,
+        frequency=Frequency.QUARTERLY,
+        problem=None if 1 <= day <= _LONGEST_MONTH else PhraseProblem.NO_SUCH_DATE,
     )
 
 
 def _month(match: re.Match[str]) -> Iterator[DeadlinePhrase]:
     month = int(match["m"])
-    if not 1 <= month <= 12:  # noqa: PLR2004 - months of a year
+    if not 1 <= month <= _MONTHS:
         yield DeadlinePhrase(kind=DeadlineKind.WITHIN_MONTH, problem=PhraseProblem.NO_SUCH_DATE)
         return
     if match["y"] is None:
@@ -247,7 +260,7 @@ _ENDING = r"(?:ban hanh|phe duyet|thong qua|co hieu luc|ket thuc|hoan thanh|cong
 _SINCE = r",? (?:ke )?(?:tu|sau) (?:ngay|khi|thoi diem) "
 _EACH_YEAR = r"(?:hang|moi) nam"
 _AT_LATEST = r"(?:cham nhat|muon nhat) (?:la |den |vao |trong |het |truoc )*"
-_AT_LEAST = r"(?:it nhat|toi thieu) (?:la )?"
+_AT_LEAST = r"(?:it nhat|toi thieu) (?:la )?"  # codespell:ignore toi
 _LAST_CALL = r"(?:han|thoi han) (?:cuoi |chot |cuoi cung )?(?:la |den )?"
 _TERM = r"(?:trong (?:thoi han |vong )?|cham nhat (?:la )?(?:sau )?|sau )?"
 _NO_YEAR_BETWEEN = r"(?:(?!truoc ngay|\d thang)[^.;\n]){0,160}"
@@ -262,6 +275,10 @@ _YEARLY_BY = (
 _BY_DAY_OF_YEAR = (
     rf"(?:dinh ky {_PERIOD} )?truoc (?:ngay )?{_DAY_OF_YEAR}(?: {_EACH_YEAR})?"
     rf"(?: dinh ky {_PERIOD})?"
+)
+_BY_DAY_OF_QUARTER = (
+    rf"(?:dinh ky {_PERIOD} )?(?P<by>truoc |cham nhat (?:la )?)?(?:vao )?ngay (?P<d>\d{{1,2}}) "
+    r"(?:cua )?thang cuoi (?:cua )?(?:(?:hang|moi) )?qu[yi]"
 )
 _BY_DAY_OF_MONTH = (
     r"(?:truoc |cham nhat (?:la )?)?(?:vao )?ngay (?P<d>\d{1,2}) (?:cua )?"
@@ -291,6 +308,7 @@ ANYWHERE: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = _table(
     (_BY_DAY_OF_YEAR, _exclusive_day_of_year),
     (rf"{_AT_LATEST}(?:ngay )?{_DAY_OF_YEAR}(?: {_EACH_YEAR})?", _inclusive_day_of_year),
     (rf"(?:den )?het ngay {_DAY_OF_YEAR}(?: {_EACH_YEAR})?", _inclusive_day_of_year),
+    (_BY_DAY_OF_QUARTER, _day_of_quarter),
     (_BY_DAY_OF_MONTH, _day_of_month),
     (_LAST_WEEK, _last_week),
     (_FROM_TO, _day_range),
@@ -310,7 +328,7 @@ ANYWHERE: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = _table(
 
 _MORE_YEARS = r"(?: va (?:nhung |cac )?nam tiep theo)?"
 _AS_ASKED = r"(?:, theo (?:yeu cau|tien do)[^.;\n]{0,40})?"
-_PAPERS = r"(?:ke hoach|chuong trinh|chi dao|huong dan|quy dinh|de nghi|lich)"
+_PAPERS = r"(?:ke hoach|chuong trinh|lich)"
 
 ALONE: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = _table(
     (rf"(?:ngay )?{_DAY}", _inclusive_day),
@@ -326,6 +344,6 @@ ALONE: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = _table(
     (r"(?:lien tuc|trong suot qua trinh[^.;\n]{0,40})", _continuous),
     (rf"theo (?P<event>{_PAPERS}[^.;:\n]{{0,120}})", _waits),
     (r"sau khi (?P<event>[^.;:,\n]{3,120})", _waits),
-    (r"(?:khan truong|kip thoi|ngay|som|cap bach)", _urgent),
+    (r"(?:khan truong|kip thoi|ngay|som|cap bach)", _urgent),  # codespell:ignore som
 )
 """Readings that hold only where they fill a field of their own, in order."""

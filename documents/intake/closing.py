@@ -104,8 +104,8 @@ def cut_closing(lines: Sequence[Line], known_names: Sequence[str] = ()) -> Closi
     texts = [rest, *(line.text for line in lines[1:])]
     last_dash = max((i for i, text in enumerate(texts) if DASH.match(text)), default=-1)
     for index, text in enumerate(texts):
-        closing.after_dashes = index > last_dash
         for column, part in enumerate(_columns(text)):
+            closing.after_dashes = index > last_dash or (index == last_dash and column > 0)
             _take(closing, part, has_dashes=has_dashes, names=known_names, column=column)
     return closing
 

@@ -24,6 +24,7 @@ _RECORD = re.compile(
 ROMAN_HEADING = re.compile(r"^\s*[IVXLHl1|T!]{1,5}\s?[.)]\s*(?=\S)")
 """A section number, also as OCR leaves it: "|.", "H.", "I11."."""
 _LABEL = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}[.)]|\(\d{1,2}\)\.?|[a-zđ][.)])\s+\S")
+_ARTICLE = re.compile(r"^\s*[ĐD]i[ềe]u \d{1,3}[.:]\s")
 _DASH = re.compile(r"^\s*[-–—−•·*+~¬»]\s*\S")
 _WIDTH_OF_WRAPPED: Final = 0.72
 _WRAP_SHARE: Final = 0.25
@@ -248,7 +249,12 @@ def _goes_on(group: Sequence[Line], line: Line, *, blank: bool, width: int | Non
 
 def starts_anew(text: str) -> bool:
     """Tell whether a line opens a paragraph by its own look: a number, a dash, a section."""
-    if _LABEL.match(text) or _DASH.match(text) or _FIELD_LABEL.match(fold(text)):
+    if (
+        _LABEL.match(text)
+        or _ARTICLE.match(text)
+        or _DASH.match(text)
+        or _FIELD_LABEL.match(fold(text))
+    ):
         return True
     heading = ROMAN_HEADING.match(text)
     return bool(heading) and is_upper(text[heading.end() :] if heading else text)

@@ -11,6 +11,7 @@ from documents.intake.folding import fold
 from documents.intake.paper import ROMAN_HEADING, Block
 
 _PART = re.compile(r"^\s*(?P<number>\d{1,2}(?:\.\d{1,2})*)[.)]\s+(?P<rest>\S.*)$", re.DOTALL)
+_ARTICLE = re.compile(r"^\s*(?P<number>[ĐD]i[ềe]u \d{1,3})[.:]\s+(?P<rest>\S.*)$", re.DOTALL)
 _ROMANS: Final = [
     "I",
     "II",
@@ -91,6 +92,10 @@ def _enter(place: _Place, block: Block, following: Block | None) -> bool:
     if _is_closing(block.text):
         place.section = place.section_title = place.label = place.title = ""
         return False
+    article = _ARTICLE.match(block.text)
+    if article is not None:
+        place.label, place.title = article["number"], ""
+        return False
     part = _PART.match(block.text)
     if part is None:
         return False
@@ -100,7 +105,7 @@ def _enter(place: _Place, block: Block, following: Block | None) -> bool:
 
 
 def section_title(text: str) -> str | None:
-    """Return the title of a section heading ("II. NỘI DUNG", "|. MUC PiCH"), else None."""
+    """Return the title of a section heading ("II. NỘI DUNG", "|. NOI DUNG"), else None."""
     numeral = ROMAN_HEADING.match(text)
     if numeral is None or len(text) > _HEADING_LENGTH:
         return None

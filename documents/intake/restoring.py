@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz.distance import Levenshtein
@@ -59,6 +60,7 @@ class Lexicon:
     """Phrases with their marks, by number of words."""
 
     _by_length: dict[int, list[_Entry]] = field(default_factory=lambda: defaultdict(list))
+    _words: set[str] = field(default_factory=set)
     _exact: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, phrases: Iterable[str]) -> None:
@@ -69,6 +71,7 @@ class Lexicon:
             folded = " ".join(folded_words)
             if words and words not in self._exact[folded]:
                 self._exact[folded].add(words)
+                self._words.update(folded_words)
                 self._by_length[len(words)].append(_Entry(words, folded, folded_words))
 
     @property
@@ -76,8 +79,15 @@ class Lexicon:
         """Number of words of the longest phrase."""
         return max(self._by_length, default=0)
 
-    def nearest(self, window: Sequence[str]) -> tuple[str, ...] | None:
-        """Return the phrase nearest to folded words; None where none is near or two tie."""
+    def holds_word(self, word: str) -> bool:
+        """Tell whether some phrase holds this very word, folded."""
+        return word in self._words
+
+    def nearest(self, window: Sequence[str], rigid: Sequence[bool]) -> tuple[str, ...] | None:
+        """Return the phrase nearest to folded words; None where none is near or two tie.
+
+        Rigid words may get marks but no other letters.
+        """
         joined = " ".join(window)
         exact = {tuple(w.casefold() for w in words) for words in self._exact.get(joined, ())}
         if exact:
@@ -87,7 +97,7 @@ class Lexicon:
         tied = False
         for entry in self._by_length.get(len(window), ()):
             distance = Levenshtein.distance(joined, entry.folded, score_cutoff=allowed)
-            if distance > allowed or not _words_near(window, entry.folded_words):
+            if distance > allowed or not _words_near(window, entry.folded_words, rigid):
                 continue
             if best is None or distance < best[0]:
                 best, tied = (distance, entry), False
@@ -96,8 +106,10 @@ class Lexicon:
         return None if best is None or tied else best[1].words
 
 
-def _words_near(window: Sequence[str], wanted: Sequence[str]) -> bool:
+def _words_near(window: Sequence[str], wanted: Sequence[str], rigid: Sequence[bool]) -> bool:
     """Every word must be near its counterpart; a phrase of one word must be nearly right."""
+    if any(r and a != b for a, b, r in zip(window, wanted, rigid, strict=True)):
+        return False
     if len(window) == 1 and len(window[0]) <= _LONG_WORD:
         return False
     same_start = sum(a[:1] == b[:1] for a, b in zip(window, wanted, strict=True))
@@ -136,41 +148,64 @@ TIME_LEXICON: Final = _time_lexicon()
 """Words of deadline phrases alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a text with their places, folded, and which of them keep their letters."""
+
+    text: str
+    spots: tuple[tuple[int, int, str], ...]
+    folded: tuple[str, ...]
+    rigid: tuple[bool, ...]
+
+
+def _words(text: str, lexicon: Lexicon) -> _Words:
+    spots = tuple((m.start(), m.end(), m.group()) for m in _WORD.finditer(text))
+    folded = tuple(fold_word(word) for _, _, word in spots)
+    rigid = tuple(_is_rigid(i, spots, folded[i], lexicon) for i in range(len(spots)))
+    return _Words(text, spots, folded, rigid)
+
+
 def restore(text: str, lexicon: Lexicon) -> Restoration:
     """Restore the marks of a damaged text; words run together or broken by a stray sign too."""
     text = _RUN_TOGETHER.sub(" ", _STRAY_SIGN.sub("", text))
-    spots = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text)]
-    folded = [fold_word(word) for _, _, word in spots]
-    renewed = [word for _, _, word in spots]
-    known = [False] * len(spots)
+    words = _words(text, lexicon)
+    renewed = [word for _, _, word in words.spots]
+    known = [False] * len(renewed)
     at = 0
-    while at < len(spots):
-        length, phrase = _longest_phrase(at, spots, folded, text, lexicon)
+    while at < len(renewed):
+        length, phrase = _longest_phrase(at, words, lexicon)
         for offset, word in enumerate(phrase):
-            source = spots[at + offset][2]
+            source = words.spots[at + offset][2]
             # A capital that OCR put in place of another letter ("Gy" for "ủy") says nothing.
             trusted = fold(source)[:1] == fold(word)[:1] or source.isupper()
             renewed[at + offset] = _in_case_of(source if trusted else source.lower(), word)
             known[at + offset] = True
         at += length
-    _mend_frequent(spots, folded, renewed, known)
-    return Restoration(_rebuilt(text, spots, renewed), sum(known), len(spots))
+    _mend_frequent(words.spots, words.folded, renewed, known)
+    return Restoration(_rebuilt(text, words.spots, renewed), sum(known), len(renewed))
 
 
-def _longest_phrase(
-    at: int,
-    spots: Sequence[tuple[int, int, str]],
-    folded: Sequence[str],
-    text: str,
-    lexicon: Lexicon,
-) -> tuple[int, tuple[str, ...]]:
-    if _in_symbol(text, spots[at]):
+def _is_rigid(
+    at: int, spots: Sequence[tuple[int, int, str]], folded: str, lexicon: Lexicon
+) -> bool:
+    """Tell whether a word keeps its letters: a known word, or an acronym among other words."""
+    word = spots[at][2]
+    if len(folded) > _SHORT_WORD and lexicon.holds_word(folded):
+        return True
+    beside = [spots[i][2] for i in (at - 1, at + 1) if 0 <= i < len(spots)]
+    acronym = len(word) > 1 and word.isalpha() and word.isupper()
+    return acronym and any(not w.isupper() for w in beside)
+
+
+def _longest_phrase(at: int, words: _Words, lexicon: Lexicon) -> tuple[int, tuple[str, ...]]:
+    if _in_symbol(words.text, words.spots[at]):
         return 1, ()
-    for length in range(min(lexicon.longest, len(spots) - at), 0, -1):
-        joints = (text[spots[i][1] : spots[i + 1][0]] for i in range(at, at + length - 1))
-        if not all(_JOINT.match(joint) for joint in joints):
+    for length in range(min(lexicon.longest, len(words.spots) - at), 0, -1):
+        end = at + length
+        pairs = pairwise(words.spots[at:end])
+        if not all(_JOINT.match(words.text[left[1] : right[0]]) for left, right in pairs):
             continue
-        phrase = lexicon.nearest(folded[at : at + length])
+        phrase = lexicon.nearest(words.folded[at:end], words.rigid[at:end])
         if phrase:
             return length, phrase
     return 1, ()

@@ -15,7 +15,14 @@ _HEADS: Final = "|".join(
         *("trung tam", "doanh nghiep", "don vi", "co quan", "thuong truc", "tinh uy", "thanh uy"),
         *("huyen uy", "dang uy", "mttq", "mat tran", "lien doan", "tinh doan", "cuc", "chi cuc"),
         *("vu", "phong(?!,| chong)", "vien", "hoc vien", "truong (?:dai hoc|cao dang|chinh tri)"),
-        *("ngan hang", "kho bac", "chu dau tu", "ben moi thau", "chu tich", "giam doc"),
+        *(
+            "ngan hang",
+            "kho bac",
+            "chu dau tu",
+            "ben moi thau",
+            "chu tich",
+            "giam doc",
+        ),  # codespell:ignore tich
         *("thu truong", "nguoi dung dau", "bql", "to chuc (?:dang|chinh tri|doan|ca nhan)"),
         *("dia phuong", "cap uy", "tong cong ty", "cong ty", "lanh dao", "chi huy", "bo chi huy"),
     )
@@ -52,7 +59,9 @@ _LABELLED = re.compile(
     r"^\s*[-–•+]?\s*(?:don vi|co quan)?\s*(?:chu tri|thuc hien|chu tri thuc hien|chu tri tham muu)"
     r"[^:]{0,30}:"
 )
-_LABEL = re.compile(r"^\s*[-–•+*]?\s*(?:\(?[\dIVXa-zđ]{1,4}(?:\.\d{1,2})*[.)]+\s+)?")
+_LABEL = re.compile(
+    r"^\s*[-–•+*]?\s*(?:[ĐD]i[ềe]u \d{1,3}[.:]\s+)?(?:\(?[\dIVXa-zđ]{1,4}(?:\.\d{1,2})*[.)]+\s+)?"
+)
 
 
 def starts_with_unit(text: str) -> bool:

@@ -185,9 +185,10 @@ môi trường|văn hóa|giáo dục|y tế|đầu tư công|giải ngân|giai �
 học tập và làm theo|tư tưởng, đạo đức, phong cách hồ chí minh|xây dựng đảng|kiểm tra, giám sát
 sơ kết|tổng kết|đánh giá|rà soát|kiện toàn|phê duyệt|ban hành|sửa đổi, bổ sung|một số|đối với
 phối hợp|chủ trì|kịp thời|nghiêm túc|cán bộ, đảng viên|cán bộ|đảng viên|công chức|viên chức
-ủy ban nhân dân tỉnh về|thực hiện kế hoạch|thực hiện kế hoạch số
-cộng hòa xã hội chủ nghĩa việt nam
-đảng cộng sản việt nam|độc lập|tự do|hạnh phúc|độc lập tự do hạnh phúc
+đồng chí|các đồng chí|hội nghị|toàn quốc|đội ngũ|năng lực|chính sách, pháp luật|pháp luật|thuộc
+trung ương đảng|văn phòng trung ương đảng|kết luận|làm việc|thành phố|thủ đô|nhà nước|quản lý nhà
+nước ủy ban nhân dân tỉnh về|thực hiện kế hoạch|thực hiện kế hoạch số cộng hòa xã hội chủ nghĩa việt
+nam đảng cộng sản việt nam|độc lập|tự do|hạnh phúc|độc lập tự do hạnh phúc
 """
 
 

@@ -72,6 +72,7 @@ def test_a_named_stretch_ends_with_its_last_day(text: str, kind: DeadlineKind, d
         ("trước ngày 10 tháng 6 hàng năm định kỳ 6 tháng", Frequency.HALF_YEARLY, "06-10", 10),
         ("ngày 10 của tháng trước", Frequency.MONTHLY, None, 10),
         ("tuần cuối của quý", Frequency.QUARTERLY, None, None),
+        ("định kỳ hằng quý trước ngày 15 tháng cuối quý", Frequency.QUARTERLY, None, 15),
         ("Báo cáo định kỳ hàng tháng:", Frequency.MONTHLY, None, None),
         ("Hằng năm", Frequency.YEARLY, None, None),
         ("định kỳ báo cáo UBND tỉnh theo quy định", Frequency.UNSPECIFIED, None, None),
