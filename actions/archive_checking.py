@@ -89,17 +89,14 @@ def expected_files(session: Session) -> dict[str, list[str]]:
     """Returns every digest that the database refers to, with what it stands for."""
     found: dict[str, list[str]] = {}
     for digest, words in _references(session):
-        found.setdefault(digest, [])
-        if words not in found[digest]:
-            found[digest].append(words)
+        found.setdefault(digest, []).append(words)
     return found
 
 
 def _references(session: Session) -> Iterator[tuple[str, str]]:
     for words, column in _KEPT:
         for digest in session.scalars(select(column).where(column.is_not(None)).distinct()):
-            if digest is not None:
-                yield digest, words
+            yield str(digest), words
 
 
 def _message(kind: FindingKind, name: str, belongs_to: object) -> str:

@@ -20,6 +20,7 @@ from actions.closing import RUNNING
 from actions.desk import Deed, Desk, doing, local_day
 from actions.offices import working_calendar
 from actions.owing import obligations_of
+from actions.transferring import transfer_to_successors
 from deadlines.calendar import WorkingCalendar
 from deadlines.ladder import (
     DEFAULT_LADDER,
@@ -64,12 +65,15 @@ class _NothingLeftError(Exception):
 def chase(desk: Desk) -> ChaseSummary:
     """Takes every step of the ladder that is due today. Safe to run twice and at once.
 
+    What a unit owed that has ended passes to its successors first.
+
     Each unit is one transaction: its obligations are locked, looked at again, and the steps are
     written with the letters.
 
     Raises:
         LadderInvalidError: the office's own ladder contradicts itself.
     """
+    transfer_to_successors(desk)
     at = desk.clock()
     with desk.database.reading() as session:
         waiting = _candidates(session, local_day(at))

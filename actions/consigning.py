@@ -60,17 +60,27 @@ def plan_consignments(
         NotFoundError: a line names a unit or group that does not exist.
     """
     domain = mail_domain or office_facts(deed.session).mail_domain
-    planned = tuple(
-        _consignment(deed, directive, unit, domain)
+    return tuple(
+        plan_one(deed, directive, unit, domain)
         for unit in preview_units(deed.session, directive, deed.day)
     )
-    deed.session.add_all(planned)
+
+
+def plan_one(deed: Deed, directive: Directive, unit: ExpandedUnit, domain: str) -> Consignment:
+    """Writes the consignment of one unit, with its outbox row unless it is held. Does not commit.
+
+    Idempotent: a unit that has one through the same channel keeps it.
+    """
+    made = _consignment(deed, directive, unit, domain)
+    before = deed.session.scalar(select(Consignment).where(Consignment.key == made.key))
+    if before is not None:
+        return before
+    deed.session.add(made)
     deed.session.flush()
-    for consignment in planned:
-        if consignment.state == DeliveryState.PLANNED:
-            outbox.enqueue(deed, kind="consignment", ikey=consignment.key, reference=consignment.id)
-    deed.session.flush()
-    return planned
+    if made.state == DeliveryState.PLANNED:
+        outbox.enqueue(deed, kind="consignment", ikey=made.key, reference=made.id)
+        deed.session.flush()
+    return made
 
 
 def _consignment(deed: Deed, directive: Directive, unit: ExpandedUnit, domain: str) -> Consignment:

@@ -122,7 +122,11 @@ def _write_down(desk: Desk, mail: IncomingMail) -> UUID | None:
             session.flush()
             return row.id
     except IntegrityError:
-        return None  # Another process took the same mail in at the same time.
+        # Another process wrote the same mail down at this very moment; both may finish it, since
+        # each step after this one is guarded.
+        with desk.database.reading() as session:
+            found = session.scalars(known).one()
+            return found.id if found.state == "new" else None
 
 
 def _mark(

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from actions import outbox
 from actions.attempting import Dispatching, UnknownPolicy
 from actions.auditing import Actor, verify_chain
+from actions.chasing import chase
 from actions.composing import FileCache, compose
 from actions.desk import Desk
 from actions.dispatching import KINDS, DispatchSummary, deliver_batch, resend
@@ -21,7 +22,7 @@ from delivery.backoff import Backoff
 from delivery.folder import FolderChannel
 from models.audit import AuditEvent
 from models.directive import Directive, Document
-from models.dispatch import Consignment, DeliveryAttempt
+from models.dispatch import Consignment, DeliveryAttempt, Notice
 from models.officer import Role
 from models.outbox import OutboxRow
 from models.session import Database
@@ -259,6 +260,40 @@ def test_a_worker_killed_before_its_attempt_leaves_nothing_unknown(
     assert deliver_batch(desk) == DispatchSummary(claimed=1, released=1, sent=1)
     assert len(channel.sent) == 1
     assert [one.outcome for one in attempts(desk, "huyen-a")] == ["sent"]
+
+
+def test_a_reminder_under_way_when_the_worker_dies_is_unknown_and_sent_again(
+    desk: Desk, channel: ScriptedChannel, clock: StoryClock
+) -> None:
+    issue(
+        desk, lines=(("know", ("so-tt",), ()),), tasks=[task(groups=[], organisations=["huyen-a"])]
+    )
+    send_all(desk)
+    clock.set_day(date(2022, 10, 25))
+    assert chase(desk).reminders == 1
+    channel.plan[A] = ["die"]
+    with pytest.raises(KeyboardInterrupt):
+        deliver_batch(desk)
+    clock.advance(seconds=outbox.LEASE_S)
+    assert deliver_batch(desk) == DispatchSummary(claimed=1, released=1, sent=1)
+    first, second = (one for one in channel.sent if one.recipient == A)
+    assert first.to_bytes() == second.to_bytes()
+    with desk.database.reading() as session:
+        notice = session.scalars(select(Notice)).one()
+    assert (notice.state, notice.sent_at) == ("sent", clock.at)
+
+
+def test_a_letter_beside_the_directive_points_at_it(
+    desk: Desk, channel: ScriptedChannel, clock: StoryClock
+) -> None:
+    issue(desk, tasks=[task(groups=[], organisations=["huyen-a"])])
+    send_all(desk)
+    clock.set_day(date(2022, 10, 25))
+    chase(desk)
+    send_all(desk)
+    reminder = next(one for one in channel.sent if one.subject.startswith("[Nhắc]"))
+    assert reminder.headers == (("References", consignments(desk)["huyen-a"].message_id),)
+    assert "<p>" in str(reminder.html)
 
 
 def test_in_a_folder_a_repeat_is_harmless_and_nothing_is_unknown(

@@ -147,6 +147,18 @@ def test_without_a_reply_the_number_in_the_subject_and_the_sender_decide(
     assert reports(desk)[0].directive_id == key
 
 
+def test_a_reply_to_something_unknown_is_told_by_its_number(desk: Desk, key: DirectiveId) -> None:
+    received = mail(subject="V/v 96-HD/BTNTU", reply_to="<khac@o-dau.example>")
+    assert receive(desk, received) is ReceivedAs.REPORT
+    assert reports(desk)[0].directive_id == key
+
+
+def test_a_directive_without_a_number_is_never_named(desk: Desk, key: DirectiveId) -> None:
+    with desk.database.writing() as session:
+        session.get_one(Directive, key).number_text = None
+    assert receive(desk, mail(subject="V/v 96-HD/BTNTU")) is ReceivedAs.UNMATCHED
+
+
 @pytest.mark.parametrize(
     ("subject", "sender"),
     [
@@ -244,8 +256,10 @@ def test_the_same_mail_at_two_processes_is_one_report(desk: Desk, key: Directive
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(incoming(desk)) == 1
+    assert set(found) <= {ReceivedAs.REPORT, ReceivedAs.DUPLICATE}
     assert ReceivedAs.REPORT in found
+    assert len(incoming(desk)) == len(reports(desk)) == 1
+    assert incoming(desk)[0].state == "matched"
 
 
 def test_a_mail_that_a_crash_left_half_done_is_finished_and_its_report_made_once(
