@@ -295,9 +295,9 @@ class Orchestrator:
     def _client(self, what: str) -> Iterator[SyncPrefectClient]:
         """One connection, one try: a call that fails is made good by `reconcile`."""
         with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
-            client = SyncPrefectClient(
-                self._api_url, auth_string=self._auth, httpx_settings={"timeout": PATIENCE_S}
-            )
+            # The transport of our own: Prefect's would knock four times at a closed door.
+            asked = {"timeout": PATIENCE_S, "transport": httpx.HTTPTransport()}
+            client = SyncPrefectClient(self._api_url, auth_string=self._auth, httpx_settings=asked)
             try:
                 with client:
                     yield client

@@ -6,7 +6,8 @@ The tests of this file belong together: they share the server and go on where th
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from actions.sealing import seal
 from actions.signing_off import sign
 from models.base import DirectiveId
 from models.directive import Directive
+from models.dispatch import Consignment
 from models.lifecycle import ReviewStep
 from models.outbox import OutboxRow, RunLease
 from models.signature import Signature
@@ -31,9 +33,12 @@ from tests.support.signing_office import PIN, Authority, running_authority
 from wiring.bootstrap import Office, open_office
 from wiring.clock import SimulatedClock
 from wiring.demo_pki.recipe import TSA_URL
+from wiring.errors import OrchestratorError
 from wiring.processes import LocalEngine, any_port
-from wiring.runs import DELIVER, Phase, RunView
+from wiring.runs import DELIVER, RECONCILE, VERIFY_ARCHIVE, Phase, RunView
 from wiring.settings import Settings, load_settings
+from wiring.stories.mail_config import MailServerConfig
+from wiring.stories.mail_server import MailServer
 from wiring.waking import WakeOutcome, wake
 
 PATIENCE_S = 30.0
@@ -47,9 +52,11 @@ class Stage:
     engine: LocalEngine
     front: Front
     gate: Gate
+    """Before the time-stamping authority."""
+    mail_gate: Gate
+    """Before the mail server."""
     worker: int
     key: DirectiveId
-    runs_seen: list[str] = field(default_factory=list)
 
     def directive(self) -> Directive:
         return self.front.directive(self.key)
@@ -88,7 +95,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
         yield running
 
 
-def settings_for(home: Path, authority: Authority, gate: Gate) -> Settings:
+def settings_for(home: Path, authority: Authority, gate: Gate, mail_gate: Gate) -> Settings:
     trust = home / "trust"
     (trust / "intermediates").mkdir(parents=True)
     shutil.copy(authority.pki.root, trust / "root.pem")
@@ -101,6 +108,7 @@ def settings_for(home: Path, authority: Authority, gate: Gate) -> Settings:
             "TRINHKY_TIMESTAMPS__URL": TSA_URL,
             "TRINHKY_TIMESTAMPS__PROXY": gate.address,
             "TRINHKY_TIMESTAMPS__FAKE_TIME": "true",
+            "TRINHKY_MAIL__PORT": mail_gate.address.rpartition(":")[2],
         }
     )
 
@@ -109,8 +117,10 @@ def settings_for(home: Path, authority: Authority, gate: Gate) -> Settings:
 def stage(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[Stage]:
     home = tmp_path_factory.mktemp("office")
     with (
+        MailServer(MailServerConfig(folder=home / "mail", office=("ban@ban.example",))) as mail,
         gate_before(authority.address) as gate,
-        LocalEngine(settings_for(home, authority, gate)) as engine,
+        gate_before(f"smtp://127.0.0.1:{mail.port}") as mail_gate,
+        LocalEngine(settings_for(home, authority, gate, mail_gate)) as engine,
     ):
         with open_office(engine.settings) as office:
             assert isinstance(office.clock, SimulatedClock)
@@ -121,7 +131,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Ite
         worker = engine.start_engine()
         with open_office(engine.settings) as office:
             front = Front(office.desk, StoryClock(), front.office)
-            yield Stage(office, engine, front, gate, worker, front.start())
+            yield Stage(office, engine, front, gate, mail_gate, worker, front.start())
 
 
 def test_a_new_directive_gets_a_run_that_sleeps_before_the_first_person(stage: Stage) -> None:
@@ -172,10 +182,49 @@ def test_after_the_issue_the_run_is_completed_and_sending_has_begun(stage: Stage
     seal(front.desk, front.clerk, stage.key, seen_sha256=seen, pin=PIN)
     stage.wake()
     assert until(lambda: stage.waits_for("issue"))
+    stage.mail_gate.shut()
     issue(front.desk, front.clerk, stage.key)
     stage.wake()
     assert until(lambda: stage.run().state == "Completed")
-    assert until(lambda: not stage.office.orchestrator.unfinished(DELIVER))
+    assert stage.mail_gate.waiting.wait(PATIENCE_S)
+
+
+def test_a_worker_killed_while_sending_blocks_no_later_sending(stage: Stage) -> None:
+    (stuck,) = stage.office.orchestrator.unfinished(DELIVER)
+    stage.engine.kill_worker(stage.worker)
+    stage.mail_gate.open()
+    stage.worker = stage.engine.start_worker()
+    given_up = stage.office.orchestrator.run(stuck.id)
+    assert given_up is not None
+    assert given_up.state == "Crashed"
+    clock = stage.office.clock
+    assert isinstance(clock, SimulatedClock)
+    clock.set(clock.now() + timedelta(hours=1))
+    sent = stage.office.orchestrator.run_deployment(DELIVER, wait_s=PATIENCE_S)
+    assert sent.state == "Completed"
+    assert stage.front.count(Consignment, Consignment.state != "sent") == 0
+    kept = list((stage.office.settings.home / "mail" / "sent").glob("*.eml"))
+    assert len(kept) == stage.front.count(Consignment)
+
+
+def test_reconcile_as_an_operator_starts_it_finds_nothing_left_to_do(stage: Stage) -> None:
+    done = stage.office.orchestrator.run_deployment(
+        RECONCILE, {"pending_s": 60, "failed_s": 60}, wait_s=PATIENCE_S
+    )
+    assert done.state == "Completed"
+    assert stage.office.orchestrator.unfinished() == ()
+
+
+def test_a_value_that_no_form_would_take_is_refused_before_anything_runs(stage: Stage) -> None:
+    with pytest.raises(OrchestratorError):
+        stage.office.orchestrator.start(RECONCILE, {"pending_s": -1})
+    with pytest.raises(OrchestratorError):
+        stage.office.orchestrator.start("no-such-flow")
+
+
+def test_the_archive_and_the_audit_trail_are_whole_after_two_kills(stage: Stage) -> None:
+    done = stage.office.orchestrator.run_deployment(VERIFY_ARCHIVE, wait_s=PATIENCE_S)
+    assert done.state == "Completed"
 
 
 def test_no_wake_up_is_left_in_the_outbox(stage: Stage) -> None:

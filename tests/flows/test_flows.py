@@ -1,0 +1,226 @@
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from prefect import Flow
+from prefect.flows import load_flow_from_entrypoint
+from prefect.utilities.callables import parameter_schema
+
+from actions.errors import UnavailableError, WrongStateError
+from actions.progress import NextStep
+from flows import _retries, route_directive
+from flows._office import this_office
+from flows.deliver_pending import deliver_batch
+from flows.receive_messages import receive_all
+from flows.verify_archive import check_archive, check_audit
+from models.base import DirectiveId
+from signing.errors import KeyRefusedError, KeyUnavailableError
+from tests.support.clock import START
+from tests.support.factories import small_office
+from wiring.bootstrap import Office
+from wiring.clock import SimulatedClock
+from wiring.deployments import DeploymentPlan, read_plans
+from wiring.errors import LeaseLostError, StuckStepError
+
+ROOT = Path(__file__).resolve().parents[2]
+PLANS = read_plans(ROOT / "prefect.yaml")
+KEY = DirectiveId(uuid.uuid4())
+PERIODIC = {"deliver-pending", "receive-messages", "chase-reports", "verify-archive", "reconcile"}
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """An office of this test, as a worker would find it in its environment."""
+    monkeypatch.setenv("TRINHKY_FOLDER", str(tmp_path / "office"))
+    monkeypatch.setenv("TRINHKY_CLOCK", "simulated")
+    this_office.cache_clear()
+    with this_office() as opened:
+        assert isinstance(opened.clock, SimulatedClock)
+        opened.clock.set(START)
+        small_office(opened.database)
+        yield opened
+    this_office.cache_clear()
+
+
+def loaded(plan: DeploymentPlan) -> Flow[..., object]:
+    return load_flow_from_entrypoint(plan.entrypoint, use_placeholder_flow=False)
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
+def test_every_entrypoint_loads_and_bears_its_deployments_name(plan: DeploymentPlan) -> None:
+    assert loaded(plan).name == plan.name
+    assert plan.entrypoint == f"flows.{plan.name.replace('-', '_')}.{plan.name.replace('-', '_')}"
+
+
+def test_every_flow_file_has_a_deployment() -> None:
+    files = {path.stem for path in (ROOT / "flows").glob("[a-z]*.py")}
+    assert files == {plan.name.replace("-", "_") for plan in PLANS}
+
+
+def test_the_periodic_flows_run_alone_and_by_vietnamese_time() -> None:
+    assert {plan.name for plan in PLANS if plan.schedules} == PERIODIC
+    assert {plan.name for plan in PLANS if plan.alone} == PERIODIC
+    zones = {schedule.timezone for plan in PLANS for schedule in plan.schedules}
+    assert zones == {"Asia/Ho_Chi_Minh"}
+
+
+def test_what_prefects_own_command_reads_says_the_same() -> None:
+    entries = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    for entry in entries:
+        assert entry["work_pool"] == {"name": "trinhky"}
+        limit = entry.get("concurrency_limit", {"limit": 1, "collision_strategy": "CANCEL_NEW"})
+        assert limit == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+        assert all(schedule["active"] for schedule in entry.get("schedules", ()))
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
+def test_operators_find_a_description_of_every_flow_and_parameter(plan: DeploymentPlan) -> None:
+    flow = loaded(plan)
+    assert flow.description
+    for name, parameter in parameter_schema(flow).properties.items():
+        assert len(str(parameter.get("description", ""))) > 10, name
+
+
+def test_numbers_in_forms_have_bounds_and_directives_are_named_by_uuid() -> None:
+    schemas = {plan.name: parameter_schema(loaded(plan)).properties for plan in PLANS}
+    assert schemas["route-directive"]["directive_id"]["format"] == "uuid"
+    assert schemas["deliver-pending"]["batch"]["maximum"] == 1000
+    assert schemas["reconcile"]["pending_s"]["minimum"] == 0
+
+
+def test_flow_files_are_thin_and_named_like_no_other_module() -> None:
+    others = set(sys.stdlib_module_names) | {path.name for path in ROOT.iterdir() if path.is_dir()}
+    for path in (ROOT / "flows").glob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) < 120
+        assert path.stem not in others
+
+
+class Steps:
+    """What the database answers, one answer for each look."""
+
+    def __init__(self, *deeds: str) -> None:
+        self._left = list(deeds)
+
+    def __call__(self, _key: DirectiveId) -> NextStep:
+        deed = self._left.pop(0) if len(self._left) > 1 else self._left[0]
+        kind = "machine" if deed in route_directive.MACHINE_STEPS else "person"
+        return NextStep(kind=kind, deed=deed, words=f"Chờ {deed}.")
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The machine's steps that were taken; each is replaced by a note."""
+    taken: list[str] = []
+    steps = {name: lambda _key, name=name: taken.append(name) for name in _deeds()}
+    monkeypatch.setattr(route_directive, "MACHINE_STEPS", steps)
+    return taken
+
+
+def _deeds() -> list[str]:
+    return list(route_directive.MACHINE_STEPS)
+
+
+def nothing() -> None:
+    return
+
+
+def test_the_machine_goes_on_until_a_person_must_act(done: list[str]) -> None:
+    step = route_directive.go_on(KEY, Steps("freeze", "complete_signature", "seal"), nothing)
+    assert done == ["freeze", "complete_signature"]
+    assert step.deed == "seal"
+
+
+def test_before_a_persons_step_the_machine_does_nothing(done: list[str]) -> None:
+    assert route_directive.go_on(KEY, Steps("approve"), nothing).deed == "approve"
+    assert done == []
+
+
+def test_a_step_without_effect_is_not_repeated_for_ever(done: list[str]) -> None:
+    with pytest.raises(StuckStepError):
+        route_directive.go_on(KEY, Steps("freeze"), nothing)
+    assert done == ["freeze"] * route_directive.SAME_STEP
+
+
+def test_a_run_that_lost_its_lease_takes_no_further_step(done: list[str]) -> None:
+    def lost() -> None:
+        raise LeaseLostError(KEY)
+
+    with pytest.raises(LeaseLostError):
+        route_directive.go_on(KEY, Steps("freeze", "sign"), lost)
+    assert done == []
+
+
+def test_a_step_that_somebody_else_took_is_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def quicker(_key: DirectiveId) -> None:
+        raise WrongStateError("Văn bản", expected=("numbered",), actual="signed")
+
+    monkeypatch.setattr(route_directive, "MACHINE_STEPS", {"complete_signature": quicker})
+    step = route_directive.go_on(KEY, Steps("complete_signature", "seal"), nothing)
+    assert step.deed == "seal"
+
+
+@pytest.mark.parametrize(
+    ("kind", "deed", "sleeps"),
+    [("person", "sign", True), ("done", "follow_up", False), ("done", "", False)],
+)
+def test_a_run_sleeps_for_people_and_ends_after_the_issue(
+    kind: str, deed: str, *, sleeps: bool
+) -> None:
+    step = NextStep(kind=kind, deed=deed, words="…")
+    assert route_directive.is_for_person(step) is sleeps
+
+
+@pytest.mark.parametrize(
+    ("err", "again"),
+    [
+        (UnavailableError("TSA", "timeout"), True),
+        (ConnectionResetError(), True),
+        (TimeoutError(), True),
+        (WrongStateError("Văn bản", expected=(), actual="signed"), False),
+        (StuckStepError("freeze"), False),
+        (ValueError(), False),
+    ],
+)
+def test_only_what_another_try_may_heal_is_tried_again(err: Exception, *, again: bool) -> None:
+    assert _retries.is_transient(err) is again
+
+
+def test_an_error_may_say_itself_that_it_passes() -> None:
+    assert _retries.is_transient(KeyUnavailableError("thẻ"))
+    assert not _retries.is_transient(KeyRefusedError("wrong_pin", "Mã PIN không đúng."))
+
+
+def test_sending_with_nothing_due_claims_nothing(office: Office) -> None:
+    assert deliver_batch.fn(10).claimed == 0
+    assert office.desk.database is this_office().desk.database
+
+
+def test_an_empty_mailbox_is_no_error(office: Office) -> None:
+    assert receive_all.fn() == {}
+    assert office.settings.inbox_folder.parent.exists()
+
+
+def test_a_whole_archive_and_trail_are_reported_as_such(office: Office) -> None:
+    office.desk.archive.put("Hướng dẫn".encode())
+    assert check_archive.fn() == ()
+    assert check_audit.fn() == ()
+
+
+def test_a_damaged_object_is_named(office: Office) -> None:
+    digest = office.desk.archive.put("Hướng dẫn".encode())
+    (stored,) = [
+        path for path in office.settings.archive_folder.rglob("*") if path.name == digest[2:]
+    ]
+    stored.chmod(0o644)
+    stored.write_bytes(b"changed")
+    (problem,) = check_archive.fn()
+    assert digest in problem
+
+
+def test_the_office_of_a_process_is_opened_once(office: Office) -> None:
+    assert this_office() is office

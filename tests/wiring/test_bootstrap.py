@@ -1,0 +1,166 @@
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from delivery.folder import FolderChannel
+from delivery.smtp import SMTPChannel
+from models.officer import RegisteredCertificate
+from signing.errors import KeyRefusedError, KeyUnavailableError, TrustStoreError
+from signing.trust import HolderKind as Kind
+from signing.verdict import Verdict
+from tests.support.clock import START
+from tests.support.factories import NAMES, small_office
+from tests.support.front import make_front
+from wiring.bootstrap import (
+    CLOCK_HEADER,
+    Office,
+    UnitLinks,
+    make_trust,
+    open_key,
+    open_office,
+    read_trust,
+)
+from wiring.clock import SimulatedClock, SystemClock
+from wiring.demo_pki.build import DEMO_PIN, DemoPKI, build_demo_pki
+from wiring.demo_pki.recipe import DemoHolder, HolderKind
+from wiring.settings import Settings, changed, load_settings
+
+SIGNATORY = NAMES[next(role for role in NAMES if role.value == "signatory")]
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> DemoPKI:
+    holder = DemoHolder(
+        id="unit", common_name="Huyện ủy A", organisation="Huyện ủy A", email="a@donvi.example",
+        kind=HolderKind.UNIT,
+    )  # fmt: skip
+    return build_demo_pki(tmp_path_factory.mktemp("pki"), [holder])
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_settings({"TRINHKY_FOLDER": str(tmp_path / "office")})
+
+
+@pytest.fixture
+def office(settings: Settings) -> Iterator[Office]:
+    with open_office(settings) as opened:
+        yield opened
+
+
+def test_an_office_is_opened_from_nothing_and_again_from_what_is_there(settings: Settings) -> None:
+    with open_office(settings) as first:
+        assert "directive" in inspect(first.database.engine).get_table_names()
+        small_office(first.database)
+        digest = first.desk.archive.put(b"x")
+        link = first.desk.unit_link("huyen-a", "1")
+    with open_office(settings) as second:
+        assert second.desk.archive.get(digest) == b"x"
+        assert second.desk.unit_link("huyen-a", "1") == link
+
+
+def test_everything_lies_in_the_offices_folder(settings: Settings, office: Office) -> None:
+    assert {path.name for path in settings.home.iterdir()} >= {"office.sqlite", "link.secret"}
+    assert isinstance(office.clock, SystemClock)
+    assert office.desk.size_limit_bytes == 50 * 1024 * 1024
+
+
+def test_the_channels_are_those_that_organisations_name(office: Office) -> None:
+    assert isinstance(office.desk.channels["smtp"](), SMTPChannel)
+    assert isinstance(office.desk.channels["folder"](), FolderChannel)
+
+
+def test_opening_an_office_does_not_load_prefect(office: Office) -> None:
+    assert "orchestrator" not in office.__dict__
+    assert "nudger" not in office.__dict__
+
+
+def test_a_nudge_against_a_silent_server_returns_at_once_and_leaves_the_row(
+    settings: Settings, tmp_path: Path
+) -> None:
+    with open_office(changed(settings, prefect__api_url="http://127.0.0.1:9/api")) as office:
+        front = make_front(office.database, tmp_path, office.clock)  # type: ignore[arg-type]
+        key = front.start()
+        office.nudge(key)
+    assert front.state(key) == "drafting"
+
+
+def test_a_unit_link_is_read_back_and_cannot_be_made_up(office: Office) -> None:
+    link = office.desk.unit_link("huyen-a", "8a1f")
+    prefix = f"{office.settings.portal_url}/u/"
+    token = link.removeprefix(prefix)
+    assert link.startswith(prefix)
+    assert office.links.read(token) == ("huyen-a", "8a1f")
+    assert UnitLinks(b"another secret" * 4, "http://x").read(token) is None
+    for forged in (token[:-1], token + "x", "", "huyen-a.8a1f", token.swapcase()):
+        assert office.links.read(forged) is None
+
+
+def test_trust_comes_from_the_folders_files_and_helpers_from_its_subfolder(
+    tmp_path: Path, pki: DemoPKI
+) -> None:
+    assert read_trust(tmp_path / "missing").anchors == ()
+    folder = tmp_path / "trust"
+    (folder / "intermediates").mkdir(parents=True)
+    shutil.copy(pki.root, folder)
+    shutil.copy(pki.intermediate, folder / "intermediates")
+    trust = read_trust(folder)
+    assert (len(trust.anchors), len(trust.intermediates)) == (1, 1)
+    assert trust.anchors[0].test_only
+
+
+def test_a_file_without_a_certificate_in_the_trust_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "readme.txt").write_text("no certificate", encoding="utf-8")
+    with pytest.raises(TrustStoreError):
+        read_trust(tmp_path)
+
+
+def test_registered_certificates_are_read_at_each_judgement(office: Office) -> None:
+    assert make_trust(office.settings, office.database).registered == {}
+    made = small_office(office.database)
+    registered = make_trust(office.settings, office.database).registered
+    assert registered[made.officer_certificate].name == SIGNATORY
+    assert registered[made.officer_certificate].kind is Kind.OFFICER
+    assert registered[made.seal_certificate].kind is Kind.ORGANISATION
+
+
+def test_the_judge_works_in_a_child_and_never_raises(office: Office) -> None:
+    report = office.desk.judge(b"no pdf at all", "x.pdf", START)
+    assert report.verdict is Verdict.UNREADABLE
+
+
+def certificate(location: str | None) -> RegisteredCertificate:
+    return RegisteredCertificate(
+        fingerprint="0" * 64, subject="unit", der=b"", key_kind="pkcs12", key_location=location
+    )
+
+
+def test_a_key_is_opened_by_its_pin_and_by_no_other(tmp_path: Path, pki: DemoPKI) -> None:
+    shutil.copy(pki.key("unit"), tmp_path / "unit.p12")
+    row = certificate("unit.p12")
+    assert open_key(tmp_path, row, DEMO_PIN).certificate.der
+    with pytest.raises(KeyRefusedError):
+        open_key(tmp_path, row, "000000")
+
+
+@pytest.mark.parametrize("location", [None, "missing.p12"])
+def test_a_key_that_does_not_lie_here_is_said_to_be_elsewhere(
+    tmp_path: Path, location: str | None
+) -> None:
+    with pytest.raises(KeyUnavailableError):
+        open_key(tmp_path, certificate(location), DEMO_PIN)
+
+
+def test_the_demos_authority_is_told_the_simulated_instant_and_others_nothing(
+    tmp_path: Path,
+) -> None:
+    given = {"TRINHKY_FOLDER": str(tmp_path), "TRINHKY_CLOCK": "simulated"}
+    with open_office(load_settings(given)) as plain:
+        assert plain.desk.services.headers() == {}
+    with open_office(load_settings({**given, "TRINHKY_TIMESTAMPS__FAKE_TIME": "true"})) as office:
+        assert isinstance(office.clock, SimulatedClock)
+        office.clock.set(START)
+        assert office.desk.services.headers() == {CLOCK_HEADER: START.isoformat()}
