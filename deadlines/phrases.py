@@ -39,7 +39,7 @@ def find_phrases(text: str, *, issued: date | None) -> tuple[DeadlinePhrase, ...
             it.
     """
     legible = make_legible(text)
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(legible.line) + 1)  # one mark a character: linear, whatever the text
     found: list[DeadlinePhrase] = []
     for pattern, read, alone in _all_readers():
         for match in pattern.finditer(legible.line):
@@ -47,7 +47,7 @@ def find_phrases(text: str, *, issued: date | None) -> tuple[DeadlinePhrase, ...
                 continue
             phrases = tuple(_finish(p, match, legible, text, issued) for p in read(match))
             if phrases:
-                taken.append(match.span())
+                taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
                 found.extend(phrases)
     return tuple(sorted(found, key=lambda p: (p.start, p.end, p.month or 0)))
 
@@ -57,8 +57,8 @@ def _all_readers() -> Iterator[tuple[re.Pattern[str], Reader, bool]]:
     yield from ((pattern, read, True) for pattern, read in ALONE)
 
 
-def _is_taken(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
-    return any(match.start() < end and start < match.end() for start, end in taken)
+def _is_taken(match: re.Match[str], taken: bytearray) -> bool:
+    return taken.find(1, match.start(), match.end()) >= 0
 
 
 def _stands(match: re.Match[str], legible: LegibleText, text: str, *, alone: bool) -> bool:
@@ -66,7 +66,9 @@ def _stands(match: re.Match[str], legible: LegibleText, text: str, *, alone: boo
     if match.group().startswith("dinh ky"):
         return True
     if not alone:
-        return not _NOT_A_DEADLINE.search(legible.line[: match.start()][-_CONTEXT_CHARACTERS:])
+        return not _NOT_A_DEADLINE.search(
+            legible.line[max(0, match.start() - _CONTEXT_CHARACTERS) : match.start()]
+        )
     start, end = legible.source_span(*match.span())
     before, after = text[max(0, start - 8) : start], text[end : end + 8]
     return bool((start == 0 or _BOUNDARY_BEFORE.search(before)) and _BOUNDARY_AFTER.search(after))
@@ -122,7 +124,7 @@ def _with_frequency(
         return replace(phrase, kind=DeadlineKind.PERIODIC, frequency=Frequency.HALF_YEARLY)
     if phrase.frequency is not None:
         return phrase
-    before = legible.line[: match.start()][-_CONTEXT_CHARACTERS:]
+    before = legible.line[max(0, match.start() - _CONTEXT_CHARACTERS) : match.start()]
     before = re.split(r"[.;\n]|\bhang nam\b.*?\bva\b|\bngay \d", before)[-1]
     nearest = max(
         ((m.start(), f) for p, f in _FREQUENCY_WORDS for m in p.finditer(before)), default=None

@@ -50,6 +50,7 @@ _NEVER_A_DUTY = re.compile(
 )
 _LIKE_ANCHOR: Final = 88
 _LONG_WINDOW: Final = 60
+_MOST_PHRASES: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,9 @@ def read_duties(
         found = reader.phrases(passage.block.text, issued=issued)
         if passage.is_heading and _said_again(reader, passages, index):
             continue
+        if len(found) > _MOST_PHRASES:
+            unresolved.append(_too_many(passage))
+            found = found[:_MOST_PHRASES]
         earlier = _same_part(passages, index)
         for phrase in found:
             deadlines.append(_deadline(reader, passage, phrase, earlier))
@@ -108,6 +112,11 @@ def read_duties(
         deadlines=tuple(deadlines),
         unresolved=tuple(unresolved),
     )
+
+
+def _too_many(passage: Passage) -> Unresolved:
+    why = f"Đoạn có quá nhiều cụm từ chỉ thời hạn; chỉ đọc {_MOST_PHRASES} cụm đầu."
+    return Unresolved(text=passage.block.text, where="deadlines", why=why)
 
 
 def _said_again(reader: _Reader, passages: Sequence[Passage], index: int) -> bool:

@@ -27,6 +27,7 @@ _STRAY_SIGN = re.compile(rf"(?<=[{LOWER}])[;:|'~?!](?=[{LOWER}])")
 _JOINT = re.compile(r"[\s,\-–]*\Z")
 _LETTERS_PER_FAULT: Final = 3.2
 _SHORT_WORD: Final = 2
+_LONGEST_TEXT: Final = 20_000
 _LONG_WORD: Final = 4
 _SAFE_CONTEXT: Final = 3
 
@@ -167,6 +168,8 @@ def _words(text: str, lexicon: Lexicon) -> _Words:
 
 def restore(text: str, lexicon: Lexicon) -> Restoration:
     """Restore the marks of a damaged text; words run together or broken by a stray sign too."""
+    if len(text) > _LONGEST_TEXT:
+        return Restoration(text, 0, 1)  # no paragraph of a paper is that long
     text = _RUN_TOGETHER.sub(" ", _STRAY_SIGN.sub("", text))
     words = _words(text, lexicon)
     renewed = [word for _, _, word in words.spots]
