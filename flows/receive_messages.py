@@ -5,9 +5,8 @@ from collections import Counter
 from prefect import flow, get_run_logger, task
 
 from actions import receiving
-from flows._office import this_office
+from flows._office import start_sending, this_office
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
-from wiring.runs import DELIVER
 
 
 @task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
@@ -27,6 +26,6 @@ def receive_messages() -> dict[str, int]:
     counts = receive_all()
     if counts:
         # Answers to what came in may wait in the outbox.
-        this_office().orchestrator.start(DELIVER)
+        start_sending()
     get_run_logger().info("Đã nhận: %s", counts or "không có thư mới")
     return counts
