@@ -18,17 +18,15 @@ from actions.changing import get_directive
 from actions.chasing_letters import Owed, escalate, remind
 from actions.closing import RUNNING
 from actions.desk import Deed, Desk, doing, local_day
+from actions.ladders import CHASED, StepsTaken, ladder_for, steps_taken
 from actions.offices import working_calendar
 from actions.owing import obligations_of
 from actions.transferring import transfer_to_successors
 from deadlines.calendar import WorkingCalendar
 from deadlines.ladder import (
-    DEFAULT_LADDER,
     Audience,
     ChaseDecision,
     LadderStep,
-    Wording,
-    check_ladder,
     decide,
 )
 from models.base import DirectiveId
@@ -36,10 +34,6 @@ from models.directive import Directive
 from models.dispatch import Notice
 from models.lifecycle import ObligationState
 from models.obligation import Obligation, Reminder
-from models.organisation import LadderStepRow
-
-CHASED = (ObligationState.OPEN, ObligationState.RETURNED)
-"""States in which a unit is reminded; while it waits for an answer about more time it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,29 +81,6 @@ def chase(desk: Desk) -> ChaseSummary:
     )
 
 
-def ladder_for(session: Session, doc_type: str) -> tuple[LadderStep, ...]:
-    """Returns the ladder of a kind of directive: its own, else the office's, else the default.
-
-    Raises:
-        LadderInvalidError: the office's ladder contradicts itself.
-    """
-    rows = session.scalars(
-        select(LadderStepRow).where(LadderStepRow.doc_type.in_([doc_type, "*"]))
-    ).all()
-    own = [row for row in rows if row.doc_type == doc_type] or rows
-    ladder = tuple(
-        LadderStep(
-            key=row.key,
-            working_days=row.working_days,
-            audience=Audience(row.audience),
-            wording=Wording(row.wording),
-        )
-        for row in sorted(own, key=lambda row: (row.working_days, row.key))
-    )
-    check_ladder(ladder)
-    return ladder or DEFAULT_LADDER
-
-
 def _candidates(session: Session, day: date) -> list[tuple[DirectiveId, str]]:
     """Returns directive and unit wherever a step may be due: a look, decided again later."""
     calendar = working_calendar(session)
@@ -125,32 +96,31 @@ def _candidates(session: Session, day: date) -> list[tuple[DirectiveId, str]]:
         .order_by(Directive.issued_at, Directive.id, Obligation.organisation_id)
     ).all()
     ladders = {d.doc_type: ladder_for(session, d.doc_type) for _, d in rows}
+    taken = steps_taken(session)
     found: dict[tuple[DirectiveId, str], None] = {}
     for obligation, directive in rows:
-        decision = _decide(session, ladders[directive.doc_type], obligation, day, calendar)
+        decision = _decide(ladders[directive.doc_type], obligation, day, calendar, taken)
         if decision.send or decision.skipped:
             found[directive.id, obligation.organisation_id] = None
     return list(found)
 
 
 def _decide(
-    session: Session,
     ladder: Sequence[LadderStep],
     obligation: Obligation,
     day: date,
     calendar: WorkingCalendar,
+    taken: StepsTaken,
 ) -> ChaseDecision:
     if obligation.due is None:
         return ChaseDecision(send=(), skipped=())
-    sent = session.scalars(
-        select(Reminder.step_key).where(
-            Reminder.obligation_id == obligation.id, Reminder.due == obligation.due
-        )
-    ).all()
     return decide(
-        ladder, due=obligation.due, today=day, sent=frozenset(sent), calendar=calendar,
-        stopped=ObligationState(obligation.state) not in CHASED,
-    )  # fmt: skip
+        ladder,
+        due=obligation.due,
+        today=day,
+        sent=taken.get((obligation.id, obligation.due), frozenset()),
+        calendar=calendar,
+    )
 
 
 def _chase_unit(desk: Desk, directive_id: DirectiveId, organisation_id: str) -> ChaseSummary:
@@ -172,7 +142,9 @@ def _take_steps(
     ]
     calendar = working_calendar(deed.session)
     ladder = ladder_for(deed.session, directive.doc_type)
-    decisions = [(one, _decide(deed.session, ladder, one, deed.day, calendar)) for one in owed]
+    # Read after the lock of `obligations_of`: another round's steps are seen.
+    taken = steps_taken(deed.session, directive_id)
+    decisions = [(one, _decide(ladder, one, deed.day, calendar, taken)) for one in owed]
     if not any(decision.send or decision.skipped for _, decision in decisions):
         raise _NothingLeftError
     about = Owed(

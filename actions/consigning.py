@@ -13,6 +13,7 @@ from actions.changing import get_directive
 from actions.desk import Deed, Desk, doing
 from actions.errors import InvalidInputError, NotFoundError, Problem, WrongStateError
 from actions.expanding import ExpandedUnit, expand
+from actions.follow_up_words import DELIVERY_WORDS
 from actions.obliging import acting_units
 from actions.offices import office_facts
 from delivery.envelope import message_id_for
@@ -149,5 +150,7 @@ def _plan_again(deed: Deed, consignment: Consignment, address: str) -> None:
     )
     if changed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
         raise WrongStateError(
-            "Lượt gửi", expected=tuple(_RESENDABLE), actual=consignment.state
-        )  # fmt: skip
+            "Lượt gửi",
+            expected=tuple(DELIVERY_WORDS[state] for state in _RESENDABLE),
+            actual=DELIVERY_WORDS[DeliveryState(consignment.state)],
+        )

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from actions.access import roles_on
 from actions.auditing import Actor
 from actions.errors import NotFoundError
 from deadlines.calendar import WorkingCalendar
-from models.officer import Officer, Role
+from models.officer import Officer, Post, Role
 from models.organisation import DayOff, Office, Organisation
 
 
@@ -70,11 +69,18 @@ def working_calendar(session: Session) -> WorkingCalendar:
 
 def follow_up_officers(session: Session, organisation_id: str, day: date) -> tuple[Officer, ...]:
     """Returns the officers who follow up for an organisation on a day."""
-    return tuple(
-        officer
-        for officer in session.scalars(select(Officer).order_by(Officer.id))
-        if Role.FOLLOW_UP in roles_on(session, officer.id, organisation_id, day)
+    rows = session.execute(
+        select(Officer, Post.roles)
+        .join(Post, Post.officer_id == Officer.id)
+        .where(
+            Post.organisation_id == organisation_id,
+            Post.valid_from <= day,
+            or_(Post.valid_to.is_(None), Post.valid_to >= day),
+        )
+        .order_by(Officer.id)
     )
+    found = {officer.id: officer for officer, roles in rows if Role.FOLLOW_UP.value in roles}
+    return tuple(found.values())
 
 
 def unit_actor(session: Session, organisation_id: str) -> Actor:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from actions.desk import Deed
 from actions.errors import NotAuthorisedError, NotFoundError, WrongStateError
+from actions.follow_up_words import OBLIGATION_WORDS
 from models.base import DirectiveId
 from models.lifecycle import OPEN_OBLIGATIONS, ObligationState, may_move_obligation
 from models.obligation import Obligation
@@ -75,11 +76,14 @@ def move_obligation(
         moved = changed.rowcount == 1  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
     deed.session.refresh(obligation)
     if not moved:
-        raise WrongStateError("Nhiệm vụ", expected=_before(new), actual=obligation.state)
+        raise WrongStateError(
+            "Nhiệm vụ", expected=_before(new),
+            actual=OBLIGATION_WORDS[ObligationState(obligation.state)],
+        )  # fmt: skip
 
 
 def _before(new: ObligationState) -> tuple[str, ...]:
-    return tuple(old.value for old in ObligationState if may_move_obligation(old, new))
+    return tuple(OBLIGATION_WORDS[old] for old in ObligationState if may_move_obligation(old, new))
 
 
 def require_unit(deed: Deed, organisation_id: str, what: str) -> None:

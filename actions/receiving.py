@@ -18,6 +18,7 @@ from actions.bouncing import apply_notices
 from actions.closing import require_reason
 from actions.desk import Deed, Desk, doing
 from actions.errors import ActionRefusedError, NotFoundError, WrongStateError
+from actions.follow_up_words import INCOMING_WORDS
 from actions.matching import Match, answer_lines, find_match, reports_in
 from actions.offices import office_facts, unit_actor
 from actions.reporting import submit_report
@@ -190,5 +191,7 @@ def _waiting(deed: Deed, incoming_id: UUID, what: str) -> IncomingMessage:
     if row is None:
         raise NotFoundError("thư đến", incoming_id)
     if row.state not in _WAITS:
-        raise WrongStateError("Thư đến", expected=("chưa được xử lý",), actual=row.state)
+        raise WrongStateError(
+            "Thư đến", expected=(INCOMING_WORDS["unmatched"],), actual=INCOMING_WORDS[row.state]
+        )
     return row

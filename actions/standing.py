@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actions.desk import local_day
-from actions.errors import STATE_WORDS
 from actions.exporting import is_overdue
+from actions.follow_up_words import OBLIGATION_WORDS
 from actions.owing import is_owed
 from documents.consolidate import AnswerLine, AnswerSource, MissingUnit, UnitAnswer
 from models.directive import Directive
@@ -61,11 +61,7 @@ def missing_units(session: Session, directive: Directive, at: datetime) -> tuple
 
 def state_words(obligation: Obligation, at: datetime) -> str:
     """Returns where an obligation stands, for people: late answers and overdue ones say so."""
-    words = STATE_WORDS.get(obligation.state, obligation.state)
-    if obligation.state == ObligationState.RETURNED:
-        words = "báo cáo bị trả lại"
-    if obligation.state == ObligationState.CANCELLED:
-        words = "đã huỷ"
+    words = OBLIGATION_WORDS[ObligationState(obligation.state)]
     if is_overdue(obligation, local_day(at)):
         return f"{words}, quá hạn"
     late = (

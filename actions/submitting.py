@@ -19,6 +19,7 @@ from actions.changing import expect_state, get_directive
 from actions.closing import RUNNING
 from actions.desk import Deed, Desk, doing
 from actions.errors import NotFoundError, WrongStateError
+from actions.follow_up_words import REPORT_WORDS
 from actions.notifying import queue_answer
 from actions.owing import is_owed, move_obligation, obligations_of, require_unit
 from actions.trying import looking
@@ -226,4 +227,6 @@ def decide_report(deed: Deed, report: Report, state: str, reason: str | None, *,
     )
     deed.session.refresh(report)
     if changed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
-        raise WrongStateError("Báo cáo", expected=("chưa được xem xét",), actual=report.state)
+        raise WrongStateError(
+            "Báo cáo", expected=(REPORT_WORDS["received"],), actual=REPORT_WORDS[report.state]
+        )

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import delete, select
 
 from actions.auditing import verify_chain
-from actions.chasing import ChaseSummary, chase, ladder_for
+from actions.chasing import ChaseSummary, chase
 from actions.desk import Desk
 from actions.extending import grant_extension, refuse_extension, request_extension
+from actions.ladders import ladder_for
 from actions.reporting import accept, return_report, submit_report
 from deadlines.errors import LadderInvalidError
 from deadlines.ladder import DEFAULT_LADDER
