@@ -246,6 +246,13 @@ def test_late_answers_and_cancelled_ones_say_so(
     )  # fmt: skip
 
 
+def test_who_was_never_reminded_is_missing_all_the_same(desk: Desk, clock: StoryClock) -> None:
+    key = issue(desk, tasks=[task(groups=[], organisations=["huyen-a"])])
+    with desk.database.reading() as session:
+        (one,) = missing_units(session, session.get_one(Directive, key), clock.at)
+    assert one.note == "chưa báo cáo"
+
+
 def test_an_office_without_superior_heads_its_own_report(desk: Desk, key: DirectiveId) -> None:
     change_unit(desk, "ban", parent_id=None)
     assert consolidate(desk, key)

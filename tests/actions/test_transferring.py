@@ -10,7 +10,7 @@ from actions.desk import Desk
 from actions.dispatching import deliver_batch
 from actions.errors import AlreadyDoneError, NotAuthorisedError, NotFoundError
 from actions.extending import request_extension
-from actions.transferring import transfer_to_successors
+from actions.transferring import _transfer, transfer_to_successors
 from models.audit import AuditEvent
 from models.base import DirectiveId
 from models.organisation import OrganisationSuccessor
@@ -103,6 +103,17 @@ def test_without_a_successor_it_stays_for_a_person(desk: Desk, clock: StoryClock
     clock.set_day(AFTER)
     assert transfer_to_successors(desk) == 0
     assert obligations(desk)["R1", "huyen-a"].state == "open"
+
+
+def test_what_was_reported_just_before_is_not_passed_on(desk: Desk, clock: StoryClock) -> None:
+    issue(desk, tasks=[task(groups=[], organisations=["huyen-a"])])
+    end(desk, "huyen-a", "huyen-b")
+    clock.set_day(AFTER)
+    owed = obligations(desk)["R1", "huyen-a"]
+    with desk.database.writing() as session:
+        session.merge(owed).state = "reported"
+    assert _transfer(desk, owed.id) is False
+    assert list(obligations(desk)) == [("R1", "huyen-a")]
 
 
 def test_the_issuing_office_may_be_the_successor_and_is_sent_nothing(
