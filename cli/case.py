@@ -85,7 +85,7 @@ def show_case(typed: str) -> None:
     with opened_tables() as tables:
         directive = find_directive(tables.database, typed)
         with tables.database.reading() as session:
-            people = dict(session.execute(select(Officer.id, Officer.name)).tuples())
+            people = {one.id: one.name for one in session.scalars(select(Officer))}
             steps = next_steps(session, session.get_one(Directive, directive.id))
             happened = timeline(session, directive.id)
     lines = [

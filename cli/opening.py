@@ -10,7 +10,8 @@ from models.migrating import upgrade
 from models.organisation import Office as OfficeRow
 from models.session import Database
 from wiring.clock import Clock, open_clock
-from wiring.settings import Settings, load_settings
+from wiring.sections import LogSettings
+from wiring.settings import Settings, changed, load_settings
 
 if TYPE_CHECKING:
     from wiring.bootstrap import Office
@@ -64,9 +65,15 @@ def opened_office() -> "Iterator[Office]":
     settings = load_settings()
     if settings.database is None:
         _require_file(settings)
-    with open_office(settings) as office:
+    with open_office(_quiet(settings)) as office:
         _require_loaded(settings, office.database)
         yield office
+
+
+def _quiet(settings: Settings) -> Settings:
+    """A person at a terminal reads answers, not what a service writes of its day."""
+    usual = settings.log.level == LogSettings().level
+    return changed(settings, log__level="WARNING") if usual else settings
 
 
 def _require_file(settings: Settings) -> None:

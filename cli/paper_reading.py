@@ -4,16 +4,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from actions.desk import local_day
-from actions.intake_reading import known_units, read_paper
-from actions.office_file.errors import OfficeFileRefusedError
-from actions.office_file.reading import read_entries
-from actions.office_file.shapes import OfficeFile
 from cli.errors import FileUnreadableError
-from cli.opening import opened_tables
+from deadlines.phrases import find_phrases
 from documents.intake.files import read_file
+from documents.intake.reading import read_text
 from documents.intake.result import IntakeResult, KnownUnit
-from wiring.clock import real_now
 
 DEMO: Final = "demo"
 OFFICE: Final = "office"
@@ -40,11 +35,11 @@ def read(file: Path, directory: str | None) -> IntakeResult:
         text = read_file(file)
     except OSError as error:
         raise FileUnreadableError(str(file), there=True) from error
-    result = read_paper(text)
+    result = read_text(text, directory=(), phrases=find_phrases)
     if directory is None:
         return result
-    day = result.issue_date.value or local_day(real_now())
-    return read_paper(text, _units(directory, day))
+    units = _units(directory, result.issue_date.value)
+    return read_text(text, directory=units, phrases=find_phrases)
 
 
 def _require_file(file: Path) -> None:
@@ -52,31 +47,45 @@ def _require_file(file: Path) -> None:
         raise FileUnreadableError(str(file), there=file.exists())
 
 
-def _units(directory: str, day: date) -> tuple[KnownUnit, ...]:
+def _units(directory: str, day: date | None) -> tuple[KnownUnit, ...]:
+    """The units of the paper's day."""
     if directory == OFFICE:
-        with opened_tables() as tables, tables.database.reading() as session:
-            return known_units(session, day)
+        return _of_office(day)
     source = _DEMO_FILE if directory == DEMO else Path(directory)
     _require_file(source)
+    return _of_file(source, day)
+
+
+def _of_office(day: date | None) -> tuple[KnownUnit, ...]:
+    """Without a date on the paper: the units of today."""
+    from actions.desk import local_day  # noqa: PLC0415 (slow to load; a paper alone needs no tables)
+    from actions.intake_reading import known_units  # noqa: PLC0415 (same)
+    from cli.opening import opened_tables  # noqa: PLC0415 (same)
+
+    with opened_tables() as tables, tables.database.reading() as session:
+        return known_units(session, day or local_day(tables.clock.now()))
+
+
+def _of_file(source: Path, day: date | None) -> tuple[KnownUnit, ...]:
+    """All groups, and the units that exist on the day; all units where the paper has no date."""
+    from actions.office_file.errors import OfficeFileRefusedError  # noqa: PLC0415 (slow to load)
+    from actions.office_file.reading import read_entries  # noqa: PLC0415 (same)
+
     try:
         read_in = read_entries(source.read_bytes())
     except OSError as error:
-        raise FileUnreadableError(directory, there=True) from error
+        raise FileUnreadableError(str(source), there=True) from error
     if read_in.entries is None:
         raise OfficeFileRefusedError(source.name, *read_in.problems)
-    return _of_file(read_in.entries, day)
-
-
-def _of_file(entries: OfficeFile, day: date) -> tuple[KnownUnit, ...]:
-    """The units that exist on a day, and all groups."""
+    living = (
+        one
+        for one in read_in.entries.organisation
+        if day is None or (one.valid_from <= day and (one.valid_to is None or day <= one.valid_to))
+    )
     return (
-        *(
-            KnownUnit(id=one.id, name=one.name, aliases=tuple(one.aliases))
-            for one in entries.organisation
-            if one.valid_from <= day and (one.valid_to is None or day <= one.valid_to)
-        ),
+        *(KnownUnit(id=one.id, name=one.name, aliases=tuple(one.aliases)) for one in living),
         *(
             KnownUnit(id=one.id, name=one.name, aliases=tuple(one.aliases), group=True)
-            for one in entries.group
+            for one in read_in.entries.group
         ),
     )
