@@ -1,0 +1,1 @@
+"""What programs call: health, figures, `/api/v1`."""

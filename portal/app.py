@@ -1,0 +1,93 @@
+"""Makes the portal's application: `uvicorn portal.app:make_app --factory`."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from models.base import DirectiveId
+from portal import problems, static_files
+from portal.api import directives as api_directives
+from portal.api import health, verifications
+from portal.context import Portal
+from portal.nudging import Nudging
+from portal.pages import (
+    decisions,
+    directive,
+    directives,
+    dispatch,
+    following,
+    issuing,
+    register,
+    sign_in,
+    signing,
+    unit,
+    verify,
+    work,
+)
+from portal.pictures import Pictures
+from portal.rendering import make_templates
+from portal.security import BodyLimit, SecurityHeaders
+from wiring.bootstrap import Office, open_office
+from wiring.settings import load_settings
+
+FILE_PATHS = (verifications.PATH, verify.PATH, unit.PREFIX)
+"""Where files come in; they keep to the office's limit by themselves."""
+_SCREENS = (
+    sign_in, work, directives, directive, decisions, signing, issuing, dispatch, following,
+    register, verify, unit,
+)  # fmt: skip
+
+
+def make_app(
+    office: Office | None = None, *, nudge: Callable[[DirectiveId], None] | None = None
+) -> FastAPI:
+    """Returns the application.
+
+    Args:
+        office: an open office, which stays the caller's to close; by default the one that the
+            settings name is opened, and closed when the application ends.
+        nudge: lets the run of a directive look again; by default the office's own way.
+
+    Raises:
+        SettingsError: a setting cannot be right, or a folder cannot be used.
+    """
+    ours = office if office is not None else open_office(load_settings())
+
+    nudging = None if nudge is not None else Nudging(ours)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        if nudging is not None:
+            nudging.close()
+        if office is None:
+            ours.close()
+
+    portal = Portal(
+        office=ours,
+        templates=make_templates(),
+        nudge=nudge or nudging or ours.nudge,
+        pictures=Pictures(ours.desk.archive),
+    )
+    app = FastAPI(
+        title="Trình Ký",
+        version="1",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        middleware=[
+            Middleware(SecurityHeaders, https=portal.secure),
+            Middleware(BodyLimit, file_paths=FILE_PATHS),
+        ],
+    )
+    app.state.portal = portal
+    problems.install(app)
+    for module in (health, verifications, api_directives):
+        app.include_router(module.router)
+    app.include_router(static_files.router)
+    for screen in _SCREENS:
+        app.include_router(screen.router, include_in_schema=False)
+    return app

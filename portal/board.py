@@ -1,0 +1,321 @@
+"""The board of what units owe: figures in words, a row a unit, a matrix of units and tasks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.desk import local_day
+from actions.exporting import is_overdue
+from actions.obliging import tasks_of
+from actions.offices import working_calendar
+from actions.owing import is_owed
+from actions.standing import state_words
+from models.directive import Directive, DirectiveTask
+from models.lifecycle import DirectiveState, ObligationState
+from models.obligation import ExtensionRequest, Obligation, Reminder
+from models.officer import Role
+from models.organisation import Organisation
+from models.report import Report, ReportedObligation
+from portal.identity import Person
+
+_ANSWERED: Final = (ObligationState.REPORTED, ObligationState.ACCEPTED)
+_GONE: Final = (ObligationState.CANCELLED, ObligationState.TRANSFERRED)
+_RUNNING: Final = (DirectiveState.ISSUED, DirectiveState.CORRECTED)
+FILTERS: Final = {
+    "": "Tất cả",
+    "qua-han": "Quá hạn",
+    "chua": "Chưa báo cáo",
+    "cho": "Chờ xem xét",
+    "xong": "Đã nhận",
+}
+"""Chips of the board by the value of `?loc=`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """How a directive stands, counted by unit."""
+
+    units: int
+    answered: int
+    late: int
+    in_time: int
+    """Still owing, not late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """One directive in the list of what is followed up."""
+
+    directive: Directive
+    figures: Figures
+    next_due: date | None
+    to_decide: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One thing in a unit's little timeline."""
+
+    at: datetime
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One unit and one task."""
+
+    words: str
+    tone: str
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRow:
+    """One unit with all that it owes."""
+
+    name: str
+    status: str
+    tone: str
+    due: date | None
+    marks: tuple[Mark, ...]
+    cells: tuple[Cell | None, ...]
+    """In the order of the tasks; None where the task is not the unit's."""
+    obligations: tuple[Obligation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A report that waits for a decision."""
+
+    report: Report
+    unit: str
+    sentence: str
+    """What our judge said of its signature."""
+    answers: tuple[str, ...]
+    """Labels of the tasks that it answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An extension that waits for an answer."""
+
+    request: ExtensionRequest
+    unit: str
+    obligation: Obligation
+
+
+def summary(session: Session, directive: Directive, at: datetime) -> Summary:
+    """Returns how one directive stands."""
+    owed = _obligations(session, directive)
+    day = local_day(at)
+    pending = [
+        one.due for one, _ in owed if is_owed(one) and one.due is not None and one.due >= day
+    ]
+    return Summary(
+        directive=directive,
+        figures=_figures(owed, directive, day),
+        next_due=min(pending, default=None),
+        to_decide=len(_waiting(session, directive)) + len(_asked(session, directive)),
+    )
+
+
+def whole(
+    session: Session, directive: Directive, person: Person, at: datetime, chosen: str
+) -> dict[str, Any]:
+    """Returns everything that the board shows."""
+    tasks = tasks_of(session, directive)
+    owed = _obligations(session, directive)
+    rows = _rows(session, directive, tasks, owed, at)
+    kept = chosen if chosen in FILTERS else ""
+    follows = person.has(directive.organisation_id, Role.FOLLOW_UP)
+    return {
+        "figures": _figures(owed, directive, local_day(at)),
+        "tasks": tasks,
+        "rows": [row for row in rows if kept in ("", *_labels(row))],
+        "chips": [
+            (key, label, sum(key in ("", *_labels(row)) for row in rows))
+            for key, label in FILTERS.items()
+        ],
+        "chosen": kept,
+        "waiting": _waiting(session, directive),
+        "asked": _asked(session, directive),
+        "own": [
+            one
+            for one, _ in owed
+            if one.organisation_id == directive.organisation_id and is_owed(one)
+        ],
+        "follows": follows,
+        "running": directive.state in _RUNNING,
+        "calendar": working_calendar(session),
+    }
+
+
+def _obligations(session: Session, directive: Directive) -> Sequence[tuple[Obligation, str]]:
+    rows = session.execute(
+        select(Obligation, Organisation.name)
+        .join(Organisation, Organisation.id == Obligation.organisation_id)
+        .where(Obligation.directive_id == directive.id, Obligation.state.not_in(_GONE))
+        .order_by(Organisation.name, Obligation.due, Obligation.task_ref)
+    )
+    return [(one, name) for one, name in rows]
+
+
+def _by_unit(owed: Sequence[tuple[Obligation, str]]) -> dict[str, list[Obligation]]:
+    found: dict[str, list[Obligation]] = {}
+    for one, _ in owed:
+        found.setdefault(one.organisation_id, []).append(one)
+    return found
+
+
+def _figures(owed: Sequence[tuple[Obligation, str]], directive: Directive, day: date) -> Figures:
+    """Counts units; the issuing office itself reports to nobody and is left out."""
+    units = [
+        group
+        for key, group in _by_unit(owed).items()
+        if key != directive.organisation_id and any(one.is_report or one.due for one in group)
+    ]
+    late = sum(any(is_overdue(one, day) for one in group) for group in units)
+    answered = sum(_has_answered(group) for group in units)
+    return Figures(
+        units=len(units), answered=answered, late=late, in_time=max(0, len(units) - answered - late)
+    )
+
+
+def _has_answered(group: Sequence[Obligation]) -> bool:
+    """A unit has answered once nothing with a day or a report is owed any more."""
+    asked = [one for one in group if one.is_report or one.due is not None]
+    return all(ObligationState(one.state) in _ANSWERED for one in asked)
+
+
+def _rows(
+    session: Session,
+    directive: Directive,
+    tasks: Sequence[DirectiveTask],
+    owed: Sequence[tuple[Obligation, str]],
+    at: datetime,
+) -> list[UnitRow]:
+    names = {one.organisation_id: name for one, name in owed}
+    marks = _marks(session, directive)
+    rows = [
+        _row(names[key], group, tasks, tuple(marks.get(key, ())), at)
+        for key, group in _by_unit(owed).items()
+    ]
+    rank = {"bad": 0, "wait": 1, "plain": 2, "good": 3}
+    return sorted(rows, key=lambda row: (rank[row.tone], row.due or date.max, row.name))
+
+
+def _row(
+    name: str,
+    group: Sequence[Obligation],
+    tasks: Sequence[DirectiveTask],
+    marks: tuple[Mark, ...],
+    at: datetime,
+) -> UnitRow:
+    by_ref = {one.task_ref: one for one in group}
+    cells = tuple(_cell(by_ref[task.ref], at) if task.ref in by_ref else None for task in tasks)
+    pressing = [one for one in group if is_owed(one)] or list(group)
+    worst = min(pressing, key=lambda one: (one.due is None, one.due or date.max, not one.is_report))
+    cell = _cell(worst, at)
+    return UnitRow(
+        name=name, status=cell.words, tone=cell.tone, due=worst.due, marks=marks, cells=cells,
+        obligations=tuple(group),
+    )  # fmt: skip
+
+
+def _cell(one: Obligation, at: datetime) -> Cell:
+    if is_overdue(one, local_day(at)):
+        tone = "bad"
+    elif one.state == ObligationState.ACCEPTED:
+        tone = "good"
+    elif one.state == ObligationState.OPEN:
+        tone = "plain"
+    else:
+        tone = "wait"
+    return Cell(words=state_words(one, at), tone=tone, due=one.due)
+
+
+def _labels(row: UnitRow) -> tuple[str, ...]:
+    states = {ObligationState(one.state) for one in row.obligations}
+    found = []
+    if row.tone == "bad":
+        found.append("qua-han")
+    if any(is_owed(one) for one in row.obligations):
+        found.append("chua")
+    if states & {ObligationState.REPORTED, ObligationState.EXTENSION_REQUESTED}:
+        found.append("cho")
+    if states <= {ObligationState.ACCEPTED}:
+        found.append("xong")
+    return tuple(found)
+
+
+def _marks(session: Session, directive: Directive) -> dict[str, list[Mark]]:
+    found: dict[str, list[Mark]] = {}
+    seen: set[UUID] = set()
+    reminders = session.execute(
+        select(Reminder, Obligation.organisation_id)
+        .join(Obligation, Obligation.id == Reminder.obligation_id)
+        .where(Obligation.directive_id == directive.id, Reminder.notice_id.is_not(None))
+        .order_by(Reminder.at)
+    )
+    for reminder, unit in reminders:
+        if reminder.notice_id in seen:
+            continue
+        seen.add(reminder.notice_id)
+        late = local_day(reminder.at) > reminder.due
+        words = "nhắc quá hạn" if late else "nhắc trước hạn"
+        found.setdefault(unit, []).append(
+            Mark(at=reminder.at, words=words, tone="bad" if late else "plain")
+        )
+    for report in session.scalars(select(Report).where(Report.directive_id == directive.id)):
+        marks = found.setdefault(report.organisation_id, [])
+        marks.append(Mark(at=report.received_at, words="báo cáo", tone="good"))
+        if report.state == "returned":
+            at = report.decided_at or report.received_at
+            marks.append(Mark(at=at, words="trả lại", tone="wait"))
+    return {unit: sorted(marks, key=lambda mark: mark.at) for unit, marks in found.items()}
+
+
+def _waiting(session: Session, directive: Directive) -> list[Waiting]:
+    rows = session.execute(
+        select(Report, Organisation.name)
+        .join(Organisation, Organisation.id == Report.organisation_id)
+        .where(Report.directive_id == directive.id, Report.state == "received")
+        .order_by(Report.received_at)
+    ).all()
+    return [
+        Waiting(
+            report=report,
+            unit=name,
+            sentence=str(report.verification.get("sentence", "")),
+            answers=tuple(
+                session.scalars(
+                    select(Obligation.task_ref)
+                    .join(ReportedObligation, ReportedObligation.obligation_id == Obligation.id)
+                    .where(ReportedObligation.report_id == report.id)
+                    .order_by(Obligation.task_ref)
+                )
+            ),
+        )
+        for report, name in rows
+    ]
+
+
+def _asked(session: Session, directive: Directive) -> list[Asked]:
+    rows = session.execute(
+        select(ExtensionRequest, Organisation.name, Obligation)
+        .join(Obligation, Obligation.id == ExtensionRequest.obligation_id)
+        .join(Organisation, Organisation.id == Obligation.organisation_id)
+        .where(
+            Obligation.directive_id == directive.id,
+            ExtensionRequest.state == "asked",
+            Obligation.state == ObligationState.EXTENSION_REQUESTED,
+        )
+        .order_by(ExtensionRequest.asked_at)
+    )
+    return [Asked(request=asked, unit=name, obligation=one) for asked, name, one in rows]

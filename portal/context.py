@@ -1,0 +1,74 @@
+"""What every page works with: the open office and a few things kept beside it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated
+
+from anyio import CapacityLimiter
+from fastapi import Depends, Request
+from jinja2 import Environment
+
+from actions.desk import Desk, local_day
+from models.base import DirectiveId
+from models.session import Database
+from portal.limits import RateLimit
+from portal.pictures import Pictures
+from wiring.bootstrap import Office
+
+JUDGED_AT_ONCE = 4
+"""Files that wait for or are under judgement; further ones queue without holding up the pages."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Portal:
+    """One portal process."""
+
+    office: Office
+    templates: Environment
+    nudge: Callable[[DirectiveId], None]
+    """Lets the run of a directive look again; returns at once."""
+    pictures: Pictures
+    checks: RateLimit = field(default_factory=lambda: RateLimit(per_minute=30, burst=15))
+    """How often one address may have files checked."""
+    sign_ins: RateLimit = field(default_factory=lambda: RateLimit(per_minute=20, burst=20))
+    """How often one address may try to sign in."""
+    judges: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(JUDGED_AT_ONCE))
+
+    @property
+    def desk(self) -> Desk:
+        """The tools of the deeds."""
+        return self.office.desk
+
+    @property
+    def database(self) -> Database:
+        """The tables."""
+        return self.office.desk.database
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the portal by https, so that cookies may insist on it."""
+        return self.office.settings.portal_url.startswith("https:")
+
+    def at(self) -> datetime:
+        """Returns the instant of now: aware, UTC."""
+        return self.desk.clock()
+
+    def today(self) -> date:
+        """Returns today in Vietnam."""
+        return local_day(self.at())
+
+
+async def portal_of(request: Request) -> Portal:
+    """Returns the portal that serves a request."""
+    portal: Portal = request.app.state.portal
+    return portal
+
+
+ThePortal = Annotated[Portal, Depends(portal_of)]
+"""The portal, as a parameter of a page."""
+
+
+def address_of(request: Request) -> str:
+    """Returns the address that a request came from."""
+    return request.client.host if request.client else "-"

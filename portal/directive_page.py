@@ -1,0 +1,225 @@
+"""Puts together the page of one directive; shown by itself, and again where a form was refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import Request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.responses import HTMLResponse
+
+from actions.auditing import MACHINE
+from actions.draft_rows import lines_of
+from actions.errors import NotFoundError
+from actions.exporting import figures
+from actions.issuing import preview
+from actions.obliging import due_of, tasks_of
+from actions.offices import working_calendar
+from actions.progress import TimelineEntry, next_steps, timeline
+from models.base import DirectiveId
+from models.directive import Directive, Document, RecipientLine, Revision
+from models.dispatch import Consignment
+from models.lifecycle import ObligationState
+from models.obligation import Obligation
+from models.officer import Officer
+from models.organisation import Organisation
+from portal.context import Portal
+from portal.identity import Person
+from portal.rendering import page
+from portal.seeing import Kept, is_moving, offer, open_directive, pages_of
+from portal.words import happened, moment
+
+TABS: Final = {
+    "tien-trinh": "Tiến trình",
+    "noi-nhan": "Nơi nhận",
+    "nhiem-vu": "Nhiệm vụ",
+    "phien-ban": "Phiên bản",
+}
+"""Tabs of the page, by the value of `?the=`."""
+_NOBODY: Final = "Một người khác"
+_ANSWERED: Final = (ObligationState.REPORTED, ObligationState.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientRow:
+    """One line of the recipient list as printed, with the units that it comes down to."""
+
+    line: RecipientLine
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """One task with its day and how far it is."""
+
+    task: Any
+    due: Any
+    """`deadlines.due.ComputedDue`."""
+    units: int
+    answered: int
+
+
+def show(
+    request: Request,
+    portal: Portal,
+    person: Person,
+    directive_id: DirectiveId,
+    *,
+    tab: str = "tien-trinh",
+    kept: Kept | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """Returns the page.
+
+    Raises:
+        NotFoundError, NotAuthorisedError: as in `portal.seeing.open_directive`.
+    """
+    chosen = tab if tab in TABS else "tien-trinh"
+    with portal.database.reading() as session:
+        directive = open_directive(session, portal, person, directive_id)
+        values = {
+            "directive": directive,
+            "people": _people(session, directive),
+            **state_values(session, portal, person, directive),
+            **_tab_values(session, portal, directive, chosen),
+        }
+    if chosen == "noi-nhan":
+        values |= _recipients(portal, directive, values["lines"])
+    return page(
+        request, "directive.html", person=person, status=status, tabs=TABS, tab=chosen,
+        pages=pages_of(portal, directive_id), kept=kept or Kept(), **values,
+    )  # fmt: skip
+
+
+def state_values(
+    session: Session, portal: Portal, person: Person, directive: Directive
+) -> dict[str, Any]:
+    """Returns what the part of the page that refreshes itself shows."""
+    steps = next_steps(session, directive)
+    return {
+        "steps": steps,
+        "moving": is_moving(steps),
+        "offer": offer(session, directive, person),
+        "figures": figures(session, directive.id, at=portal.at()) if directive.issued_at else None,
+    }
+
+
+def stale_sentence(session: Session, directive_id: DirectiveId, now_words: str) -> str:
+    """Returns who was quicker, what they did and when.
+
+    Args:
+        session: a look.
+        directive_id: the directive.
+        now_words: the sentence of the refusal, for when nobody was.
+    """
+    done = [
+        entry
+        for entry in timeline(session, directive_id)
+        if entry.outcome == "done" and entry.actor != MACHINE.name
+    ]
+    return _quicker(done[-1]) if done else now_words
+
+
+def _quicker(entry: TimelineEntry) -> str:
+    return f"Văn bản đã được {entry.actor or _NOBODY} {happened(entry.deed)} lúc {moment(entry.at)}"
+
+
+def _people(session: Session, directive: Directive) -> list[tuple[str, str]]:
+    named = (
+        ("Soạn thảo", directive.drafter_id),
+        ("Kiểm tra nội dung", directive.content_reviewer_id),
+        ("Kiểm tra thể thức", directive.form_reviewer_id),
+        ("Người ký", directive.signatory_id),
+    )
+    found = ((role, session.get(Officer, key) if key else None) for role, key in named)
+    return [(role, officer.name) for role, officer in found if officer]
+
+
+def _tab_values(session: Session, portal: Portal, directive: Directive, tab: str) -> dict[str, Any]:
+    if tab == "noi-nhan":
+        return {"lines": lines_of(session, directive)}
+    if tab == "nhiem-vu":
+        return {
+            "tasks": _tasks(session, portal, directive),
+            "calendar": working_calendar(session),
+        }
+    if tab == "phien-ban":
+        return {
+            "revisions": _revisions(session, directive),
+            "documents": _files(session, directive),
+        }
+    return {"entries": timeline(session, directive.id)}
+
+
+def _recipients(
+    portal: Portal, directive: Directive, lines: Sequence[RecipientLine]
+) -> dict[str, Any]:
+    """Lines with their units: as planned now, or as they were sent to."""
+    units: list[tuple[tuple[int, ...], str]] = []
+    problem = ""
+    if directive.issued_at:
+        units = _sent_to(portal, directive)
+    else:
+        try:
+            plan = preview(portal.desk, DirectiveId(directive.id))
+            units = [(unit.lines, unit.name) for unit in plan.units]
+        except NotFoundError as refusal:
+            problem = refusal.diagnosis()
+    rows = [
+        RecipientRow(
+            line=line, units=tuple(name for ordinals, name in units if line.ordinal in ordinals)
+        )
+        for line in lines
+    ]
+    return {"recipients": rows, "recipients_problem": problem, "unit_count": len(units)}
+
+
+def _sent_to(portal: Portal, directive: Directive) -> list[tuple[tuple[int, ...], str]]:
+    with portal.database.reading() as session:
+        found = session.execute(
+            select(Consignment.lines, Organisation.name)
+            .join(Organisation, Organisation.id == Consignment.organisation_id)
+            .where(Consignment.directive_id == directive.id)
+            .order_by(Organisation.name)
+        )
+        return [(tuple(lines), name) for lines, name in found]
+
+
+def _tasks(session: Session, portal: Portal, directive: Directive) -> list[TaskRow]:
+    counted = {
+        (ref, state): count
+        for ref, state, count in session.execute(
+            select(Obligation.task_ref, Obligation.state, func.count())
+            .where(Obligation.directive_id == directive.id)
+            .group_by(Obligation.task_ref, Obligation.state)
+        )
+    }
+    issued = directive.issue_date or portal.today()
+    return [
+        TaskRow(
+            task=task,
+            due=due_of(session, task, issued=issued),
+            units=sum(count for (ref, _), count in counted.items() if ref == task.ref),
+            answered=sum(counted.get((task.ref, state.value), 0) for state in _ANSWERED),
+        )
+        for task in tasks_of(session, directive)
+    ]
+
+
+def _revisions(session: Session, directive: Directive) -> list[tuple[Revision, str]]:
+    rows = session.execute(
+        select(Revision, Officer.name)
+        .join(Officer, Officer.id == Revision.created_by)
+        .where(Revision.directive_id == directive.id)
+        .order_by(Revision.ordinal.desc())
+    )
+    return [(revision, name) for revision, name in rows]
+
+
+def _files(session: Session, directive: Directive) -> Sequence[Document]:
+    return session.scalars(
+        select(Document)
+        .where(Document.directive_id == directive.id, Document.kind != "prepared")
+        .order_by(Document.created_at, Document.id)
+    ).all()

@@ -1,0 +1,114 @@
+"""What the portal itself refuses.
+
+PortalError
+├── NotSignedInError       nobody is signed in
+├── ForgedFormError        a form that did not come from one of our own pages
+├── LinkUnknownError       a unit's link that we did not make
+├── TokenRefusedError      no API token, or one that is not good
+├── BadUploadError         what was sent is no form with a file
+├── UploadTooLargeError    more bytes than the office takes
+└── TooManyRequestsError   asked too often
+"""
+
+from typing import ClassVar
+
+from typing_extensions import override
+
+MEBIBYTE = 1024 * 1024
+
+
+class PortalError(Exception):
+    """A request that the portal does not serve."""
+
+    code: ClassVar[str] = "portal"
+
+    def diagnosis(self) -> str:
+        """Returns the sentence for the person, in Vietnamese."""
+        return "Không thực hiện được yêu cầu này."
+
+
+class NotSignedInError(PortalError):
+    """Nobody is signed in, or the session is over."""
+
+    code = "not_signed_in"
+
+    @override
+    def diagnosis(self) -> str:
+        return "Phiên làm việc đã kết thúc hoặc chưa đăng nhập. Đề nghị đăng nhập lại."
+
+
+class ForgedFormError(PortalError):
+    """A form without the token of the page it should come from."""
+
+    code = "forged_form"
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            "Biểu mẫu này không còn hiệu lực hoặc không được gửi từ trang của hệ thống; "
+            "chưa có gì được thực hiện. Tải lại trang rồi làm lại."
+        )
+
+
+class LinkUnknownError(PortalError):
+    """A unit's link that was cut off, altered or made up."""
+
+    code = "link_unknown"
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            "Đường dẫn này không đúng hoặc bị cắt mất một đoạn. "
+            "Mở lại từ thư đã nhận, hoặc hỏi nơi gửi văn bản."
+        )
+
+
+class TokenRefusedError(PortalError):
+    """No API token, or one that is unknown or ended."""
+
+    code = "token_refused"
+
+    @override
+    def diagnosis(self) -> str:
+        return "Cần mã truy cập API còn hiệu lực (Authorization: Bearer …)."
+
+
+class BadUploadError(PortalError):
+    """What was sent is no form with a file in it."""
+
+    code = "bad_upload"
+
+    @override
+    def diagnosis(self) -> str:
+        return "Chưa nhận được tệp nào. Chọn một tệp PDF rồi gửi lại."
+
+
+class UploadTooLargeError(PortalError):
+    """More bytes than the office takes anywhere."""
+
+    code = "too_large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(limit_bytes)
+        self.limit_bytes = limit_bytes
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            f"Tệp lớn hơn giới hạn {self.limit_bytes // MEBIBYTE} MB; "
+            "phần đã nhận không được giữ lại. Giảm dung lượng tệp rồi gửi lại."
+        )
+
+
+class TooManyRequestsError(PortalError):
+    """Asked too often from one address."""
+
+    code = "too_many_requests"
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(retry_after_s)
+        self.retry_after_s = retry_after_s
+
+    @override
+    def diagnosis(self) -> str:
+        return f"Có quá nhiều yêu cầu từ địa chỉ này. Đợi {self.retry_after_s} giây rồi thử lại."

@@ -1,0 +1,176 @@
+"""Who is at the other end: sessions of officers, tokens of forms, tokens of programs.
+
+A session's cookie is HttpOnly and SameSite=Lax; every form carries the session's own token besides.
+Forms for people without a session carry the value of a cookie that was set with the page.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Form, Header, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from actions.access import officer_actor, posts_on, roles_on
+from actions.accounts import NewSession, session_officer
+from actions.auditing import Actor
+from actions.errors import NotFoundError
+from models.officer import APIToken, Role
+from models.organisation import Organisation
+from portal.context import Portal, ThePortal
+from portal.errors import ForgedFormError, NotSignedInError, TokenRefusedError
+
+SESSION_COOKIE: Final = "trinhky_session"
+FORM_COOKIE: Final = "trinhky_form"
+FORM_TOKEN_BYTES: Final = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """An officer who is signed in, with what pages need to know of them."""
+
+    officer_id: str
+    actor: Actor
+    csrf_token: str
+    name: str
+    post: str
+    """The post in which they act: `Văn thư · Ban Tuyên giáo Tỉnh ủy`."""
+    roles: Mapping[str, frozenset[Role]]
+    """By organisation. Decides what pages show; deeds check for themselves."""
+
+    def has(self, organisation_id: str, *roles: Role) -> bool:
+        """Tells whether they hold one of the roles at an organisation today."""
+        return bool(self.roles.get(organisation_id, frozenset()) & set(roles))
+
+    @property
+    def all_roles(self) -> frozenset[Role]:
+        """Every role anywhere."""
+        return frozenset(role for held in self.roles.values() for role in held)
+
+
+def signed_in(request: Request, portal: ThePortal) -> Person:
+    """Returns who is signed in.
+
+    Raises:
+        NotSignedInError: nobody, or the session is over.
+    """
+    token = request.cookies.get(SESSION_COOKIE, "")
+    found = session_officer(portal.database, token, portal.at()) if token else None
+    if found is None:
+        raise NotSignedInError
+    with portal.database.reading() as session:
+        return _person(session, portal, found.actor, found.csrf_token)
+
+
+def _person(session: Session, portal: Portal, actor: Actor, csrf_token: str) -> Person:
+    day = portal.today()
+    posts = posts_on(session, actor.id, day)
+    name, _, _ = actor.name.partition(", ")
+    where = session.get(Organisation, posts[0].organisation_id) if posts else None
+    return Person(
+        officer_id=actor.id,
+        actor=actor,
+        csrf_token=csrf_token,
+        name=name,
+        post=f"{posts[0].title} · {where.name}" if posts and where else "",
+        roles={
+            post.organisation_id: roles_on(session, actor.id, post.organisation_id, day)
+            for post in posts
+        },
+    )
+
+
+SignedInPerson = Annotated[Person, Depends(signed_in)]
+"""The officer who reads a page."""
+
+
+def deciding(request: Request, person: SignedInPerson, csrf: Annotated[str, Form()] = "") -> Person:
+    """Returns who sends a form, after looking whether it came from one of our pages.
+
+    Raises:
+        NotSignedInError: nobody is signed in.
+        ForgedFormError: it did not.
+    """
+    if _is_foreign(request) or not _same(person.csrf_token, csrf):
+        raise ForgedFormError
+    return person
+
+
+Deciding = Annotated[Person, Depends(deciding)]
+"""The officer who sends a form."""
+
+
+def set_session(response: Response, portal: Portal, opened: NewSession) -> None:
+    """Gives the browser its session; the cookie ends with the browser."""
+    response.set_cookie(
+        SESSION_COOKIE, opened.token, httponly=True, samesite="lax", secure=portal.secure, path="/"
+    )
+
+
+def clear_session(response: Response, portal: Portal) -> None:
+    """Takes the session from the browser."""
+    response.delete_cookie(
+        SESSION_COOKIE, httponly=True, samesite="lax", secure=portal.secure, path="/"
+    )
+
+
+def form_token(request: Request) -> str:
+    """Returns the token for forms of people without a session: the cookie's, or a new one."""
+    return request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(FORM_TOKEN_BYTES)
+
+
+def set_form_token(response: Response, portal: Portal, token: str) -> None:
+    """Gives the browser the cookie that its forms must repeat."""
+    response.set_cookie(
+        FORM_COOKIE, token, httponly=True, samesite="lax", secure=portal.secure, path="/"
+    )
+
+
+def check_form_token(request: Request, given: str) -> None:
+    """Looks whether a form came from a page of ours.
+
+    Raises:
+        ForgedFormError: it did not.
+    """
+    if _is_foreign(request) or not _same(request.cookies.get(FORM_COOKIE, ""), given):
+        raise ForgedFormError
+
+
+def program(portal: ThePortal, authorization: Annotated[str, Header()] = "") -> Actor:
+    """Returns the officer for whom a program acts, by its Bearer token.
+
+    Raises:
+        TokenRefusedError: no token, an unknown or ended one, or an officer who left.
+    """
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenRefusedError
+    digest = hashlib.sha256(token.strip().encode()).hexdigest()
+    with portal.database.reading() as session:
+        row = session.scalars(
+            select(APIToken).where(APIToken.token_sha256 == digest, APIToken.ended_at.is_(None))
+        ).one_or_none()
+        if row is None:
+            raise TokenRefusedError
+        try:
+            return officer_actor(session, row.officer_id, portal.today())
+        except NotFoundError as err:
+            raise TokenRefusedError from err
+
+
+Program = Annotated[Actor, Depends(program)]
+"""The officer for whom a program acts."""
+
+
+def _same(expected: str, given: str) -> bool:
+    return bool(expected) and hmac.compare_digest(expected.encode(), given.encode())
+
+
+def _is_foreign(request: Request) -> bool:
+    """Browsers say where a request comes from; other sites send no forms here."""
+    return request.headers.get("sec-fetch-site", "same-origin") == "cross-site"

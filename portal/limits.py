@@ -1,0 +1,42 @@
+"""How often one address may ask for something dear. Kept in memory, per process."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from math import ceil
+
+from portal.errors import TooManyRequestsError
+from wiring.clock import monotonic_s
+
+MOST_ADDRESSES = 10_000
+"""Addresses remembered; beyond it the one that was quiet the longest is forgotten."""
+
+
+class RateLimit:
+    """A bucket of tokens per address: full at first, one token comes back every so often."""
+
+    def __init__(
+        self, *, per_minute: float, burst: int, seconds: Callable[[], float] = monotonic_s
+    ) -> None:
+        self._rate = per_minute / 60
+        self._burst = float(burst)
+        self._seconds = seconds
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, address: str) -> None:
+        """Takes a token.
+
+        Raises:
+            TooManyRequestsError: none is left; it says when the next one is there.
+        """
+        now = self._seconds()
+        with self._lock:
+            left, seen = self._left.pop(address, (self._burst, now))
+            left = min(self._burst, left + (now - seen) * self._rate)
+            enough = left >= 1
+            self._left[address] = (left - 1 if enough else left, now)
+            if len(self._left) > MOST_ADDRESSES:
+                self._left.popitem(last=False)
+        if not enough:
+            raise TooManyRequestsError(max(1, ceil((1 - left) / self._rate)))

@@ -1,0 +1,88 @@
+"""One directive: its page, the part that refreshes itself, its page images and files."""
+
+from typing import Final
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from actions.errors import NotFoundError
+from models.base import DirectiveId
+from portal import directive_page
+from portal.context import ThePortal
+from portal.identity import SignedInPerson
+from portal.rendering import page
+from portal.seeing import open_directive, stored_document
+
+PRIVATE_FOR_A_DAY: Final = {"Cache-Control": "private, max-age=86400"}
+"""Named by their digest, so they never change; for the reader's browser alone."""
+HIDDEN_KINDS: Final = frozenset({"prepared"})
+
+router = APIRouter(prefix="/van-ban/{directive_id}")
+
+
+@router.get("")
+def directive(
+    request: Request,
+    portal: ThePortal,
+    person: SignedInPerson,
+    directive_id: UUID,
+    the: str = "tien-trinh",
+) -> Response:
+    """Shows the page of a directive."""
+    return directive_page.show(request, portal, person, DirectiveId(directive_id), tab=the)
+
+
+@router.get("/trang-thai")
+def state(
+    request: Request, portal: ThePortal, person: SignedInPerson, directive_id: UUID, den: str = ""
+) -> Response:
+    """Shows the state alone, for the page that looks again by itself.
+
+    Args:
+        request: the request.
+        portal: the portal.
+        person: the reader.
+        directive_id: the directive.
+        den: the state that the page shows; once it is another one the whole page is loaded anew.
+    """
+    with portal.database.reading() as session:
+        found = open_directive(session, portal, person, DirectiveId(directive_id))
+        values = directive_page.state_values(session, portal, person, found)
+    fresh = page(request, "parts/state.html", person=person, directive=found, **values)
+    if not values["moving"] or (den and den != found.state):
+        fresh.headers["HX-Refresh"] = "true"
+    return fresh
+
+
+@router.get("/anh/{sha256_hex}/{number}.png")
+def picture(
+    portal: ThePortal, person: SignedInPerson, directive_id: UUID, sha256_hex: str, number: int
+) -> Response:
+    """Returns one page as a picture."""
+    with portal.database.reading() as session:
+        found = open_directive(session, portal, person, DirectiveId(directive_id))
+        if stored_document(session, found, sha256_hex) is None:
+            raise NotFoundError("trang", number)
+    png = portal.pictures.page(sha256_hex, number)
+    return Response(png, media_type="image/png", headers=PRIVATE_FOR_A_DAY)
+
+
+@router.get("/tep/{sha256_hex}")
+def file(
+    portal: ThePortal, person: SignedInPerson, directive_id: UUID, sha256_hex: str
+) -> Response:
+    """Returns a stored file to keep."""
+    with portal.database.reading() as session:
+        found = open_directive(session, portal, person, DirectiveId(directive_id))
+        stored = stored_document(session, found, sha256_hex)
+    if stored is None or stored.kind in HIDDEN_KINDS:
+        raise NotFoundError("tệp", sha256_hex[:12])
+    return download(portal.desk.archive.get(sha256_hex), stored.name, stored.media_type)
+
+
+def download(content: bytes, name: str, media_type: str) -> Response:
+    """Returns a file as something to keep: never shown inside our own pages."""
+    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})

@@ -1,0 +1,81 @@
+"""Issuing: who gets what is shown first, then one button."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from actions.expanding import ExpandedUnit
+from actions.issuing import IssuePlan, issue, preview
+from models.base import DirectiveId
+from models.lifecycle import DirectiveState
+from portal.context import Portal, ThePortal
+from portal.identity import Deciding, Person, SignedInPerson
+from portal.pages.decisions import refused_words
+from portal.problems import STALE, problem_of
+from portal.rendering import page
+from portal.seeing import offer, open_directive
+
+_ORDER = ("action", "report", "know", "unmarked")
+
+router = APIRouter(prefix="/van-ban/{directive_id}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleGroup:
+    """Units that get the directive for the same reason."""
+
+    role: str
+    units: tuple[ExpandedUnit, ...]
+
+
+@router.get("/phat-hanh")
+def before(
+    request: Request, portal: ThePortal, person: SignedInPerson, directive_id: UUID
+) -> Response:
+    """Shows who would get the directive, and what each of them owes."""
+    return _show(request, portal, person, DirectiveId(directive_id))
+
+
+@router.post("/phat-hanh")
+def send(request: Request, portal: ThePortal, person: Deciding, directive_id: UUID) -> Response:
+    """Issues the directive."""
+    key = DirectiveId(directive_id)
+    try:
+        issue(portal.desk, person.actor, key)
+    except STALE as refusal:
+        words = refused_words(portal, key, refusal)
+        return _show(request, portal, person, key, refusal=words, status=problem_of(refusal).status)
+    portal.nudge(key)
+    return RedirectResponse(f"/phat-hanh/{key}", status_code=303)
+
+
+def _show(
+    request: Request,
+    portal: Portal,
+    person: Person,
+    key: DirectiveId,
+    *,
+    refusal: str = "",
+    status: int = 200,
+) -> Response:
+    with portal.database.reading() as session:
+        directive = open_directive(session, portal, person, key)
+        act = offer(session, directive, person).act
+    if directive.state != DirectiveState.SEALED and not refusal:
+        return RedirectResponse(f"/van-ban/{key}", status_code=303)
+    plan = preview(portal.desk, key)
+    return page(
+        request, "issuing.html", person=person, status=status, directive=directive, plan=plan,
+        groups=_groups(plan), refusal=refusal, may_issue=act is not None and act.deed == "issue",
+    )  # fmt: skip
+
+
+def _groups(plan: IssuePlan) -> Sequence[RoleGroup]:
+    found = (
+        RoleGroup(role=role, units=tuple(unit for unit in plan.units if unit.role == role))
+        for role in _ORDER
+    )
+    return [group for group in found if group.units]

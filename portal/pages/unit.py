@@ -1,0 +1,284 @@
+"""The page of a recipient unit, by its personal link: what came, what is owed, how to answer.
+
+The link is the credential: it names one unit and one directive and is signed by the office.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from anyio import to_thread
+from fastapi import APIRouter, Form, Request
+from sqlalchemy import select
+from starlette.responses import RedirectResponse, Response
+
+from actions.auditing import Actor
+from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
+from actions.extending import request_extension
+from actions.offices import follow_up_officers, unit_actor, working_calendar
+from actions.owing import is_owed
+from actions.reporting import submit_report
+from actions.standing import state_words
+from models.base import DirectiveId
+from models.directive import Directive
+from models.lifecycle import ObligationState
+from models.obligation import ExtensionRequest, Obligation
+from models.organisation import Office, Organisation
+from models.report import Report
+from models.signature import Signature
+from portal.checking import check
+from portal.context import Portal, ThePortal, address_of
+from portal.errors import BadUploadError, LinkUnknownError, PortalError, UploadTooLargeError
+from portal.identity import check_form_token
+from portal.pages.directive import PRIVATE_FOR_A_DAY, download
+from portal.pages.following import a_day
+from portal.problems import problem_of
+from portal.rendering import page
+from portal.uploads import read_upload
+
+PREFIX: Final = "/u/"
+
+router = APIRouter(prefix="/u/{token}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Who came by a link, and for which directive."""
+
+    organisation_id: str
+    directive_id: DirectiveId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """One task of the unit."""
+
+    obligation: Obligation
+    words: str
+    is_owed: bool
+    may_ask: bool
+    asked: ExtensionRequest | None
+
+
+@router.get("")
+def unit_page(request: Request, portal: ThePortal, token: str) -> Response:
+    """Shows the unit what came and what it owes."""
+    return _show(request, portal, token, _visit(portal, token))
+
+
+@router.get("/van-ban.pdf")
+def directive_file(portal: ThePortal, token: str) -> Response:
+    """Returns the signed and sealed directive to keep."""
+    directive = _directive(portal, _visit(portal, token))
+    content = portal.desk.archive.get(directive.sealed_sha256 or "")
+    return download(content, f"{(directive.number_text or 'van-ban').replace('/', '-')}.pdf",
+                    "application/pdf")  # fmt: skip
+
+
+@router.get("/trang/{number}.png")
+def picture(portal: ThePortal, token: str, number: int) -> Response:
+    """Returns one page of the directive as a picture."""
+    directive = _directive(portal, _visit(portal, token))
+    png = portal.pictures.page(directive.sealed_sha256 or "", number)
+    return Response(png, media_type="image/png", headers=PRIVATE_FOR_A_DAY)
+
+
+@router.get("/kiem-tra")
+async def verify(request: Request, portal: ThePortal, token: str) -> Response:
+    """Judges the directive anew, before the unit's eyes."""
+    portal.checks.take(address_of(request))
+    directive = await to_thread.run_sync(lambda: _directive(portal, _visit(portal, token)))
+    content = await to_thread.run_sync(portal.desk.archive.get, directive.sealed_sha256 or "")
+    checked = await check(portal, content, name=f"{directive.number_text}.pdf")
+    return await to_thread.run_sync(
+        partial(page, request, "unit_verify.html", checked=checked, token=token)
+    )
+
+
+@router.post("/bao-cao")
+async def report(request: Request, portal: ThePortal, token: str) -> Response:
+    """Takes the unit's report."""
+    visit = await to_thread.run_sync(_visit, portal, token)
+    try:
+        upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
+        check_form_token(request, upload.fields.get("csrf", ""))
+        ids = [UUID(one) for one in upload.fields.get("obligations", "").split() if one]
+    except (UploadTooLargeError, BadUploadError) as refusal:
+        return await to_thread.run_sync(
+            partial(_show, request, portal, token, visit, refusal=refusal)
+        )
+
+    def submit() -> Response:
+        try:
+            made = submit_report(
+                portal.desk, _actor(portal, visit), organisation_id=visit.organisation_id,
+                directive_id=visit.directive_id, file_name=upload.name, content=upload.content,
+                via="upload", obligation_ids=ids,
+            )  # fmt: skip
+        except (InvalidInputError, NotFoundError) as refusal:
+            return _show(request, portal, token, visit, refusal=refusal)
+        portal.nudge(visit.directive_id)
+        return RedirectResponse(f"/u/{token}?bao-cao={made}", status_code=303)
+
+    return await to_thread.run_sync(submit, limiter=portal.judges)
+
+
+@router.post("/gia-han")
+def extension(
+    *,
+    request: Request,
+    portal: ThePortal,
+    token: str,
+    obligation: Annotated[UUID, Form()],
+    until: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    csrf: Annotated[str, Form()] = "",
+) -> Response:
+    """Asks for more time for one task."""
+    visit = _visit(portal, token)
+    check_form_token(request, csrf)
+    typed = {"obligation": str(obligation), "until": until, "reason": reason}
+    try:
+        _require_own(portal, visit, obligation)
+        asked = a_day(until)
+        if asked is None:
+            said = "Chọn ngày xin gia hạn đến."
+            raise InvalidInputError(Problem(place="Xin gia hạn đến", reason=said))
+        request_extension(
+            portal.desk, _actor(portal, visit), obligation, asked_until=asked, reason=reason
+        )
+    except ActionRefusedError as refusal:
+        return _show(request, portal, token, visit, refusal=refusal, typed=typed)
+    portal.nudge(visit.directive_id)
+    return RedirectResponse(f"/u/{token}?gia-han=1", status_code=303)
+
+
+def _visit(portal: Portal, token: str) -> Visit:
+    """Reads a link.
+
+    Raises:
+        LinkUnknownError: we did not make it, or the directive did not go to this unit.
+    """
+    found = portal.office.links.read(token)
+    if found is None:
+        raise LinkUnknownError
+    organisation_id, directive_id = found
+    try:
+        key = DirectiveId(UUID(directive_id))
+    except ValueError as err:
+        raise LinkUnknownError from err
+    visit = Visit(organisation_id=organisation_id, directive_id=key)
+    if _directive(portal, visit).issued_at is None:
+        raise LinkUnknownError
+    return visit
+
+
+def _directive(portal: Portal, visit: Visit) -> Directive:
+    with portal.database.reading() as session:
+        directive = session.get(Directive, visit.directive_id)
+    if directive is None:
+        raise LinkUnknownError
+    return directive
+
+
+def _actor(portal: Portal, visit: Visit) -> Actor:
+    with portal.database.reading() as session:
+        return unit_actor(session, visit.organisation_id)
+
+
+def _require_own(portal: Portal, visit: Visit, obligation_id: UUID) -> None:
+    """A link is good for one directive: another one's task cannot be named through it."""
+    with portal.database.reading() as session:
+        one = session.get(Obligation, obligation_id)
+    if one is None or one.directive_id != visit.directive_id:
+        raise NotFoundError("nhiệm vụ", obligation_id)
+
+
+def _show(
+    request: Request,
+    portal: Portal,
+    token: str,
+    visit: Visit,
+    *,
+    refusal: ActionRefusedError | PortalError | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response:
+    problem = problem_of(refusal) if refusal else None
+    values = _values(portal, visit)
+    return page(
+        request, "unit.html", status=problem.status if problem else 200, token=token,
+        refusal=problem.sentence if problem else "", typed=typed or {},
+        just_reported=request.query_params.get("bao-cao", ""),
+        just_asked="gia-han" in request.query_params, limit_mb=portal.desk.size_limit_bytes >> 20,
+        limit_bytes=portal.desk.size_limit_bytes, **values,
+    )  # fmt: skip
+
+
+def _values(portal: Portal, visit: Visit) -> dict[str, Any]:
+    at = portal.at()
+    with portal.database.reading() as session:
+        directive = session.get_one(Directive, visit.directive_id)
+        unit = session.get(Organisation, visit.organisation_id)
+        if unit is None:
+            raise LinkUnknownError
+        obligations = session.scalars(
+            select(Obligation)
+            .where(
+                Obligation.directive_id == directive.id,
+                Obligation.organisation_id == unit.id,
+                Obligation.state != ObligationState.TRANSFERRED,
+            )
+            .order_by(Obligation.due.is_(None), Obligation.due, Obligation.task_ref)
+        ).all()
+        asked = _extensions(portal, visit)
+        reports = session.scalars(
+            select(Report)
+            .where(Report.directive_id == directive.id, Report.organisation_id == unit.id)
+            .order_by(Report.received_at.desc())
+        ).all()
+        seal = session.scalars(
+            select(Signature)
+            .where(Signature.directive_id == directive.id, Signature.kind == "seal",
+                   Signature.state == "completed")
+        ).first()  # fmt: skip
+        office = session.get(Office, 1)
+        return {
+            "directive": directive,
+            "unit": unit,
+            "issuer": session.get_one(Organisation, directive.organisation_id),
+            "mailbox": office.mailbox if office else "",
+            "contacts": follow_up_officers(session, directive.organisation_id, portal.today()),
+            "owed": [
+                Owed(
+                    obligation=one, words=state_words(one, at), is_owed=is_owed(one),
+                    may_ask=one.state in (ObligationState.OPEN, ObligationState.RETURNED)
+                    and directive.closed_at is None,
+                    asked=asked.get(one.id),
+                )
+                for one in obligations
+            ],
+            "may_report": directive.closed_at is None
+            and any(is_owed(one) or one.state == ObligationState.REPORTED for one in obligations),
+            "reports": reports,
+            "verdict": dict((seal.verification if seal else None) or {}),
+            "sealed_at": seal.completed_at if seal else None,
+            "page_count": portal.pictures.count(directive.sealed_sha256)
+            if directive.sealed_sha256
+            else 0,
+            "calendar": working_calendar(session),
+        }  # fmt: skip
+
+
+def _extensions(portal: Portal, visit: Visit) -> dict[UUID, ExtensionRequest]:
+    with portal.database.reading() as session:
+        rows = session.scalars(
+            select(ExtensionRequest)
+            .join(Obligation, Obligation.id == ExtensionRequest.obligation_id)
+            .where(
+                Obligation.directive_id == visit.directive_id,
+                Obligation.organisation_id == visit.organisation_id,
+            )
+            .order_by(ExtensionRequest.asked_at)
+        )
+        return {row.obligation_id: row for row in rows}

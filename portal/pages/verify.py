@@ -1,0 +1,88 @@
+"""Checking signatures, for anybody: no account, nothing kept."""
+
+from functools import partial
+from typing import Final
+
+from anyio import to_thread
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from portal.checking import Checked, check, too_large
+from portal.context import Portal, ThePortal, address_of
+from portal.errors import (
+    BadUploadError,
+    NotSignedInError,
+    TooManyRequestsError,
+    UploadTooLargeError,
+)
+from portal.identity import Person, check_form_token, signed_in
+from portal.problems import problem_of
+from portal.rendering import page
+from portal.uploads import read_upload
+
+PATH: Final = "/kiem-tra-chu-ky"
+PROFILE_FIELD: Final = "profile"
+
+router = APIRouter()
+
+
+@router.get(PATH)
+def form(request: Request, portal: ThePortal) -> Response:
+    """Shows the place to drop a file."""
+    return _page(request, portal)
+
+
+@router.post(PATH)
+async def verify(request: Request, portal: ThePortal) -> Response:
+    """Judges a file and shows the verdict; the file is forgotten with the answer."""
+    try:
+        portal.checks.take(address_of(request))
+        upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
+        check_form_token_of(request, portal, upload.fields.get("csrf", ""))
+    except UploadTooLargeError:
+        return await to_thread.run_sync(partial(_page, request, portal, too_large(portal)))
+    except (BadUploadError, TooManyRequestsError) as refusal:
+        problem = problem_of(refusal)
+        response = await to_thread.run_sync(
+            partial(_page, request, portal, refusal=problem.sentence, status=problem.status)
+        )
+        response.headers.update(problem.headers)
+        return response
+    checked = await check(
+        portal, upload.content, name=upload.name, profile=upload.fields.get(PROFILE_FIELD, "")
+    )
+    return await to_thread.run_sync(partial(_page, request, portal, checked))
+
+
+def check_form_token_of(request: Request, portal: Portal, given: str) -> None:
+    """Looks whether the form is one of ours, for people with and without a session.
+
+    Raises:
+        ForgedFormError: it is not.
+    """
+    reader = reader_of(request, portal)
+    if reader is None or reader.csrf_token != given:
+        check_form_token(request, given)
+
+
+def reader_of(request: Request, portal: Portal) -> Person | None:
+    """Returns who reads a public page, where somebody is signed in."""
+    try:
+        return signed_in(request, portal)
+    except NotSignedInError:
+        return None
+
+
+def _page(
+    request: Request,
+    portal: Portal,
+    checked: Checked | None = None,
+    *,
+    refusal: str = "",
+    status: int = 200,
+) -> Response:
+    return page(
+        request, "verify.html", person=reader_of(request, portal), status=status, checked=checked,
+        refusal=refusal, limit_mb=portal.desk.size_limit_bytes >> 20,
+        limit_bytes=portal.desk.size_limit_bytes,
+    )  # fmt: skip

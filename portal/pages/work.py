@@ -1,0 +1,122 @@
+"""“Việc của tôi”: what waits for the reader, the most urgent first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from fastapi import APIRouter, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from actions.desk import local_day
+from actions.offices import working_calendar
+from actions.progress import WorkItem, work_for
+from models.lifecycle import OPEN_OBLIGATIONS
+from models.obligation import Obligation
+from portal.context import ThePortal
+from portal.identity import SignedInPerson
+from portal.rendering import page
+
+URGENT: Final = "Văn bản khẩn"
+OLDER: Final = "Chờ từ những ngày trước"
+TODAY: Final = "Mới đến hôm nay"
+_ORDER: Final = (URGENT, OLDER, TODAY)
+_BUTTONS: Final = {
+    "submit": "Xem và trình",
+    "revise": "Xem lý do trả lại",
+    "check_content": "Kiểm tra nội dung",
+    "check_form": "Kiểm tra thể thức",
+    "approve": "Xem và phê duyệt",
+    "take_number": "Cấp số",
+    "sign": "Xem và ký",
+    "seal": "Đóng dấu",
+    "issue": "Phát hành",
+    "follow_up": "Xem báo cáo",
+}
+_PLACES: Final = {
+    "sign": "/van-ban/{id}/ky",
+    "seal": "/van-ban/{id}/dong-dau",
+    "issue": "/van-ban/{id}/phat-hanh",
+    "follow_up": "/theo-doi/{id}",
+}
+_ASKED: Final = {
+    "submit": "Hoàn thiện dự thảo rồi trình.",
+    "check_content": "Chờ kiểm tra nội dung.",
+    "check_form": "Chờ kiểm tra thể thức.",
+    "approve": "Chờ phê duyệt.",
+    "take_number": "Chờ cấp số.",
+    "sign": "Chờ ký.",
+    "seal": "Lãnh đạo đã ký; chờ đóng dấu.",
+    "issue": "Đã ký và đóng dấu; phát hành trong ngày.",
+    "follow_up": "Đơn vị đã trả lời, chờ xem xét.",
+}
+"""What is asked of the reader. Issuing: the same day, NĐ 30/2020 Đ18.1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One piece of work."""
+
+    item: WorkItem
+    asked: str
+    button: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Rows of one urgency."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+router = APIRouter()
+
+
+@router.get("/viec-cua-toi")
+def work(request: Request, portal: ThePortal, person: SignedInPerson) -> Response:
+    """Shows what waits for the reader."""
+    with portal.database.reading() as session:
+        items = work_for(session, person.officer_id, portal.today())
+        ahead = None if items else _next_due(session, portal.today())
+        calendar = working_calendar(session)
+    return page(
+        request, "work.html", person=person, groups=_groups(items, portal.today()),
+        total=len(items), next_due=ahead, calendar=calendar,
+    )  # fmt: skip
+
+
+def _groups(items: Sequence[WorkItem], today: date) -> tuple[Group, ...]:
+    found: dict[str, list[Row]] = {title: [] for title in _ORDER}
+    for item in items:
+        found[_urgency(item, today)].append(_row(item))
+    return tuple(Group(title=title, rows=tuple(rows)) for title, rows in found.items() if rows)
+
+
+def _urgency(item: WorkItem, today: date) -> str:
+    if item.urgency:
+        return URGENT
+    return TODAY if local_day(item.since) >= today else OLDER
+
+
+def _row(item: WorkItem) -> Row:
+    path = _PLACES.get(item.deed, "/van-ban/{id}").format(id=item.directive_id)
+    return Row(
+        item=item,
+        asked=_ASKED.get(item.deed, item.words),
+        button=_BUTTONS.get(item.deed, "Mở"),
+        path=path,
+    )
+
+
+def _next_due(session: Session, today: date) -> date | None:
+    """Returns the next day on which anything is due, for an empty list."""
+    return session.scalars(
+        select(Obligation.due)
+        .where(Obligation.state.in_(OPEN_OBLIGATIONS), Obligation.due >= today)
+        .order_by(Obligation.due)
+        .limit(1)
+    ).first()

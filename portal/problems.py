@@ -1,0 +1,186 @@
+"""One table: which error becomes which status and code, and what the person reads.
+
+Known errors say their own sentence. Anything else is our fault: status 500 with a reference number
+that stands in the log beside the trace; its text is shown to nobody.
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol, runtime_checkable
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from actions import errors as refusals
+from actions.accounts import SignInRefusedError
+from archive.errors import ArchiveError
+from documents.errors import DocumentsError, PageImageError
+from portal import errors
+from portal.context import Portal
+from portal.rendering import office_look, page
+from portal.words import addressed
+
+LOG = logging.getLogger(__name__)
+SIGN_IN_PATH: Final = "/dang-nhap"
+API_PREFIX: Final = "/api/"
+
+STATUS: Final[Mapping[type[Exception], int]] = {
+    errors.NotSignedInError: 401,
+    errors.ForgedFormError: 403,
+    errors.LinkUnknownError: 404,
+    errors.TokenRefusedError: 401,
+    errors.BadUploadError: 422,
+    errors.UploadTooLargeError: 413,
+    errors.TooManyRequestsError: 429,
+    errors.PortalError: 400,
+    refusals.NotFoundError: 404,
+    refusals.NotAuthorisedError: 403,
+    refusals.SeparationError: 403,
+    refusals.NotEntitledError: 403,
+    refusals.WrongStateError: 409,
+    refusals.AlreadyDoneError: 409,
+    refusals.StaleRevisionError: 409,
+    refusals.InvalidInputError: 422,
+    refusals.CertificateUnfitError: 422,
+    refusals.PinRefusedError: 422,
+    refusals.NotAcceptedError: 422,
+    refusals.UnavailableError: 503,
+    SignInRefusedError: 401,
+    refusals.ActionRefusedError: 409,
+    PageImageError: 422,
+    DocumentsError: 422,
+    ArchiveError: 503,
+}
+"""Type to status; the nearest base class decides."""
+
+STALE: Final = (
+    refusals.StaleRevisionError,
+    refusals.WrongStateError,
+    refusals.AlreadyDoneError,
+)
+"""Refusals that mean: the page that was looked at is old."""
+
+_HTTP_WORDS: Final = {
+    404: ("not_found", "Không có trang này. Kiểm tra lại đường dẫn, hoặc về trang đầu."),
+    405: ("method_not_allowed", "Không thực hiện được theo cách này. Quay lại trang trước."),
+    413: ("too_large", "Dữ liệu gửi lên quá lớn."),
+}
+_INVALID: Final = "Dữ liệu gửi lên chưa đúng. Quay lại trang trước, kiểm tra rồi gửi lại."
+_UNKNOWN: Final = (
+    "Hệ thống gặp lỗi ngoài dự kiến; chưa có gì được thay đổi. "
+    "Đề nghị báo người vận hành kèm mã tra cứu {reference}."
+)
+
+
+@runtime_checkable
+class _Diagnosed(Protocol):
+    code: str
+
+    def diagnosis(self) -> str:
+        """Says what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What an error becomes."""
+
+    status: int
+    code: str
+    sentence: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def status_of(error: Exception) -> int | None:
+    """Returns the status of an error, by its nearest known class; None for an unknown one."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return None
+
+
+def problem_of(error: Exception) -> Problem:
+    """Returns what an error becomes; one that is not in the table is logged with its trace."""
+    status = status_of(error)
+    headers = _headers(error)
+    if status is not None and isinstance(error, _Diagnosed):
+        return Problem(status=status, code=error.code, sentence=error.diagnosis(), headers=headers)
+    reference = secrets.token_hex(4).upper()
+    LOG.error("reference %s", reference, exc_info=error)
+    return Problem(status=500, code="internal", sentence=_UNKNOWN.format(reference=reference))
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    if isinstance(error, errors.TooManyRequestsError):
+        return {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, errors.TokenRefusedError):
+        return {"WWW-Authenticate": "Bearer"}
+    return {}
+
+
+def install(app: FastAPI) -> None:
+    """Makes the application answer every error by the table."""
+    for kind in STATUS:
+        app.add_exception_handler(kind, _answer)
+    app.add_exception_handler(Exception, _answer)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(HTTPException, _answer_http)
+
+
+def _answer(request: Request, error: Exception) -> Response:
+    if isinstance(error, errors.NotSignedInError) and not _is_api(request):
+        return _to_sign_in(request)
+    return show(request, problem_of(error))
+
+
+def _answer_invalid(request: Request, error: Exception) -> Response:
+    in_path = isinstance(error, RequestValidationError) and any(
+        one["loc"][:1] == ("path",) for one in error.errors()
+    )
+    if in_path:
+        return show(request, _http_problem(404))
+    return show(request, Problem(status=422, code="invalid_input", sentence=_INVALID))
+
+
+def _answer_http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return show(request, _http_problem(status))
+
+
+def _http_problem(status: int) -> Problem:
+    code, sentence = _HTTP_WORDS.get(status, ("http", _INVALID))
+    return Problem(status=status, code=code, sentence=sentence)
+
+
+def show(request: Request, problem: Problem) -> Response:
+    """Returns the answer for a problem: JSON to programs, a page to people."""
+    portal: Portal = request.app.state.portal
+    sentence = addressed(problem.sentence, office_look(portal).address)
+    headers = dict(problem.headers)
+    if _is_api(request):
+        body = {"code": problem.code, "message": sentence}
+        return JSONResponse(body, status_code=problem.status, headers=headers)
+    shown = page(
+        request, "problem.html", status=problem.status, sentence=sentence, code=problem.code
+    )
+    shown.headers.update(headers)
+    return shown
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith(API_PREFIX)
+
+
+def _to_sign_in(request: Request) -> Response:
+    """After signing in the person comes back to the page; never to a form that was sent."""
+    target = SIGN_IN_PATH
+    if request.method == "GET" and request.url.path != "/":
+        whole = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        target = f"{SIGN_IN_PATH}?tiep={quote(whole, safe='')}"
+    if "hx-request" in request.headers:
+        return Response(status_code=200, headers={"HX-Redirect": target})
+    return RedirectResponse(target, status_code=303)

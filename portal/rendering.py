@@ -1,0 +1,143 @@
+"""Turns a template into an answer, with what every page shows: the office, the person, the way."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse
+
+from actions.errors import NotFoundError
+from actions.offices import office_facts
+from models.officer import Role
+from portal import words
+from portal.context import Portal
+from portal.identity import FORM_COOKIE, Person, form_token, set_form_token
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of the rail."""
+
+    path: str
+    label: str
+    icon: str
+    roles: frozenset[Role] | None = None
+    """Who sees it; None for everybody."""
+
+
+_ALL = frozenset(Role)
+RAIL = (
+    Entry(path="/viec-cua-toi", label="Việc của tôi", icon="tray"),
+    Entry(path="/van-ban", label="Văn bản", icon="page"),
+    Entry(
+        path="/phat-hanh",
+        label="Phát hành",
+        icon="send",
+        roles=frozenset({Role.REGISTRY_CLERK, Role.OPERATOR, Role.AUDITOR, Role.FOLLOW_UP}),
+    ),
+    Entry(
+        path="/theo-doi",
+        label="Theo dõi",
+        icon="list",
+        roles=_ALL - {Role.FORM_REVIEWER, Role.ADMINISTRATOR},
+    ),
+    Entry(path="/kiem-tra-chu-ky", label="Kiểm tra chữ ký", icon="check"),
+    Entry(path="/so-van-ban", label="Sổ văn bản", icon="book"),
+)
+"""The ways through the portal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeLook:
+    """The office as every page shows it."""
+
+    name: str = "Trình Ký"
+    address: str = words.DEFAULT_ADDRESS
+    """How people are addressed."""
+    test_only: bool = False
+
+
+def make_templates() -> Environment:
+    """Returns the templates: everything escaped, a missing value an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "day": words.day,
+        "clock": words.clock,
+        "moment": words.moment,
+        "state": words.state,
+        "tone": words.tone,
+        "delivery": words.delivery,
+        "size": words.size,
+    }
+    made.globals |= {
+        "when": words.when,
+        "due_in": words.due_in,
+        "deed_words": words.deed,
+        "ROLE_WORDS": words.ROLE_WORDS,
+        "KIND_WORDS": words.KIND_WORDS,
+        "VIA_WORDS": words.VIA_WORDS,
+        "VERDICT_WORDS": words.VERDICT_WORDS,
+    }
+    return made
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    person: Person | None = None,
+    status: int = 200,
+    **values: Any,  # noqa: ANN401 (whatever the template shows)
+) -> HTMLResponse:
+    """Returns a page.
+
+    Args:
+        request: what is answered.
+        template: its name.
+        person: who reads it; without one, forms bear the token of the form cookie.
+        status: HTTP status.
+        values: what the template shows.
+    """
+    portal: Portal = request.app.state.portal
+    token = person.csrf_token if person else form_token(request)
+    html = portal.templates.get_template(template).render(
+        office=office_look(portal),
+        person=person,
+        rail=_rail(person),
+        path=request.url.path,
+        csrf=token,
+        now=portal.at(),
+        today=portal.today(),
+        **values,
+    )
+    response = HTMLResponse(html, status_code=status)
+    if person is None and request.cookies.get(FORM_COOKIE) != token:
+        set_form_token(response, portal, token)
+    return response
+
+
+def office_look(portal: Portal) -> OfficeLook:
+    """Returns the office as pages show it; a plain one before an office was loaded."""
+    with portal.database.reading() as session:
+        try:
+            facts = office_facts(session)
+        except NotFoundError:
+            return OfficeLook()
+    return OfficeLook(name=facts.name, address=facts.form_of_address, test_only=facts.test_only)
+
+
+def _rail(person: Person | None) -> tuple[Entry, ...]:
+    if person is None:
+        return ()
+    held = person.all_roles
+    return tuple(entry for entry in RAIL if entry.roles is None or entry.roles & held)

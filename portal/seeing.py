@@ -1,0 +1,249 @@
+"""A directive as one person sees it: its pages, what they may do now, what happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.access import may_see
+from actions.changing import get_directive
+from actions.errors import NotAuthorisedError
+from actions.freezing import draft_page
+from actions.pages import newest_document
+from actions.progress import DONE, MACHINE_STEP, NextStep, next_steps
+from models.base import DirectiveId
+from models.directive import Directive, Document
+from models.lifecycle import DirectiveState
+from models.organisation import Organisation
+from portal.context import Portal
+from portal.identity import Person
+
+MARK_WIDTH_PT: Final = 3
+LEFT_MARGIN_PT: Final = 62
+"""Where the marks of deadline sentences are drawn, a little left of the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """Something outlined or marked on a page, in points from its top left corner."""
+
+    kind: str
+    """`signature` or `task`."""
+    label: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One page to look at."""
+
+    number: int
+    width: float
+    height: float
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """The document that stands for a directive now."""
+
+    kind: str
+    """draft, frozen, signed or sealed."""
+    sha256_hex: str
+    sheets: tuple[Sheet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """The one next thing that the reader may do."""
+
+    deed: str
+    label: str
+    path: str = ""
+    """Where it is done, for what has a page of its own; else it is a button here."""
+    question: str = ""
+    """Asked before it is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What the reader may do with a directive now."""
+
+    act: Act | None = None
+    may_return: bool = False
+    may_cancel: bool = False
+
+
+A4: Final = (595.28, 841.89)
+_BUTTONS: Final[Mapping[str, tuple[str, str]]] = {
+    "submit": ("Trình kiểm tra", "Trình dự thảo này để kiểm tra nội dung và thể thức?"),
+    "check_content": ("Đạt về nội dung", "Xác nhận nội dung văn bản đã đạt?"),
+    "check_form": ("Đạt về thể thức", "Xác nhận thể thức văn bản đã đạt?"),
+    "approve": ("Phê duyệt", "Phê duyệt văn bản này? Sau đó văn thư sẽ cấp số."),
+    "take_number": ("Cấp số", "Cấp số tiếp theo trong dãy số cho văn bản này?"),
+}
+_PLACES: Final[Mapping[str, tuple[str, str]]] = {
+    "sign": ("Xem và ký số", "/van-ban/{id}/ky"),
+    "seal": ("Kiểm tra và đóng dấu", "/van-ban/{id}/dong-dau"),
+    "issue": ("Xem nơi nhận và phát hành", "/van-ban/{id}/phat-hanh"),
+    "follow_up": ("Theo dõi báo cáo", "/theo-doi/{id}"),
+}
+_UNSIGNED: Final = (DirectiveState.APPROVED, DirectiveState.NUMBERED)
+_WITH_DRAFTER: Final = (DirectiveState.DRAFTING, DirectiveState.RETURNED)
+_CANCELLABLE: Final = (
+    DirectiveState.IN_REVIEW,
+    *_UNSIGNED,
+    DirectiveState.SIGNED,
+    DirectiveState.SEALED,
+)
+
+
+def open_directive(
+    session: Session, portal: Portal, person: Person, directive_id: DirectiveId
+) -> Directive:
+    """Returns a directive that the person may look at.
+
+    Raises:
+        NotFoundError: there is none.
+        NotAuthorisedError: it is another office's.
+    """
+    directive = get_directive(session, directive_id)
+    if not may_see(session, person.officer_id, directive, portal.today()):
+        owner = session.get_one(Organisation, directive.organisation_id)
+        raise NotAuthorisedError(person.actor.name, "xem văn bản này", f"cán bộ của {owner.name}")
+    return directive
+
+
+def is_theirs(step: NextStep, directive: Directive, person: Person) -> bool:
+    """Tells whether a step waits for this person."""
+    held = person.roles.get(directive.organisation_id, frozenset())
+    return person.officer_id in step.officers or step.role in held
+
+
+def offer(session: Session, directive: Directive, person: Person) -> Offer:
+    """Returns what the person may do now; deeds look for themselves again."""
+    steps = next_steps(session, directive)
+    mine = [step for step in steps if is_theirs(step, directive, person)]
+    state = DirectiveState(directive.state)
+    signs = person.officer_id == directive.signatory_id
+    reviews = state == DirectiveState.IN_REVIEW and bool(mine)
+    at_rest = all(step.kind != MACHINE_STEP for step in steps)
+    return Offer(
+        act=_act(mine[0], directive) if mine else None,
+        may_return=at_rest and (reviews or (signs and state in _UNSIGNED)),
+        may_cancel=at_rest
+        and (
+            (signs and state in _CANCELLABLE)
+            or (person.officer_id == directive.drafter_id and state in _WITH_DRAFTER)
+        ),
+    )
+
+
+def _act(step: NextStep, directive: Directive) -> Act | None:
+    if step.deed in _BUTTONS:
+        label, question = _BUTTONS[step.deed]
+        return Act(deed=step.deed, label=label, question=question)
+    if step.deed in _PLACES:
+        label, path = _PLACES[step.deed]
+        return Act(deed=step.deed, label=label, path=path.format(id=directive.id))
+    return None
+
+
+def is_moving(steps: tuple[NextStep, ...]) -> bool:
+    """Tells whether the machine is at work, so that the page should look again by itself."""
+    return any(step.kind == MACHINE_STEP for step in steps)
+
+
+def is_over(steps: tuple[NextStep, ...]) -> bool:
+    """Tells whether nothing moves the directive on its way any more."""
+    return all(step.kind == DONE for step in steps)
+
+
+def pages_of(portal: Portal, directive_id: DirectiveId) -> Pages:
+    """Returns the pages that stand for a directive now; sets the draft where nothing is frozen.
+
+    Raises:
+        InvalidInputError: the draft could not be set.
+        PageImageError, ArchiveError: the pages cannot be had.
+    """
+    with portal.database.reading() as session:
+        directive = get_directive(session, directive_id)
+        kind, digest = _standing(directive)
+        made = newest_document(session, directive, "draft" if kind == "draft" else "frozen")
+    if kind == "draft" and made is None:
+        draft_page(portal.desk, directive_id)
+        with portal.database.reading() as session:
+            made = newest_document(session, get_directive(session, directive_id), "draft")
+    if kind == "draft" and made is not None:
+        digest = made.sha256
+    layout = dict(made.made_with) if made is not None else {}
+    boxes = _boxes(layout)
+    if kind != "frozen":
+        # Empty fields are outlined only where somebody is about to sign.
+        boxes = {page: _without_signatures(found) for page, found in boxes.items()}
+    sheets = tuple(
+        Sheet(number=number, width=A4[0], height=A4[1], boxes=tuple(boxes.get(number, ())))
+        for number in range(1, portal.pictures.count(digest) + 1)
+    )
+    return Pages(kind=kind, sha256_hex=digest, sheets=sheets)
+
+
+def _standing(directive: Directive) -> tuple[str, str]:
+    for kind, digest in (
+        ("sealed", directive.sealed_sha256),
+        ("signed", directive.signed_sha256),
+        ("frozen", directive.frozen_sha256),
+    ):
+        if digest is not None:
+            return kind, digest
+    return "draft", ""
+
+
+def _without_signatures(boxes: list[Box]) -> list[Box]:
+    return [box for box in boxes if box.kind != "signature"]
+
+
+def _boxes(layout: Mapping[str, Any]) -> dict[int, list[Box]]:
+    found: dict[int, list[Box]] = {}
+    names = {"ChuKyLanhDao": "Chỗ ký của lãnh đạo", "DauCoQuan": "Chỗ đóng dấu cơ quan"}
+    for box in layout.get("boxes", ()):
+        found.setdefault(box["page"], []).append(
+            Box(
+                kind="signature", label=names.get(box["name"], box["name"]), x=box["x_pt"],
+                y=box["y_pt"], width=box["w_pt"], height=box["h_pt"],
+            )
+        )  # fmt: skip
+    for mark in layout.get("marks", ()):
+        end = mark["end_y_pt"] if mark["end_page"] == mark["page"] else A4[1] - LEFT_MARGIN_PT
+        found.setdefault(mark["page"], []).append(
+            Box(
+                kind="task", label=mark["label"], x=LEFT_MARGIN_PT, y=mark["y_pt"],
+                width=MARK_WIDTH_PT, height=round(max(8.0, end - mark["y_pt"]), 1),
+            )
+        )  # fmt: skip
+    return found
+
+
+def stored_document(session: Session, directive: Directive, sha256_hex: str) -> Document | None:
+    """Returns a stored file of a directive by its digest, whatever its revision."""
+    return session.scalars(
+        select(Document)
+        .where(Document.directive_id == directive.id, Document.sha256 == sha256_hex)
+        .order_by(Document.created_at.desc())
+    ).first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What somebody typed into a form that was refused; shown again so that nothing is lost."""
+
+    sentence: str = ""
+    """What went wrong; empty where nothing did."""
+    stale: bool = False
+    """Somebody else was quicker."""
+    typed: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,92 @@
+"""Files that strangers send: read as a stream, given up as soon as they are too large."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from portal.errors import BadUploadError, UploadTooLargeError
+
+FORM_BYTES = 64 * 1024
+"""What may come around the file: names of fields, boundaries, a few words."""
+MOST_FIELDS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A form with one file; the file is in memory and nowhere else."""
+
+    name: str
+    """As the sender named it; shown, never a path."""
+    content: bytes
+    fields: dict[str, str]
+    """The other fields of the form."""
+
+
+async def read_upload(request: Request, *, limit_bytes: int, field: str = "file") -> Upload:
+    """Reads a multipart form while it comes in.
+
+    Args:
+        request: the request; nobody may have read its body.
+        limit_bytes: of the file.
+        field: name of the file's field.
+
+    Raises:
+        UploadTooLargeError: known from its header, or seen while reading; nothing is kept.
+        BadUploadError: no multipart form, or no file in it.
+    """
+    most = limit_bytes + FORM_BYTES
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > most:
+        await _let_run_out(request, int(declared), most)
+        raise UploadTooLargeError(limit_bytes)
+    form = await _parse(request, most, limit_bytes)
+    try:
+        return await _taken(form, field, limit_bytes)
+    finally:
+        await form.close()
+
+
+async def _parse(request: Request, most: int, limit_bytes: int) -> FormData:
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise BadUploadError
+    stream = _limited(request.stream(), most, limit_bytes)
+    parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=MOST_FIELDS)
+    try:
+        return await parser.parse()
+    except (MultiPartException, KeyError) as err:  # KeyError: no boundary in the header
+        raise BadUploadError from err
+
+
+async def _taken(form: FormData, field: str, limit_bytes: int) -> Upload:
+    file = form.get(field)
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise BadUploadError
+    if file.size is not None and file.size > limit_bytes:
+        raise UploadTooLargeError(limit_bytes)
+    return Upload(
+        name=file.filename[:300],
+        content=await file.read(),
+        fields={key: value for key, value in form.items() if isinstance(value, str)},
+    )
+
+
+async def _limited(
+    stream: AsyncIterator[bytes], most: int, limit_bytes: int
+) -> AsyncGenerator[bytes, None]:
+    seen = 0
+    async for chunk in stream:
+        seen += len(chunk)
+        if seen > most:
+            raise UploadTooLargeError(limit_bytes)
+        yield chunk
+
+
+async def _let_run_out(request: Request, declared: int, most: int) -> None:
+    """A browser shows our answer only after it could send all: let it, where that is not much."""
+    if declared > 2 * most:
+        return
+    async for _ in request.stream():
+        pass

@@ -1,0 +1,195 @@
+"""How the pages say days, times, states and roles. Vietnamese; the zone is that of Vietnam."""
+
+from datetime import date, datetime, timedelta
+
+from actions.deed_words import DEED_WORDS
+from actions.desk import VIETNAM, local_day
+from actions.errors import STATE_WORDS
+from deadlines.calendar import WorkingCalendar
+from models.lifecycle import DeliveryState, DirectiveState, ObligationState
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+DEFAULT_ADDRESS = "đồng chí"
+"""The form of address in which refusals are written; others are put in its place."""
+
+DELIVERY_WORDS = {
+    DeliveryState.PLANNED: "chờ gửi",
+    DeliveryState.SENDING: "đang gửi",
+    DeliveryState.SENT: "đã gửi",
+    DeliveryState.ARRIVED: "đã đến",
+    DeliveryState.ACCEPTED: "đã tiếp nhận",
+    DeliveryState.ASSIGNED: "đã phân công",
+    DeliveryState.IN_PROGRESS: "đang xử lý",
+    DeliveryState.DONE: "hoàn thành",
+    DeliveryState.REFUSED: "từ chối tiếp nhận",
+    DeliveryState.BOUNCED: "bị trả lại",
+    DeliveryState.FAILED: "gửi không thành công",
+    DeliveryState.HELD: "chưa gửi được",
+    DeliveryState.UNKNOWN: "chưa rõ đã gửi",
+    DeliveryState.RECALL_ASKED: "đã yêu cầu thu hồi",
+    DeliveryState.RECALLED: "đã thu hồi",
+    DeliveryState.RECALL_REFUSED: "từ chối thu hồi",
+}
+"""Where a consignment stands."""
+
+NEEDS_A_PERSON = (
+    DeliveryState.BOUNCED,
+    DeliveryState.FAILED,
+    DeliveryState.HELD,
+    DeliveryState.UNKNOWN,
+)
+"""Consignments that go on only when somebody does something."""
+
+ROLE_WORDS = {
+    "action": "để thực hiện",
+    "report": "để báo cáo",
+    "know": "để biết",
+    "archive": "lưu",
+    "as_above": "như trên",
+    "as_article": "theo điều khoản",
+    "unmarked": "không ghi rõ",
+}
+"""Why a unit stands on a recipient list."""
+
+KIND_WORDS = {
+    "draft": "Bản đọc thử (dự thảo)",
+    "frozen": "Bản để ký (đã có số)",
+    "signed": "Bản đã ký số",
+    "sealed": "Bản đã ký số và đóng dấu",
+    "attachment": "Tệp kèm theo",
+    "consolidated": "Báo cáo tổng hợp",
+}
+"""Kinds of stored files that people may open."""
+
+VERDICT_WORDS = {
+    "passed": "Hợp lệ",
+    "indeterminate": "Chưa thể kết luận",
+    "failed": "Không hợp lệ",
+    "unsigned": "Không có chữ ký số",
+    "unreadable": "Không đọc được",
+}
+"""Verdicts as headings."""
+
+VIA_WORDS = {"mail": "qua thư", "upload": "tải lên tại trang của đơn vị"}
+"""How a report came."""
+
+_MORE_DEEDS = {
+    "submit_report": "Đơn vị nộp báo cáo",
+    "accept_report": "Nhận báo cáo của đơn vị",
+    "return_report": "Trả lại báo cáo của đơn vị",
+    "request_extension": "Đơn vị xin gia hạn",
+    "grant_extension": "Đồng ý gia hạn",
+    "refuse_extension": "Từ chối gia hạn",
+    "cancel_obligation": "Huỷ nhiệm vụ của đơn vị",
+    "fulfil_own": "Xác nhận việc của cơ quan đã xong",
+    "consolidate": "Lập báo cáo tổng hợp",
+    "close": "Kết thúc theo dõi",
+    "chase": "Nhắc đơn vị",
+    "bounce": "Thư bị trả lại",
+    "deliver": "Gửi văn bản",
+}
+_HAPPENED = {
+    "submit": "trình",
+    "revise": "sửa",
+    "check_content": "kiểm tra nội dung",
+    "check_form": "kiểm tra thể thức",
+    "approve": "phê duyệt",
+    "return": "trả lại",
+    "take_number": "cấp số",
+    "sign": "ký số",
+    "seal": "đóng dấu",
+    "issue": "phát hành",
+    "cancel": "huỷ",
+    "close": "kết thúc theo dõi",
+    "freeze": "dựng bản để ký",
+    "complete_signature": "hoàn tất chữ ký",
+    "complete_seal": "hoàn tất dấu",
+}
+_GOOD = frozenset({DirectiveState.ISSUED, DirectiveState.CLOSED, ObligationState.ACCEPTED})
+_BAD = frozenset({DirectiveState.CANCELLED, DirectiveState.RECALLED, DirectiveState.REPLACED})
+_WAIT = frozenset({DirectiveState.RETURNED, ObligationState.EXTENSION_REQUESTED})
+
+
+def day(value: date | datetime | None) -> str:
+    """Returns a day: `21/9/2022`; empty for None."""
+    if value is None:
+        return ""
+    shown = local_day(value) if isinstance(value, datetime) else value
+    return f"{shown.day}/{shown.month}/{shown.year}"
+
+
+def clock(value: datetime | None) -> str:
+    """Returns a time of day in Vietnam: `13:54`; empty for None."""
+    return "" if value is None else f"{value.astimezone(VIETNAM):%H:%M}"
+
+
+def moment(value: datetime | None) -> str:
+    """Returns an instant: `13:54 ngày 21/9/2022`; empty for None."""
+    return "" if value is None else f"{clock(value)} ngày {day(value)}"
+
+
+def when(value: datetime | None, now: datetime) -> str:
+    """Returns an instant as people say it: `13:54 hôm nay`, `13:54 hôm qua`, else in full."""
+    if value is None:
+        return ""
+    apart = local_day(now) - local_day(value)
+    if apart == timedelta(0):
+        return f"{clock(value)} hôm nay"
+    if apart == timedelta(days=1):
+        return f"{clock(value)} hôm qua"
+    return moment(value)
+
+
+def due_in(due: date | None, today: date, calendar: WorkingCalendar) -> str:
+    """Returns how far a due day is: `còn 3 ngày làm việc`, `hôm nay`, `quá hạn 2 ngày làm việc`."""
+    if due is None:
+        return "không nêu ngày"
+    if due == today:
+        return "hạn hôm nay"
+    days = calendar.working_days_between(min(due, today), max(due, today))
+    return f"còn {days} ngày làm việc" if due > today else f"quá hạn {days} ngày làm việc"
+
+
+def state(value: str) -> str:
+    """Returns how a state of a directive or an obligation is called."""
+    return STATE_WORDS.get(value, value)
+
+
+def tone(value: str) -> str:
+    """Returns the colour class of a state; the word always stands beside it."""
+    if value in _GOOD:
+        return "good"
+    if value in _BAD:
+        return "bad"
+    return "wait" if value in _WAIT else "plain"
+
+
+def delivery(value: str) -> str:
+    """Returns how a state of a consignment is called."""
+    return DELIVERY_WORDS[DeliveryState(value)]
+
+
+def deed(name: str, *, refused: bool = False) -> str:
+    """Returns the words for a deed of the audit trail."""
+    words = DEED_WORDS.get(name) or _MORE_DEEDS.get(name) or name
+    return f"Bị từ chối: {words[:1].lower()}{words[1:]}" if refused else words
+
+
+def happened(name: str) -> str:
+    """Returns a deed after `đã được …`, for the sentence about who was quicker."""
+    return _HAPPENED.get(name, "thay đổi")
+
+
+def size(value: int) -> str:
+    """Returns a number of bytes for people: `312 KB`, `1,4 MB`."""
+    if value < 1024 * 1024:
+        return f"{max(1, round(value / 1024))} KB"
+    return f"{value / (1024 * 1024):.1f}".replace(".", ",") + " MB"
+
+
+def addressed(sentence: str, form: str) -> str:
+    """Returns a sentence with the office's own form of address."""
+    if form == DEFAULT_ADDRESS:
+        return sentence
+    changed = sentence.replace(DEFAULT_ADDRESS, form)
+    return changed.replace(DEFAULT_ADDRESS.capitalize(), form.capitalize())
