@@ -24,6 +24,12 @@ def front(database: Database, tmp_path: Path, clock: StoryClock) -> Front:
     return make_front(database, tmp_path, clock)
 
 
+@pytest.fixture
+def lone_front(sqlite_database: Database, tmp_path: Path, clock: StoryClock) -> Front:
+    """The small office on SQLite alone, for rules that are tried with many values."""
+    return make_front(sqlite_database, tmp_path, clock)
+
+
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
     """The demo authority of this run, answering."""

@@ -32,27 +32,27 @@ def _returned(front: Front) -> DirectiveId:
 
 @pytest.mark.parametrize("make", [Front.start, _returned])
 def test_a_drafter_may_give_up_what_lies_with_the_drafter(
-    front: Front, make: Callable[[Front], DirectiveId]
+    lone_front: Front, make: Callable[[Front], DirectiveId]
 ) -> None:
-    key = make(front)
-    cancel(front.desk, front.drafter, key, reason=REASON)
-    directive = front.directive(key)
+    key = make(lone_front)
+    cancel(lone_front.desk, lone_front.drafter, key, reason=REASON)
+    directive = lone_front.directive(key)
     assert (directive.state, directive.close_reason) == ("cancelled", REASON)
-    assert front.last_event().detail["reason"] == REASON
+    assert lone_front.last_event().detail["reason"] == REASON
 
 
 @pytest.mark.parametrize("make", [Front.submitted, Front.approved, Front.numbered])
 def test_once_handed_in_only_the_signatory_gives_it_up(
-    front: Front, make: Callable[[Front], DirectiveId]
+    lone_front: Front, make: Callable[[Front], DirectiveId]
 ) -> None:
-    key = make(front)
-    for actor in front.everybody():
-        if actor == front.signatory:
+    key = make(lone_front)
+    for actor in lone_front.everybody():
+        if actor == lone_front.signatory:
             continue
         with pytest.raises(NotAuthorisedError, match="huỷ văn bản"):
-            cancel(front.desk, actor, key, reason=REASON)
-    cancel(front.desk, front.signatory, key, reason=REASON)
-    assert front.state(key) == "cancelled"
+            cancel(lone_front.desk, actor, key, reason=REASON)
+    cancel(lone_front.desk, lone_front.signatory, key, reason=REASON)
+    assert lone_front.state(key) == "cancelled"
 
 
 def test_the_number_of_a_cancelled_directive_is_void_with_the_reason(front: Front) -> None:
@@ -82,12 +82,14 @@ def test_a_directive_is_given_up_once(front: Front) -> None:
 @pytest.mark.parametrize(
     "state", [DirectiveState.ISSUED, DirectiveState.CLOSED, DirectiveState.CORRECTED]
 )
-def test_what_was_issued_is_recalled_not_cancelled(front: Front, state: DirectiveState) -> None:
-    key = front.numbered()
-    front.change(lambda s: s.execute(update(Directive).values(state=state.value)))
+def test_what_was_issued_is_recalled_not_cancelled(
+    lone_front: Front, state: DirectiveState
+) -> None:
+    key = lone_front.numbered()
+    lone_front.change(lambda s: s.execute(update(Directive).values(state=state.value)))
     with pytest.raises(WrongStateError):
-        cancel(front.desk, front.signatory, key, reason=REASON)
-    assert front.count(TakenNumber, TakenNumber.state == "void") == 0
+        cancel(lone_front.desk, lone_front.signatory, key, reason=REASON)
+    assert lone_front.count(TakenNumber, TakenNumber.state == "void") == 0
 
 
 def test_nothing_is_cancelled_while_a_key_is_at_work(frozen_front: Front, key: DirectiveId) -> None:

@@ -87,9 +87,9 @@ def _require_refused(front: Front, key: DirectiveId) -> None:
 
 @pytest.mark.parametrize("make", [Front.start, Front.submitted, Front.approved, Front.numbered])
 def test_what_nobody_has_signed_is_not_issued(
-    front: Front, make: Callable[[Front], DirectiveId]
+    lone_front: Front, make: Callable[[Front], DirectiveId]
 ) -> None:
-    _require_refused(front, make(front))
+    _require_refused(lone_front, make(lone_front))
 
 
 def test_what_is_signed_and_not_sealed_is_not_issued(signed_front: Front, key: DirectiveId) -> None:

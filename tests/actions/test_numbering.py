@@ -75,12 +75,12 @@ def test_nobody_but_the_clerk_takes_a_number(front: Front) -> None:
 
 @pytest.mark.parametrize("make", [Front.start, Front.submitted])
 def test_before_approval_there_is_no_number(
-    front: Front, make: Callable[[Front], DirectiveId]
+    lone_front: Front, make: Callable[[Front], DirectiveId]
 ) -> None:
-    key = make(front)
+    key = make(lone_front)
     with pytest.raises(WrongStateError, match="đã phê duyệt"):
-        take_number(front.desk, front.clerk, key)
-    assert _taken(front) == []
+        take_number(lone_front.desk, lone_front.clerk, key)
+    assert _taken(lone_front) == []
 
 
 def test_a_directive_gets_one_number(front: Front) -> None:
@@ -137,13 +137,17 @@ def test_a_number_typed_by_hand_skips_with_a_reason(front: Front) -> None:
     ],
 )
 def test_a_typed_number_that_cannot_be_is_refused(
-    front: Front, number: int, reason: str | None, place: str
+    lone_front: Front, number: int, reason: str | None, place: str
 ) -> None:
-    key = front.approved()
+    key = lone_front.approved()
     with pytest.raises(InvalidInputError) as refusal:
-        take_number(front.desk, front.clerk, key, number=number, reason=reason)
+        take_number(lone_front.desk, lone_front.clerk, key, number=number, reason=reason)
     assert [problem.place for problem in refusal.value.problems] == [place]
-    assert (_taken(front), _stands_at(front), front.state(key)) == ([], 95, "approved")
+    assert (_taken(lone_front), _stands_at(lone_front), lone_front.state(key)) == (
+        [],
+        95,
+        "approved",
+    )
 
 
 def test_a_number_that_stands_in_the_book_is_never_given_again(front: Front) -> None:

@@ -63,19 +63,24 @@ def test_content_form_and_approval_lead_to_approved(front: Front) -> None:
 
 
 @pytest.mark.parametrize("step", ReviewStep)
-def test_each_step_belongs_to_the_officer_who_was_named(front: Front, step: ReviewStep) -> None:
-    key = front.submitted()
+def test_each_step_belongs_to_the_officer_who_was_named(
+    lone_front: Front, step: ReviewStep
+) -> None:
+    key = lone_front.submitted()
     if step is APPROVAL:
-        front.passes(key, CONTENT)
-        front.passes(key, FORM)
-    for actor in [*front.everybody(), Actor(kind="unit", id=front.reviewer(step).id, name="?")]:
-        if actor == front.reviewer(step):
+        lone_front.passes(key, CONTENT)
+        lone_front.passes(key, FORM)
+    for actor in [
+        *lone_front.everybody(),
+        Actor(kind="unit", id=lone_front.reviewer(step).id, name="?"),
+    ]:
+        if actor == lone_front.reviewer(step):
             continue
         with pytest.raises(NotAuthorisedError, match="không có quyền"):
-            pass_step(front.desk, actor, key, step, revision=1)
-    assert front.last_event().outcome == "refused"
-    front.passes(key, step)
-    assert front.last_event().outcome == "done"
+            pass_step(lone_front.desk, actor, key, step, revision=1)
+    assert lone_front.last_event().outcome == "refused"
+    lone_front.passes(key, step)
+    assert lone_front.last_event().outcome == "done"
 
 
 def test_approval_does_not_come_before_both_checks(front: Front) -> None:
@@ -104,12 +109,12 @@ def test_a_decision_on_another_revision_is_refused(front: Front) -> None:
 
 @pytest.mark.parametrize("make", [Front.start, Front.approved, Front.numbered])
 def test_outside_review_nothing_can_be_passed(
-    front: Front, make: Callable[[Front], DirectiveId]
+    lone_front: Front, make: Callable[[Front], DirectiveId]
 ) -> None:
-    key = make(front)
+    key = make(lone_front)
     for step in ReviewStep:
         with pytest.raises(WrongStateError):
-            front.passes(key, step)
+            lone_front.passes(key, step)
 
 
 @pytest.mark.parametrize(
@@ -121,13 +126,13 @@ def test_outside_review_nothing_can_be_passed(
     ],
 )
 def test_the_drafter_never_decides_on_the_own_draft(
-    front: Front, column: str, step: ReviewStep
+    lone_front: Front, column: str, step: ReviewStep
 ) -> None:
-    key = front.submitted()
-    front.change(lambda s: s.execute(update(Directive).values({column: "drafter"})))
+    key = lone_front.submitted()
+    lone_front.change(lambda s: s.execute(update(Directive).values({column: "drafter"})))
     with pytest.raises(SeparationError, match="soạn thảo"):
-        pass_step(front.desk, front.drafter, key, step, revision=1)
-    assert front.count(Review) == 0
+        pass_step(lone_front.desk, lone_front.drafter, key, step, revision=1)
+    assert lone_front.count(Review) == 0
 
 
 def test_nobody_decides_two_steps_of_one_revision(front: Front) -> None:
@@ -217,13 +222,13 @@ def test_only_who_must_decide_now_returns_a_draft(front: Front) -> None:
 
 @pytest.mark.parametrize("make", [Front.approved, Front.numbered, Front.frozen])
 def test_once_approved_only_the_signatory_returns(
-    front: Front, make: Callable[[Front], DirectiveId]
+    lone_front: Front, make: Callable[[Front], DirectiveId]
 ) -> None:
-    key = make(front)
+    key = make(lone_front)
     with pytest.raises(NotAuthorisedError):
-        _return(front, key, CONTENT)
-    _return(front, key, APPROVAL)
-    assert front.state(key) == "returned"
+        _return(lone_front, key, CONTENT)
+    _return(lone_front, key, APPROVAL)
+    assert lone_front.state(key) == "returned"
 
 
 def test_a_draft_with_its_drafter_cannot_be_returned(front: Front) -> None:

@@ -176,7 +176,7 @@ class Stages:
     authority: Authority
 
     def open(self, stage: str, tmp_path: Path, clock: StoryClock) -> Iterator[Front]:
-        """The office at a stage (frozen, signed, sealed), in files of the test's own."""
+        """The office at a stage (office, frozen, signed, sealed), in files of the test's own."""
         shutil.copytree(self.folder / stage, tmp_path, dirs_exist_ok=True)
         database = Database(f"sqlite:///{tmp_path / 'office.db'}")
         yield Front(_signing_desk(database, tmp_path, clock, self.authority), clock)
@@ -196,6 +196,8 @@ def make_stages(empty: Path, folder: Path, authority: Authority) -> Stages:
     shutil.copy(empty, live / "office.db")
     database = Database(f"sqlite:///{live / 'office.db'}")
     front = make_signing_front(database, live, StoryClock(), authority)
+    database.close()
+    shutil.copytree(live, folder / "office")
     key = front.frozen()
     for stage, step in (("frozen", None), ("signed", _sign_whole), ("sealed", _seal_whole)):
         if step is not None:
