@@ -40,7 +40,7 @@ def remind(desk: Desk, deed: Deed, about: Owed, steps: Steps) -> Notice:
     The most advanced step gives the tone and the subject. From the second letter after its day on,
     those above the unit get a copy.
     """
-    pressing, step = _most_advanced(steps)
+    pressing, step = _most_advanced(about, steps)
     unit = deed.session.get_one(Organisation, about.organisation_id)
     overdue_by = _overdue_by(deed, about, pressing)
     frame = frame_for(desk, deed.session, about.directive, unit, deed.day)
@@ -65,7 +65,7 @@ def escalate(desk: Desk, deed: Deed, about: Owed, steps: Steps) -> Notice:
     Where nobody is above the unit, or the step is meant for them, the officers get it themselves.
     Does not commit.
     """
-    pressing, step = _most_advanced(steps)
+    pressing, step = _most_advanced(about, steps)
     unit = deed.session.get_one(Organisation, about.organisation_id)
     superior = (
         _superior(deed, unit, about.directive) if step.audience is Audience.SUPERIOR else None
@@ -94,8 +94,12 @@ def escalate(desk: Desk, deed: Deed, about: Owed, steps: Steps) -> Notice:
     )  # fmt: skip
 
 
-def _most_advanced(steps: Steps) -> tuple[Obligation, LadderStep]:
-    return max(steps, key=lambda pair: (pair[1].working_days, pair[0].is_report))
+def _most_advanced(about: Owed, steps: Steps) -> tuple[Obligation, LadderStep]:
+    """Returns what the letter is about: before the day the step's own, after it the oldest."""
+    obligation, step = max(steps, key=lambda pair: (pair[1].working_days, pair[0].is_report))
+    if step.wording is Wording.REMINDER:
+        return obligation, step
+    return about.obligations[0], step
 
 
 def _overdue_by(deed: Deed, about: Owed, pressing: Obligation) -> int:

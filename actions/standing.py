@@ -44,7 +44,7 @@ def unit_answers(session: Session, directive: Directive, at: datetime) -> tuple[
 
 
 def missing_units(session: Session, directive: Directive, at: datetime) -> tuple[MissingUnit, ...]:
-    """Returns who still owes an answer that has a day or is a report; never the issuer."""
+    """Returns who still owes an answer, with or without a day, and what was done about it."""
     return tuple(
         MissingUnit(
             unit=name,
@@ -54,8 +54,6 @@ def missing_units(session: Session, directive: Directive, at: datetime) -> tuple
         )
         for one, name in _obligations(session, directive)
         if is_owed(one)
-        and one.organisation_id != directive.organisation_id
-        and (one.due is not None or one.is_report)
     )
 
 
@@ -79,6 +77,8 @@ def _obligations(session: Session, directive: Directive) -> Sequence[tuple[Oblig
         .join(Organisation, Organisation.id == Obligation.organisation_id)
         .where(
             Obligation.directive_id == directive.id,
+            # The issuing office reports to nobody here; its own tasks are on its page.
+            Obligation.organisation_id != directive.organisation_id,
             Obligation.state.not_in([state.value for state in _GONE]),
         )
         .order_by(Organisation.name, Obligation.task_ref)

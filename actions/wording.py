@@ -106,11 +106,9 @@ def how_to_answer(frame: LetterFrame) -> list[str]:
     return lines
 
 
-def letter(frame: LetterFrame, paragraphs: Sequence[str], lines: Sequence[str] = ()) -> str:
+def letter(frame: LetterFrame, paragraphs: Sequence[str], lines: Sequence[str]) -> str:
     """Returns a whole letter: salutation, paragraphs, list, signature."""
-    parts = [f"Kính gửi: {frame.unit_name}", *paragraphs]
-    if lines:
-        parts.append("\n".join(lines))
+    parts = [f"Kính gửi: {frame.unit_name}", *paragraphs, "\n".join(lines)]
     parts.append(f"Trân trọng.\n{frame.office.name}")
     if frame.office.test_only:
         parts.append(TEST_LINE)

@@ -246,6 +246,14 @@ def test_one_letter_lists_all_that_a_unit_owes(desk: Desk, clock: StoryClock) ->
     assert "Mục R1" in second.text
 
 
+def test_a_late_letter_counts_from_the_oldest_day(desk: Desk, clock: StoryClock) -> None:
+    work = {**WORK, "groups": [], "organisations": ["huyen-a"]}
+    issue(desk, tasks=[work, ONE])
+    walk(desk, clock, date(2022, 11, 1))  # one working day after III.3, two after R1
+    late = [one.subject for one in notices(desk) if one.kind == "overdue"]
+    assert late[-1] == "[Quá hạn] 96-HD/BTNTU: báo cáo đã quá hạn 2 ngày làm việc"
+
+
 def test_missed_steps_are_written_down_and_only_the_latest_goes_out(
     desk: Desk, clock: StoryClock
 ) -> None:
