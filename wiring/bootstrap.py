@@ -41,10 +41,10 @@ from wiring.errors import SettingsError
 from wiring.logs import configure_logs
 from wiring.sections import MailSettings
 from wiring.settings import Settings
+from wiring.waking import Nudger
 
 if TYPE_CHECKING:
     from wiring.orchestrator import Orchestrator
-    from wiring.waking import Nudger
 
 CLOCK_HEADER: Final = "X-Certomancer-Fake-Time"
 """By which the demo's authority is told the simulated instant."""
@@ -80,9 +80,12 @@ class Office:
     @cached_property
     def nudger(self) -> Nudger:
         """Wakes runs beside a person's request."""
-        from wiring.waking import Nudger  # noqa: PLC0415 (needs the orchestrator)
+        return Nudger(self.database, self._quick_orchestrator, self.clock)
 
-        return Nudger(self.database, self.orchestrator, self.clock)
+    def _quick_orchestrator(self) -> Orchestrator:
+        from wiring.orchestrator import open_orchestrator  # noqa: PLC0415 (seconds to import)
+
+        return open_orchestrator(self.settings, retries=0)
 
     def nudge(self, directive_id: DirectiveId) -> None:
         """To be called after a deed was committed: lets the run look again; returns at once."""

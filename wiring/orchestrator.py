@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -54,6 +54,8 @@ POOL_TYPE: Final = "inprocess"
 PATIENCE_S: Final = 10.0
 """How long a call to Prefect may take; a person never waits for it."""
 POLL_S: Final = 0.2
+RETRIES: Final = 4
+"""Prefect waits 2, 4, 8 and 16 s between them: its SQLite says 503 when it is busy."""
 PAGE: Final = 200
 """Runs that Prefect gives at a time at most."""
 
@@ -70,20 +72,22 @@ _PHASES: Final[Mapping[StateType, Phase]] = {
 class Orchestrator:
     """A client of Prefect's API. Threads may share it; each call has a connection of its own."""
 
-    def __init__(self, *, api_url: str, auth: str | None = None) -> None:
+    def __init__(self, *, api_url: str, auth: str | None = None, retries: int = RETRIES) -> None:
         """Keeps the address; connects at the first call.
 
         Args:
             api_url: ends in `/api`.
             auth: `user:password`, where the server wants one.
+            retries: further tries of each call; 0 where a person's request stands behind it.
         """
         self._api_url = api_url
         self._auth = auth
+        self._retries = retries
 
     def is_healthy(self) -> bool:
         """Tells whether Prefect answers."""
         try:
-            with self._client("xem tình trạng") as client:
+            with self._client("xem tình trạng", retries=0) as client:
                 return client.api_healthcheck() is None
         except OrchestratorError:
             return False
@@ -152,10 +156,8 @@ class Orchestrator:
         run = self.start(deployment, parameters, tags=tags)
         return self.await_run(run.id, wait_s=wait_s) if wait_s else run
 
-    def await_run(
-        self, run_id: str, *, wait_s: float, until: frozenset[Phase] = frozenset({Phase.ENDED})
-    ) -> RunView:
-        """Looks at a run until it is in one of the phases, `wait_s` seconds at most.
+    def await_run(self, run_id: str, *, wait_s: float) -> RunView:
+        """Looks at a run until it has ended, `wait_s` seconds at most; returns how it stands then.
 
         Raises:
             OrchestratorError: Prefect does not answer, or knows no such run.
@@ -165,7 +167,7 @@ class Orchestrator:
             run = self.run(run_id)
             if run is None:
                 raise OrchestratorError("xem lượt chạy", f"không có lượt chạy {run_id}")
-            if run.phase in until or monotonic_s() >= deadline:
+            if run.phase is Phase.ENDED or monotonic_s() >= deadline:
                 return run
             sleep(POLL_S)
 
@@ -244,11 +246,8 @@ class Orchestrator:
             type=POOL_TYPE,
             base_job_template=InProcessWorker.get_default_base_job_template(),
         )
-        with self._client("tạo nhóm công việc") as client:
-            try:
-                client.create_work_pool(pool)
-            except ObjectAlreadyExists:
-                return
+        with self._client("tạo nhóm công việc") as client, suppress(ObjectAlreadyExists):
+            client.create_work_pool(pool)
 
     def deploy(
         self, plans: Sequence[DeploymentPlan], *, pool: str, schedules: bool
@@ -292,9 +291,10 @@ class Orchestrator:
         return answer.status is SetStateStatus.ACCEPT
 
     @contextmanager
-    def _client(self, what: str) -> Iterator[SyncPrefectClient]:
-        """One connection, one try: a call that fails is made good by `reconcile`."""
-        with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
+    def _client(self, what: str, retries: int | None = None) -> Iterator[SyncPrefectClient]:
+        """One connection; what fails in the end is made good by `reconcile`."""
+        tries = self._retries if retries is None else retries
+        with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: tries}):
             # The transport of our own: Prefect's would knock four times at a closed door.
             asked = {"timeout": PATIENCE_S, "transport": httpx.HTTPTransport()}
             client = SyncPrefectClient(self._api_url, auth_string=self._auth, httpx_settings=asked)
@@ -305,11 +305,13 @@ class Orchestrator:
                 raise OrchestratorError(what, f"{type(err).__name__}: {err}") from err
 
 
-def open_orchestrator(settings: Settings) -> Orchestrator:
+def open_orchestrator(settings: Settings, *, retries: int = RETRIES) -> Orchestrator:
     """Returns the client that the settings name."""
     auth = settings.prefect.auth
     return Orchestrator(
-        api_url=settings.prefect_api_url, auth=auth.get_secret_value() if auth else None
+        api_url=settings.prefect_api_url,
+        auth=auth.get_secret_value() if auth else None,
+        retries=retries,
     )
 
 
@@ -341,14 +343,12 @@ def _schedules(plan: DeploymentPlan) -> list[DeploymentScheduleCreate]:
 
 def _drive(flow: Flow[..., Any], flow_run: FlowRun) -> None:
     """Runs a flow to its end or to its next suspension."""
-    try:
+    with suppress(Pause, Abort):
         run_flow_sync(flow, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
-    except (Pause, Abort):
-        return
 
 
 class InProcessResult(BaseWorkerResult):
-    """What the worker tells Prefect when a run has left its thread."""
+    """Says that a run has left its thread."""
 
 
 class InProcessWorker(BaseWorker[BaseJobConfiguration, Any, InProcessResult]):

@@ -15,26 +15,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Final, Self
+from typing import IO, Final, Self
 
 import httpx
 
 from wiring.clock import monotonic_s, sleep
-from wiring.deployments import read_plans
 from wiring.errors import ServiceError
-from wiring.sections import ClockMode
 from wiring.settings import Settings, changed, process_environment, settings_environment
-
-if TYPE_CHECKING:
-    from wiring.orchestrator import Orchestrator
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 """Root of the tree, where `prefect.yaml` lies."""
 LOOPBACK: Final = "127.0.0.1"
 SERVER_START_S: Final = 120.0
 """A Prefect server takes 5 to 20 s on two cores; a busy machine gets more."""
-WORKER_START_S: Final = 60.0
-PORTAL_START_S: Final = 60.0
+WORKER_START_S: Final = 180.0
+"""It waits for the server."""
+PORTAL_START_S: Final = 120.0
+USERS: Final = ("worker", "portal")
+"""They need the other services until they have stopped."""
 STOP_S: Final = 10.0
 """Between SIGTERM and SIGKILL."""
 POLL_S: Final = 0.1
@@ -104,10 +102,15 @@ class Service:
         """Whether it has not ended."""
         return self.process.poll() is None
 
-    def end(self) -> None:
-        """Asks it to stop, and stops it where it does not. Idempotent."""
+    def ask_to_end(self) -> None:
+        """Asks it to stop; returns at once."""
         if self.is_running:
             self.process.terminate()
+
+    def end(self) -> None:
+        """Asks it to stop, and stops it where it does not. Idempotent."""
+        self.ask_to_end()
+        if self.is_running:
             try:
                 self.process.wait(STOP_S)
             except subprocess.TimeoutExpired:
@@ -151,17 +154,16 @@ class LocalEngine:
     def start_engine(self) -> int:
         """Starts server and worker and makes the deployments. Returns the worker's process id.
 
-        All that takes seconds is done side by side: the worker waits for the server.
+        The worker is loaded while the server starts. It makes the deployments before it looks for
+        work: Prefect's SQLite was seen locked for a minute where both were done at once.
 
         Raises:
             ServiceError: one of them failed.
-            OrchestratorError: the server refused.
         """
-        server, worker = self._begin_server(), self._begin_worker()
-        self._orchestrator()
+        server = self._begin_server()
+        worker = self._begin_worker("--deploy")
         if server is not None:
             self._await_server(server)
-        self.deploy()
         self._await_worker(worker)
         return worker.process.pid
 
@@ -174,20 +176,6 @@ class LocalEngine:
         server = self._begin_server()
         if server is not None:
             self._await_server(server)
-
-    def deploy(self) -> None:
-        """Makes work pool and deployments from `prefect.yaml`. Idempotent.
-
-        With the simulated clock the schedules are switched off: a story starts its runs itself.
-
-        Raises:
-            OrchestratorError: the server does not answer, or refuses.
-        """
-        orchestrator, pool = self._orchestrator(), self.settings.prefect.work_pool
-        orchestrator.make_pool(pool)
-        schedules = self.settings.clock is ClockMode.SYSTEM
-        plans = read_plans(PROJECT / "prefect.yaml")
-        orchestrator.deploy(plans, pool=pool, schedules=schedules)
 
     def start_worker(self) -> int:
         """Starts a worker and waits until it looks for work. Returns its process id.
@@ -212,17 +200,12 @@ class LocalEngine:
         url = f"{self.settings.prefect_api_url}/health"
         self._await(server, lambda: _answers(url), SERVER_START_S)
 
-    def _begin_worker(self) -> Service:
-        return self.start("worker", ["-m", "wiring.worker"])
+    def _begin_worker(self, *options: str) -> Service:
+        return self.start("worker", ["-m", "wiring.worker", *options])
 
     def _await_worker(self, worker: Service) -> None:
         ready = self.settings.home / "workers" / f"{worker.process.pid}.ready"
         self._await(worker, ready.exists, WORKER_START_S)
-
-    def _orchestrator(self) -> Orchestrator:
-        from wiring.orchestrator import open_orchestrator  # noqa: PLC0415 (seconds to import)
-
-        return open_orchestrator(self.settings)
 
     def start_portal(self) -> str:
         """Starts the portal and waits until it answers. Returns its address.
@@ -287,9 +270,15 @@ class LocalEngine:
         self.start_worker()
 
     def stop_all(self) -> None:
-        """Stops everything, the last started first. Idempotent."""
-        while self._services:
-            self._services.pop().end()
+        """Stops everything, first those that use the others. Idempotent."""
+        first = [service for service in self._services if service.name in USERS]
+        then = [service for service in self._services if service.name not in USERS]
+        self._services.clear()
+        for together in (first, then):
+            for service in together:
+                service.ask_to_end()
+            for service in together:
+                service.end()
 
     def _spawn(
         self, arguments: Sequence[str], output: IO[bytes], extra: Mapping[str, str]

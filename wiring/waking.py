@@ -5,11 +5,12 @@ door calls `Nudger.nudge`, and what fails here is made good by `wiring.reconcili
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -163,8 +164,16 @@ def _settle(database: Database, directive_id: DirectiveId, seen: datetime) -> No
 class Nudger:
     """Wakes runs beside the request of a person; one thread, nobody waits for it."""
 
-    def __init__(self, database: Database, runs: Runs, clock: Clock) -> None:
-        self._database, self._runs, self._clock = database, runs, clock
+    def __init__(self, database: Database, connect: Callable[[], Runs], clock: Clock) -> None:
+        """Keeps what is needed; nothing is loaded yet.
+
+        Args:
+            database: the office's.
+            connect: makes the client; called in the thread, for Prefect takes seconds to load.
+            clock: the office's.
+        """
+        self._database, self._clock = database, clock
+        self._runs = cache(connect)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="nudge")
 
     def nudge(self, directive_id: DirectiveId) -> None:
@@ -177,6 +186,6 @@ class Nudger:
 
     def _try(self, directive_id: DirectiveId) -> None:
         try:
-            wake(self._database, self._runs, self._clock, directive_id)
+            wake(self._database, self._runs(), self._clock, directive_id)
         except OrchestratorError as err:
             LOG.warning("wake-up of %s is left to reconcile: %s", directive_id, err)

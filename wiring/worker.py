@@ -4,43 +4,57 @@ Drives flow runs in its own threads until SIGTERM. It first repairs what an earl
 behind when it was killed, so that no run waits for the next periodic `reconcile`.
 """
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from wiring.clock import monotonic_s, sleep
+from wiring.deployments import read_plans
+from wiring.errors import WiringError
 from wiring.liveness import FOLDER, living
-from wiring.processes import POLL_S, SERVER_START_S, prefect_environment
+from wiring.processes import POLL_S, PROJECT, SERVER_START_S, prefect_environment
+from wiring.sections import ClockMode
 from wiring.settings import Settings, adopt, load_settings
+
+if TYPE_CHECKING:
+    from wiring.bootstrap import Office
 
 LOG = logging.getLogger(__name__)
 
 
-def work(settings: Settings) -> None:
+def work(settings: Settings, *, deploy: bool = False) -> None:
     """Works until SIGTERM or SIGINT.
 
     Args:
-        settings: relative folders are made absolute, since deployments change the directory.
+        settings: the office.
+        deploy: make the deployments first.
+
+    Raises:
+        OrchestratorError: the deployments could not be made.
     """
     adopt(prefect_environment(settings))
     with living(settings.home) as mark:
-        asyncio.run(_work(settings, mark))
+        asyncio.run(_work(settings, mark, deploy=deploy))
 
 
-async def _work(settings: Settings, mark: str) -> None:
+async def _work(settings: Settings, mark: str, *, deploy: bool) -> None:
     # Prefect reads its environment when it is imported, and is slow to import.
     from wiring.orchestrator import InProcessWorker  # noqa: PLC0415
 
+    await asyncio.to_thread(_prepare, settings, deploy=deploy)
     worker = InProcessWorker(work_pool_name=settings.prefect.work_pool, name=mark)
     worker.mark, worker.slots = mark, settings.prefect.slots
-    await asyncio.to_thread(_prepare, settings)
-    ready = settings.home / FOLDER / f"{os.getpid()}.ready"
     task = asyncio.ensure_future(worker.start(printer=LOG.info))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, task.cancel)
+    ready = settings.home / FOLDER / f"{os.getpid()}.ready"
     ready.touch()
     try:
         await task
@@ -50,30 +64,47 @@ async def _work(settings: Settings, mark: str) -> None:
         ready.unlink(missing_ok=True)
 
 
-def _prepare(settings: Settings) -> None:
+def _prepare(settings: Settings, *, deploy: bool) -> None:
     """Waits for the server, makes sure of the pool, repairs what an earlier worker left behind."""
     from wiring.bootstrap import open_office  # noqa: PLC0415 (after Prefect's environment is set)
-    from wiring.errors import WiringError  # noqa: PLC0415
-    from wiring.reconciling import Reconciler  # noqa: PLC0415
 
     deadline = monotonic_s() + SERVER_START_S
     with open_office(settings) as office:
         while not office.orchestrator.is_healthy() and monotonic_s() < deadline:
             sleep(POLL_S)
-        try:
-            office.orchestrator.make_pool(settings.prefect.work_pool)
-            done = Reconciler.of(office).reconcile()
-        except WiringError as err:
-            LOG.warning("repair is left to reconcile: %s", err)
-        else:
-            LOG.info(done.sentence())
+        office.orchestrator.make_pool(settings.prefect.work_pool)
+        if deploy:
+            _deploy(office)
+        _repair(office)
 
 
-def main() -> int:
-    """Entry of the process."""
-    work(load_settings())
+def _deploy(office: Office) -> None:
+    """With the simulated clock without schedules: a story starts its runs itself."""
+    office.orchestrator.deploy(
+        read_plans(PROJECT / "prefect.yaml"),
+        pool=office.settings.prefect.work_pool,
+        schedules=office.settings.clock is ClockMode.SYSTEM,
+    )
+
+
+def _repair(office: Office) -> None:
+    from wiring.reconciling import Reconciler  # noqa: PLC0415 (after Prefect's environment is set)
+
+    try:
+        LOG.info(Reconciler.of(office).reconcile().sentence())
+    except WiringError as err:
+        LOG.warning("repair is left to reconcile: %s", err)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Entry of the process; `--deploy` makes the deployments first."""
+    try:
+        work(load_settings(), deploy="--deploy" in arguments)
+    except WiringError as err:
+        sys.stderr.write(f"{err.diagnosis()}\n")
+        return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -41,7 +41,7 @@ from wiring.stories.mail_config import MailServerConfig
 from wiring.stories.mail_server import MailServer
 from wiring.waking import WakeOutcome, wake
 
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 
 @dataclass(slots=True)

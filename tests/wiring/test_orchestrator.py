@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def orchestrator() -> Orchestrator:
     """A client of a server that is not there."""
-    return Orchestrator(api_url=f"http://127.0.0.1:{any_port()}/api")
+    return Orchestrator(api_url=f"http://127.0.0.1:{any_port()}/api", retries=0)
 
 
 def test_a_silent_server_is_told_at_once_and_not_after_a_minute(

@@ -150,13 +150,13 @@ def test_a_nudge_never_raises_and_wakes_beside_the_request(
     front: Front, runs: RunsInMemory
 ) -> None:
     key = front.start()
-    nudger = Nudger(front.desk.database, runs, front.clock)
+    nudger = Nudger(front.desk.database, lambda: runs, front.clock)
     runs.down = True
     nudger.nudge(key)
     nudger.close()
     assert waiting(front) == 1
     runs.down = False
-    nudger = Nudger(front.desk.database, runs, front.clock)
+    nudger = Nudger(front.desk.database, lambda: runs, front.clock)
     nudger.nudge(key)
     nudger.close()
     assert waiting(front) == 0
