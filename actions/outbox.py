@@ -18,8 +18,12 @@ from actions.desk import Deed, Desk
 from models.outbox import OutboxRow
 from models.session import is_postgresql
 
-LEASE_S = 300
-"""How long a claimed row belongs to its worker; each attempt begins a new lease."""
+LEASE_S = 900
+"""How long a claimed row belongs to its worker; each attempt begins a new lease.
+
+Longer than a mail server may take for its last reply, or a slow one would be sent to twice.
+Source: RFC 5321 section 4.5.3.2.6 (ten minutes).
+"""
 
 # Literals: with a bound parameter PostgreSQL's generic plan loses the partial index.
 _QUEUED = literal_column("'queued'", String)
