@@ -59,7 +59,16 @@ def sitting(key: str, username: str, *, from_stdin: bool) -> Iterator[Sitting]:
         yield Sitting(office=office, actor=actor, directive=directive)
         for words in step_words(office.database, directive):
             typer.echo(visible(f"Việc tiếp theo: {words}"))
+        _wake(office, directive)
+
+
+def _wake(office: Office, directive: Directive) -> None:
+    """The decision stands whatever Prefect does; without it `reconcile` wakes the flow later."""
+    if office.orchestrator.is_healthy():
         office.nudge(directive.id)
+        return
+    words = "Bộ điều phối chưa chạy; quyết định đã ghi và sẽ được xử lý khi hệ thống chạy lại."
+    typer.echo(words, err=True)
 
 
 def be_sure(question: str) -> None:

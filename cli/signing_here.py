@@ -20,7 +20,8 @@ from cli.visible import visible
 from models.directive import Directive
 from models.lifecycle import DirectiveState
 from models.officer import RegisteredCertificate
-from signing.certificates import CertificateFacts, read_facts
+from signing.certificates import CertificateFacts, SigningCertificate
+from signing.sign import check_certificate
 from signing.words import TEST_BANNER, say_day
 
 
@@ -65,6 +66,7 @@ class _Sight:
 
     lines: tuple[str, ...]
     sha256_hex: str
+    certificate: SigningCertificate
 
 
 def make_mark(mark: Mark, key: str, username: str, seen: str | None, *, from_stdin: bool) -> None:
@@ -85,7 +87,8 @@ def make_mark(mark: Mark, key: str, username: str, seen: str | None, *, from_std
         raise WrongUsageError("Dùng --stdin thì phải có --sha256 của bản đã xem.")
     with sitting(key, username, from_stdin=from_stdin) as now:
         sight = _look(mark, now)
-        typer.echo("\n".join(map(visible, sight.lines)))
+        for line in (*sight.lines, *_warnings(now, sight.certificate)):
+            typer.echo(visible(line))
         if not from_stdin:
             be_sure(f"{mark.question}?")
         pin = ask_secret("Mã PIN", from_stdin=from_stdin)
@@ -98,12 +101,20 @@ def _look(mark: Mark, now: Sitting) -> _Sight:
     """Rights first, then the state: who may not sign learns nothing and is not asked for a PIN."""
     with looking(now.office.desk, now.actor, mark.deed, subject=now.directive.id) as deed:
         directive = get_directive(deed.session, now.directive.id)
-        certificate = read_facts(mark.certificate(deed, directive).der)
+        certificate = SigningCertificate(der=mark.certificate(deed, directive).der)
         expect_state(directive, mark.state)
         digest = mark.source(directive)
         if digest is None:
             raise UnavailableError("Bản để ký", "đang được dựng")
-        return _Sight(lines=tuple(_lines(deed, directive, certificate, digest)), sha256_hex=digest)
+        lines = tuple(_lines(deed, directive, certificate.facts, digest))
+        return _Sight(lines=lines, sha256_hex=digest, certificate=certificate)
+
+
+def _warnings(now: Sitting, certificate: SigningCertificate) -> Iterator[str]:
+    """What speaks against the certificate today, asked of its authority."""
+    desk = now.office.desk
+    check = check_certificate(certificate, services=desk.services, at=desk.clock())
+    return (f"Cảnh báo: {problem.message}" for problem in check.problems)
 
 
 def _lines(
@@ -115,6 +126,7 @@ def _lines(
     yield f"Số, ký hiệu: {directive.number_text}"
     yield f"Trích yếu: {directive.doc_type}: {directive.subject}"
     yield f"Quyền hạn ký: {' / '.join((*block.capacity_lines, block.position))}, {block.name}"
-    yield f"Chứng thư: {certificate.name}, số {certificate.serial}, {certificate.issuer} cấp, "
-    yield f"  hạn {say_day(certificate.not_after)}, SHA-256 {certificate.sha256_hex}"
+    yield f"Chứng thư: {certificate.name}, số {certificate.serial}, do {certificate.issuer} cấp"
+    yield f"Hạn chứng thư: {say_day(certificate.not_after)}"
+    yield f"SHA-256 của chứng thư: {certificate.sha256_hex}"
     yield f"SHA-256 của bản sẽ ký: {digest}"

@@ -99,7 +99,7 @@ def _usage_line(command: Any, ctx: typer.Context) -> str:  # noqa: ANN401 (same)
 
 
 def _metavar(argument: Any) -> str:  # noqa: ANN401 (same)
-    name = str(argument.metavar or argument.name).upper()
+    name = str(argument.metavar or argument.name.upper())
     return name if argument.required else f"[{name}]"
 
 

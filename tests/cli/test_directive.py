@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-import pytest
-
 from actions.sealing import complete as complete_seal
 from actions.signing_off import complete as complete_signature
 from models.officer import Role
 from tests.cli.conftest import PASSWORD, Terminal, give_account, short
 from tests.support.front import Front
-from tests.support.signing_office import PIN
+from tests.support.signing_office import PIN, Authority
 
 
 def test_a_reviewer_passes_the_form_and_the_next_step_is_told(
@@ -18,10 +16,13 @@ def test_a_reviewer_passes_the_form_and_the_next_step_is_told(
     key = front.submitted()
     user = give_account(front, Role.FORM_REVIEWER)
 
-    said = terminal.says(
+    done = terminal.run(
         "directive", "check-form", short(key), "--as", user, typed=f"{PASSWORD}\nc\n"
     )
 
+    said = done.stdout
+    assert done.exit_code == 0
+    assert "Bộ điều phối chưa chạy; quyết định đã ghi" in done.stderr
     assert "Đã ghi: kiểm tra thể thức, bản 1." in said
     assert "Việc tiếp theo: Chờ Lê Văn Nội kiểm tra nội dung." in said
     assert front.last_event().actor_name.startswith("Phạm Thị Thức")
@@ -134,11 +135,8 @@ def test_an_unknown_state_is_wrong_usage(terminal: Terminal, front: Front) -> No
     assert "numbered" in terminal.refuses("directive", "list", "--state", "xong", status=64)
 
 
-def test_from_signature_to_issue_at_the_terminal(
-    terminal: Terminal, signing_front: Front, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_from_signature_to_issue_at_the_terminal(terminal: Terminal, signing_front: Front) -> None:
     """The signatory signs, the clerk seals and issues; each saw what it was first."""
-    del monkeypatch
     front = signing_front
     key = front.frozen()
     signatory = give_account(front, Role.SIGNATORY)
@@ -168,6 +166,21 @@ def test_from_signature_to_issue_at_the_terminal(
     )
     assert issued.index("Nơi nhận ngày") < issued.index("Đã phát hành")
     assert front.state(key) == "issued"
+
+
+def test_a_certificate_that_must_not_be_used_is_warned_of_before_the_pin(
+    terminal: Terminal, signing_front: Front, authority: Authority
+) -> None:
+    key = signing_front.frozen()
+    authority.register(signing_front, "revoked", officer_id="signatory")
+    user = give_account(signing_front, Role.SIGNATORY)
+
+    done = terminal.run("directive", "sign", short(key), "--as", user, typed=f"{PASSWORD}\nk\n")
+
+    assert done.exit_code == 1
+    assert "Cảnh báo: " in done.stdout
+    assert "Mã PIN" not in done.stdout
+    assert signing_front.state(key) == "numbered"
 
 
 def test_whoever_may_not_sign_is_not_asked_for_a_pin(

@@ -11,14 +11,13 @@ from cli.__main__ import COMMANDS, app
 from cli.visible import visible
 from tests.cli.conftest import Terminal, trinhky
 
-OURS = ("verify", "intake", "directive", "office", "account", "audit")
 ENGLISH = re.compile(r"\b(?:Usage|Options|Arguments|Commands|Show this|default|required)\b")
 
 
 def _paths() -> Iterator[tuple[str, ...]]:
     yield ()
     root = get_command(app)
-    for name in OURS:
+    for name in COMMANDS:
         yield (name,)
         command = root.get_command(None, name)  # type: ignore[attr-defined,unused-ignore]  # a group
         yield from ((name, one) for one in getattr(command, "commands", ()))
