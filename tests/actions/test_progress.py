@@ -1,6 +1,8 @@
 """What comes next, for whom, and what happened so far."""
 
+import ast
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -206,6 +208,32 @@ def test_the_timeline_tells_deeds_and_refusals_in_words(front: Front) -> None:
 def test_the_timeline_of_nothing_is_not_found(front: Front) -> None:
     with front.desk.database.reading() as session, pytest.raises(NotFoundError):
         timeline(session, DirectiveId(front.start().__class__(int=9)))
+
+
+FRAMES = {"doing", "looking", "trying"}
+ACTIONS = Path(__file__).resolve().parents[2] / "actions"
+
+
+def _deed_names() -> set[str]:
+    """Names of deeds that stand in the code as plain text."""
+    calls = [
+        node
+        for path in ACTIONS.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    return {
+        call.args[2].value
+        for call in calls
+        if call.func.id in FRAMES  # type: ignore[attr-defined]  # a Name, see above
+        and isinstance(call.args[2], ast.Constant)
+        and isinstance(call.args[2].value, str)
+    }
+
+
+def test_every_deed_has_vietnamese_words() -> None:
+    assert len(_deed_names()) > 10
+    assert _deed_names() <= set(DEED_WORDS)
 
 
 def test_a_deed_without_words_is_shown_by_its_name() -> None:
