@@ -63,6 +63,13 @@ def any_port() -> int:
         return int(probe.getsockname()[1])
 
 
+_QUIET: Final = {
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+}
+"""Services of Prefect that we make no use of: each write they make can lock its SQLite."""
+
+
 def prefect_environment(settings: Settings) -> dict[str, str]:
     """Returns the variables under which Prefect runs for this office; it tells nobody anything."""
     found = {
@@ -75,6 +82,7 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_WORKER_QUERY_SECONDS": "1",
         "PREFECT_LOGGING_LEVEL": settings.log.level,
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+        **_QUIET,
     }
     if settings.prefect.auth is not None:
         secret = settings.prefect.auth.get_secret_value()
