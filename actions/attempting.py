@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from actions import outbox
 from actions.auditing import MACHINE
 from actions.desk import Deed, Desk, doing
+from actions.ladders import is_still_chased
+from actions.notifying import CHASING_KINDS
 from actions.outbox import ClaimedRow
 from delivery.backoff import DEFAULT_BACKOFF, Backoff, next_attempt
 from models.dispatch import Consignment, DeliveryAttempt, Notice
@@ -93,6 +95,9 @@ def begin(desk: Desk, row: ClaimedRow, token: str, *, text: str, how: Dispatchin
         until = at + timedelta(seconds=how.lease_s)
         if not outbox.renew(session, row.id, token, until=until):
             return None
+        if _is_overtaken(session, row):
+            said = "Không gửi nữa: đơn vị đã báo cáo hoặc đang xin gia hạn."
+            _move(session, row, _S.HELD, expected=SENDABLE, detail=said)
         if not _move(session, row, _S.SENDING, expected=SENDABLE):
             outbox.settle(session, row.id, token)
             return None
@@ -218,6 +223,17 @@ def _move(
         .execution_options(synchronize_session=False)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def _is_overtaken(session: Session, row: ClaimedRow) -> bool:
+    """Tells whether a reminder has become needless while it waited in the outbox."""
+    if row.kind != "notice":
+        return False
+    notice = session.get_one(Notice, UUID(row.reference))
+    about, unit = notice.directive_id, notice.organisation_id
+    if notice.kind not in (*CHASING_KINDS, "copy") or about is None or unit is None:
+        return False
+    return not is_still_chased(session, about, unit)
 
 
 def _repeat_matters(session: Session, row: ClaimedRow) -> bool:

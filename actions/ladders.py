@@ -57,3 +57,13 @@ def steps_taken(session: Session, directive_id: DirectiveId | None = None) -> St
         key = (row.obligation_id, row.due)
         found[key] = found.get(key, frozenset()) | {row.step_key}
     return found
+
+
+def is_still_chased(session: Session, directive_id: DirectiveId, organisation_id: str) -> bool:
+    """Tells whether a unit still owes anything that it is reminded of."""
+    owed = select(Obligation.id).where(
+        Obligation.directive_id == directive_id,
+        Obligation.organisation_id == organisation_id,
+        Obligation.state.in_([state.value for state in CHASED]),
+    )
+    return session.scalars(owed.limit(1)).first() is not None

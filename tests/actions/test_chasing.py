@@ -311,6 +311,20 @@ def test_a_report_stops_chasing_and_a_returned_one_starts_it_again(
     assert walk(desk, clock, date(2022, 11, 20), BEFORE_3) == ChaseSummary()
 
 
+def test_a_reminder_that_still_waits_when_the_report_comes_is_not_sent(
+    desk: Desk, clock: StoryClock, channel: ScriptedChannel
+) -> None:
+    key = issue(desk, lines=(("know", ("so-tt",), ()),), tasks=[ONE])
+    clock.set_day(BEFORE_3)
+    assert chase(desk).reminders == 1
+    report(desk, key)
+    send_all(desk)
+    assert channel.recipients == ["so-tt@donvi.example"]
+    (one,) = notices(desk)
+    assert one.state == "held"
+    assert str(one.detail).startswith("Không gửi nữa")
+
+
 def test_a_broken_report_does_not_stop_chasing(desk: Desk, clock: StoryClock) -> None:
     key = issue(desk, tasks=[ONE])
     clock.set_day(BEFORE_3)
