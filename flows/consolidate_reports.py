@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from prefect import flow, task
+from prefect import flow, get_run_logger, task
 
 from actions import consolidating
 from flows._office import this_office
@@ -23,4 +23,6 @@ def consolidate_reports(directive_id: UUID) -> str:
     Args:
         directive_id: Mã của văn bản (UUID), xem ở địa chỉ trang của văn bản.
     """
-    return consolidate(DirectiveId(directive_id))
+    made = consolidate(DirectiveId(directive_id))
+    get_run_logger().info("Bản tổng hợp: %s", made)
+    return made

@@ -120,7 +120,8 @@ def with_ports(settings: Settings) -> Settings:
 
 
 def _serve(engine: LocalEngine, tell: Tell) -> None:
-    start_demo_services(engine)
+    for line in start_demo_services(engine):
+        tell(line)
     with ThreadPoolExecutor(max_workers=1) as beside:
         starting = beside.submit(engine.start_engine)
         try:
@@ -137,12 +138,16 @@ def _serve(engine: LocalEngine, tell: Tell) -> None:
             engine.restart(service)
 
 
-def start_demo_services(engine: LocalEngine) -> None:
-    """Starts the demo's authority and mail server where this is a demo and nothing else is set."""
+def start_demo_services(engine: LocalEngine) -> tuple[str, ...]:
+    """Starts the demo's authority and mail server where this is a demo and nothing else is set.
+
+    Returns:
+        Lines for the person: where the mail lies, or nothing.
+    """
     settings = engine.settings
     pki = pki_folder(settings)
     if not (pki / "root.pem").exists():
-        return
+        return ()
     if settings.timestamps == TimestampSettings():
         from wiring.demo_pki.recipe import TSA_URL  # noqa: PLC0415 (the demo's own)
 
@@ -156,6 +161,8 @@ def start_demo_services(engine: LocalEngine) -> None:
     if settings.mail == MailSettings():
         engine.settings = changed(engine.settings, mail__port=any_port())
         _start_mail(engine)
+        return (f"Thư gửi đi được giữ lại tại {settings.home / MAIL_FOLDER / 'sent'}.",)
+    return ()
 
 
 def _start_mail(engine: LocalEngine) -> None:
