@@ -27,6 +27,8 @@ from wiring.settings import Settings, changed
 
 WATCH_S: Final = 1.0
 MAIL_FOLDER: Final = "mail"
+BEGUN: Final = "demo.begun"
+"""Lies in the folder while the demo office is being loaded."""
 Tell = Callable[[str], None]
 
 
@@ -91,10 +93,15 @@ def prepare(settings: Settings) -> tuple[str, ...]:
     database = Database(settings.database_url)
     try:
         upgrade(database.engine)
-        if not is_empty(database):
+        begun = settings.home / BEGUN
+        if not is_empty(database) and not begun.exists():
             return ()
+        # Whoever stops us in the middle finds the rest done at the next start.
+        begun.touch()
         at = open_clock(settings, database).now()
-        return sign_in_lines(prepare_demo_office(database, settings, at=at))
+        lines = sign_in_lines(prepare_demo_office(database, settings, at=at))
+        begun.unlink()
+        return lines
     finally:
         database.close()
 

@@ -72,9 +72,12 @@ def _prepare(settings: Settings, *, deploy: bool) -> None:
     with open_office(settings) as office:
         while not office.orchestrator.is_healthy() and monotonic_s() < deadline:
             sleep(POLL_S)
+        LOG.info("the server answers")
         office.orchestrator.make_pool(settings.prefect.work_pool)
+        LOG.info("the pool is there")
         if deploy:
             _deploy(office)
+            LOG.info("the deployments are there")
         _repair(office)
 
 
