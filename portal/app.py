@@ -20,6 +20,7 @@ from portal.pages import (
     following,
     issuing,
     register,
+    revising,
     sign_in,
     signing,
     unit,
@@ -35,7 +36,8 @@ from wiring.settings import load_settings
 FILE_PATHS = (verifications.PATH, verify.PATH, unit.PREFIX)
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
-    sign_in, work, directives, directive, decisions, signing, issuing, dispatch, following,
+    sign_in, work, directives, directive, decisions, revising, signing, issuing, dispatch,
+    following,
     register, verify, unit,
 )  # fmt: skip
 
@@ -59,6 +61,8 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if nudging is not None:
+            nudging.warm()
         yield
         if nudging is not None:
             nudging.close()

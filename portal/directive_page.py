@@ -28,7 +28,7 @@ from portal.context import Portal
 from portal.identity import Person
 from portal.rendering import page
 from portal.seeing import Kept, is_moving, offer, open_directive, pages_of
-from portal.words import happened, moment
+from portal.words import KIND_WORDS, happened, moment
 
 TABS: Final = {
     "tien-trinh": "Tiến trình",
@@ -218,8 +218,8 @@ def _revisions(session: Session, directive: Directive) -> list[tuple[Revision, s
 
 
 def _files(session: Session, directive: Directive) -> Sequence[Document]:
-    return session.scalars(
-        select(Document)
-        .where(Document.directive_id == directive.id, Document.kind != "prepared")
-        .order_by(Document.created_at, Document.id)
-    ).all()
+    rows = session.scalars(
+        select(Document).where(Document.directive_id == directive.id, Document.kind.in_(KIND_WORDS))
+    )
+    order = list(KIND_WORDS)
+    return sorted(rows, key=lambda row: (row.created_at, order.index(row.kind), row.name))

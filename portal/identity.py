@@ -67,6 +67,14 @@ def signed_in(request: Request, portal: ThePortal) -> Person:
         return _person(session, portal, found.actor, found.csrf_token)
 
 
+def reader_of(request: Request, portal: Portal) -> Person | None:
+    """Returns who reads a public page, where somebody is signed in."""
+    try:
+        return signed_in(request, portal)
+    except NotSignedInError:
+        return None
+
+
 def _person(session: Session, portal: Portal, actor: Actor, csrf_token: str) -> Person:
     day = portal.today()
     posts = posts_on(session, actor.id, day)

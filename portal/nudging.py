@@ -16,6 +16,10 @@ class Nudging:
         self._office = office
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="portal-nudge")
 
+    def warm(self) -> None:
+        """Loads the engine's client beside everything else, so that the first decision need not."""
+        self._thread.submit(getattr, self._office, "nudger")
+
     def __call__(self, directive_id: DirectiveId) -> None:
         """Asks for a wake-up of a directive's run."""
         self._thread.submit(self._office.nudge, directive_id)

@@ -8,13 +8,16 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final, Protocol, runtime_checkable
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from actions import errors as refusals
 from actions.accounts import SignInRefusedError
@@ -22,6 +25,7 @@ from archive.errors import ArchiveError
 from documents.errors import DocumentsError, PageImageError
 from portal import errors
 from portal.context import Portal
+from portal.identity import reader_of
 from portal.rendering import office_look, page
 from portal.words import addressed
 
@@ -129,12 +133,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _answer)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(ClientDisconnect, _answer_cut_off)
 
 
 def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.NotSignedInError) and not _is_api(request):
         return _to_sign_in(request)
-    return show(request, problem_of(error))
+    problem = problem_of(error)
+    try:
+        return show(request, problem)
+    except SQLAlchemyError:  # a page needs the database, whose absence may be the very problem
+        return PlainTextResponse(problem.sentence, problem.status)
 
 
 def _answer_invalid(request: Request, error: Exception) -> Response:
@@ -151,6 +160,11 @@ def _answer_http(request: Request, error: Exception) -> Response:
     return show(request, _http_problem(status))
 
 
+def _answer_cut_off(request: Request, _error: Exception) -> Response:
+    """The sender has gone, or sent more than is taken where no file is expected."""
+    return show(request, _http_problem(413))
+
+
 def _http_problem(status: int) -> Problem:
     code, sentence = _HTTP_WORDS.get(status, ("http", _INVALID))
     return Problem(status=status, code=code, sentence=sentence)
@@ -164,9 +178,10 @@ def show(request: Request, problem: Problem) -> Response:
     if _is_api(request):
         body = {"code": problem.code, "message": sentence}
         return JSONResponse(body, status_code=problem.status, headers=headers)
-    shown = page(
-        request, "problem.html", status=problem.status, sentence=sentence, code=problem.code
+    reader = (
+        None if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR else reader_of(request, portal)
     )
+    shown = page(request, "problem.html", person=reader, status=problem.status, sentence=sentence)
     shown.headers.update(headers)
     return shown
 

@@ -75,6 +75,8 @@ class Offer:
     """What the reader may do with a directive now."""
 
     act: Act | None = None
+    may_revise: bool = False
+    """A quiet way beside handing in."""
     may_return: bool = False
     may_cancel: bool = False
 
@@ -88,6 +90,7 @@ _BUTTONS: Final[Mapping[str, tuple[str, str]]] = {
     "take_number": ("Cấp số", "Cấp số tiếp theo trong dãy số cho văn bản này?"),
 }
 _PLACES: Final[Mapping[str, tuple[str, str]]] = {
+    "revise": ("Sửa dự thảo", "/van-ban/{id}/sua"),
     "sign": ("Xem và ký số", "/van-ban/{id}/ky"),
     "seal": ("Kiểm tra và đóng dấu", "/van-ban/{id}/dong-dau"),
     "issue": ("Xem nơi nhận và phát hành", "/van-ban/{id}/phat-hanh"),
@@ -135,6 +138,7 @@ def offer(session: Session, directive: Directive, person: Person) -> Offer:
     at_rest = all(step.kind != MACHINE_STEP for step in steps)
     return Offer(
         act=_act(mine[0], directive) if mine else None,
+        may_revise=person.officer_id == directive.drafter_id and state in _WITH_DRAFTER,
         may_return=at_rest and (reviews or (signs and state in _UNSIGNED)),
         may_cancel=at_rest
         and (

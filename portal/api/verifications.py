@@ -1,11 +1,13 @@
 """`POST /api/v1/verifications`: what `trinhky verify` says, for programs, without a token."""
 
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
+from pydantic import BaseModel
 
 from portal.checking import judge, refuse_large
 from portal.context import ThePortal, address_of
@@ -32,6 +34,51 @@ _BODY: Final[dict[str, Any]] = {
 router = APIRouter(tags=["verification"])
 
 
+class Policy(BaseModel):
+    """The rules that were applied."""
+
+    name: str
+    version: str
+
+
+class Finding(BaseModel):
+    """One thing that was found."""
+
+    code: str
+    severity: str
+    message: str
+
+
+class Signature(BaseModel):
+    """What is known of one signature or document time stamp."""
+
+    field: str
+    kind: str
+    signer: str
+    organisation: str
+    email: str
+    serial: str
+    claimed_time: datetime | None
+    proven_time: datetime | None
+    level: str
+    covers: str
+    verdict: str
+    findings: list[Finding]
+
+
+class Verification(BaseModel):
+    """What `trinhky verify --format json` says of a file."""
+
+    file: str
+    sha256: str
+    verdict: str
+    sentence: str
+    policy: Policy
+    signatures: list[Signature]
+    findings: list[Finding]
+    milliseconds: float
+
+
 class Profile(StrEnum):
     """Which rules a file is judged by."""
 
@@ -46,7 +93,7 @@ class Profile(StrEnum):
 )
 async def verify(
     request: Request, portal: ThePortal, profile: Profile = Profile.OFFICIAL
-) -> dict[str, Any]:
+) -> Verification:
     """Judges a PDF; answers 200 whatever the verdict. The file is not kept.
 
     A file above the office's limit is given up early: `unreadable`, with the limit, and without
@@ -56,9 +103,9 @@ async def verify(
     try:
         upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
     except UploadTooLargeError:
-        return to_json(refuse_large(portal, "", profile.value))
+        return Verification(**to_json(refuse_large(portal, "", profile.value)))
     report = await to_thread.run_sync(
         partial(judge, portal, upload.content, name=upload.name, profile=profile.value),
         limiter=portal.judges,
     )
-    return to_json(report)
+    return Verification(**to_json(report))

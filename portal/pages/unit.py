@@ -3,30 +3,22 @@
 The link is the credential: it names one unit and one directive and is signed by the office.
 """
 
-from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from anyio import to_thread
 from fastapi import APIRouter, Form, Request
-from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from actions.auditing import Actor
 from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
 from actions.extending import request_extension
-from actions.offices import follow_up_officers, unit_actor, working_calendar
-from actions.owing import is_owed
+from actions.offices import unit_actor
 from actions.reporting import submit_report
-from actions.standing import state_words
 from models.base import DirectiveId
 from models.directive import Directive
-from models.lifecycle import ObligationState
-from models.obligation import ExtensionRequest, Obligation
-from models.organisation import Office, Organisation
-from models.report import Report
-from models.signature import Signature
+from models.obligation import Obligation
 from portal.checking import check
 from portal.context import Portal, ThePortal, address_of
 from portal.errors import BadUploadError, LinkUnknownError, PortalError, UploadTooLargeError
@@ -35,30 +27,12 @@ from portal.pages.directive import PRIVATE_FOR_A_DAY, download
 from portal.pages.following import a_day
 from portal.problems import problem_of
 from portal.rendering import page
+from portal.unit_view import Visit, unit_values
 from portal.uploads import read_upload
 
 PREFIX: Final = "/u/"
 
 router = APIRouter(prefix="/u/{token}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """Who came by a link, and for which directive."""
-
-    organisation_id: str
-    directive_id: DirectiveId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
-    """One task of the unit."""
-
-    obligation: Obligation
-    words: str
-    is_owed: bool
-    may_ask: bool
-    asked: ExtensionRequest | None
 
 
 @router.get("")
@@ -205,7 +179,7 @@ def _show(
     typed: dict[str, str] | None = None,
 ) -> Response:
     problem = problem_of(refusal) if refusal else None
-    values = _values(portal, visit)
+    values = unit_values(portal, visit)
     return page(
         request, "unit.html", status=problem.status if problem else 200, token=token,
         refusal=problem.sentence if problem else "", typed=typed or {},
@@ -213,72 +187,3 @@ def _show(
         just_asked="gia-han" in request.query_params, limit_mb=portal.desk.size_limit_bytes >> 20,
         limit_bytes=portal.desk.size_limit_bytes, **values,
     )  # fmt: skip
-
-
-def _values(portal: Portal, visit: Visit) -> dict[str, Any]:
-    at = portal.at()
-    with portal.database.reading() as session:
-        directive = session.get_one(Directive, visit.directive_id)
-        unit = session.get(Organisation, visit.organisation_id)
-        if unit is None:
-            raise LinkUnknownError
-        obligations = session.scalars(
-            select(Obligation)
-            .where(
-                Obligation.directive_id == directive.id,
-                Obligation.organisation_id == unit.id,
-                Obligation.state != ObligationState.TRANSFERRED,
-            )
-            .order_by(Obligation.due.is_(None), Obligation.due, Obligation.task_ref)
-        ).all()
-        asked = _extensions(portal, visit)
-        reports = session.scalars(
-            select(Report)
-            .where(Report.directive_id == directive.id, Report.organisation_id == unit.id)
-            .order_by(Report.received_at.desc())
-        ).all()
-        seal = session.scalars(
-            select(Signature)
-            .where(Signature.directive_id == directive.id, Signature.kind == "seal",
-                   Signature.state == "completed")
-        ).first()  # fmt: skip
-        office = session.get(Office, 1)
-        return {
-            "directive": directive,
-            "unit": unit,
-            "issuer": session.get_one(Organisation, directive.organisation_id),
-            "mailbox": office.mailbox if office else "",
-            "contacts": follow_up_officers(session, directive.organisation_id, portal.today()),
-            "owed": [
-                Owed(
-                    obligation=one, words=state_words(one, at), is_owed=is_owed(one),
-                    may_ask=one.state in (ObligationState.OPEN, ObligationState.RETURNED)
-                    and directive.closed_at is None,
-                    asked=asked.get(one.id),
-                )
-                for one in obligations
-            ],
-            "may_report": directive.closed_at is None
-            and any(is_owed(one) or one.state == ObligationState.REPORTED for one in obligations),
-            "reports": reports,
-            "verdict": dict((seal.verification if seal else None) or {}),
-            "sealed_at": seal.completed_at if seal else None,
-            "page_count": portal.pictures.count(directive.sealed_sha256)
-            if directive.sealed_sha256
-            else 0,
-            "calendar": working_calendar(session),
-        }  # fmt: skip
-
-
-def _extensions(portal: Portal, visit: Visit) -> dict[UUID, ExtensionRequest]:
-    with portal.database.reading() as session:
-        rows = session.scalars(
-            select(ExtensionRequest)
-            .join(Obligation, Obligation.id == ExtensionRequest.obligation_id)
-            .where(
-                Obligation.directive_id == visit.directive_id,
-                Obligation.organisation_id == visit.organisation_id,
-            )
-            .order_by(ExtensionRequest.asked_at)
-        )
-        return {row.obligation_id: row for row in rows}

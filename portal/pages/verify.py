@@ -11,11 +11,10 @@ from portal.checking import Checked, check, too_large
 from portal.context import Portal, ThePortal, address_of
 from portal.errors import (
     BadUploadError,
-    NotSignedInError,
     TooManyRequestsError,
     UploadTooLargeError,
 )
-from portal.identity import Person, check_form_token, signed_in
+from portal.identity import check_form_token, reader_of
 from portal.problems import problem_of
 from portal.rendering import page
 from portal.uploads import read_upload
@@ -38,7 +37,8 @@ async def verify(request: Request, portal: ThePortal) -> Response:
     try:
         portal.checks.take(address_of(request))
         upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
-        check_form_token_of(request, portal, upload.fields.get("csrf", ""))
+        given = upload.fields.get("csrf", "")
+        await to_thread.run_sync(check_form_token_of, request, portal, given)
     except UploadTooLargeError:
         return await to_thread.run_sync(partial(_page, request, portal, too_large(portal)))
     except (BadUploadError, TooManyRequestsError) as refusal:
@@ -63,14 +63,6 @@ def check_form_token_of(request: Request, portal: Portal, given: str) -> None:
     reader = reader_of(request, portal)
     if reader is None or reader.csrf_token != given:
         check_form_token(request, given)
-
-
-def reader_of(request: Request, portal: Portal) -> Person | None:
-    """Returns who reads a public page, where somebody is signed in."""
-    try:
-        return signed_in(request, portal)
-    except NotSignedInError:
-        return None
 
 
 def _page(

@@ -25,7 +25,7 @@ TODAY: Final = "Mới đến hôm nay"
 _ORDER: Final = (URGENT, OLDER, TODAY)
 _BUTTONS: Final = {
     "submit": "Xem và trình",
-    "revise": "Xem lý do trả lại",
+    "revise": "Sửa dự thảo",
     "check_content": "Kiểm tra nội dung",
     "check_form": "Kiểm tra thể thức",
     "approve": "Xem và phê duyệt",
@@ -36,6 +36,7 @@ _BUTTONS: Final = {
     "follow_up": "Xem báo cáo",
 }
 _PLACES: Final = {
+    "revise": "/van-ban/{id}/sua",
     "sign": "/van-ban/{id}/ky",
     "seal": "/van-ban/{id}/dong-dau",
     "issue": "/van-ban/{id}/phat-hanh",

@@ -1,0 +1,41 @@
+"""One seeded office for all tests of the portal; each test makes the directives it changes."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from models.base import DirectiveId
+from portal.app import make_app
+from tests.portal.browsing import Browsing, TestClient
+from tests.portal.seeded import Seeded, seed_issued, seeded_office
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+    with seeded_office(tmp_path_factory.mktemp("office"), limit_mib=2) as office:
+        yield office
+
+
+@pytest.fixture(scope="session")
+def client(seeded: Seeded) -> Iterator[TestClient]:
+    app = make_app(seeded.office, nudge=seeded.machine)
+    with TestClient(app, base_url="http://127.0.0.1:8080", follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def browsing(seeded: Seeded, client: TestClient) -> Browsing:
+    """A browser of its own, before anybody signs in."""
+    client.cookies.clear()
+    seeded.machine.asleep = False
+    browsing = Browsing(seeded, client)
+    browsing.portal.checks._left.clear()
+    browsing.portal.sign_ins._left.clear()
+    return browsing
+
+
+@pytest.fixture(scope="session")
+def issued(seeded: Seeded) -> DirectiveId:
+    """An issued directive with a report and an extension that wait for a decision."""
+    seed_issued(seeded)
+    return seeded.by_state["issued"]

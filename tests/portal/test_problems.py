@@ -1,0 +1,66 @@
+"""The table of problems: every error of ours has its place; what is unknown shows nothing."""
+
+import inspect
+import logging
+
+import pytest
+
+from actions import errors as refusals
+from portal import errors, problems
+from tests.portal.browsing import Browsing, words_of
+from tests.portal.seeded import PEOPLE
+
+
+def classes(module: object) -> list[type[Exception]]:
+    return [one for _, one in inspect.getmembers(module, inspect.isclass)
+            if issubclass(one, Exception)]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [*classes(refusals), *classes(errors)])
+def test_every_error_has_a_status(kind: type[Exception]) -> None:
+    assert any(base in problems.STATUS for base in kind.__mro__)
+    assert kind in problems.STATUS, kind
+
+
+def test_what_is_unknown_gets_a_reference_and_no_text(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    secret = "mat-khau-cua-co-so-du-lieu"
+    with caplog.at_level(logging.ERROR):
+        problem = problems.problem_of(RuntimeError(secret))
+    assert problem.status == 500
+    assert secret not in problem.sentence
+    reference = problem.sentence.rstrip(".").rpartition(" ")[2]
+    assert reference in caplog.text
+
+
+def test_refusals_use_the_form_of_address_of_the_office() -> None:
+    from portal.words import addressed  # noqa: PLC0415 (one function under test)
+
+    said = "Bản đồng chí vừa xem đã cũ. Đồng chí tải lại trang."
+    assert addressed(said, "ông/bà") == "Bản ông/bà vừa xem đã cũ. Ông/bà tải lại trang."
+    assert addressed(said, "đồng chí") == said
+
+
+def test_a_body_without_a_file_may_not_be_large(browsing: Browsing) -> None:
+    browsing.sign_in(PEOPLE.drafter)
+    large = browsing.client.post("/dang-xuat", data={"csrf": "x" * 600_000})
+    assert large.status_code == 413
+
+    def endless() -> object:
+        for _ in range(20):
+            yield b"a" * 65536
+
+    streamed = browsing.client.post(
+        "/dang-xuat",
+        content=endless(),  # type: ignore[arg-type]  # an iterator of bytes
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+    assert streamed.status_code == 413
+
+
+def test_a_wrong_way_is_told_in_vietnamese(browsing: Browsing) -> None:
+    assert browsing.client.delete("/viec-cua-toi").status_code == 405
+    page = browsing.get("/khong-co-trang-nay")
+    assert "Không có trang này." in words_of(page)
+    assert "not found" not in page.text.lower()

@@ -1,0 +1,146 @@
+"""The page of a recipient unit, and what the follow-up officer does with its answers."""
+
+import re
+
+from models.base import DirectiveId
+from tests.portal.browsing import Browsing, token_in, words_of
+from tests.portal.seeded import PEOPLE, report_units
+
+
+def test_a_link_that_we_did_not_make_opens_nothing(browsing: Browsing, issued: DirectiveId) -> None:
+    link = browsing.seeded.link("t79", issued)
+    for path in ("/u/abc", link[:-1], link[:-2] + "xx", "/u/" + "a" * 300):
+        page = browsing.get(path)
+        assert page.status_code == 404
+        assert "Đường dẫn này không đúng" in words_of(page)
+
+
+def test_a_link_opens_only_after_issue(browsing: Browsing) -> None:
+    key = browsing.seeded.sealed()
+    assert browsing.get(browsing.seeded.link("t79", key)).status_code == 404
+
+
+def test_the_unit_sees_what_came_and_what_is_owed(browsing: Browsing, issued: DirectiveId) -> None:
+    unit = report_units(browsing.seeded, issued)[2]
+    link = browsing.seeded.link(unit, issued)
+    page = browsing.get(link)
+    said = words_of(page)
+    assert "Chữ ký hợp lệ. Văn bản còn nguyên vẹn từ khi ký." in said
+    assert "trước ngày 31/10/2022" in said
+    assert "28/10/2022" in said
+    assert browsing.get(f"{link}/van-ban.pdf").content.startswith(b"%PDF")
+    assert browsing.get(f"{link}/trang/1.png").headers["content-type"] == "image/png"
+    assert "Hợp lệ" in words_of(browsing.get(f"{link}/kiem-tra"))
+
+
+def test_a_good_report_is_taken_and_accepted(browsing: Browsing, issued: DirectiveId) -> None:
+    unit = report_units(browsing.seeded, issued)[3]
+    link = browsing.seeded.link(unit, issued)
+    form = browsing.get(link)
+    sent = browsing.client.post(
+        f"{link}/bao-cao",
+        data={"csrf": token_in(form)},
+        files={"file": ("báo cáo.pdf", browsing.seeded.report(unit), "application/pdf")},
+    )
+    assert sent.status_code == 303
+    assert "Đã nhận tệp “báo cáo.pdf”" in words_of(browsing.get(sent.headers["location"]))
+    browsing.sign_in(PEOPLE.follow_up)
+    board = browsing.get(f"/theo-doi/{issued}")
+    report = re.search(r"bao-cao=([0-9a-f-]+)", sent.headers["location"])
+    assert report
+    assert f"/theo-doi/bao-cao/{report[1]}/nhan" in board.text
+    assert browsing.post(f"/theo-doi/bao-cao/{report[1]}/nhan").status_code == 303
+    states = {one.state for one in browsing.seeded.obligations(issued, unit)}
+    assert states == {"accepted"}
+    again = browsing.post(f"/theo-doi/bao-cao/{report[1]}/tra-lai", reason="Thiếu phụ lục.")
+    assert again.status_code == 409
+    assert "Thiếu phụ lục." in words_of(again)
+
+
+def test_an_unsigned_report_is_turned_back_at_once_with_its_reason(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    unit = report_units(browsing.seeded, issued)[4]
+    link = browsing.seeded.link(unit, issued)
+    token = token_in(browsing.get(link))
+    sent = browsing.client.post(
+        f"{link}/bao-cao", data={"csrf": token}, files={"file": ("x.pdf", b"khong phai pdf")}
+    )
+    assert "chưa được nhận" in words_of(browsing.get(sent.headers["location"]))
+    states = {one.state for one in browsing.seeded.obligations(issued, unit)}
+    assert states == {"open"}
+
+
+def test_a_report_that_is_too_large_is_refused_with_the_limit(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    unit = report_units(browsing.seeded, issued)[4]
+    link = browsing.seeded.link(unit, issued)
+    token = token_in(browsing.get(link))
+    sent = browsing.client.post(
+        f"{link}/bao-cao",
+        data={"csrf": token},
+        files={"file": ("x.pdf", b"0" * (3 * 1024 * 1024))},
+    )
+    assert sent.status_code == 413
+    assert "giới hạn 2 MB" in words_of(sent)
+
+
+def test_a_forged_form_sends_no_report(browsing: Browsing, issued: DirectiveId) -> None:
+    link = browsing.seeded.link("t79", issued)
+    browsing.get(link)
+    sent = browsing.client.post(
+        f"{link}/bao-cao", data={"csrf": "sai"}, files={"file": ("x.pdf", b"%PDF-1.7")}
+    )
+    assert sent.status_code == 403
+
+
+def test_more_time_is_asked_for_and_granted(browsing: Browsing, issued: DirectiveId) -> None:
+    unit = report_units(browsing.seeded, issued)[5]
+    link = browsing.seeded.link(unit, issued)
+    one = next(one for one in browsing.seeded.obligations(issued, unit) if one.is_report)
+    token = token_in(browsing.get(link))
+    form = {"csrf": token, "obligation": str(one.id), "reason": "Chờ số liệu."}
+    wrong = browsing.client.post(f"{link}/gia-han", data={**form, "until": "mai"})
+    assert wrong.status_code == 422
+    assert "Chờ số liệu." in wrong.text
+    asked = browsing.client.post(f"{link}/gia-han", data={**form, "until": "2022-11-15"})
+    assert asked.status_code == 303
+    browsing.sign_in(PEOPLE.follow_up)
+    board = browsing.get(f"/theo-doi/{issued}").text
+    found = re.findall(r"/theo-doi/gia-han/([0-9a-f-]+)/dong-y", board)
+    granted = [
+        browsing.post(f"/theo-doi/gia-han/{key}/dong-y", until="2022-11-15").status_code
+        for key in found
+    ]
+    assert set(granted) == {303}
+    dues = {
+        one.due.isoformat()
+        for one in browsing.seeded.obligations(issued, unit)
+        if one.is_report and one.due
+    }
+    assert dues == {"2022-11-15"}
+
+
+def test_a_link_asks_for_nothing_of_another_unit_or_directive(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    units = report_units(browsing.seeded, issued)
+    link = browsing.seeded.link(units[6], issued)
+    other = browsing.seeded.obligations(issued, units[7])[0]
+    token = token_in(browsing.get(link))
+    form = {"csrf": token, "obligation": str(other.id), "until": "2022-11-15", "reason": "Thử."}
+    refused = browsing.client.post(f"{link}/gia-han", data=form)
+    assert refused.status_code == 403
+    assert {one.state for one in browsing.seeded.obligations(issued, units[7])} == {"open"}
+
+
+def test_who_does_not_follow_up_decides_no_report(browsing: Browsing, issued: DirectiveId) -> None:
+    browsing.sign_in(PEOPLE.drafter)
+    board = browsing.get(f"/theo-doi/{issued}")
+    assert "Báo Lâm Đồng" in board.text
+    assert "/nhan" not in board.text
+    report = re.search(rf"/theo-doi/{issued}/bao-cao/([0-9a-f-]+)", board.text)
+    assert report
+    assert browsing.post(f"/theo-doi/bao-cao/{report[1]}/nhan").status_code == 403
+    assert browsing.get(f"/theo-doi/{issued}/bao-cao/{report[1]}").content.startswith(b"%PDF")
