@@ -32,6 +32,7 @@ from signing.policy import OFFICIAL
 from signing.report import to_json
 from signing.request import PreparedSignature, SignatureKind
 from signing.sign import add_archive_timestamp, complete_signature
+from signing.words import JUDGE_FAULTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +149,12 @@ def require_accepted(
 
     Raises:
         NotAcceptedError: the judgement does not permit the way on.
+        UnavailableError: the judge itself failed; it says nothing of the document.
     """
     report = desk.judge(pdf, what, desk.clock())
+    faults = [one.message for one in report.findings if one.code in JUDGE_FAULTS]
+    if faults:
+        raise UnavailableError("Bộ kiểm tra chữ ký", faults[0])
     try:
         return report.require(OFFICIAL), report
     except JudgedUnfitError as err:

@@ -46,6 +46,11 @@ DEED_WORDS = {
     "change_office": "Thay đổi dữ liệu cơ quan",
     "register_certificate": "Đăng ký chứng thư",
     "sign_in": "Đăng nhập",
+    "sign_out": "Đăng xuất",
+    "end_sessions": "Kết thúc các phiên đăng nhập",
+    "add_account": "Mở tài khoản",
+    "set_password": "Đổi mật khẩu",
+    "disable_account": "Khoá tài khoản",
 }
 """Name of a deed in the audit trail, to its Vietnamese words."""
 

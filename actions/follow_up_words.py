@@ -1,4 +1,4 @@
-"""How states and deeds of dispatch and follow-up are called to people."""
+"""How states of dispatch and follow-up are called to people; deeds: `actions.deed_words`."""
 
 from models.lifecycle import DeliveryState, ObligationState
 
@@ -49,29 +49,3 @@ INCOMING_WORDS = {
     "set_aside": "đã được xếp lại",
 }
 """State of a mail that came in, to its words."""
-
-FOLLOW_UP_DEED_WORDS = {
-    "dispatch": "Gửi văn bản",
-    "send_notice": "Gửi thư",
-    "release_expired": "Lấy lại lượt gửi dở dang",
-    "resend": "Gửi lại văn bản",
-    "acknowledge": "Xác nhận đã nhận",
-    "receive_notice": "Nhận thông báo của máy chủ thư",
-    "receive_mail": "Nhận thư đến",
-    "match_mail": "Xác định thư đến",
-    "set_aside_mail": "Xếp lại thư đến",
-    "submit_report": "Nộp báo cáo",
-    "accept_report": "Nhận báo cáo",
-    "return_report": "Trả lại báo cáo",
-    "request_extension": "Xin gia hạn",
-    "grant_extension": "Cho gia hạn",
-    "refuse_extension": "Không cho gia hạn",
-    "cancel_obligation": "Huỷ nhiệm vụ",
-    "fulfil_own": "Xác nhận việc của cơ quan đã xong",
-    "transfer_obligation": "Chuyển nhiệm vụ cho đơn vị kế thừa",
-    "chase": "Đôn đốc",
-    "consolidate": "Lập báo cáo tổng hợp",
-    "close": "Kết thúc theo dõi",
-    "verify_archive": "Kiểm tra kho lưu trữ",
-}
-"""Name of a deed in the audit trail, to its words."""

@@ -19,6 +19,7 @@ from actions.offices import office_facts
 from actions.pages import add_document, newest_document
 from actions.trying import archive_wrapped
 from actions.waking import ask_to_wake
+from actions.wording import TEST_LINE
 from documents.content import DirectiveContent
 from documents.errors import DocumentsError
 from documents.render import RenderedDocument, render
@@ -27,8 +28,6 @@ from models.directive import Directive
 from models.lifecycle import DirectiveState
 from signing.fields import SignatureFieldBox, add_signature_fields
 
-TEST_NOTICE = "THỬ NGHIỆM"
-"""In the margin of an office whose certificates have no legal value."""
 DRAFT_NOTICE = "DỰ THẢO"
 """In the margin of what is not frozen yet. Source: HD 36-HD/VPTW (ô 11b)."""
 
@@ -102,12 +101,12 @@ def draft_page(desk: Desk, directive_id: DirectiveId) -> bytes:
 
 def _final_content(session: Session, directive: Directive) -> DirectiveContent:
     content = content_of(session, directive)
-    return _noted(content, TEST_NOTICE if office_facts(session).test_only else None)
+    return _noted(content, TEST_LINE if office_facts(session).test_only else None)
 
 
 def _draft_content(session: Session, directive: Directive) -> DirectiveContent:
     content = replace(content_of(session, directive), number=None, issue_date=None)
-    notices = (DRAFT_NOTICE, TEST_NOTICE if office_facts(session).test_only else None)
+    notices = (DRAFT_NOTICE, TEST_LINE if office_facts(session).test_only else None)
     return _noted(content, " · ".join(notice for notice in notices if notice))
 
 

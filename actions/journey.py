@@ -12,8 +12,10 @@ from actions.changing import get_directive
 from actions.desk import local_day
 from actions.errors import STATE_WORDS
 from actions.exporting import is_overdue
+from actions.follow_up_words import DELIVERY_WORDS, OBLIGATION_WORDS
 from actions.progress import next_step, timeline
 from actions.registering import COLUMNS, entries
+from actions.wording import TEST_LINE
 from documents.papers import (
     RegisterHead,
     Timeline,
@@ -22,34 +24,10 @@ from documents.papers import (
     TimelineStep,
 )
 from models.base import DirectiveId
-from models.directive import Directive
 from models.dispatch import Consignment
 from models.lifecycle import DeliveryState, ObligationState
 from models.obligation import Obligation, Reminder
 from models.organisation import Office, Organisation
-
-TEST_NOTICE: Final = "THỬ NGHIỆM: chứng thư không có giá trị pháp lý."
-
-_S = DeliveryState
-DELIVERY_WORDS: Final[Mapping[str, str]] = {
-    _S.PLANNED: "chờ gửi",
-    _S.SENDING: "đang gửi",
-    _S.SENT: "đã gửi",
-    _S.ARRIVED: "đã đến",
-    _S.ACCEPTED: "đã tiếp nhận",
-    _S.ASSIGNED: "đã phân công",
-    _S.IN_PROGRESS: "đang xử lý",
-    _S.DONE: "đã hoàn thành",
-    _S.REFUSED: "từ chối tiếp nhận",
-    _S.BOUNCED: "thư bị trả lại",
-    _S.FAILED: "gửi không được",
-    _S.HELD: "giữ lại, chưa gửi",
-    _S.UNKNOWN: "chưa rõ đã nhận hay chưa",
-    _S.RECALL_ASKED: "đã yêu cầu thu hồi",
-    _S.RECALLED: "đã thu hồi",
-    _S.RECALL_REFUSED: "từ chối thu hồi",
-}
-"""How a delivery's state is called to people."""
 
 RECIPIENT_ROLE_WORDS: Final[Mapping[str, str]] = {
     "action": "thực hiện",
@@ -90,7 +68,7 @@ def journey(session: Session, directive_id: DirectiveId, *, at: datetime) -> Tim
 def test_notice(session: Session) -> str | None:
     """Returns the words that every page of a trial office bears, or None."""
     office = session.get(Office, 1)
-    return TEST_NOTICE if office is not None and office.test_only else None
+    return TEST_LINE if office is not None and office.test_only else None
 
 
 def register_of(session: Session, year: int) -> tuple[list[list[str]], RegisterHead]:
@@ -142,7 +120,7 @@ def _recipients(session: Session, directive_id: DirectiveId) -> tuple[TimelineRe
             unit=name,
             role=RECIPIENT_ROLE_WORDS.get(one.role, one.role),
             channel=one.channel,
-            state=DELIVERY_WORDS.get(one.state, one.state),
+            state=DELIVERY_WORDS[DeliveryState(one.state)],
             sent_at=one.sent_at,
             answered_at=one.acknowledged_at,
         )
@@ -174,24 +152,10 @@ def _obligations(
             label=one.task_ref,
             deadline=one.deadline_raw or "không nêu",
             due=one.due,
-            state=obligation_words(one.state),
+            state=OBLIGATION_WORDS[ObligationState(one.state)],
             overdue=is_overdue(one, day),
             reminders=count or 0,
             reported_at=one.reported_at,
         )
         for one, name, count in rows
     )
-
-
-def obligation_words(state: str) -> str:
-    """How the state of an obligation is called to people."""
-    if state == ObligationState.RETURNED:
-        return "báo cáo bị trả lại"
-    if state == ObligationState.CANCELLED:
-        return "đã bỏ"
-    return STATE_WORDS[state]
-
-
-def signed_pdf_of(directive: Directive) -> str | None:
-    """Digest of the directive's last signed document, or None before it is signed."""
-    return directive.sealed_sha256 or directive.signed_sha256

@@ -16,7 +16,7 @@ from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import DirectiveState
 from models.officer import RegisteredCertificate, Role
-from signing.fields import OFFICER_FIELD, SEAL_FIELD
+from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.request import SignatureKind
 
 

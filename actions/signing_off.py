@@ -17,7 +17,7 @@ from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import DirectiveState
 from models.officer import RegisteredCertificate
-from signing.fields import OFFICER_FIELD
+from signing.names import OFFICER_FIELD
 from signing.request import SignatureKind
 
 

@@ -17,8 +17,6 @@ from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_
 from signing.errors import DocumentUnsignableError
 from signing.writer import finish, open_writer
 
-OFFICER_FIELD: Final = "ChuKyLanhDao"
-SEAL_FIELD: Final = "DauCoQuan"
 UNREADABLE_SENTENCE: Final = (
     "Không đọc được tệp PDF để ký. Việc cần làm: tạo lại văn bản từ bản dự thảo."
 )

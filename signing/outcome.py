@@ -9,7 +9,7 @@ from typing import Final
 
 from signing.certificates import CertificateFacts
 from signing.errors import NotAcceptedError
-from signing.fields import OFFICER_FIELD, SEAL_FIELD
+from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.policy import VerificationPolicy
 from signing.verdict import Finding, Severity, Verdict, worst
 from signing.words import ADVICE, DEFAULT_ADVICE

@@ -102,7 +102,7 @@ class _Worker:
             return finding("resource_limit")
         if status in {OUT_OF_MEMORY, -signal.SIGXCPU, -signal.SIGKILL}:
             return finding("resource_limit")
-        return finding("structure_unreadable", detail=f"process ended with {status}")
+        return finding("judge_ended", status=status)
 
     def close(self) -> None:
         """Kills the process and waits for its end."""

@@ -50,6 +50,7 @@ RULES: Final[dict[str, Rule]] = {
     "encrypted": _shut("Tệp được bảo vệ bằng mật khẩu."),
     "time_limit": _shut("Kiểm tra vượt quá thời gian cho phép ({seconds} giây)."),
     "resource_limit": _shut("Kiểm tra vượt quá bộ nhớ hoặc thời gian xử lý cho phép."),
+    "judge_ended": _shut("Tiến trình kiểm tra dừng đột ngột (mã {status})."),
     "unsigned": Rule(Severity.INFO, Verdict.UNSIGNED, "Tệp này không có chữ ký số."),
     "saved_anew": _bad(
         "Tệp đã được lưu lại bằng phần mềm khác sau khi ký nên chữ ký không còn gắn với văn bản."
@@ -148,3 +149,8 @@ def say_day(moment: datetime) -> str:
     """A day as people in Việt Nam read it: 21/9/2022."""
     local = moment.astimezone(VIETNAM)
     return f"{local.day}/{local.month}/{local.year}"
+
+
+JUDGE_FAULTS: Final = frozenset({"time_limit", "resource_limit", "judge_ended"})
+"""Findings that speak of the judge's process: of a document of our own, try again before
+believing them."""

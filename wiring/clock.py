@@ -1,17 +1,19 @@
 """The only reader of the clock: the system's, or a simulated one that a story walks on."""
 
+from __future__ import annotations
+
 import time
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import update
 from typing_extensions import override
 
-from models.organisation import ClockReading
-from models.session import Database
 from wiring.errors import ClockError
-from wiring.sections import ClockMode
-from wiring.settings import Settings
+
+if TYPE_CHECKING:
+    # The terminal's judge reads the time and needs no database: it must not wait for one.
+    from models.session import Database
+    from wiring.settings import Settings
 
 
 class Clock(Protocol):
@@ -46,6 +48,8 @@ class SimulatedClock:
         Raises:
             ClockError: it was never set.
         """
+        from models.organisation import ClockReading  # noqa: PLC0415 (see above)
+
         with self._database.reading() as session:
             reading = session.get(ClockReading, 1)
             if reading is None:
@@ -60,6 +64,10 @@ class SimulatedClock:
         Raises:
             ClockError: `at` lies before the present reading.
         """
+        from sqlalchemy import update  # noqa: PLC0415 (see above)
+
+        from models.organisation import ClockReading  # noqa: PLC0415
+
         with self._database.writing() as session:
             moved = session.execute(
                 update(ClockReading)
@@ -98,6 +106,8 @@ def monotonic_s() -> float:
 
 def open_clock(settings: Settings, database: Database) -> Clock:
     """Returns the clock that the settings name."""
+    from wiring.sections import ClockMode  # noqa: PLC0415 (see above)
+
     if settings.clock is ClockMode.SIMULATED:
         return SimulatedClock(database)
     return SystemClock()

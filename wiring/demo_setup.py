@@ -39,6 +39,7 @@ CERTIFIED_FROM: Final = datetime(2021, 1, 2, tzinfo=UTC)
 class SignIn:
     """How one officer of the demo signs in."""
 
+    officer_id: str
     name: str
     post: str
     username: str
@@ -92,21 +93,24 @@ def prepare_demo_office(
     """
     pki = set_up_office(database, settings, at=at)
     path = sign_ins_file(settings)
-    if path.exists():
-        return tuple(SignIn(**one) for one in json.loads(path.read_text(encoding="utf-8")))
-    made = tuple(_new_sign_ins(database, pki))
-    for one in made:
-        add_account(
-            database,
-            officer_id=_officer_of(database, one.name),
-            username=one.username,
-            password=one.password,
-            at=at,
-            actor=MACHINE,
-        )
-    written = json.dumps([asdict(one) for one in made], ensure_ascii=False, indent=1)
-    write_private(path, written.encode())
-    return made
+    if not path.exists():
+        # Written before the accounts are made: a password that was made up is never lost.
+        text = json.dumps([asdict(one) for one in _new_sign_ins(database, pki)], ensure_ascii=False)
+        write_private(path, text.encode())
+    sign_ins = tuple(SignIn(**one) for one in json.loads(path.read_text(encoding="utf-8")))
+    with database.reading() as session:
+        known = set(session.scalars(select(Account.officer_id)))
+    for one in sign_ins:
+        if one.officer_id not in known:
+            add_account(
+                database,
+                officer_id=one.officer_id,
+                username=one.username,
+                password=one.password,
+                at=at,
+                actor=MACHINE,
+            )
+    return sign_ins
 
 
 def _holders(database: Database) -> tuple[DemoHolder, ...]:
@@ -190,11 +194,7 @@ def _new_sign_ins(database: Database, pki: DemoPKI) -> list[SignIn]:
     with database.reading() as session:
         office = session.scalars(select(OfficeRow)).one()
         rows = session.execute(
-            select(Officer, Post)
-            .join(Post, Post.officer_id == Officer.id)
-            .outerjoin(Account, Account.officer_id == Officer.id)
-            .where(Account.officer_id.is_(None))
-            .order_by(Post.id)
+            select(Officer, Post).join(Post, Post.officer_id == Officer.id).order_by(Post.id)
         ).all()
         pins: Mapping[str, str] = {
             Role.SIGNATORY.value: "",
@@ -206,6 +206,7 @@ def _new_sign_ins(database: Database, pki: DemoPKI) -> list[SignIn]:
             made.setdefault(
                 officer.id,
                 SignIn(
+                    officer_id=officer.id,
                     name=officer.name,
                     post=post.title,
                     username=officer.id.replace("-", "."),
@@ -214,8 +215,3 @@ def _new_sign_ins(database: Database, pki: DemoPKI) -> list[SignIn]:
                 ),
             )
         return list(made.values())
-
-
-def _officer_of(database: Database, name: str) -> str:
-    with database.reading() as session:
-        return session.scalars(select(Officer.id).where(Officer.name == name)).one()

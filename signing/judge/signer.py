@@ -8,8 +8,8 @@ from datetime import datetime
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
 from signing.certificates import CertificateFacts, facts_of
-from signing.fields import OFFICER_FIELD, SEAL_FIELD
 from signing.judge.chain import ChainAnswer, ChainJudge
+from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.policy import VerificationPolicy
 from signing.trust import HolderKind, TrustStore
 from signing.verdict import Finding

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from actions import follow_up_words as words
+from actions.deed_words import DEED_WORDS
 from models.lifecycle import DeliveryState, ObligationState
 from tests.support.desk import ROOT
 
@@ -31,7 +32,7 @@ def deeds(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_deed_of_follow_up_is_called_by_words(module: str) -> None:
-    assert deeds(ROOT / "actions" / f"{module}.py") <= set(words.FOLLOW_UP_DEED_WORDS)
+    assert deeds(ROOT / "actions" / f"{module}.py") <= set(DEED_WORDS)
 
 
 def test_every_state_is_called_by_words() -> None:

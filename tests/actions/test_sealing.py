@@ -23,7 +23,7 @@ from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.officer import Post, RegisteredCertificate
 from models.signature import Signature
-from signing.fields import OFFICER_FIELD, SEAL_FIELD
+from signing.names import OFFICER_FIELD, SEAL_FIELD
 from tests.support.front import Front
 from tests.support.signing_office import PIN, Authority, dies_at, seals, signed, signs
 

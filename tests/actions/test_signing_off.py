@@ -39,7 +39,7 @@ from models.numbering import RegisterEntry
 from models.officer import RegisteredCertificate, SigningAuthority
 from models.signature import Signature
 from signing.errors import KeyRefusedError, KeyUnavailableError
-from signing.fields import OFFICER_FIELD
+from signing.names import OFFICER_FIELD
 from signing.outcome import VerificationReport
 from signing.policy import INTEGRITY
 from signing.trust import TrustStore

@@ -17,8 +17,9 @@ from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator import errors as faults
 
 from signing import sign
-from signing.fields import OFFICER_FIELD, SEAL_FIELD, SignatureFieldBox, add_signature_fields
+from signing.fields import SignatureFieldBox, add_signature_fields
 from signing.keys import SoftwareKey, open_pkcs12
+from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
 from signing.services import TrustServices, open_session
 from signing.trust import HolderKind as RegisteredKind

@@ -20,8 +20,9 @@ from signing.errors import (
     SignatureMismatchError,
     TimestampUnavailableError,
 )
-from signing.fields import OFFICER_FIELD, SEAL_FIELD, add_signature_fields
+from signing.fields import add_signature_fields
 from signing.keys import open_pkcs12
+from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.request import PreparedSignature, SignatureKind
 from signing.sign import add_archive_timestamp, check_certificate, complete_signature
 from tests.signing.office import (

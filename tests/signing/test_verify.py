@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 
 from signing.errors import NotAcceptedError
-from signing.fields import OFFICER_FIELD, SEAL_FIELD
+from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.outcome import AcceptedDocument, VerificationReport
 from signing.policy import INTEGRITY, OFFICIAL, VerificationPolicy
 from signing.request import SignatureKind

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -16,20 +15,16 @@ from models.outbox import OutboxRow, RunLease
 from models.signature import Signature
 from wiring import runs
 from wiring.clock import monotonic_s, sleep
-from wiring.errors import OrchestratorError
 from wiring.runs import Phase
 from wiring.stories.errors import StoryError
 from wiring.stories.script import Kill
 from wiring.stories.stage import Stage
 from wiring.waking import wake
 
-_T = TypeVar("_T")
 PATIENCE_S: Final = 120.0
 """How long a story waits for one run."""
 POLL_S: Final = 0.05
 MAIL = ("consignment", "notice")
-PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-"""Between tries to reach Prefect."""
 ROUNDS: Final = 200
 """More than any message is tried."""
 IN_THE_MIDDLE_S: Final = 1.5
@@ -64,7 +59,7 @@ class Motor:
 
     def _wake(self, directive_id: DirectiveId) -> None:
         office, clock = self._office, self._stage.clock
-        patiently(partial(wake, office.database, office.orchestrator, clock, directive_id))
+        wake(office.database, office.orchestrator, clock, directive_id)
 
     def _rests(self, directive_id: DirectiveId) -> bool:
         if self.look(directive_id).kind == "machine":
@@ -73,7 +68,7 @@ class Motor:
             lease = session.get(RunLease, directive_id)
         if lease is None or lease.flow_run_id is None:
             return False
-        run = patiently(partial(self._office.orchestrator.run, lease.flow_run_id))
+        run = self._office.orchestrator.run(lease.flow_run_id)
         return run is not None and run.phase is not Phase.MOVING
 
     def run(self, flow: str, parameters: Mapping[str, Any] | None = None) -> None:
@@ -83,8 +78,8 @@ class Motor:
             StoryError: it did not complete.
         """
         orchestrator, key = self._office.orchestrator, uuid4().hex
-        started = patiently(partial(orchestrator.start, flow, parameters, key=key))
-        run = patiently(partial(orchestrator.await_run, started.id, wait_s=PATIENCE_S))
+        started = orchestrator.start(flow, parameters, key=key)
+        run = orchestrator.await_run(started.id, wait_s=PATIENCE_S)
         if run.state != "Completed":
             raise StoryError(f"luồng {flow}", f"kết thúc với trạng thái {run.state}.")
 
@@ -108,7 +103,7 @@ class Motor:
     def _rest_of(self, flow: str) -> None:
         """Waits for runs of a flow that others started."""
         deadline = monotonic_s() + PATIENCE_S
-        while patiently(partial(self._office.orchestrator.unfinished, flow)):
+        while self._office.orchestrator.unfinished(flow):
             if monotonic_s() > deadline:
                 raise StoryError(f"luồng {flow}", "không kết thúc.")
             sleep(POLL_S)
@@ -186,17 +181,3 @@ class Motor:
         with self._office.database.reading() as session:
             lease = session.get(RunLease, directive_id)
             return lease is not None and lease.token is not None
-
-
-def patiently(call: Callable[[], _T]) -> _T:
-    """Calls Prefect again where its SQLite was locked for a moment, as `reconcile` would later.
-
-    Raises:
-        OrchestratorError: it did not answer however often it was asked.
-    """
-    for pause_s in PAUSES_S:
-        try:
-            return call()
-        except OrchestratorError:
-            sleep(pause_s)
-    return call()

@@ -30,8 +30,9 @@ from models.directive import Directive
 from models.obligation import Obligation
 from models.organisation import Office as OfficeRow
 from models.organisation import Organisation
-from signing.fields import OFFICER_FIELD, SignatureFieldBox, add_signature_fields
+from signing.fields import SignatureFieldBox, add_signature_fields
 from signing.keys import open_pkcs12
+from signing.names import OFFICER_FIELD
 from signing.request import SignatureKind, SignatureRequest
 from signing.sign import complete_signature, prepare_signature
 from wiring.stories.errors import StoryError
