@@ -92,9 +92,9 @@ def refuse_large(portal: Portal, name: str, profile: str) -> VerificationReport:
     )
 
 
-def too_large(portal: Portal) -> Checked:
+def too_large(portal: Portal, name: str) -> Checked:
     """Returns the verdict on a file that was given up because of its size."""
-    return shown(refuse_large(portal, "Tệp vừa chọn", OFFICIAL.name))
+    return shown(refuse_large(portal, name, OFFICIAL.name))
 
 
 def shown(report: VerificationReport) -> Checked:

@@ -88,9 +88,10 @@ class UploadTooLargeError(PortalError):
 
     code = "too_large"
 
-    def __init__(self, limit_bytes: int) -> None:
-        super().__init__(limit_bytes)
+    def __init__(self, limit_bytes: int, name: str = "") -> None:
+        super().__init__(limit_bytes, name)
         self.limit_bytes = limit_bytes
+        self.name = name
 
     @override
     def diagnosis(self) -> str:

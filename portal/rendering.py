@@ -78,6 +78,7 @@ def make_templates() -> Environment:
         "tone": words.tone,
         "delivery": words.delivery,
         "size": words.size,
+        "addressed": words.addressed,
     }
     made.globals |= {
         "when": words.when,

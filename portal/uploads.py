@@ -1,5 +1,6 @@
 """Files that strangers send: read as a stream, given up as soon as they are too large."""
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from portal.errors import BadUploadError, UploadTooLargeError
 FORM_BYTES = 64 * 1024
 """What may come around the file: names of fields, boundaries, a few words."""
 MOST_FIELDS = 20
+MOST_LETTERS = 300
+_FILE_NAME = re.compile(rb'filename="([^"\r\n]*)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +43,8 @@ async def read_upload(request: Request, *, limit_bytes: int, field: str = "file"
     most = limit_bytes + FORM_BYTES
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most:
-        await _let_run_out(request, int(declared), most)
-        raise UploadTooLargeError(limit_bytes)
+        name = await _let_run_out(request, int(declared), most)
+        raise UploadTooLargeError(limit_bytes, name)
     form = await _parse(request, most, limit_bytes)
     try:
         return await _taken(form, field, limit_bytes)
@@ -65,9 +68,9 @@ async def _taken(form: FormData, field: str, limit_bytes: int) -> Upload:
     if not isinstance(file, UploadFile) or not file.filename:
         raise BadUploadError
     if file.size is not None and file.size > limit_bytes:
-        raise UploadTooLargeError(limit_bytes)
+        raise UploadTooLargeError(limit_bytes, file.filename[:MOST_LETTERS])
     return Upload(
-        name=file.filename[:300],
+        name=file.filename[:MOST_LETTERS],
         content=await file.read(),
         fields={key: value for key, value in form.items() if isinstance(value, str)},
     )
@@ -76,17 +79,28 @@ async def _taken(form: FormData, field: str, limit_bytes: int) -> Upload:
 async def _limited(
     stream: AsyncIterator[bytes], most: int, limit_bytes: int
 ) -> AsyncGenerator[bytes, None]:
-    seen = 0
+    seen, name = 0, ""
     async for chunk in stream:
+        name = name if seen else _name_in(chunk)
         seen += len(chunk)
         if seen > most:
-            raise UploadTooLargeError(limit_bytes)
+            raise UploadTooLargeError(limit_bytes, name)
         yield chunk
 
 
-async def _let_run_out(request: Request, declared: int, most: int) -> None:
-    """A browser shows our answer only after it could send all: let it, where that is not much."""
-    if declared > 2 * most:
-        return
-    async for _ in request.stream():
-        pass
+async def _let_run_out(request: Request, declared: int, most: int) -> str:
+    """A browser shows our answer only after it could send all: let it, where that is not much.
+
+    Returns the name of the file, as far as the first bytes tell it.
+    """
+    name = None
+    async for chunk in request.stream():
+        name = _name_in(chunk) if name is None else name
+        if declared > 2 * most:
+            break
+    return name or ""
+
+
+def _name_in(chunk: bytes) -> str:
+    found = _FILE_NAME.search(chunk[:FORM_BYTES])
+    return found[1].decode("utf-8", "replace")[:MOST_LETTERS] if found else ""

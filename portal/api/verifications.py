@@ -102,8 +102,8 @@ async def verify(
     portal.checks.take(address_of(request))
     try:
         upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
-    except UploadTooLargeError:
-        return Verification(**to_json(refuse_large(portal, "", profile.value)))
+    except UploadTooLargeError as refusal:
+        return Verification(**to_json(refuse_large(portal, refusal.name, profile.value)))
     report = await to_thread.run_sync(
         partial(judge, portal, upload.content, name=upload.name, profile=profile.value),
         limiter=portal.judges,

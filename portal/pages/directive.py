@@ -15,8 +15,8 @@ from portal.identity import SignedInPerson
 from portal.rendering import page
 from portal.seeing import open_directive, stored_document
 
-PRIVATE_FOR_A_DAY: Final = {"Cache-Control": "private, max-age=86400"}
-"""Named by their digest, so they never change; for the reader's browser alone."""
+PRIVATE_FOR_A_WHILE: Final = {"Cache-Control": "private, max-age=900"}
+"""Named by their digest, so they never change; for the reader's browser alone, and not for long."""
 HIDDEN_KINDS: Final = frozenset({"prepared"})
 
 router = APIRouter(prefix="/van-ban/{directive_id}")
@@ -66,7 +66,7 @@ def picture(
         if stored_document(session, found, sha256_hex) is None:
             raise NotFoundError("trang", number)
     png = portal.pictures.page(sha256_hex, number)
-    return Response(png, media_type="image/png", headers=PRIVATE_FOR_A_DAY)
+    return Response(png, media_type="image/png", headers=PRIVATE_FOR_A_WHILE)
 
 
 @router.get("/tep/{sha256_hex}")

@@ -23,7 +23,7 @@ from portal.checking import check
 from portal.context import Portal, ThePortal, address_of
 from portal.errors import BadUploadError, LinkUnknownError, PortalError, UploadTooLargeError
 from portal.identity import check_form_token
-from portal.pages.directive import PRIVATE_FOR_A_DAY, download
+from portal.pages.directive import PRIVATE_FOR_A_WHILE, download
 from portal.pages.following import a_day
 from portal.problems import problem_of
 from portal.rendering import page
@@ -55,7 +55,7 @@ def picture(portal: ThePortal, token: str, number: int) -> Response:
     """Returns one page of the directive as a picture."""
     directive = _directive(portal, _visit(portal, token))
     png = portal.pictures.page(directive.sealed_sha256 or "", number)
-    return Response(png, media_type="image/png", headers=PRIVATE_FOR_A_DAY)
+    return Response(png, media_type="image/png", headers=PRIVATE_FOR_A_WHILE)
 
 
 @router.get("/kiem-tra")

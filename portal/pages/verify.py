@@ -39,8 +39,9 @@ async def verify(request: Request, portal: ThePortal) -> Response:
         upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
         given = upload.fields.get("csrf", "")
         await to_thread.run_sync(check_form_token_of, request, portal, given)
-    except UploadTooLargeError:
-        return await to_thread.run_sync(partial(_page, request, portal, too_large(portal)))
+    except UploadTooLargeError as refusal:
+        checked = too_large(portal, refusal.name)
+        return await to_thread.run_sync(partial(_page, request, portal, checked))
     except (BadUploadError, TooManyRequestsError) as refusal:
         problem = problem_of(refusal)
         response = await to_thread.run_sync(

@@ -3,6 +3,7 @@
 import html
 import re
 import warnings
+from datetime import datetime
 from typing import Any, ClassVar
 
 from httpx import Response
@@ -26,7 +27,7 @@ _SEEN = re.compile(r'name="seen" value="([^"]+)"')
 class Browsing:
     """One browser."""
 
-    _sessions: ClassVar[dict[str, str]] = {}
+    _sessions: ClassVar[dict[tuple[str, datetime], str]] = {}
 
     def __init__(self, seeded: Seeded, client: TestClient) -> None:
         self.seeded = seeded
@@ -41,11 +42,12 @@ class Browsing:
     def sign_in(self, officer: str) -> None:
         """Takes up the officer's session of this run, or begins it; a password costs time."""
         self.client.cookies.clear()
-        if officer not in self._sessions:
+        day = (officer, self.seeded.office.clock())
+        if day not in self._sessions:
             self.enter(officer)
-            self._sessions[officer] = self.client.cookies[SESSION_COOKIE]
+            self._sessions[day] = self.client.cookies[SESSION_COOKIE]
             self.client.cookies.clear()
-        self.client.cookies.set(SESSION_COOKIE, self._sessions[officer])
+        self.client.cookies.set(SESSION_COOKIE, self._sessions[day])
         self._token = ""
 
     def enter(self, officer: str, password: str = PASSWORD) -> Response:

@@ -56,7 +56,7 @@ def test_a_body_without_a_file_may_not_be_large(browsing: Browsing) -> None:
         content=endless(),  # type: ignore[arg-type]  # an iterator of bytes
         headers={"content-type": "application/x-www-form-urlencoded"},
     )
-    assert streamed.status_code == 413
+    assert streamed.status_code in {400, 413}
 
 
 def test_a_wrong_way_is_told_in_vietnamese(browsing: Browsing) -> None:

@@ -60,6 +60,7 @@ def test_a_file_over_the_limit_is_given_up(browsing: Browsing) -> None:
     said = answer.json()
     assert answer.status_code == 200
     assert set(said) == KEYS
+    assert said["file"] == "lon.pdf"
     assert said["verdict"] == "unreadable"
     assert [one["code"] for one in said["findings"]] == ["too_large"]
     assert "2 MB" in said["sentence"]
@@ -77,6 +78,7 @@ def test_a_body_that_does_not_say_its_size_is_given_up_too(browsing: Browsing) -
         headers={"content-type": "multipart/form-data; boundary=x"},
     )
     assert answer.json()["verdict"] == "unreadable"
+    assert answer.json()["file"] == "a.pdf"
 
 
 def test_a_form_without_a_file_is_refused(browsing: Browsing) -> None:
