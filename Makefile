@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 OUT ?= var/demo
+JOBS ?= 2
 BIN := .venv/bin
 PACKAGES := flows portal cli wiring actions signing documents deadlines delivery archive models
 
@@ -63,7 +64,7 @@ serve: setup ## Starts everything for daily use on this machine
 
 .PHONY: test
 test: setup system-packages ## Runs the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 .PHONY: soak
 soak: setup system-packages ## Runs the long tests: kills, mutations, load

@@ -13,8 +13,9 @@ from actions.errors import (
     UnavailableError,
     WrongStateError,
 )
-from actions.freezing import DRAFT_NOTICE, TEST_NOTICE, _record, draft_page, freeze
+from actions.freezing import DRAFT_NOTICE, _record, draft_page, freeze
 from actions.reviewing import return_draft
+from actions.wording import TEST_LINE
 from documents.content import to_json
 from documents.render import RenderedDocument
 from models.base import DirectiveId
@@ -38,7 +39,7 @@ def test_the_frozen_document_holds_number_date_and_both_empty_fields(front: Fron
     assert front.directive(key).frozen_sha256 == digest
     assert "96-HD/BTNTU" in _text(pdf)
     assert "ngày 20 tháng 9 năm 2022" in _text(pdf)
-    assert TEST_NOTICE in _text(pdf).splitlines()
+    assert TEST_LINE in _text(pdf).splitlines()
     assert DRAFT_NOTICE not in _text(pdf)
     assert b"ChuKyLanhDao" in pdf
     assert b"DauCoQuan" in pdf
@@ -67,7 +68,7 @@ def test_before_it_has_a_number_nothing_is_frozen(front: Front) -> None:
 def test_an_office_with_real_certificates_prints_no_test_notice(front: Front) -> None:
     front.change(lambda s: s.execute(update(Office).values(test_only=False)))
     key = front.numbered()
-    assert TEST_NOTICE not in _text(front.desk.archive.get(freeze(front.desk, key))).splitlines()
+    assert TEST_LINE not in _text(front.desk.archive.get(freeze(front.desk, key))).splitlines()
     assert DRAFT_NOTICE in _text(draft_page(front.desk, key)).splitlines()
 
 

@@ -160,7 +160,14 @@ def test_ports_that_are_taken_are_replaced_before_anything_starts(settings: Sett
 
 
 def test_the_demos_sign_ins_are_shown_as_a_table_that_warns_first() -> None:
-    one = SignIn(name="Võ Thị Lan", post="Văn thư", username="lan", password="x", pin="246810")
+    one = SignIn(
+        officer_id="lan",
+        name="Võ Thị Lan",
+        post="Văn thư",
+        username="lan",
+        password="x",
+        pin="246810",
+    )
     warning, heading, row = sign_in_lines([one])
     assert "THỬ NGHIỆM" in warning
     assert heading.index("Tài khoản") == row.index("lan")
