@@ -2,7 +2,11 @@
 
 import re
 
+from sqlalchemy import select, update
+
 from models.base import DirectiveId
+from models.dispatch import Consignment
+from models.outbox import OutboxRow
 from tests.portal.browsing import Browsing, token_in, words_of
 from tests.portal.seeded import PEOPLE, report_units
 
@@ -144,3 +148,37 @@ def test_who_does_not_follow_up_decides_no_report(browsing: Browsing, issued: Di
     assert report
     assert browsing.post(f"/theo-doi/bao-cao/{report[1]}/nhan").status_code == 403
     assert browsing.get(f"/theo-doi/{issued}/bao-cao/{report[1]}").content.startswith(b"%PDF")
+
+
+def test_a_bounced_letter_is_sent_again_to_the_right_address_by_the_clerk_alone(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    with browsing.seeded.office.database.writing() as session:
+        one = session.scalars(
+            select(Consignment).where(Consignment.directive_id == issued).limit(1)
+        ).one()
+        one.state, one.detail = "bounced", "550 no such mailbox"
+        key, unit = one.id, one.organisation_id
+        session.execute(update(OutboxRow).where(OutboxRow.ikey == one.key).values(state="settled"))
+    browsing.sign_in(PEOPLE.drafter)
+    assert "550 no such mailbox" in browsing.get(f"/phat-hanh/{issued}").text
+    form = {"consignment": str(key), "address": f"dung@{unit}.example"}
+    assert browsing.post(f"/phat-hanh/{issued}/gui-lai", **form).status_code == 403
+    browsing.sign_in(PEOPLE.clerk)
+    page = browsing.get(f"/phat-hanh/{issued}?loc=can-xu-ly")
+    assert "1 cần xử lý" in words_of(page)
+    assert browsing.post(f"/phat-hanh/{issued}/gui-lai", **form).status_code == 303
+    again = browsing.post(f"/phat-hanh/{issued}/gui-lai", **form)
+    assert again.status_code == 409
+    assert f"dung@{unit}.example" in browsing.get(f"/phat-hanh/{issued}").text
+
+
+def test_the_board_counts_units_in_words_and_filters_them(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    browsing.sign_in(PEOPLE.follow_up)
+    board = words_of(browsing.get(f"/theo-doi/{issued}"))
+    assert re.search(r"\d+/23 đơn vị đã báo cáo, 0 quá hạn, \d+ còn hạn\.", board)
+    none_late = words_of(browsing.get(f"/theo-doi/{issued}?loc=qua-han"))
+    assert "Không có đơn vị nào trong mục này." in none_late
+    assert "/23 đơn vị" in words_of(browsing.get("/theo-doi"))
