@@ -149,6 +149,17 @@ def check_form_token(request: Request, given: str) -> None:
         raise ForgedFormError
 
 
+def check_any_token(request: Request, portal: Portal, given: str) -> None:
+    """Looks whether a form on a public page is ours, for people with and without a session.
+
+    Raises:
+        ForgedFormError: it is not.
+    """
+    reader = reader_of(request, portal)
+    if reader is None or not _same(reader.csrf_token, given) or _is_foreign(request):
+        check_form_token(request, given)
+
+
 def program(portal: ThePortal, authorization: Annotated[str, Header()] = "") -> Actor:
     """Returns the officer for whom a program acts, by its Bearer token.
 

@@ -14,7 +14,7 @@ from portal.errors import (
     TooManyRequestsError,
     UploadTooLargeError,
 )
-from portal.identity import check_form_token, reader_of
+from portal.identity import check_any_token, reader_of
 from portal.problems import problem_of
 from portal.rendering import page
 from portal.uploads import read_upload
@@ -38,7 +38,7 @@ async def verify(request: Request, portal: ThePortal) -> Response:
         portal.checks.take(address_of(request))
         upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
         given = upload.fields.get("csrf", "")
-        await to_thread.run_sync(check_form_token_of, request, portal, given)
+        await to_thread.run_sync(check_any_token, request, portal, given)
     except UploadTooLargeError as refusal:
         checked = too_large(portal, refusal.name)
         return await to_thread.run_sync(partial(_page, request, portal, checked))
@@ -53,17 +53,6 @@ async def verify(request: Request, portal: ThePortal) -> Response:
         portal, upload.content, name=upload.name, profile=upload.fields.get(PROFILE_FIELD, "")
     )
     return await to_thread.run_sync(partial(_page, request, portal, checked))
-
-
-def check_form_token_of(request: Request, portal: Portal, given: str) -> None:
-    """Looks whether the form is one of ours, for people with and without a session.
-
-    Raises:
-        ForgedFormError: it is not.
-    """
-    reader = reader_of(request, portal)
-    if reader is None or reader.csrf_token != given:
-        check_form_token(request, given)
 
 
 def _page(

@@ -64,3 +64,9 @@ def test_a_wrong_way_is_told_in_vietnamese(browsing: Browsing) -> None:
     page = browsing.get("/khong-co-trang-nay")
     assert "Không có trang này." in words_of(page)
     assert "not found" not in page.text.lower()
+
+
+@pytest.mark.parametrize("kind", list(problems.STATUS))
+def test_every_error_of_the_table_says_its_own_sentence(kind: type[Exception]) -> None:
+    assert isinstance(getattr(kind, "code", None), str)
+    assert callable(getattr(kind, "diagnosis", None))
