@@ -83,6 +83,8 @@ class UnitRow:
     status: str
     tone: str
     due: date | None
+    owes: bool
+    """Whether anything is still owed."""
     marks: tuple[Mark, ...]
     cells: tuple[Cell | None, ...]
     """In the order of the tasks; None where the task is not the unit's."""
@@ -223,7 +225,7 @@ def _row(
     worst = min(pressing, key=lambda one: (one.due is None, one.due or date.max, not one.is_report))
     cell = _cell(worst, at)
     return UnitRow(
-        name=name, status=cell.words, tone=cell.tone, due=worst.due, marks=marks, cells=cells,
+        name=name, status=cell.words, tone=cell.tone, due=worst.due, owes=any(map(is_owed, group)), marks=marks, cells=cells,
         obligations=tuple(group),
     )  # fmt: skip
 
