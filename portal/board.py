@@ -225,8 +225,8 @@ def _row(
     worst = min(pressing, key=lambda one: (one.due is None, one.due or date.max, not one.is_report))
     cell = _cell(worst, at)
     return UnitRow(
-        name=name, status=cell.words, tone=cell.tone, due=worst.due, owes=any(map(is_owed, group)), marks=marks, cells=cells,
-        obligations=tuple(group),
+        name=name, status=cell.words, tone=cell.tone, due=worst.due,
+        owes=any(map(is_owed, group)), marks=marks, cells=cells, obligations=tuple(group),
     )  # fmt: skip
 
 
