@@ -17,7 +17,8 @@ def chase() -> chasing.ChaseSummary:
 def chase_reports() -> str:
     """Chases once and starts the sending; returns what was done, in words."""
     summary = chase()
-    start_sending()
+    if summary.units:
+        start_sending()
     words = (
         f"Nhắc trước hạn {summary.reminders}, nhắc quá hạn {summary.overdue}, báo cấp trên "
         f"{summary.escalations}; {summary.units} đơn vị."
