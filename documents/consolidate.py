@@ -204,7 +204,7 @@ def _obligations(units: Sequence[UnitAnswer]) -> list[list[object]]:
         rows.setdefault(unit.obligation, [unit.obligation, unit.sentence, unit.deadline])
         done, owed = answered.get(unit.obligation, (0, 0))
         answered[unit.obligation] = (done + (unit.reported_at is not None), owed + 1)
-    return [[*row, *answered[label]] for label, row in rows.items()]
+    return [[*row, *answered[label]] for label, row in sorted(rows.items())]
 
 
 def _unit(answer: UnitAnswer, numbered: dict[tuple[str, str], int]) -> dict[str, object]:

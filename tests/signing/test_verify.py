@@ -215,6 +215,20 @@ def test_an_unsupported_signature_is_not_overlooked(office: Office) -> None:
     assert "subfilter_unsupported" in codes(report, SEAL_FIELD)
 
 
+def test_a_changed_byte_of_a_page_fails_even_where_the_page_cannot_be_read_any_more(
+    office: Office,
+) -> None:
+    pdf = office.officer_only
+    streams = [found.end() for found in re.finditer(rb"stream\r?\n", pdf[: len(pdf) // 2])]
+    verdicts = set()
+    for start in streams[:8]:
+        changed = pdf[: start + 20] + bytes([pdf[start + 20] ^ 1]) + pdf[start + 21 :]
+        report = judge(office, changed, policy=INTEGRITY)
+        verdicts.add(report.verdict)
+        assert "content_changed" in codes(report, OFFICER_FIELD)
+    assert verdicts == {Verdict.FAILED}
+
+
 @PROPERTY
 @given(data=st.data())
 def test_any_byte_flipped_in_the_signed_ranges_fails(office: Office, data: st.DataObject) -> None:

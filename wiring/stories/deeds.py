@@ -102,12 +102,16 @@ class People:
             return get_directive(session, self.directive_id)
 
     def received_reports(self) -> list[UUID]:
-        """Returns the reports that wait for the follow-up officer."""
+        """Returns the reports that wait for the follow-up officer and whose signature holds."""
         with self.stage.office.database.reading() as session:
             return list(
                 session.scalars(
                     select(Report.id)
-                    .where(Report.directive_id == self.directive_id, Report.state == "received")
+                    .where(
+                        Report.directive_id == self.directive_id,
+                        Report.state == "received",
+                        Report.verdict == "passed",
+                    )
                     .order_by(Report.received_at, Report.id)
                 )
             )
