@@ -1,0 +1,80 @@
+"""The pages tell the truth of today."""
+
+import importlib
+import pkgutil
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import actions
+import archive
+import delivery
+import documents
+import signing
+import wiring
+from actions.exporting import DELIVERY_COLUMNS, OBLIGATION_COLUMNS
+from models.lifecycle import DeliveryState, DirectiveState, ObligationState, OutboxState
+from signing.words import RULES
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("states", [DirectiveState, DeliveryState, ObligationState, OutboxState])
+def test_every_state_is_on_the_page_of_lives(states: type[DirectiveState]) -> None:
+    text = page("lifecycle.md")
+    assert [state.value for state in states if not re.search(rf"\b{state.value}\b", text)] == []
+
+
+def test_every_column_is_on_the_page_of_stories() -> None:
+    text = page("stories.md")
+    for column in (*DELIVERY_COLUMNS, *OBLIGATION_COLUMNS):
+        assert re.search(rf"\b{column}\b", text), column
+
+
+def error_codes() -> dict[str, str]:
+    found = {}
+    for room in (actions, archive, delivery, documents, signing, wiring):
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            if not module.name.endswith("errors"):
+                continue
+            for value in vars(importlib.import_module(module.name)).values():
+                code = getattr(value, "code", None)
+                if isinstance(value, type) and issubclass(value, Exception) and code:
+                    found[f"{room.__name__}:{code}"] = value.__name__
+    return found
+
+
+def test_every_error_code_and_finding_is_documented() -> None:
+    text = page("errors.md")
+    missing = [code for code in error_codes() if f"`{code.partition(':')[2]}`" not in text]
+    missing += [code for code in RULES if f"`{code}`" not in text]
+    assert missing == []
+
+
+def test_every_decision_record_is_in_the_list() -> None:
+    listed = page("adr/README.md")
+    for record in sorted((ROOT / "docs" / "adr").glob("0*.md")):
+        assert record.name in listed
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for source in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        text = source.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#:]+)\)", text):
+            assert (source.parent / target).exists(), f"{source.name}: {target}"
+        for target in re.findall(r"`(docs/[\w./-]+\.md|demo/[\w./-]+)`", text):
+            assert (ROOT / target).exists() or "…" in target, f"{source.name}: {target}"
+
+
+def test_make_help_lists_the_two_commands() -> None:
+    said = subprocess.run(
+        ["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    assert re.search(r"^demo\b", said, re.MULTILINE)
+    assert re.search(r"^test\b", said, re.MULTILINE)
