@@ -39,8 +39,9 @@ from signing.worker import Limits
 from wiring.clock import Clock, open_clock
 from wiring.errors import SettingsError
 from wiring.logs import configure_logs
+from wiring.processes import prefect_environment
 from wiring.sections import MailSettings
-from wiring.settings import Settings
+from wiring.settings import Settings, adopt
 from wiring.waking import Nudger
 
 if TYPE_CHECKING:
@@ -73,9 +74,7 @@ class Office:
     @cached_property
     def orchestrator(self) -> Orchestrator:
         """The client of Prefect; loads Prefect at the first use."""
-        from wiring.orchestrator import open_orchestrator  # noqa: PLC0415 (seconds to import)
-
-        return open_orchestrator(self.settings)
+        return _load_orchestrator(self.settings)
 
     @cached_property
     def nudger(self) -> Nudger:
@@ -83,9 +82,7 @@ class Office:
         return Nudger(self.database, self._quick_orchestrator, self.clock)
 
     def _quick_orchestrator(self) -> Orchestrator:
-        from wiring.orchestrator import open_orchestrator  # noqa: PLC0415 (seconds to import)
-
-        return open_orchestrator(self.settings, retries=0)
+        return _load_orchestrator(self.settings, retries=0)
 
     def nudge(self, directive_id: DirectiveId) -> None:
         """To be called after a deed was committed: lets the run look again; returns at once."""
@@ -112,6 +109,15 @@ class Office:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _load_orchestrator(settings: Settings, *, retries: int | None = None) -> Orchestrator:
+    # Prefect makes its home at its import: in the office's folder, never in the user's own.
+    adopt(prefect_environment(settings))
+    from wiring.orchestrator import open_orchestrator  # noqa: PLC0415 (seconds to import)
+
+    more = {} if retries is None else {"retries": retries}
+    return open_orchestrator(settings, **more)
 
 
 def open_office(settings: Settings) -> Office:
