@@ -31,6 +31,7 @@ __all__ = [
     "disable_account",
     "end_session",
     "end_sessions",
+    "require_administrator",
     "session_officer",
     "set_password",
     "sign_in",
@@ -58,7 +59,7 @@ def add_account(
         ),
         database.writing() as session,
     ):
-        _require_administrator(session, actor, at, "tạo tài khoản")
+        require_administrator(session, actor, at, "tạo tài khoản")
         officer = officer_of(session, officer_id)
         if session.get(Account, officer_id) is not None:
             raise AlreadyDoneError(f"Tạo tài khoản cho {officer.name}")
@@ -113,7 +114,7 @@ def set_password(
         database.writing() as session,
     ):
         if not own:
-            _require_administrator(session, actor, at, "đặt lại mật khẩu")
+            require_administrator(session, actor, at, "đặt lại mật khẩu")
         account = account_of(session, officer_id)
         if not right or account.password_hash != known:
             raise SignInRefusedError("wrong_current_password")
@@ -145,7 +146,7 @@ def disable_account(database: Database, *, officer_id: str, at: datetime, actor:
         ),
         database.writing() as session,
     ):
-        _require_administrator(session, actor, at, "khoá tài khoản")
+        require_administrator(session, actor, at, "khoá tài khoản")
         account = account_of(session, officer_id)
         if account.disabled_at is None:
             account.disabled_at = at
@@ -171,7 +172,7 @@ def end_sessions(database: Database, officer_id: str, *, at: datetime, actor: Ac
         database.writing() as session,
     ):
         if actor.kind != "officer" or actor.id != officer_id:
-            _require_administrator(session, actor, at, "kết thúc phiên làm việc của người khác")
+            require_administrator(session, actor, at, "kết thúc phiên làm việc của người khác")
         ended = end_all(session, officer_id, at)
         detail = {"sessions_ended": ended}
         note_done(session, actor, "sign_out", officer_id=officer_id, at=at, detail=detail)
@@ -187,7 +188,12 @@ def _username_problems(session: Session, username: str) -> tuple[Problem, ...]:
     return ()
 
 
-def _require_administrator(session: Session, actor: Actor, at: datetime, what: str) -> None:
+def require_administrator(session: Session, actor: Actor, at: datetime, what: str) -> None:
+    """Insists that the actor is the machine or an administrator of the office.
+
+    Raises:
+        NotAuthorisedError: it is somebody else.
+    """
     if actor == MACHINE:
         return
     office = session.get(Office, 1)

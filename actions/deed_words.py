@@ -51,6 +51,8 @@ DEED_WORDS = {
     "add_account": "Mở tài khoản",
     "set_password": "Đổi mật khẩu",
     "disable_account": "Khoá tài khoản",
+    "add_api_token": "Tạo mã truy cập cho chương trình",
+    "end_api_token": "Huỷ mã truy cập của chương trình",
 }
 """Name of a deed in the audit trail, to its Vietnamese words."""
 

@@ -1,6 +1,7 @@
 """`trinhky account`: how officers sign in. Without `--as` the operator of the server acts."""
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -11,6 +12,8 @@ app = make_group(
     "Không có --as thì người vận hành máy chủ thực hiện (cần khi tạo tài khoản quản trị đầu tiên); "
     "có --as thì người đó phải là quản trị và nhập mật khẩu. Mật khẩu không bao giờ là tham số."
 )
+
+token_app = make_group("Mã truy cập để chương trình dùng API thay một cán bộ.")
 
 Officer = Annotated[
     str, typer.Argument(metavar="CÁN_BỘ", help="Mã cán bộ trong tệp dữ liệu của cơ quan.")
@@ -86,3 +89,66 @@ def disable(officer: Officer, *, as_user: As = None, stdin: Stdin = False) -> No
         actor, _ = actor_for(tables.database, as_user, at=at, from_stdin=stdin)
         disable_account(tables.database, officer_id=officer, at=at, actor=actor)
     typer.echo(f"Đã ngừng dùng tài khoản của cán bộ {officer}.")
+
+
+app.add_typer(token_app, name="token")
+
+
+@token_app.command("add", cls=Command)
+def add_token(
+    officer: Officer,
+    label: Annotated[str, typer.Argument(metavar="TÊN", help="Tên chương trình sẽ dùng mã.")],
+    *,
+    as_user: As = None,
+    stdin: Stdin = False,
+) -> None:
+    """Tạo mã truy cập; mã chỉ hiện một lần, hệ thống không giữ lại."""
+    from actions.api_tokens import add_api_token  # noqa: PLC0415 (slow to load)
+    from cli.acting import actor_for  # noqa: PLC0415 (same)
+    from cli.opening import opened_tables  # noqa: PLC0415 (same)
+
+    with opened_tables() as tables:
+        at = tables.clock.now()
+        actor, _ = actor_for(tables.database, as_user, at=at, from_stdin=stdin)
+        made = add_api_token(tables.database, officer_id=officer, label=label, at=at, actor=actor)
+    typer.echo(made.token)
+    typer.echo(f"Mã số {made.id}. Cất giữ mã truy cập ở trên: không xem lại được.", err=True)
+
+
+@token_app.command("list", cls=Command)
+def list_tokens() -> None:
+    """Liệt kê các mã truy cập đã tạo: mã số, cán bộ, tên, còn dùng hay đã huỷ."""
+    from actions.api_tokens import api_tokens  # noqa: PLC0415 (slow to load)
+    from cli.opening import opened_tables  # noqa: PLC0415 (same)
+    from cli.visible import visible  # noqa: PLC0415 (same)
+    from signing.words import say_time  # noqa: PLC0415 (same)
+
+    with opened_tables() as tables, tables.database.reading() as session:
+        rows = api_tokens(session)
+    for row in rows:
+        state = f"huỷ lúc {say_time(row.ended_at)}" if row.ended_at else "còn dùng"
+        made = f"tạo lúc {say_time(row.created_at)}"
+        typer.echo(visible(f"{row.id}  {row.officer_id}  {row.label}  {made}, {state}"))
+    if not rows:
+        typer.echo("Chưa có mã truy cập nào.")
+
+
+@token_app.command("end", cls=Command)
+def end_token(
+    token_id: Annotated[
+        UUID, typer.Argument(metavar="MÃ_SỐ", help="Mã số của mã truy cập, xem ở lệnh list.")
+    ],
+    *,
+    as_user: As = None,
+    stdin: Stdin = False,
+) -> None:
+    """Huỷ một mã truy cập; chương trình dùng mã ấy không vào được nữa."""
+    from actions.api_tokens import end_api_token  # noqa: PLC0415 (slow to load)
+    from cli.acting import actor_for  # noqa: PLC0415 (same)
+    from cli.opening import opened_tables  # noqa: PLC0415 (same)
+
+    with opened_tables() as tables:
+        at = tables.clock.now()
+        actor, _ = actor_for(tables.database, as_user, at=at, from_stdin=stdin)
+        end_api_token(tables.database, token_id, at=at, actor=actor)
+    typer.echo(f"Đã huỷ mã truy cập {token_id}.")

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions.acknowledging import consignment_of
 from actions.offices import follow_up_officers, office_facts, working_calendar
 from actions.owing import is_owed
 from actions.standing import state_words
@@ -64,6 +65,7 @@ def unit_values(portal: Portal, visit: Visit) -> dict[str, Any]:
             "directive": directive,
             "unit": unit,
             "issuer": session.get_one(Organisation, directive.organisation_id),
+            "consignment": consignment_of(session, directive, unit.id),
             "owed": _owed(session, obligations, portal.at(), is_open=is_open),
             "may_report": is_open and any(map(_takes_a_report, obligations)),
             "reports": _reports(session, visit),

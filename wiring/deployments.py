@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]  # ships no types
+import yaml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

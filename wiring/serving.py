@@ -18,7 +18,9 @@ from sqlalchemy import select
 from models.migrating import upgrade
 from models.organisation import Office as OfficeRow
 from models.session import Database
+from wiring.bootstrap import open_office
 from wiring.clock import open_clock, sleep
+from wiring.demo_draft import put_demo_draft
 from wiring.demo_setup import SignIn, is_empty, pki_folder, prepare_demo_office
 from wiring.errors import ServiceError
 from wiring.processes import LOOPBACK, LocalEngine, any_port, free_port
@@ -100,6 +102,8 @@ def prepare(settings: Settings) -> tuple[str, ...]:
         begun.touch()
         at = open_clock(settings, database).now()
         lines = sign_in_lines(prepare_demo_office(database, settings, at=at))
+        with open_office(settings) as office:
+            put_demo_draft(office, at=at)
         begun.unlink()
         return lines
     finally:
@@ -114,6 +118,7 @@ def sign_in_lines(sign_ins: Sequence[SignIn]) -> tuple[str, ...]:
     return (
         "Cơ quan THỬ NGHIỆM đã được nạp: chữ ký, con dấu tạo ra không có giá trị pháp lý.",
         *("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows),
+        "Một dự thảo đang chờ người soạn thảo trình: đăng nhập bằng tài khoản nguyen.minh.an.",
     )
 
 

@@ -3,6 +3,7 @@
 The link is the credential: it names one unit and one directive and is signed by the office.
 """
 
+from contextlib import suppress
 from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
@@ -11,8 +12,15 @@ from anyio import to_thread
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from actions.acknowledging import acknowledge
 from actions.auditing import Actor
-from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
+from actions.errors import (
+    ActionRefusedError,
+    AlreadyDoneError,
+    InvalidInputError,
+    NotFoundError,
+    Problem,
+)
 from actions.extending import request_extension
 from actions.offices import unit_actor
 from actions.reporting import submit_report
@@ -96,6 +104,24 @@ async def report(request: Request, portal: ThePortal, token: str) -> Response:
         return RedirectResponse(f"/u/{token}?bao-cao={made}", status_code=303)
 
     return await to_thread.run_sync(submit, limiter=portal.judges)
+
+
+@router.post("/da-nhan")
+def received(
+    request: Request, portal: ThePortal, token: str, csrf: Annotated[str, Form()] = ""
+) -> Response:
+    """Records the unit's word that it has received the directive; a second time changes nothing."""
+    visit = _visit(portal, token)
+    check_form_token(request, csrf)
+    actor = _actor(portal, visit)
+    try:
+        with suppress(AlreadyDoneError):
+            acknowledge(
+                portal.desk, actor, visit.directive_id, organisation_id=visit.organisation_id
+            )
+    except ActionRefusedError as refusal:
+        return _show(request, portal, token, visit, refusal=refusal)
+    return RedirectResponse(f"/u/{token}", status_code=303)
 
 
 @router.post("/gia-han")

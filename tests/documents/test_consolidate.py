@@ -135,3 +135,15 @@ def test_numbers_and_times_are_written_as_papers_write_them() -> None:
     assert number_text(Decimal("1234.5")) == "1.234,5"
     assert time_text(datetime(2022, 9, 21, 6, 54, 12, tzinfo=UTC)) == "13:54, 21/9/2022"
     assert shown("a\tb\u200b") == "a b[U+200B]"
+
+
+def test_a_name_without_blanks_is_broken_inside_its_cell_and_gains_no_hidden_sign(
+    fonts: Path,
+) -> None:
+    name = f"<20221031093015.{'abcdef0123' * 5}@phong-ban.trung-tam.example>"
+    unit = answer(1)
+    line = replace(unit.answers[0], source=replace(unit.answers[0].source, name=name))
+    report = replace(sample(units=1, missing=0), units=(replace(unit, answers=(line,)),))
+    pdf, _ = build_consolidated(report, fonts=fonts)
+    assert name not in text_of(pdf)
+    assert name in text_of(pdf).replace(" ", "")

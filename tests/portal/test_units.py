@@ -182,3 +182,17 @@ def test_the_board_counts_units_in_words_and_filters_them(
     none_late = words_of(browsing.get(f"/theo-doi/{issued}?loc=qua-han"))
     assert "Không có đơn vị nào trong mục này." in none_late
     assert "/23 đơn vị" in words_of(browsing.get("/theo-doi"))
+
+
+def test_a_unit_confirms_once_that_it_has_received(browsing: Browsing, issued: DirectiveId) -> None:
+    unit = report_units(browsing.seeded, issued)[8]
+    link = browsing.seeded.link(unit, issued)
+    form = browsing.get(link)
+    assert "Xác nhận đã nhận" in form.text
+    assert browsing.client.post(f"{link}/da-nhan", data={"csrf": "x"}).status_code == 403
+    for _ in range(2):
+        sent = browsing.client.post(f"{link}/da-nhan", data={"csrf": token_in(form)})
+        assert sent.status_code == 303
+    again = browsing.get(link)
+    assert "Đơn vị đã xác nhận đã nhận lúc" in words_of(again)
+    assert "/da-nhan" not in again.text
