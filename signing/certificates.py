@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from asn1crypto import x509
+from asn1crypto import keys, x509
 
 from signing.errors import KeyRefusedError
 
@@ -52,6 +52,12 @@ class CertificateFacts:
     sha256_hex: str
     """Fingerprint over the DER."""
 
+    key: str = ""
+    """Kind of the public key: `rsa`, `rsassa_pss`, `ec`, `ed25519`, `ed448`, `dsa`."""
+
+    key_bits: int = 0
+    """Of an RSA key; 0 of other kinds."""
+
 
 def load(der: bytes) -> x509.Certificate:
     """The certificate as asn1crypto's object; inside this room only."""
@@ -86,7 +92,14 @@ def facts_of(certificate: x509.Certificate) -> CertificateFacts:
         not_after=certificate.not_valid_after,
         key_usage=frozenset(usage.native) if usage is not None else frozenset(),
         sha256_hex=hashlib.sha256(certificate.dump()).hexdigest(),
+        key=str(certificate.public_key.algorithm),
+        key_bits=_bits(certificate.public_key),
     )
+
+
+def _bits(key: keys.PublicKeyInfo) -> int:
+    """Size of an RSA key; 0 of other kinds, whose size follows from their curve."""
+    return int(key.bit_size) if key.algorithm in {"rsa", "rsassa_pss"} else 0
 
 
 def read_facts(der: bytes) -> CertificateFacts:

@@ -29,12 +29,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from pyhanko.sign.validation import EmbeddedPdfSignature
-
-from signing.certificates import facts_of
-from signing.judge.chain import ChainJudge, Evidence, read_evidence
-from signing.judge.integrity import Integrity, is_document_stamp, judge_integrity
-from signing.judge.reading import LEAKS, Inventory, Listed, take_inventory
+from signing.certificates import CertificateFacts, read_facts
+from signing.judge.answers import ChainAnswer, Chains
+from signing.judge.part import FileEvidence, FileReading, SignedPart
 from signing.judge.signer import judge_registration, judge_signer
 from signing.judge.times import (
     StampAnswer,
@@ -44,6 +41,9 @@ from signing.judge.times import (
     judge_stamp,
     prove_time,
 )
+from signing.library.chain import LibraryChains
+from signing.library.leaks import LEAKS
+from signing.library.reading import read_with_library
 from signing.outcome import SignatureReport, VerificationReport
 from signing.policy import VerificationPolicy
 from signing.trust import TrustStore
@@ -53,7 +53,7 @@ from signing.words import finding
 MAX_FILE_BYTES: Final = 50 << 20
 """The product's one limit of file size, unless the setting says otherwise."""
 
-_CADES: Final = "/ETSI.CAdES.detached"
+_CADES: Final = "ETSI.CAdES.detached"
 
 
 def verify(
@@ -64,6 +64,7 @@ def verify(
     trust: TrustStore,
     at: datetime,
     max_bytes: int = MAX_FILE_BYTES,
+    extra: FileEvidence | None = None,
 ) -> VerificationReport:
     """Judges all signatures of a file.
 
@@ -74,6 +75,7 @@ def verify(
         trust: Anchors and registrations; read only under a policy with trust.
         at: Aware, UTC; the instant about which the report speaks.
         max_bytes: Larger files are unreadable.
+        extra: Evidence from elsewhere than the file; judged like the file's own.
 
     Returns:
         A report. Nothing that a file holds makes this raise, save exhausted memory.
@@ -95,8 +97,8 @@ def verify(
     if len(data) > max_bytes:
         found = replace(report, findings=(finding("too_large", limit_mb=max_bytes >> 20),))
     else:
-        # 2. Inventory.
-        found = _judge(report, take_inventory(data), policy, trust)
+        # 2. and 3. Inventory and integrity.
+        found = _judge(report, read_with_library(data, policy), policy, trust, extra)
     return replace(found, milliseconds=round((time.perf_counter() - began) * 1000, 1))
 
 
@@ -111,176 +113,145 @@ def _refuse_inside_loop() -> None:
 
 def _judge(
     report: VerificationReport,
-    inventory: Inventory,
+    reading: FileReading,
     policy: VerificationPolicy,
     trust: TrustStore,
+    extra: FileEvidence | None,
 ) -> VerificationReport:
-    if inventory.reader is None:
-        return replace(report, findings=inventory.findings)
-    evidence = read_evidence(inventory.reader)
-    # 3. Integrity.
-    parts = [_integrity(one, inventory, policy) for one in inventory.listed]
+    on_their_way = [_OnItsWay(part) for part in reading.parts]
     if policy.trust:
-        judge = ChainJudge(trust=trust, policy=policy, evidence=evidence)
-        parts = _Trust(judge, report.at).judge(parts)
-    test_only = any(part.test_only for part in parts)
+        evidence = reading.evidence if extra is None else reading.evidence.plus(extra)
+        chains = LibraryChains(trust=trust, policy=policy, evidence=evidence)
+        _Trust(chains, report.at).judge(on_their_way)
+    test_only = any(one.test_only for one in on_their_way)
     tested = (finding("test_certificates"),) if test_only else ()
     return replace(
         report,
-        signatures=tuple(part.describe(evidence, parts) for part in parts),
-        findings=(*inventory.findings, *tested),
+        signatures=tuple(one.describe(reading) for one in on_their_way),
+        findings=(*reading.findings, *tested),
         test_only=test_only,
     )
 
 
-class _Part:
+class _OnItsWay:
     """One signature on its way through the steps."""
 
-    def __init__(self, listed: Listed, integrity: Integrity | None) -> None:
-        self.listed = listed
-        self.signature = listed.signature
-        self.integrity = integrity
-        self.findings: list[Finding] = list(listed.findings)
-        if integrity is not None:
-            self.findings += integrity.findings
+    def __init__(self, part: SignedPart) -> None:
+        self.part = part
+        self.findings: list[Finding] = list(part.findings)
         self.proven: datetime | None = None
-        self.answer: StampAnswer | None = None
-        self.report = SignatureReport(field=listed.field, kind="signature")
+        self.chain: tuple[CertificateFacts, ...] = ()
         self.test_only = False
+        self.facts = self._read_facts()
+
+    def _read_facts(self) -> CertificateFacts | None:
+        if self.part.message is None:
+            return None
+        try:
+            return read_facts(self.part.message.certificate)
+        except LEAKS as err:
+            self.findings.append(finding("signature_unreadable", detail=type(err).__name__))
+            return None
 
     @property
     def is_stamp(self) -> bool:
-        return self.signature is not None and is_document_stamp(self.signature)
+        return self.part.kind == "timestamp"
 
-    def describe(self, evidence: Evidence, parts: list[_Part]) -> SignatureReport:
+    def note_chain(self, chain: ChainAnswer) -> None:
+        self.chain = chain.path
+        self.test_only = chain.test_only
+
+    def describe(self, reading: FileReading) -> SignatureReport:
         """The report of this signature; facts that cannot be read stay empty."""
-        described = self.report
-        if self.signature is not None:
-            try:
-                described = _facts(described, self.signature)
-                stamped = self.integrity is not None and bool(self.integrity.tokens)
-                level = _level(self.signature, evidence, parts, stamped=stamped)
-            except LEAKS as err:
-                level = "none"
-                self.findings.append(finding("signature_unreadable", detail=type(err).__name__))
-            described = replace(described, level=level)
-        return replace(
-            described,
-            kind="timestamp" if self.is_stamp else "signature",
-            covers=self.integrity.covers if self.integrity is not None else "partial",
+        part, facts = self.part, self.facts
+        return SignatureReport(
+            field=part.field,
+            kind=part.kind,
+            signer=facts.name if facts else "",
+            organisation=facts.organisation if facts else "",
+            email=facts.email if facts else "",
+            serial=facts.serial if facts else "",
+            certificate_sha256_hex=facts.sha256_hex if facts else "",
+            claimed_time=part.claimed_time,
             proven_time=self.proven,
+            level=_level(part, reading),
+            covers=part.covers,
+            certifies=part.certifies,
+            reason=part.reason,
+            chain=self.chain,
             findings=tuple(self.findings),
         )
-
-
-def _integrity(listed: Listed, inventory: Inventory, policy: VerificationPolicy) -> _Part:
-    if listed.signature is None:
-        return _Part(listed, None)
-    return _Part(listed, judge_integrity(listed.signature, fields=inventory.fields, policy=policy))
 
 
 class _Trust:
     """Steps 4 to 6, for one file."""
 
-    def __init__(self, judge: ChainJudge, at: datetime) -> None:
-        self._judge = judge
+    def __init__(self, chains: Chains, at: datetime) -> None:
+        self._chains = chains
         self._at = at
         self._stamps: tuple[StampedRevision, ...] = ()
 
-    def judge(self, parts: list[_Part]) -> list[_Part]:
-        """Adds what the steps find to each part that can be judged."""
+    def judge(self, on_their_way: list[_OnItsWay]) -> None:
+        """Adds what the steps find to each signature that can be judged."""
         # 4. Document time stamps, newest first.
-        for part in reversed(parts):
-            if part.is_stamp and part.signature is not None:
-                self._stamp(part, part.signature)
-        for part in parts:
-            if part.signature is not None and not part.is_stamp:
-                try:
-                    self._sign(part, part.signature)
-                except LEAKS as err:
-                    part.findings.append(finding("signature_unreadable", detail=type(err).__name__))
-        return parts
+        for one in reversed(on_their_way):
+            if one.is_stamp:
+                self._stamp(one)
+        for one in on_their_way:
+            if not one.is_stamp:
+                self._sign(one)
 
-    def _stamp(self, part: _Part, signature: EmbeddedPdfSignature) -> None:
-        cover = covering(self._stamps, signature.signed_revision)
-        answer = judge_stamp(
-            signature.signed_data,
-            control=cover.moment if cover is not None else self._at,
-            judge=self._judge,
-            archived=True,
-        )
-        part.findings += answer.findings
+    def _stamp(self, one: _OnItsWay) -> None:
+        if one.part.message is None or one.facts is None:
+            return
+        cover = covering(self._stamps, one.part.revision)
+        control = cover.moment if cover is not None else self._at
+        answer = judge_stamp(one.part.message, control=control, chains=self._chains, archived=True)
+        one.findings += answer.findings
         if answer.chain is not None:
-            part.test_only = answer.chain.test_only
-            part.report = replace(part.report, chain=answer.chain.path)
-        holds = part.integrity is not None and part.integrity.holds
-        if holds and is_trusted(answer) and answer.proven is not None:
-            part.proven = answer.proven
-            here = StampedRevision(signature.signed_revision, answer.proven)
+            one.note_chain(answer.chain)
+        if one.part.holds and is_trusted(answer) and answer.proven is not None:
+            one.proven = answer.proven
+            here = StampedRevision(one.part.revision, answer.proven)
             self._stamps = (*self._stamps, here)
 
-    def _sign(self, part: _Part, signature: EmbeddedPdfSignature) -> None:
-        judge = replace(
-            self._judge, evidence=self._judge.evidence.plus(signature.other_embedded_certs)
-        )
+    def _sign(self, one: _OnItsWay) -> None:
+        if one.part.message is None or one.facts is None:
+            return
         # 5. Proven time; a signature whose mathematics fails proves nothing.
-        if part.integrity is not None and part.integrity.holds:
-            times = prove_time(
-                signature.signed_revision,
-                tokens=part.integrity.tokens,
-                stamps=self._stamps,
-                judge=judge,
-                at=self._at,
+        if one.part.holds:
+            times: StampAnswer = prove_time(
+                one.part, stamps=self._stamps, chains=self._chains, at=self._at
             )
-            part.proven = times.proven
-            part.findings += times.findings
+            one.proven = times.proven
+            one.findings += times.findings
         # 6. The signer.
-        chain, findings = judge_signer(signature, proven=part.proven, judge=judge, at=self._at)
-        part.findings += findings
-        part.test_only = chain.test_only
-        part.findings += judge_registration(
-            facts_of(signature.signer_cert), field=part.listed.field, trust=judge.trust
+        chain, findings = judge_signer(
+            one.part,
+            one.part.message,
+            one.facts,
+            proven=one.proven,
+            chains=self._chains,
+            at=self._at,
         )
-        part.report = replace(part.report, chain=chain.path)
+        one.findings += findings
+        one.note_chain(chain)
+        one.findings += judge_registration(
+            one.facts, field=one.part.field, trust=self._chains.trust
+        )
 
 
-def _facts(report: SignatureReport, signature: EmbeddedPdfSignature) -> SignatureReport:
-    facts = facts_of(signature.signer_cert)
-    reason = signature.sig_object.get("/Reason")
-    return replace(
-        report,
-        signer=facts.name,
-        organisation=facts.organisation,
-        email=facts.email,
-        serial=facts.serial,
-        certificate_sha256_hex=facts.sha256_hex,
-        claimed_time=signature.self_reported_timestamp,
-        certifies=_certifies(signature),
-        reason="" if reason is None else str(reason),
-    )
-
-
-def _certifies(signature: EmbeddedPdfSignature) -> bool:
-    permissions = signature.reader.root.get("/Perms")
-    if permissions is None:
-        return False
-    certifying = permissions.get_object().get("/DocMDP")
-    return certifying is not None and certifying.get_object() == signature.sig_object
-
-
-def _level(
-    signature: EmbeddedPdfSignature, evidence: Evidence, parts: list[_Part], *, stamped: bool
-) -> str:
+def _level(part: SignedPart, reading: FileReading) -> str:
     """The PAdES level by what is there. Source: ETSI EN 319 142-1, 6.
 
     A level says what the signer added, not that it is any good: that is the verdict's part.
     """
-    if signature.sig_object.get("/SubFilter") != _CADES:
+    if part.subfilter != _CADES:
         return "none"
-    if not stamped:
+    if not part.tokens:
         return "B-B"
-    if not evidence.has_revocation:
+    if not reading.evidence.has_revocation:
         return "B-T"
-    later = [part.signature for part in parts if part.is_stamp and part.signature is not None]
-    archived = any(stamp.signed_revision > signature.signed_revision for stamp in later)
+    stamps = [one for one in reading.parts if one.kind == "timestamp" and one.message is not None]
+    archived = any(stamp.revision > part.revision for stamp in stamps)
     return "B-LTA" if archived else "B-LT"

@@ -1,1 +1,1 @@
-"""The parts of the judge; `signing.verify` calls them in its numbered order. Nothing else may."""
+"""Our own judge, and the steps that it shares with the library behind it. Called by `verify`."""

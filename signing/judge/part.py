@@ -44,6 +44,14 @@ class FileEvidence:
         """Whether there is any OCSP answer or CRL."""
         return bool(self.ocsps or self.crls)
 
+    def plus(self, extra: FileEvidence) -> FileEvidence:
+        """Both together."""
+        return FileEvidence(
+            certificates=(*self.certificates, *extra.certificates),
+            ocsps=(*self.ocsps, *extra.ocsps),
+            crls=(*self.crls, *extra.crls),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedPart:

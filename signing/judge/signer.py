@@ -5,10 +5,9 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
-from pyhanko.sign.validation import EmbeddedPdfSignature
-
-from signing.certificates import CertificateFacts, facts_of
-from signing.judge.chain import ChainAnswer, ChainJudge
+from signing.certificates import CertificateFacts
+from signing.judge.answers import ChainAnswer, Chains
+from signing.judge.part import SignedMessage, SignedPart
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.policy import VerificationPolicy
 from signing.trust import HolderKind, TrustStore
@@ -19,19 +18,33 @@ _EXPECTED = {OFFICER_FIELD: HolderKind.OFFICER, SEAL_FIELD: HolderKind.ORGANISAT
 
 
 def judge_signer(
-    signature: EmbeddedPdfSignature, *, proven: datetime | None, judge: ChainJudge, at: datetime
+    part: SignedPart,
+    message: SignedMessage,
+    facts: CertificateFacts,
+    *,
+    proven: datetime | None,
+    chains: Chains,
+    at: datetime,
 ) -> tuple[ChainAnswer, list[Finding]]:
     """Judges the signer's certificate.
 
     Where a time is proven, the certificate is judged then, and evidence from then or later counts;
     else it is judged at `at`, by evidence fresh at `at`.
+
+    Args:
+        part: The signature.
+        message: Its CMS.
+        facts: Of the signer's certificate.
+        proven: Since when the signature is known to exist.
+        chains: Chains with the file's evidence.
+        at: The time of judgement.
     """
     moment = proven or at
-    answer = judge.at(signature.signer_cert, moment, retroactive=proven is not None)
-    findings = [_chain_finding(answer, signature, proven)]
-    findings += _algorithms(signature, proven, judge.policy)
-    claimed = signature.self_reported_timestamp
-    if _is_later(claimed, proven, judge.policy) and claimed is not None:
+    answer = chains.at(message, moment, retroactive=proven is not None)
+    findings = [_chain_finding(answer, facts, proven)]
+    findings += _algorithms(message, facts, proven, chains.policy)
+    claimed = part.claimed_time
+    if _is_later(claimed, proven, chains.policy) and claimed is not None:
         findings.append(finding("claimed_time_differs", claimed=say_time(claimed)))
     return answer, findings
 
@@ -45,7 +58,7 @@ def _is_later(
 
 
 def _chain_finding(
-    answer: ChainAnswer, signature: EmbeddedPdfSignature, proven: datetime | None
+    answer: ChainAnswer, facts: CertificateFacts, proven: datetime | None
 ) -> Finding:
     if answer.good:
         issuer, root = answer.path[-2:][0].name, answer.path[0].name
@@ -58,7 +71,7 @@ def _chain_finding(
         if proven is None:
             return finding("certificate_expired_time_unproven")
         return finding("certificate_expired", time=say_time(proven))
-    return _other_finding(answer, facts_of(signature.signer_cert))
+    return _other_finding(answer, facts)
 
 
 def _other_finding(answer: ChainAnswer, facts: CertificateFacts) -> Finding:
@@ -77,19 +90,21 @@ def _other_finding(answer: ChainAnswer, facts: CertificateFacts) -> Finding:
 
 
 def _algorithms(
-    signature: EmbeddedPdfSignature, proven: datetime | None, policy: VerificationPolicy
+    message: SignedMessage,
+    facts: CertificateFacts,
+    proven: datetime | None,
+    policy: VerificationPolicy,
 ) -> list[Finding]:
     findings = []
-    if signature.md_algorithm == "sha1":
+    if message.hash_name == "sha1":
         old = proven is not None and proven < policy.sha1_until
         cutoff = say_day(policy.sha1_until)
         findings.append(
             finding("sha1_historic") if old else finding("sha1_after_cutoff", cutoff=cutoff)
         )
-    key = signature.signer_cert.public_key
-    short = key.algorithm in {"rsa", "rsassa_pss"} and key.bit_size < policy.rsa_bits
+    short = facts.key in {"rsa", "rsassa_pss"} and facts.key_bits < policy.rsa_bits
     if short and (proven is None or proven >= policy.short_rsa_until):
-        findings.append(finding("short_key", bits=key.bit_size))
+        findings.append(finding("short_key", bits=facts.key_bits))
     return findings
 
 

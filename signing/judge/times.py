@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from asn1crypto import cms, tsp
-from pyhanko.sign.general import extract_certificate_info
-
-from signing.judge.chain import ChainAnswer, ChainJudge
-from signing.judge.reading import LEAKS
+from signing.judge.answers import ChainAnswer, Chains
+from signing.judge.part import SignedMessage, SignedPart
 from signing.verdict import Finding, Verdict
 from signing.words import finding, say_day, say_time
 
@@ -25,15 +22,8 @@ class StampAnswer:
     chain: ChainAnswer | None = None
 
 
-def stamped_at(structure: cms.SignedData) -> datetime:
-    """The instant that a time-stamp token names."""
-    info: tsp.TSTInfo = structure["encap_content_info"]["content"].parsed
-    moment: datetime = info["gen_time"].native
-    return moment
-
-
 def judge_stamp(
-    structure: cms.SignedData, *, control: datetime, judge: ChainJudge, archived: bool
+    token: SignedMessage, *, control: datetime, chains: Chains, archived: bool
 ) -> StampAnswer:
     """Judges one time stamp whose mathematics holds.
 
@@ -43,30 +33,23 @@ def judge_stamp(
        lives at `control`, evidence from when the stamp was made is accepted.
 
     Args:
-        structure: The token's CMS structure.
+        token: The time stamp.
         control: The instant at which the stamp is known to exist: of a later good stamp that covers
             it, else the time of judgement.
-        judge: Chains with the file's evidence.
+        chains: Chains with the file's evidence.
         archived: Whether the stamp is a document time stamp or lies under one; only then 3 applies.
     """
-    try:
-        moment = stamped_at(structure)
-        certificates = extract_certificate_info(structure)
-    except LEAKS as err:
-        return StampAnswer(None, (finding("timestamp_untrusted", detail=type(err).__name__),))
-    if moment > control + judge.policy.clock_tolerance:
+    moment = token.stamped_at
+    if moment is None:
+        return StampAnswer(None, (finding("timestamp_untrusted", detail="không ghi thời điểm"),))
+    if moment > control + chains.policy.clock_tolerance:
         return StampAnswer(None, (finding("timestamp_in_future", time=say_time(moment)),))
-    own = ChainJudge(
-        trust=judge.trust,
-        policy=judge.policy,
-        evidence=judge.evidence.plus(certificates.other_certs),
-    )
     # Within the clocks' tolerance a stamp may be a little later than the time of judgement.
-    answer = own.at(certificates.signer_cert, max(control, moment), stamping=True)
+    answer = chains.at(token, max(control, moment), stamping=True)
     if answer.good:
         return StampAnswer(moment, (), answer)
-    if archived and judge.policy.last_archive_stamp_evidence:
-        then = own.at(certificates.signer_cert, moment, stamping=True, retroactive=True)
+    if archived and chains.policy.last_archive_stamp_evidence:
+        then = chains.at(token, moment, stamping=True, retroactive=True)
         if then.good and then.within_life(control) and answer.code != "revoked":
             named = finding("last_archive_stamp_evidence", renew=say_day(then.ends()))
             return StampAnswer(moment, (named,), then)
@@ -100,27 +83,25 @@ def covering(stamps: tuple[StampedRevision, ...], revision: int) -> StampedRevis
 
 
 def prove_time(
-    revision: int,
+    part: SignedPart,
     *,
-    tokens: tuple[cms.SignedData, ...],
     stamps: tuple[StampedRevision, ...],
-    judge: ChainJudge,
+    chains: Chains,
     at: datetime,
 ) -> StampAnswer:
     """The earliest instant at which a signature is proven to have existed.
 
     Args:
-        revision: In which the signature was made.
-        tokens: Its own time stamps, already known to stamp it.
+        part: A signature whose mathematics holds, with its own time stamps.
         stamps: The good document time stamps.
-        judge: Chains with the file's evidence.
+        chains: Chains with the file's evidence.
         at: The time of judgement.
     """
-    cover = covering(stamps, revision)
+    cover = covering(stamps, part.revision)
     control = cover.moment if cover is not None else at
     answers = [
-        judge_stamp(structure, control=control, judge=judge, archived=cover is not None)
-        for structure in tokens
+        judge_stamp(token, control=control, chains=chains, archived=cover is not None)
+        for token in _with_helpers(part)
     ]
     proven = [answer.proven for answer in answers if answer.proven is not None]
     findings = [one for answer in answers for one in answer.findings]
@@ -130,6 +111,12 @@ def prove_time(
         return StampAnswer(None, (*findings, finding("time_not_proven")))
     best = min(proven)
     return StampAnswer(best, (*findings, finding("time_proven", time=say_time(best))))
+
+
+def _with_helpers(part: SignedPart) -> list[SignedMessage]:
+    """The tokens; what travels in the signature around them may help to build their chains."""
+    around = part.message.certificates if part.message is not None else ()
+    return [replace(token, certificates=(*token.certificates, *around)) for token in part.tokens]
 
 
 def is_trusted(answer: StampAnswer) -> bool:

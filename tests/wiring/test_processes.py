@@ -168,9 +168,10 @@ def test_the_demos_sign_ins_are_shown_as_a_table_that_warns_first() -> None:
         password="x",
         pin="246810",
     )
-    warning, heading, row = sign_in_lines([one])
+    warning, heading, row, draft = sign_in_lines([one])
     assert "THỬ NGHIỆM" in warning
     assert heading.index("Tài khoản") == row.index("lan")
+    assert "dự thảo" in draft
 
 
 def until(what, limit_s: float = 10.0) -> None:  # noqa: ANN001

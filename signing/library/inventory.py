@@ -3,50 +3,21 @@
 from __future__ import annotations
 
 import io
-import logging
 import re
-import struct
-import zlib
 from dataclasses import dataclass
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.pdf_utils import decode_limits as limits
 from pyhanko.pdf_utils.generic import DictionaryObject, PdfObject
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature
-from pyhanko_certvalidator.errors import PathError, ValidationError
 
-from signing.judge.hybrid import readings_agree
-from signing.verdict import Finding, Verdict
+from signing.library.history import HistoryReader
+from signing.library.hybrid import readings_agree
+from signing.library.leaks import LEAKS
+from signing.verdict import Finding
 from signing.words import finding
-
-# Both libraries write tracebacks with signers' names at WARNING for each signature that fails.
-for _noisy in ("pyhanko", "pyhanko_certvalidator"):
-    logging.getLogger(_noisy).setLevel(logging.CRITICAL)
-
-LEAKS: Final = (
-    PdfError,
-    PathError,
-    ValidationError,
-    InvalidSignature,
-    UnsupportedAlgorithm,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    AssertionError,
-    ArithmeticError,
-    RuntimeError,  # with RecursionError and NotImplementedError
-    OSError,
-    EOFError,
-    struct.error,
-    zlib.error,
-)
-"""What hostile files were seen to bring out of the libraries, and their kin. MemoryError is not
-among them: the process that meets it is replaced."""
 
 _SUPPORTED: Final = {kind.value for kind in SigSeedSubFilter}
 _TABLE: Final = limits.StreamDecodeLimits(
@@ -121,10 +92,10 @@ def _unreadable(code: str, **places: str) -> Inventory:
 
 def _open(data: bytes) -> PdfFileReader | None:
     """None where a password is needed that is not the empty one."""
-    reader = _unlocked(PdfFileReader(io.BytesIO(data), decode_limits=_LIMITS))
+    reader = _unlocked(HistoryReader(io.BytesIO(data), decode_limits=_LIMITS))
     if reader is not None and reader.xrefs.hybrid_xrefs_present:
         # The library's strict mode judges no signature of these; `_about_structure` judges them.
-        return _unlocked(PdfFileReader(io.BytesIO(data), strict=False, decode_limits=_LIMITS))
+        return _unlocked(HistoryReader(io.BytesIO(data), strict=False, decode_limits=_LIMITS))
     return reader
 
 
@@ -183,12 +154,7 @@ def _about_structure(
     signed = [one.signature.signed_revision for one in listed if one.signature is not None]
     if signed and reader.xrefs.hybrid_xrefs_present:
         # Strict again: being hybrid must excuse no other fault in what is shown.
-        strict = _unlocked(PdfFileReader(io.BytesIO(data), decode_limits=_LIMITS))
+        strict = _unlocked(HistoryReader(io.BytesIO(data), decode_limits=_LIMITS))
         agree = strict is not None and readings_agree(strict, first_signed_revision=min(signed))
         findings.append(finding("hybrid_same" if agree else "hybrid_differs"))
     return findings
-
-
-def is_unreadable(findings: tuple[Finding, ...]) -> bool:
-    """Whether one of the findings says that nothing can be said."""
-    return any(one.effect is Verdict.UNREADABLE for one in findings)

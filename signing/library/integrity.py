@@ -21,7 +21,8 @@ from pyhanko.sign.validation.generic_cms import (
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from signing.judge.reading import LEAKS
+from signing.library.changes import CHANGES
+from signing.library.leaks import LEAKS
 from signing.policy import VerificationPolicy
 from signing.verdict import Finding, Verdict
 from signing.words import finding
@@ -68,7 +69,7 @@ def judge_integrity(
         policy: For the broken hashes.
     """
     try:
-        signature.compute_integrity_info()  # type: ignore[no-untyped-call]  # no types there
+        signature.compute_integrity_info(CHANGES)  # type: ignore[no-untyped-call]  # no types there
         info = signature.summarise_integrity_info()
         found, tokens = asyncio.run(_mathematics(signature))
         findings = [

@@ -1,0 +1,1 @@
+"""The second opinion: pyHanko, asked in full where our own judge is not sure."""

@@ -1,0 +1,122 @@
+"""One certificate at one instant, judged by the library.
+
+Nothing is fetched, for a stranger's certificate must not choose which address this server visits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from asn1crypto import crl, ocsp, x509
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator import errors as faults
+
+from signing.certificates import CertificateFacts, facts_of, load
+from signing.judge.answers import ChainAnswer
+from signing.judge.part import FileEvidence, SignedMessage
+from signing.library.leaks import LEAKS
+from signing.policy import VerificationPolicy
+from signing.trust import TrustStore
+
+
+@dataclass(frozen=True)
+class LibraryChains:
+    """Judges certificates with what one file brings along. An `answers.Chains`."""
+
+    trust: TrustStore
+    policy: VerificationPolicy
+    evidence: FileEvidence = field(default_factory=FileEvidence)
+
+    def at(
+        self,
+        message: SignedMessage,
+        moment: datetime,
+        *,
+        stamping: bool = False,
+        retroactive: bool = False,
+    ) -> ChainAnswer:
+        """Judges the signer's certificate of a message at an instant. See `answers.Chains`."""
+        try:
+            return asyncio.run(
+                self._ask(message, moment, stamping=stamping, retroactive=retroactive)
+            )
+        except faults.RevokedError as err:
+            return ChainAnswer(code="revoked", when=err.revocation_dt)
+        except faults.ExpiredError as err:
+            return ChainAnswer(code="expired", when=err.expired_dt)
+        except LEAKS as err:
+            return ChainAnswer(code=_code(err), detail=type(err).__name__)
+
+    async def _ask(
+        self, message: SignedMessage, moment: datetime, *, stamping: bool, retroactive: bool
+    ) -> ChainAnswer:
+        ocsps, crls = self._revocation
+        context = ValidationContext(
+            trust_roots=[load(anchor.der) for anchor in self.trust.anchors],
+            other_certs=[*self._others, *_readable(message.certificates)],
+            moment=moment,
+            allow_fetching=False,
+            ocsps=ocsps,
+            crls=crls,
+            revocation_mode="require",
+            retroactive_revinfo=retroactive,
+            time_tolerance=self.policy.clock_tolerance,
+            weak_hash_algos={*self.policy.broken_hashes, "sha1"},
+        )
+        validator = CertificateValidator(load(message.certificate), validation_context=context)
+        usage = set() if stamping else set(self.policy.key_usage)
+        extended = {"time_stamping"} if stamping else None
+        found = await validator.async_validate_usage(usage, extended)  # type: ignore[no-untyped-call]  # no types there
+        path = tuple(facts_of(one) for one in found.iter_certs(include_root=True))
+        return ChainAnswer(code="good", path=path, test_only=self._is_test(path))
+
+    @cached_property
+    def _others(self) -> list[x509.Certificate]:
+        known = (*self.trust.intermediates, *self.evidence.certificates)
+        return list(_readable(known))
+
+    @cached_property
+    def _revocation(self) -> tuple[list[ocsp.OCSPResponse], list[crl.CertificateList]]:
+        """A damaged piece of evidence counts as none, and is then missed."""
+        answers, lists = [], []
+        for der in self.evidence.ocsps:
+            try:
+                answers.append(ocsp.OCSPResponse.load(der))
+            except LEAKS:
+                continue
+        for der in self.evidence.crls:
+            try:
+                lists.append(crl.CertificateList.load(der))
+            except LEAKS:
+                continue
+        return answers, lists
+
+    def _is_test(self, path: tuple[CertificateFacts, ...]) -> bool:
+        tests = {anchor.sha256_hex for anchor in self.trust.anchors if anchor.test_only}
+        return any(one.sha256_hex in tests for one in path)
+
+
+def _readable(ders: tuple[bytes, ...]) -> Iterator[x509.Certificate]:
+    for der in ders:
+        try:
+            yield load(der)
+        except LEAKS:
+            continue
+
+
+_CODES: tuple[tuple[type[Exception], str], ...] = (
+    (faults.StaleRevinfoError, "evidence_stale"),
+    (faults.InsufficientRevinfoError, "evidence_missing"),
+    (faults.NotYetValidError, "not_yet_valid"),
+    (faults.DisallowedAlgorithmError, "algorithm"),
+    (faults.PathBuildingError, "issuer_unknown"),
+    (faults.InvalidCertificateError, "wrong_usage"),
+)
+
+
+def _code(err: Exception) -> str:
+    return next((code for kind, code in _CODES if isinstance(err, kind)), "invalid")
