@@ -32,6 +32,7 @@ from pyhanko.sign.diff_analysis import (
 )
 from pyhanko.sign.diff_analysis.rules_api import QualifiedWhitelistRule, ReferenceUpdate
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
+from typing_extensions import override
 
 from signing.library.history import Revision, used_in
 from signing.library.store import EvidenceStoreRule
@@ -45,6 +46,7 @@ class FreedNumberRule(QualifiedWhitelistRule):
     Source: ISO 32000-2, 7.5.4 (free entries) and 7.3.10 (undefined objects are null).
     """
 
+    @override
     def apply_qualified(
         self, old: HistoricalResolver, new: HistoricalResolver
     ) -> Iterable[tuple[ModificationLevel, ReferenceUpdate]]:
@@ -71,6 +73,7 @@ def refuse_future_numbers(old: HistoricalResolver) -> None:
 class ChangePolicy(StandardDiffPolicy):
     """The list of what may change after a signature."""
 
+    @override
     def apply(
         self,
         old: HistoricalResolver,
@@ -89,17 +92,19 @@ class ChangePolicy(StandardDiffPolicy):
 
 CHANGES: Final = ChangePolicy(
     global_rules=[
-        CatalogModificationRule(),
+        CatalogModificationRule(),  # type: ignore[no-untyped-call]  # no types there
         DocInfoRule().as_qualified(ModificationLevel.LTA_UPDATES),
         XrefStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         ObjectStreamRule().as_qualified(ModificationLevel.LTA_UPDATES),
         EvidenceStoreRule().as_qualified(ModificationLevel.LTA_UPDATES),
-        MetadataUpdateRule().as_qualified(ModificationLevel.LTA_UPDATES),
+        MetadataUpdateRule().as_qualified(  # type: ignore[no-untyped-call]  # no types there
+            ModificationLevel.LTA_UPDATES
+        ),
         FreedNumberRule(),
     ],
     form_rule=FormUpdatingRule(
         field_rules=[
-            SigFieldCreationRule(),
+            SigFieldCreationRule(),  # type: ignore[no-untyped-call]  # no types there
             SigFieldModificationRule(),
             GenericFieldModificationRule(),
         ],

@@ -18,6 +18,7 @@ from pyhanko.pdf_utils.generic import (
 )
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.pdf_utils.xref import ObjStreamRef, XRefSectionData
+from typing_extensions import override
 
 READ_TRAILER_KEYS: Final = frozenset({"/Root", "/Info", "/Encrypt", "/ID", "/Prev", "/Size"})
 """Trailer entries that readers use; no other leads to anything shown. ISO 32000-2, table 15."""
@@ -32,19 +33,21 @@ class HistoryReader(PdfFileReader):
     reference to an undefined object is a reference to null, and no error.
     """
 
+    @override
     def _read_object(
         self,
         ref: Reference,
         marker: int | ObjStreamRef | None,
-        never_decrypt: bool = False,  # noqa: FBT001, FBT002 (the library's signature)
-        as_metadata_stream: bool = False,  # noqa: FBT001, FBT002 (the library's signature)
+        never_decrypt: bool = False,
+        as_metadata_stream: bool = False,
     ) -> PdfObject:
         if marker is None and not used_in(self, ref.idnum):
             null = NullObject()
             null.container_ref = ref
             return null
-        return super()._read_object(ref, marker, never_decrypt, as_metadata_stream)  # type: ignore[no-any-return, no-untyped-call]  # no types there
+        return super()._read_object(ref, marker, never_decrypt, as_metadata_stream)  # type: ignore[no-any-return]  # no types there
 
+    @override
     def get_historical_resolver(self, revision: int) -> Revision:
         """One revision as it was."""
         cache: dict[int, Any] = self._historical_resolver_cache
@@ -62,7 +65,7 @@ class Revision(HistoricalResolver):
     """
 
     def __init__(self, reader: HistoryReader, revision: int) -> None:
-        super().__init__(reader, revision)  # type: ignore[no-untyped-call]  # no types there
+        super().__init__(reader, revision)
         self._future: frozenset[int] | None = None
         for key in set(self._trailer) - READ_TRAILER_KEYS:
             self._trailer[key] = self._nulled(self._trailer.raw_get(key))
@@ -95,7 +98,7 @@ class Revision(HistoricalResolver):
                 if len(seen) > _MOST_OBJECTS:
                     return later or {0}
                 if self.is_defined(one):
-                    waiting.append(self.get_object(one.reference))  # type: ignore[no-untyped-call]  # no types there
+                    waiting.append(self.get_object(one.reference))
                 elif one.idnum in later:
                     found.add(one.idnum)
         return found
@@ -106,7 +109,9 @@ class Revision(HistoricalResolver):
         if isinstance(value, ArrayObject):
             return ArrayObject(self._nulled(value.raw_get(at)) for at in range(len(value)))
         if isinstance(value, DictionaryObject):
-            return DictionaryObject({key: self._nulled(value.raw_get(key)) for key in value})
+            return DictionaryObject(  # type: ignore[no-untyped-call]  # no types there
+                {key: self._nulled(value.raw_get(key)) for key in value}
+            )
         return value
 
 

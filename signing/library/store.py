@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from asn1crypto import parser
 from pyhanko.pdf_utils.generic import (
@@ -18,6 +18,7 @@ from pyhanko.pdf_utils.generic import (
 from pyhanko.pdf_utils.reader import HistoricalResolver, RawPdfPath
 from pyhanko.sign.diff_analysis import SuspiciousModification
 from pyhanko.sign.diff_analysis.rules_api import Context, ReferenceUpdate, WhitelistRule
+from typing_extensions import TypeIs, override
 
 _STORE_ARRAYS: Final = frozenset({"/Certs", "/OCSPs", "/CRLs"})
 _ENTRY_ARRAYS: Final = frozenset({"/Cert", "/OCSP", "/CRL"})
@@ -43,9 +44,10 @@ class EvidenceStoreRule(WhitelistRule):
     Source: ETSI EN 319 142-1, 5.4.2 (DSS and VRI; entries may be removed when superseded).
     """
 
+    @override
     def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[ReferenceUpdate]:
         """Explains the changed parts of the store, or raises SuspiciousModification."""
-        before, after = _get(old.root, "/DSS"), _get(new.root, "/DSS")
+        before, after = _dictionary(old.root, "/DSS"), _dictionary(new.root, "/DSS")
         if before is not None:
             _check_store(before)
             if after is None:
@@ -67,15 +69,17 @@ def _places(old: HistoricalResolver, new: HistoricalResolver) -> Iterable[_Place
     """Every place of the store where an object may be: key, holder before and after, path."""
     root = RawPdfPath("/Root")
     yield "/DSS", old.root, new.root, root + "/DSS"
-    store_before, store = _get(old.root, "/DSS"), new.root["/DSS"]
+    store_before, store = _dictionary(old.root, "/DSS"), _dictionary(new.root, "/DSS")
+    if store is None:
+        return
     for key in (*_STORE_ARRAYS, "/VRI"):
         yield key, store_before, store, root + "/DSS" + key
-    entries_before, entries = _get(store_before, "/VRI"), _get(store, "/VRI")
-    for name in entries or ():
-        path = root + "/DSS" + "/VRI" + str(name)
-        yield name, entries_before, entries, path
+    entries_before, entries = _dictionary(store_before, "/VRI"), _dictionary(store, "/VRI")
+    for name, entry in _entries(entries):
+        path = root + "/DSS" + "/VRI" + name
+        yield name, entries_before, entry.holder, path
         for key in _ENTRY_ARRAYS:
-            yield key, _get(entries_before, name), entries[name], path + key
+            yield key, _dictionary(entries_before, name), entry.value, path + key
 
 
 def _explain(
@@ -116,29 +120,26 @@ def _is_der(data: bytes) -> bool:
         return False
 
 
-def _check_store(store: PdfObject) -> None:
+def _check_store(store: DictionaryObject) -> None:
     _check_dictionary(store, _STORE_KEYS, _STORE_ARRAYS)
-    entries = _get(store, "/VRI")
-    if entries is None:
-        return
-    if not _is_dictionary(entries) or not all(_ENTRY_NAME.fullmatch(name) for name in entries):
-        raise SuspiciousModification("/VRI is not as the standard has it")
-    for name in entries:
-        _check_dictionary(entries[name], _ENTRY_KEYS, _ENTRY_ARRAYS)
-        stamp = _get(entries[name], "/TS")
+    for name, entry in _entries(_dictionary(store, "/VRI")):
+        if not _ENTRY_NAME.fullmatch(name):
+            raise SuspiciousModification("/VRI is not as the standard has it")
+        _check_dictionary(entry.value, _ENTRY_KEYS, _ENTRY_ARRAYS)
+        stamp = _get(entry.value, "/TS")
         if stamp is not None and not isinstance(stamp, StreamObject):
             raise SuspiciousModification("/TS is no stream")
 
 
-def _check_dictionary(one: PdfObject, keys: frozenset[str], arrays: frozenset[str]) -> None:
-    if not _is_dictionary(one) or not set(one) <= keys:
+def _check_dictionary(one: DictionaryObject, keys: frozenset[str], arrays: frozenset[str]) -> None:
+    if not set(one) <= keys:
         raise SuspiciousModification("/DSS is not as the standard has it")
     for key in arrays & set(one):
         if not _is_stream_list(one[key]):
             raise SuspiciousModification(f"{key} is no list of streams")
 
 
-def _is_dictionary(one: PdfObject) -> bool:
+def _is_dictionary(one: object) -> TypeIs[DictionaryObject]:
     return isinstance(one, DictionaryObject) and not isinstance(one, StreamObject)
 
 
@@ -152,17 +153,44 @@ def _is_stream_list(one: PdfObject) -> bool:
 def _streams(store: DictionaryObject) -> set[Reference]:
     """All streams that a well-formed store names."""
     found = {one for key in _STORE_ARRAYS & set(store) for one in _references(store[key])}
-    entries = _get(store, "/VRI") or {}
-    for name in entries:
-        entry = entries[name]
-        found.update(one for key in _ENTRY_ARRAYS & set(entry) for one in _references(entry[key]))
-        if "/TS" in entry and isinstance(entry.raw_get("/TS"), IndirectObject):
-            found.add(entry.raw_get("/TS").reference)
+    for _, entry in _entries(_dictionary(store, "/VRI")):
+        value = entry.value
+        found.update(one for key in _ENTRY_ARRAYS & set(value) for one in _references(value[key]))
+        if "/TS" in value and isinstance(value.raw_get("/TS"), IndirectObject):
+            found.add(value.raw_get("/TS").reference)
     return found
 
 
 def _references(array: ArrayObject) -> list[Reference]:
     return [array.raw_get(at).reference for at in range(len(array))]
+
+
+class _Entry(NamedTuple):
+    holder: DictionaryObject
+    value: DictionaryObject
+
+
+def _entries(entries: DictionaryObject | None) -> Iterable[tuple[str, _Entry]]:
+    """Name, and dictionary with its holder, of each entry of /VRI."""
+    if entries is None:
+        return
+    for name in entries:
+        value = _dictionary(entries, name)
+        if value is None:
+            raise SuspiciousModification("/VRI is not as the standard has it")
+        yield str(name), _Entry(entries, value)
+
+
+def _dictionary(holder: PdfObject | None, key: str) -> DictionaryObject | None:
+    """A dictionary with its reference followed; None where it is absent.
+
+    Raises:
+        SuspiciousModification: Something else stands there.
+    """
+    found = _get(holder, key)
+    if found is None or _is_dictionary(found):
+        return found
+    raise SuspiciousModification(f"{key} is no dictionary")
 
 
 def _get(holder: PdfObject | None, key: str) -> PdfObject | None:
