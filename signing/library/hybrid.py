@@ -27,9 +27,10 @@ _MOST_OBJECTS: Final = 200_000
 def readings_agree(reader: PdfFileReader, *, first_signed_revision: int) -> bool:
     """Whether old and new readers see the same pages, annotations, form and actions.
 
-    1. Every hybrid section lies in bytes that the first signature covers.
-    2. No number has one place in a table and another in a stream.
-    3. Nothing that is shown or run leads to an object which only the stream knows.
+    1. A stream that only repeats places of its own section's table changes nothing.
+    2. Every other one lies in bytes that the first signature covers.
+    3. No number has one place in a table and another in a stream.
+    4. Nothing that is shown or run leads to an object which only the stream knows.
 
     Source: ISO 32000-2, 7.5.8.4.
     """
@@ -39,6 +40,8 @@ def readings_agree(reader: PdfFileReader, *, first_signed_revision: int) -> bool
         if section.hybrid is None:
             continue
         stream = section.hybrid.xref_data
+        if _repeats(section, stream):
+            continue
         known = sections[: revision + 1]
         if revision > first_signed_revision or stream.hybrid is not None:
             return False
@@ -51,6 +54,16 @@ def readings_agree(reader: PdfFileReader, *, first_signed_revision: int) -> bool
 
 def _numbers(section: XRefSectionData) -> set[int]:
     return {*section.standard_xrefs, *section.xrefs_in_objstm}
+
+
+def _repeats(section: XRefSectionData, stream: XRefSectionData) -> bool:
+    """Whether a stream says nothing that the table beside it does not say too."""
+    return (
+        stream.hybrid is None
+        and not stream.xrefs_in_objstm
+        and not stream.freed
+        and stream.standard_xrefs.items() <= section.standard_xrefs.items()
+    )
 
 
 def _contradict(stream: XRefSectionData, table: XRefSectionData) -> bool:

@@ -24,7 +24,9 @@ _STORE_ARRAYS: Final = frozenset({"/Certs", "/OCSPs", "/CRLs"})
 _ENTRY_ARRAYS: Final = frozenset({"/Cert", "/OCSP", "/CRL"})
 _STORE_KEYS: Final = _STORE_ARRAYS | {"/Type", "/VRI"}
 _ENTRY_KEYS: Final = _ENTRY_ARRAYS | {"/Type", "/TU", "/TS"}
-_ENTRY_NAME: Final = re.compile(r"/[0-9A-Za-z]{40}")
+_ENTRY_NAME: Final = re.compile(r"/(?:[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})")
+"""SHA-1 of the signature in hexadecimal; some write SHA-256."""
+
 _STREAM_KEYS: Final = frozenset({"/Length", "/Filter", "/DecodeParms", "/Type"})
 _SEQUENCE: Final = 0x30
 
