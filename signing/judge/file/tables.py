@@ -1,0 +1,57 @@
+"""The rows of a cross-reference table. Source: ISO 32000-2, 7.5.4."""
+
+from __future__ import annotations
+
+import re
+from itertools import compress
+from typing import Final
+
+from signing.judge.file.faults import RefusedStructure, unsure
+from signing.judge.file.objects import Entry
+
+MOST_ROWS: Final = 500_000
+"""In one section."""
+
+_ROW: Final = 20
+_START: Final = re.compile(rb"xref[\0\t\f ]*+(?:\r\n|\n|\r)[\0\t\n\f\r ]*+")
+_SUBSECTION: Final = re.compile(rb"[\0\t\n\f\r ]*+(\d{1,10}+) (\d{1,10}+)[\0\t\f ]*+(?:\r\n|\n|\r)")
+_ROWS: Final = re.compile(rb"(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))*+")
+
+
+def read_table_rows(data: bytes, at: int) -> tuple[dict[int, Entry], frozenset[int], int]:
+    """Objects in use with their offsets, free numbers without 0, and where the rows end.
+
+    Raises:
+        RefusedStructure: a number has two rows (`entries_doubled`).
+        UnsureStructure: not rows of exactly 20 bytes, or too many.
+    """
+    start = _START.match(data, at)
+    if start is None:
+        raise unsure("section_form", "no line xref")
+    entries: dict[int, Entry] = {}
+    freed: set[int] = set()
+    end, total = start.end(), 0
+    while (head := _SUBSECTION.match(data, end)) is not None:
+        first, count = int(head[1]), int(head[2])
+        total += count
+        if total > MOST_ROWS:
+            raise unsure("caps", "rows")
+        end = head.end() + _ROW * count
+        _take(data[head.end() : end], range(first, first + count), entries, freed)
+    if len(entries) + len(freed) != total or not freed.isdisjoint(entries):
+        raise RefusedStructure("entries_doubled")
+    if 0 in entries:
+        raise unsure("section_form", "number 0 in use")
+    return entries, frozenset(freed - {0}), end
+
+
+def _take(block: bytes, numbers: range, entries: dict[int, Entry], freed: set[int]) -> None:
+    """Adds the rows of one subsection."""
+    if len(block) != _ROW * len(numbers) or _ROWS.fullmatch(block) is None:
+        raise unsure("section_form", "rows")
+    words = block.split()
+    used = [kind == b"n" for kind in words[2::3]]
+    if set(compress(words[1::3], used)) > {b"00000"}:
+        raise unsure("generation")
+    entries.update(compress(zip(numbers, map(int, words[::3]), strict=True), used))
+    freed.update(number for number, yes in zip(numbers, used, strict=True) if not yes)
