@@ -1,129 +1,84 @@
 """Judges strangers' files in child processes with limits on memory, processor time and wall time.
 
-Processes are kept warm (a cold one costs most of a second) and replaced after a kill. Whatever a
-file does to its process, the caller gets a report: `unreadable`, with the reason.
+Whatever a file does to its process, the caller gets a report: `unreadable`, with the reason. What
+comes back is plain JSON of a known shape, and it must speak of the very bytes, policy and instant
+that were asked about. What no check can see: a process taken over whole that keeps to all of this
+and lies; it may go on until it is replaced.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
 import pickle
-import queue
-import select
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import Final, Self
 
 from signing.outcome import VerificationReport
 from signing.policy import VerificationPolicy
+from signing.pool import Pool, TaskEndedError, Work
+from signing.question import ENTRY, Question, Setting
 from signing.transport import load_report
 from signing.trust import TrustStore
-from signing.verdict import Finding
 from signing.words import finding
-from signing.worker import HEADER_BYTES, OUT_OF_MEMORY, Limits, Task, write_block
+from signing.worker import Limits
 
-JOBS_PER_PROCESS: Final = 200
-"""A process is replaced after so many files, so that nothing that a file leaves behind adds up."""
-
-_MAX_REPORT_BYTES: Final = 8 << 20
-_START: Final = (
-    "import json, sys; sys.path[:0] = json.loads(sys.argv[1]); "
-    "from signing.worker import main; main()"
-)
+_ECHO: Final = ("sha256_hex", "size_bytes", "policy_name", "policy_version", "at")
+"""What a report must repeat, so that it answers this question and no other."""
 
 
-class _Worker:
-    """One child process."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of a file."""
 
-    def __init__(self) -> None:
-        self.jobs = 0
-        self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and text)
-            [sys.executable, "-c", _START, json.dumps(sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+    name: str
+    policy: VerificationPolicy
+    at: datetime
+
+    def of(self, source: Path | bytes) -> VerificationReport:
+        """A report without findings: what we know of the file ourselves."""
+        if isinstance(source, Path):
+            with source.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            size = source.stat().st_size
+        else:
+            digest, size = hashlib.sha256(source).hexdigest(), len(source)
+        return VerificationReport(
+            name=self.name,
+            sha256_hex=digest,
+            size_bytes=size,
+            policy_name=self.policy.name,
+            policy_version=self.policy.version,
+            at=self.at,
         )
-
-    def ask(self, task: Task, data: bytes) -> VerificationReport | Finding:
-        """The report, or the reason why there is none; then the process must not be used again."""
-        self.jobs += 1
-        deadline = time.monotonic() + task.limits.wall_seconds
-        try:
-            write_block(self._stdin, pickle.dumps(task))
-            write_block(self._stdin, data)
-            header = self._read(HEADER_BYTES, deadline)
-            size = int.from_bytes(header, "big")
-            if size > _MAX_REPORT_BYTES:
-                return finding("resource_limit")
-            return load_report(self._read(size, deadline).decode())
-        except TimeoutError:
-            return finding("time_limit", seconds=round(task.limits.wall_seconds))
-        except (OSError, EOFError):
-            return self._why_dead()
-        except (ValueError, TypeError, KeyError):
-            return finding("structure_unreadable", detail="report")
-
-    @property
-    def _stdin(self) -> BinaryIO:
-        if self._process.stdin is None:
-            raise EOFError
-        return self._process.stdin  # type: ignore[return-value]  # opened without text mode
-
-    def _read(self, size: int, deadline: float) -> bytes:
-        stream = self._process.stdout
-        if stream is None:
-            raise EOFError
-        parts, missing = [], size
-        while missing:
-            left = deadline - time.monotonic()
-            ready, _, _ = select.select([stream], [], [], max(left, 0))
-            if not ready:
-                raise TimeoutError
-            part = stream.read1(missing)  # type: ignore[attr-defined]  # buffered reader
-            if not part:
-                raise EOFError
-            parts.append(part)
-            missing -= len(part)
-        return b"".join(parts)
-
-    def _why_dead(self) -> Finding:
-        try:
-            status = self._process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            return finding("resource_limit")
-        if status in {OUT_OF_MEMORY, -signal.SIGXCPU, -signal.SIGKILL}:
-            return finding("resource_limit")
-        return finding("judge_ended", status=status)
-
-    def close(self) -> None:
-        """Kills the process and waits for its end."""
-        self._process.kill()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                # What could not be written to a dead process is no loss.
-                with contextlib.suppress(OSError):
-                    stream.close()
-        self._process.wait()
 
 
 class Sandbox:
     """A few warm processes. Safe for calls from several threads; close it, or use `with`."""
 
-    def __init__(self, *, processes: int = 1, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        processes: int = 1,
+        limits: Limits | None = None,
+        warm: bool = False,
+        entry: str = ENTRY,
+    ) -> None:
+        """A sandbox.
+
+        Args:
+            processes: How many files are judged at once, at most.
+            limits: What one file may cost.
+            warm: Start the processes now, beside the caller; else each when it is first needed.
+            entry: Who judges in there; another one than ours only to try the sandbox itself.
+        """
         self.limits = limits or Limits()
-        self._free: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
-        self._processes = processes
-        for _ in range(processes):
-            self._free.put(None)  # started when first needed
+        self._pool = Pool(Work(entry=entry, limits=self.limits), processes=processes, warm=warm)
+        self._packed: tuple[Setting, bytes] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -137,11 +92,8 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """Ends all processes; waits for those at work."""
-        for _ in range(self._processes):
-            worker = self._free.get()
-            if worker is not None:
-                worker.close()
+        """Ends all processes; waits for those at work, turns away who waits for one."""
+        self._pool.close()
 
     def verify(
         self,
@@ -163,50 +115,64 @@ class Sandbox:
 
         Raises:
             OSError: The path cannot be read.
+            RuntimeError: The sandbox is closed.
         """
         called = name if name is not None else (str(source) if isinstance(source, Path) else "")
-        task = Task(name=called, policy=policy, trust=trust, at=at, limits=self.limits)
+        asked = _Asked(called, policy, at)
         if isinstance(source, Path):
             if source.stat().st_size > self.limits.file_bytes:
-                return _refused(task, source, _too_large(self.limits))
+                return self._too_large(asked.of(source))
             source = source.read_bytes()
         if len(source) > self.limits.file_bytes:
-            return _refused(task, source, _too_large(self.limits))
-        return self._run(task, source)
+            return self._too_large(asked.of(source))
+        return self._judge(source, asked, self._pack(policy, trust))
 
-    def _run(self, task: Task, data: bytes) -> VerificationReport:
-        worker = self._free.get() or _Worker()
-        healthy = False
+    def _judge(self, data: bytes, asked: _Asked, setting: bytes) -> VerificationReport:
         try:
-            answer = worker.ask(task, data)
-            healthy = isinstance(answer, VerificationReport) and worker.jobs < JOBS_PER_PROCESS
-        finally:
-            if not healthy:
-                worker.close()
-            self._free.put(worker if healthy else None)
-        return answer if isinstance(answer, VerificationReport) else _refused(task, data, answer)
+            return self._ask(data, asked, setting)
+        except TaskEndedError as ended:
+            reason = ended.reason
+        if reason.code == "report_refused":
+            # The file before may have left this behind; in a new process it is this file's own.
+            try:
+                return self._ask(data, asked, setting, fresh=True)
+            except TaskEndedError as ended:
+                reason = ended.reason
+        return replace(asked.of(data), findings=(reason,))
+
+    def _ask(
+        self, data: bytes, asked: _Asked, setting: bytes, *, fresh: bool = False
+    ) -> VerificationReport:
+        with self._pool.lend(fresh=fresh) as worker:
+            worker.send(setting, pickle.dumps(Question(at=asked.at)), data)
+            blank = asked.of(data)  # our own digest, taken while the other process works
+            report = _checked(worker.receive(), blank)
+            worker.accept()
+            return report
+
+    def _pack(self, policy: VerificationPolicy, trust: TrustStore) -> bytes:
+        """The setting's bytes; the same object as long as it says the same."""
+        own = replace(trust, registered=dict(trust.registered))  # the caller's may change
+        setting = Setting(policy=policy, trust=own, file_bytes=self.limits.file_bytes)
+        packed = self._packed
+        if packed is None or packed[0] != setting:
+            packed = self._packed = (setting, pickle.dumps(setting))
+        return packed[1]
+
+    def _too_large(self, blank: VerificationReport) -> VerificationReport:
+        limit = finding("too_large", limit_mb=self.limits.file_bytes >> 20)
+        return replace(blank, findings=(limit,))
 
 
-def _too_large(limits: Limits) -> Finding:
-    return finding("too_large", limit_mb=limits.file_bytes >> 20)
-
-
-def _refused(task: Task, source: Path | bytes, reason: Finding) -> VerificationReport:
-    if isinstance(source, Path):
-        with source.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        size = source.stat().st_size
-    else:
-        digest, size = hashlib.sha256(source).hexdigest(), len(source)
-    return VerificationReport(
-        name=task.name,
-        sha256_hex=digest,
-        size_bytes=size,
-        policy_name=task.policy.name,
-        policy_version=task.policy.version,
-        at=task.at,
-        findings=(reason,),
-    )
+def _checked(answer: bytes, asked: VerificationReport) -> VerificationReport:
+    """The report, if it is one and answers this very question; its name is the caller's."""
+    try:
+        report = load_report(answer.decode())
+    except ValueError as err:
+        raise TaskEndedError(finding("report_refused")) from err
+    if any(getattr(report, name) != getattr(asked, name) for name in _ECHO):
+        raise TaskEndedError(finding("report_refused"))
+    return replace(report, name=asked.name)
 
 
 def verify_file(
@@ -242,7 +208,7 @@ def verify_files(
         OSError: A path cannot be read.
     """
     with (
-        Sandbox(processes=jobs, limits=limits) as sandbox,
+        Sandbox(processes=jobs, limits=limits, warm=True) as sandbox,
         ThreadPoolExecutor(max_workers=jobs) as threads,
     ):
 

@@ -6,13 +6,19 @@ Only plain JSON comes out of the process that touched a stranger's file; nothing
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from functools import cache
+from math import isfinite
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from signing.certificates import CertificateFacts
 from signing.outcome import SignatureReport, VerificationReport
 from signing.verdict import Finding, Severity, Verdict
+
+_T = TypeVar("_T")
 
 
 def dump_report(report: VerificationReport) -> str:
@@ -33,12 +39,19 @@ def _plain(value: object) -> object:
 
 
 def load_report(text: str) -> VerificationReport:
-    """The report that `dump_report` wrote."""
-    state: dict[str, Any] = json.loads(text)
-    state["at"] = datetime.fromisoformat(state["at"])
-    state["signatures"] = tuple(_signature(one) for one in state["signatures"])
-    state["findings"] = _findings(state["findings"])
-    return VerificationReport(**state)
+    """The report that `dump_report` wrote.
+
+    Raises:
+        ValueError: The text is no such report: no JSON, other fields, or values of another kind.
+    """
+    try:
+        state: dict[str, Any] = json.loads(text)
+        state["at"] = datetime.fromisoformat(state["at"])
+        state["signatures"] = tuple(_signature(one) for one in state["signatures"])
+        state["findings"] = _findings(state["findings"])
+        return _make(VerificationReport, state)
+    except (TypeError, KeyError, RecursionError) as err:
+        raise ValueError(f"no report: {type(err).__name__}") from err
 
 
 def _signature(state: dict[str, Any]) -> SignatureReport:
@@ -46,7 +59,7 @@ def _signature(state: dict[str, Any]) -> SignatureReport:
     state["proven_time"] = _moment(state["proven_time"])
     state["chain"] = tuple(_facts(one) for one in state["chain"])
     state["findings"] = _findings(state["findings"])
-    return SignatureReport(**state)
+    return _make(SignatureReport, state)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -56,17 +69,59 @@ def _moment(text: str | None) -> datetime | None:
 def _facts(state: dict[str, Any]) -> CertificateFacts:
     state["not_before"] = datetime.fromisoformat(state["not_before"])
     state["not_after"] = datetime.fromisoformat(state["not_after"])
-    state["key_usage"] = frozenset(state["key_usage"])
-    return CertificateFacts(**state)
+    state["key_usage"] = frozenset(_usage(one) for one in state["key_usage"])
+    return _make(CertificateFacts, state)
+
+
+def _usage(name: object) -> str:
+    if not isinstance(name, str):
+        raise TypeError("key_usage")
+    name.encode()
+    return name
 
 
 def _findings(states: list[dict[str, Any]]) -> tuple[Finding, ...]:
     return tuple(
-        Finding(
-            code=one["code"],
-            severity=Severity(one["severity"]),
-            effect=Verdict(one["effect"]),
-            message=one["message"],
+        _make(
+            Finding,
+            {
+                "code": one["code"],
+                "severity": Severity(one["severity"]),
+                "effect": Verdict(one["effect"]),
+                "message": one["message"],
+            },
         )
         for one in states
     )
+
+
+def _make(kind: Callable[..., _T], state: dict[str, Any]) -> _T:
+    """The object, every field of which holds what its annotation says."""
+    made = kind(**state)
+    for name, types in _kinds(kind):
+        value = getattr(made, name)
+        if type(value) not in types or not _sound(value):
+            raise ValueError(name)
+    return made
+
+
+def _sound(value: object) -> bool:
+    """Whether it can be written out and compared: whole characters, aware instants, numbers."""
+    if isinstance(value, str):
+        value.encode()
+    elif isinstance(value, datetime):
+        return value.tzinfo is not None
+    elif isinstance(value, float):
+        return isfinite(value)
+    return True
+
+
+@cache
+def _kinds(kind: Callable[..., object]) -> tuple[tuple[str, tuple[type, ...]], ...]:
+    return tuple((name, _types(hint)) for name, hint in get_type_hints(kind).items())
+
+
+def _types(hint: object) -> tuple[type, ...]:
+    """The classes of an annotation; what a tuple holds was made, and so checked, before it."""
+    parts = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    return tuple(get_origin(part) or part for part in parts)

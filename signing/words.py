@@ -51,6 +51,7 @@ RULES: Final[dict[str, Rule]] = {
     "time_limit": _shut("Kiểm tra vượt quá thời gian cho phép ({seconds} giây)."),
     "resource_limit": _shut("Kiểm tra vượt quá bộ nhớ hoặc thời gian xử lý cho phép."),
     "judge_ended": _shut("Tiến trình kiểm tra dừng đột ngột (mã {status})."),
+    "report_refused": _shut("Tiến trình kiểm tra trả lời sai quy cách nên không dùng được."),
     "unsigned": Rule(Severity.INFO, Verdict.UNSIGNED, "Tệp này không có chữ ký số."),
     "saved_anew": _bad(
         "Tệp đã được lưu lại bằng phần mềm khác sau khi ký nên chữ ký không còn gắn với văn bản."
@@ -151,6 +152,6 @@ def say_day(moment: datetime) -> str:
     return f"{local.day}/{local.month}/{local.year}"
 
 
-JUDGE_FAULTS: Final = frozenset({"time_limit", "resource_limit", "judge_ended"})
+JUDGE_FAULTS: Final = frozenset({"time_limit", "resource_limit", "judge_ended", "report_refused"})
 """Findings that speak of the judge's process: of a document of our own, try again before
 believing them."""

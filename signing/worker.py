@@ -1,28 +1,33 @@
-"""The process in which strangers' files are judged. Started by `signing.sandbox`, never by hand.
+"""The process in which strangers' files are read. Started by `signing.pool`, never by hand.
 
-Reads tasks from standard input and writes one JSON report for each to standard output; lengths
-go before as eight bytes. It limits itself before it touches a file, and dies rather
-than go on after a limit.
+It limits itself before it loads anything that reads files, and dies rather than go on after a
+limit. On its standard input come tasks, on its standard output goes one answer for each:
+
+    task    three lengths (eight bytes each, big-endian): setting, head, data; then their bytes
+    answer  one length (eight bytes); then its bytes
+
+What the bytes mean is the matter of the reader that the pool names, `module:Class`: an object of
+it is made for each setting, and its `answer(head, data)` gives the bytes that go back. A setting of
+length zero means the same as before.
 """
 
 from __future__ import annotations
 
+import gc
 import os
-import pickle
 import resource
+import struct
 import sys
 import time
 from dataclasses import dataclass
-from datetime import datetime
-from typing import BinaryIO, Final
+from importlib import import_module
+from typing import BinaryIO, Final, Protocol
 
-from signing.policy import VerificationPolicy
-from signing.transport import dump_report
-from signing.trust import TrustStore
-
-HEADER_BYTES: Final = 8
 OUT_OF_MEMORY: Final = 86
 """Exit status after a MemoryError."""
+
+TASK: Final = struct.Struct(">QQQ")
+ANSWER: Final = struct.Struct(">Q")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,72 +36,79 @@ class Limits:
 
     file_bytes: int = 50 << 20
     memory_bytes: int = 1536 << 20
+    """Address space of the whole process."""
+
     cpu_seconds: int = 15
     wall_seconds: float = 20.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """What is to be judged, but for the bytes."""
+class Reader(Protocol):
+    """What works in the process. Its state is the setting, and caches by content."""
 
-    name: str
-    policy: VerificationPolicy
-    trust: TrustStore
-    at: datetime
-    limits: Limits
+    def __init__(self, setting: bytes) -> None: ...
+
+    def answer(self, head: bytes, data: bytes) -> bytes:
+        """The answer about one file; `head` says what is asked."""
 
 
-def write_block(stream: BinaryIO, data: bytes) -> None:
-    """Writes a length and that many bytes."""
-    stream.write(len(data).to_bytes(HEADER_BYTES, "big"))
-    stream.write(data)
-    stream.flush()
+def main(entry: str, memory_bytes: int, cpu_seconds: int) -> None:
+    """Serves tasks until the parent closes the pipe.
 
-
-def read_block(stream: BinaryIO) -> bytes | None:
-    """Reads what `write_block` wrote; None at the end."""
-    header = stream.read(HEADER_BYTES)
-    if len(header) < HEADER_BYTES:
-        return None
-    data = stream.read(int.from_bytes(header, "big"))
-    return data if len(data) == int.from_bytes(header, "big") else None
-
-
-def _restrain(limits: Limits) -> None:
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = int(time.process_time()) + 1 + limits.cpu_seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    Args:
+        entry: `module:Class` of the reader; made with one argument, the setting's bytes.
+        memory_bytes: Limit of the address space, for good.
+        cpu_seconds: Processor time of each task.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    source, sink = _private_pipes()
+    try:
+        _serve(entry, source, sink, cpu_seconds)
+    except MemoryError:
+        # Nothing can be trusted to work after this; the parent starts another process.
+        os._exit(OUT_OF_MEMORY)
 
 
-def _answer(task: Task, data: bytes) -> bytes:
-    # The judge takes most of a second to import, which the parent never needs.
-    from signing.verify import verify  # noqa: PLC0415
-
-    report = verify(
-        data,
-        name=task.name,
-        policy=task.policy,
-        trust=task.trust,
-        at=task.at,
-        max_bytes=task.limits.file_bytes,
-    )
-    return dump_report(report).encode()
+def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The two pipes under numbers of their own: what a library prints must not become an answer."""
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    return source, sink
 
 
-def main() -> None:
-    """Serves tasks until the parent closes the pipe."""
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # nothing but reports goes to the parent
-    while (head := read_block(source)) is not None:
-        task: Task = pickle.loads(head)  # noqa: S301 (written by our own parent, not by the file)
-        _restrain(task.limits)
-        try:
-            data = read_block(source)
-            if data is None:
-                return
-            write_block(sink, _answer(task, data))
-        except MemoryError:
-            # Nothing can be trusted to work after this; the parent starts another process.
-            os._exit(OUT_OF_MEMORY)
+def _serve(entry: str, source: BinaryIO, sink: BinaryIO, cpu_seconds: int) -> None:
+    make = _load(entry)
+    reader: Reader | None = None
+    while len(lengths := source.read(TASK.size)) == TASK.size:
+        _renew(cpu_seconds)
+        setting, head, data = (_read(source, size) for size in TASK.unpack(lengths))
+        if setting or reader is None:
+            reader = make(setting)
+        answer = reader.answer(head, data)
+        sink.write(ANSWER.pack(len(answer)) + answer)
+        sink.flush()
+
+
+def _load(entry: str) -> type[Reader]:
+    module, _, name = entry.partition(":")
+    found: type[Reader] = getattr(import_module(module), name)
+    # What was loaded stays for good: the collector need not look at it again for every file.
+    gc.collect()
+    gc.freeze()
+    return found
+
+
+def _read(source: BinaryIO, size: int) -> bytes:
+    data = source.read(size)
+    if len(data) < size:
+        sys.exit()  # the parent is gone
+    return data
+
+
+def _renew(cpu_seconds: int) -> None:
+    """The processor time of one more task; the kernel counts whole seconds of the process."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = int(time.process_time()) + 1 + cpu_seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))

@@ -1,0 +1,40 @@
+"""What runs in the sandbox: the judge behind the pipe. `signing.worker` makes and calls it."""
+
+from __future__ import annotations
+
+import pickle
+
+from signing.question import Question, Setting
+from signing.transport import dump_report
+from signing.verify import verify
+
+
+class Judge:
+    """Judges files under one setting."""
+
+    def __init__(self, setting: bytes) -> None:
+        """Takes a pickled `Setting`."""
+        # Written by our own parent, not by a file.
+        self._setting: Setting = pickle.loads(setting)  # noqa: S301
+
+    def answer(self, head: bytes, data: bytes) -> bytes:
+        """Judges one file.
+
+        Args:
+            head: A pickled `Question`.
+            data: The file.
+
+        Returns:
+            The report as JSON, without the file's name. Half a character, which no text may hold,
+            becomes a question mark.
+        """
+        question: Question = pickle.loads(head)  # noqa: S301 (same)
+        report = verify(
+            data,
+            name="",
+            policy=self._setting.policy,
+            trust=self._setting.trust,
+            at=question.at,
+            max_bytes=self._setting.file_bytes,
+        )
+        return dump_report(report).encode(errors="replace")

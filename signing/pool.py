@@ -1,0 +1,269 @@
+"""Warm child processes, each with limits of its own, in which strangers' files are read.
+
+The parent believes nothing that comes out of a child: an answer has a largest size and a latest
+time, and a child that was killed, hung or spoke out of turn is never used again. What an answer
+means is checked by the caller, who says `accept` when it was in order.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import math
+import os
+import queue
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from signing.verdict import Finding
+from signing.words import finding
+from signing.worker import ANSWER, OUT_OF_MEMORY, TASK, Limits
+
+TASKS_PER_PROCESS: Final = 1000
+"""A process is replaced after so many files, so that nothing that a file leaves behind adds up."""
+
+_PIPE_BYTES: Final = 1 << 20
+"""A file goes through in few strokes; more is for the superuser alone. Source: pipe(7)."""
+
+_START: Final = (
+    "import json, sys; path, arguments = json.loads(sys.argv[1]); sys.path[:] = path; "
+    "from signing.worker import main; main(*arguments)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What the processes of a pool do."""
+
+    entry: str
+    """`module:Class` of the reader, as `signing.worker` describes it."""
+
+    limits: Limits
+    most_answer_bytes: int = 8 << 20
+
+
+class TaskEndedError(Exception):
+    """A child gave no answer; `reason` says why in the report's words."""
+
+    def __init__(self, reason: Finding) -> None:
+        self.reason = reason
+        super().__init__(reason.code)
+
+
+class Worker:
+    """One child process."""
+
+    def __init__(self, work: Work) -> None:
+        self._limits = work.limits
+        self._most_answer_bytes = work.most_answer_bytes
+        self._left = TASKS_PER_PROCESS
+        self._accepted = True
+        self._setting = b""
+        self._deadline = 0.0
+        arguments = (work.entry, work.limits.memory_bytes, work.limits.cpu_seconds)
+        # Neither the environment (it may hold secrets) nor site's hooks belong in there.
+        self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and text)
+            [sys.executable, "-I", "-S", "-c", _START, json.dumps((sys.path, arguments))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env={},
+        )
+        self._to, self._from = _ends(self._process)
+
+    @property
+    def fit(self) -> bool:
+        """Whether it lives, was in order so far, and says nothing that nobody asked for."""
+        return (
+            self._accepted
+            and self._left > 0
+            and self._process.poll() is None
+            and not _ready(self._from, select.POLLIN, 0)
+        )
+
+    def send(self, setting: bytes, head: bytes, data: bytes) -> None:
+        """Gives a task; the wall clock runs from here.
+
+        Args:
+            setting: Not empty; goes over only where it differs from the one before.
+            head: What is asked.
+            data: The file.
+
+        Raises:
+            TaskEndedError: It could not be given.
+        """
+        self._left -= 1
+        self._accepted = False
+        self._deadline = time.monotonic() + self._limits.wall_seconds
+        new = b"" if setting == self._setting else setting
+        lengths = TASK.pack(len(new), len(head), len(data))
+        with self._explained():
+            self._write(lengths + new + head)
+            self._write(data)
+        self._setting = setting
+
+    def receive(self) -> bytes:
+        """The answer; `accept` it once it was found in order.
+
+        Raises:
+            TaskEndedError: There is none, or it is too large.
+        """
+        with self._explained():
+            (size,) = ANSWER.unpack(self._read(ANSWER.size))
+            if size <= self._most_answer_bytes:
+                return self._read(size)
+        raise TaskEndedError(finding("report_refused"))
+
+    def accept(self) -> None:
+        """The answer was in order; without this the process is replaced."""
+        self._accepted = True
+
+    def close(self) -> None:
+        """Kills the process and waits for its end."""
+        self._process.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+        self._process.wait()
+
+    def _write(self, data: bytes) -> None:
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[os.write(self._to, left) :]
+            except BlockingIOError:
+                self._wait(self._to, select.POLLOUT)
+
+    def _read(self, size: int) -> bytes:
+        parts, missing = [], size
+        while missing:
+            try:
+                part = os.read(self._from, min(missing, _PIPE_BYTES))
+            except BlockingIOError:
+                self._wait(self._from, select.POLLIN)
+                continue
+            if not part:
+                raise EOFError
+            parts.append(part)
+            missing -= len(part)
+        return b"".join(parts)
+
+    def _wait(self, end: int, event: int) -> None:
+        left = self._deadline - time.monotonic()
+        if left <= 0 or not _ready(end, event, left):
+            raise TimeoutError
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, EOFError) as err:
+            raise TaskEndedError(self._why(err)) from err
+
+    def _why(self, error: OSError | EOFError) -> Finding:
+        if isinstance(error, TimeoutError):
+            return finding("time_limit", seconds=round(self._limits.wall_seconds))
+        try:
+            status = self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            return finding("report_refused")  # it closed its pipe and lives on
+        if status in {OUT_OF_MEMORY, -signal.SIGXCPU, -signal.SIGKILL}:
+            return finding("resource_limit")
+        return finding("judge_ended", status=status)
+
+
+def _ends(process: subprocess.Popen[bytes]) -> tuple[int, int]:
+    """The parent's ends of both pipes; neither ever makes it wait."""
+    if process.stdin is None or process.stdout is None:
+        raise TypeError("both pipes are asked for above")
+    ends = process.stdin.fileno(), process.stdout.fileno()
+    for end in ends:
+        os.set_blocking(end, False)
+    # Refused where the system gives less; then a file goes through in more strokes.
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(ends[0], fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    return ends
+
+
+def _ready(end: int, event: int, seconds: float) -> bool:
+    watch = select.poll()  # select() knows no numbers beyond 1024
+    watch.register(end, event)
+    return bool(watch.poll(math.ceil(seconds * 1000)))
+
+
+class Pool:
+    """A few warm processes. Safe for calls from several threads; close it, or use `with`."""
+
+    def __init__(self, work: Work, *, processes: int, warm: bool = False) -> None:
+        """A pool of processes.
+
+        Args:
+            work: What they do.
+            processes: How many there are at most.
+            warm: Start them now, beside the caller; else each when it is first needed.
+        """
+        self._work = work
+        self._processes = processes
+        self._closed = False
+        # The one that worked last is taken first: its caches are the fullest.
+        self._slots: queue.LifoQueue[Worker | None] = queue.LifoQueue()
+        for _ in range(processes):
+            self._slots.put(self._start() if warm else None)
+
+    @contextlib.contextmanager
+    def lend(self, *, fresh: bool = False) -> Iterator[Worker]:
+        """A process for one task; waits until one is free.
+
+        Args:
+            fresh: One that has read no file yet.
+
+        Raises:
+            TaskEndedError: No process can be started.
+            RuntimeError: The pool is closed.
+        """
+        worker = self._slots.get()
+        try:
+            if self._closed:
+                raise RuntimeError("the pool is closed")
+            if worker is not None and (fresh or not worker.fit):
+                worker.close()
+                worker = None
+            if worker is None:
+                worker = self._start()
+                if worker is None:
+                    raise TaskEndedError(finding("judge_ended", status="start"))
+            yield worker
+        finally:
+            self._slots.put(self._kept(worker))
+
+    def close(self) -> None:
+        """Ends all processes; waits for those at work, turns away who waits for one."""
+        taken = [self._slots.get() for _ in range(self._processes)]
+        self._closed = True
+        for worker in taken:
+            if worker is not None:
+                worker.close()
+            self._slots.put(None)
+
+    def _start(self) -> Worker | None:
+        """A new process; None where the system gives none now."""
+        try:
+            return Worker(self._work)
+        except OSError:
+            return None
+
+    @staticmethod
+    def _kept(worker: Worker | None) -> Worker | None:
+        """Ends a process that must not be used again, at once."""
+        if worker is not None and not worker.fit:
+            worker.close()
+            return None
+        return worker

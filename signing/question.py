@@ -1,0 +1,31 @@
+"""What the parent asks the judge in the sandbox. Trusted: it comes from us, never from a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from signing.policy import VerificationPolicy
+from signing.trust import TrustStore
+
+ENTRY: Final = "signing.inside:Judge"
+"""Who answers; see `signing.worker`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What stays the same from file to file, and goes over once."""
+
+    policy: VerificationPolicy
+    trust: TrustStore
+    file_bytes: int
+    """Larger files are unreadable."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of one file; not its name, which the parent alone needs."""
+
+    at: datetime
+    """Aware, UTC."""
