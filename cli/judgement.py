@@ -36,8 +36,6 @@ class Order:
     trust: TrustStore
     at: datetime
     """Aware, UTC."""
-    jobs: int | None
-    """Files at once; None for what the machine has processors for."""
 
     @property
     def policy(self) -> VerificationPolicy:
@@ -77,14 +75,22 @@ def read_trust(paths: Iterable[Path]) -> TrustStore:
         raise WrongUsageError(error.diagnosis()) from error
 
 
-def judge_files(names: Sequence[str], order: Order) -> Iterator[tuple[str, VerificationReport]]:
+def open_sandbox(files: int, jobs: int | None) -> Sandbox:
+    """Starts the judging processes, which load beside the caller.
+
+    Args:
+        files: How many are to be judged.
+        jobs: Files at once; None for what the machine has processors for.
+    """
+    most = jobs or min(len(os.sched_getaffinity(0)), MOST_JOBS)
+    return Sandbox(processes=min(most, files), limits=LIMITS, warm=True)
+
+
+def judge_files(
+    names: Sequence[str], order: Order, sandbox: Sandbox
+) -> Iterator[tuple[str, VerificationReport]]:
     """Yields each name with its report, in the order given."""
-    jobs = order.jobs or min(len(os.sched_getaffinity(0)), MOST_JOBS)
-    jobs = min(jobs, len(names))
-    with (
-        Sandbox(processes=jobs, limits=LIMITS) as sandbox,
-        ThreadPoolExecutor(max_workers=jobs) as threads,
-    ):
+    with ThreadPoolExecutor(max_workers=sandbox.processes) as threads:
         yield from zip(names, threads.map(partial(_judge, sandbox, order), names), strict=True)
 
 

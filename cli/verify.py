@@ -86,10 +86,18 @@ def verify(
     if form is Format.HTML and out is None:
         raise WrongUsageError("Dạng html cần --out THƯ_MỤC để ghi kết quả.")
     # The judge is slow to load; help and wrong usage are answered without it.
-    from cli.judgement import Order, exit_status, judge_files, parse_instant, read_trust  # noqa: PLC0415
+    from cli.judgement import (  # noqa: PLC0415
+        Order,
+        exit_status,
+        judge_files,
+        open_sandbox,
+        parse_instant,
+        read_trust,
+    )
     from cli.presenting import presenter  # noqa: PLC0415
 
-    order = Order(profile=profile, trust=read_trust(trust or ()), at=parse_instant(at), jobs=jobs)
-    show = presenter(form, out)
-    verdicts = [show(name, report) for name, report in judge_files(files, order)]
+    with open_sandbox(len(files), jobs) as sandbox:
+        order = Order(profile=profile, trust=read_trust(trust or ()), at=parse_instant(at))
+        show = presenter(form, out)
+        verdicts = [show(name, report) for name, report in judge_files(files, order, sandbox)]
     raise typer.Exit(exit_status(verdicts))

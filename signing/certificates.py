@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-
-from asn1crypto import keys, x509
+from typing import TYPE_CHECKING
 
 from signing.errors import KeyRefusedError
+
+if TYPE_CHECKING:
+    # Slow to import: whoever only carries reports about must not wait for it.
+    from asn1crypto import keys, x509
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,8 @@ class CertificateFacts:
 
 def load(der: bytes) -> x509.Certificate:
     """The certificate as asn1crypto's object; inside this room only."""
+    from asn1crypto import x509  # noqa: PLC0415 (see above)
+
     return x509.Certificate.load(der)
 
 

@@ -77,6 +77,7 @@ class Sandbox:
             entry: Who judges in there; another one than ours only to try the sandbox itself.
         """
         self.limits = limits or Limits()
+        self.processes = processes
         self._pool = Pool(Work(entry=entry, limits=self.limits), processes=processes, warm=warm)
         self._packed: tuple[Setting, bytes] | None = None
 

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from asn1crypto import cms, pem, x509
-
-from signing.certificates import read_facts
+from signing.certificates import load, read_facts
 from signing.errors import TrustStoreError
+
+if TYPE_CHECKING:
+    # Slow to import, and needed by whoever reads anchors alone.
+    from asn1crypto import cms
 
 _TEST_WORD = "thử nghiệm"
 
@@ -100,6 +103,8 @@ def load_certificates(path: Path) -> tuple[bytes, ...]:
 
 
 def _certificates(data: bytes) -> Iterable[bytes]:
+    from asn1crypto import pem  # noqa: PLC0415 (see above)
+
     if not pem.detect(data):
         yield from _binary(data)
         return
@@ -109,14 +114,15 @@ def _certificates(data: bytes) -> Iterable[bytes]:
 
 
 def _binary(der: bytes) -> Iterable[bytes]:
+    from asn1crypto import cms  # noqa: PLC0415 (see above)
+
     container = cms.ContentInfo.load(der)
     if _is_signed_data(container):
         for choice in container["content"]["certificates"]:
             yield bytes(choice.chosen.dump())
         return
-    certificate = x509.Certificate.load(der)
     read_facts(der)  # raises where the content is no certificate
-    yield bytes(certificate.dump())
+    yield bytes(load(der).dump())
 
 
 def _is_signed_data(container: cms.ContentInfo) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -257,3 +258,15 @@ def test_who_waits_for_a_sandbox_that_closes_is_turned_away(
         closing.join(timeout=5)
     assert refused.is_set()
     assert started() == []
+
+
+def test_who_only_hands_files_to_the_sandbox_loads_no_judge() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, signing.sandbox; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {name.partition(".")[0] for name in told.stdout.split()}
+    assert loaded.isdisjoint({"pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography"})
+    assert "signing" in loaded
