@@ -17,6 +17,9 @@ from signing.judge.file.revisions import Revision, read_revisions
 _MOST_DECODED: Final = 64 << 20
 """Bytes decoded of one file, all streams together."""
 
+_OVERLAPS: Final = 4
+"""How often a byte is parsed on average: objects of an honest file do not lie in each other."""
+
 _MOST_STEPS: Final = 16
 """Of references to references."""
 
@@ -35,6 +38,7 @@ class Document:
         self._views: dict[int, View] = {}
         self._open: set[int] = set()
         self._decoded = 0
+        self._parsed = 0
 
     def at(self, revision: int) -> View:
         """The document as it was after a revision, 0 the oldest."""
@@ -68,6 +72,9 @@ class Document:
             self._open.add(offset)
             found = self._located[offset] = read_object(self.data, offset, self._length)
             self._open.discard(offset)
+            self._parsed += found.end - found.start
+            if self._parsed > _OVERLAPS * len(self.data):
+                raise unsure("caps", "objects inside objects")
         return found
 
     def container(self, offset: int) -> Container:

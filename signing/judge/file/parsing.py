@@ -62,8 +62,13 @@ _ESCAPED: Final = {
 }
 
 
-def parse(data: bytes, at: int) -> tuple[Obj, int]:
+def parse(data: bytes, at: int, repeatable: frozenset[str] = frozenset()) -> tuple[Obj, int]:
     """The object or reference that begins at an offset, and one past its last byte.
+
+    Args:
+        data: the bytes around it.
+        at: the offset; blanks and comments may stand before the object.
+        repeatable: keys that the outermost dictionary may repeat; the last one counts.
 
     Raises:
         UnsureStructure: it is not well formed.
@@ -81,7 +86,7 @@ def parse(data: bytes, at: int) -> tuple[Obj, int]:
             items = []
             continue
         elif kind in _CLOSING:
-            items = _closed(outer, items, _CLOSING[kind])
+            items = _closed(outer, items, _CLOSING[kind], repeatable)
         else:
             items.append(_READERS[kind](token))
         if not outer:
@@ -89,22 +94,31 @@ def parse(data: bytes, at: int) -> tuple[Obj, int]:
     raise unsure("syntax", "ends early")
 
 
-def _closed(outer: list[tuple[str, list[Obj]]], items: list[Obj], closes: str) -> list[Obj]:
+def _closed(
+    outer: list[tuple[str, list[Obj]]], items: list[Obj], closes: str, repeatable: frozenset[str]
+) -> list[Obj]:
     """What was being read around an array or dictionary that ends here, with it added."""
     if not outer or outer[-1][0] != closes:
         raise unsure("syntax", "brackets")
     parents = outer.pop()[1]
-    parents.append(_dictionary(items) if closes == "dict" else items)
+    if closes == "dict":
+        parents.append(_dictionary(items, frozenset() if outer else repeatable))
+    else:
+        parents.append(items)
     return parents
 
 
-def _dictionary(items: list[Obj]) -> dict[str, Obj]:
+def _dictionary(items: list[Obj], repeatable: frozenset[str]) -> dict[str, Obj]:
+    made: dict[str, Obj] = {}
     keys = items[::2]
-    if len(items) % 2 or any(type(key) is not Name for key in keys):
-        raise unsure("syntax", "a key is no name")
-    made: dict[str, Obj] = dict(zip(keys, items[1::2], strict=True))  # type: ignore[arg-type]  # all names
-    if len(made) != len(keys):
-        raise unsure("duplicate_key")
+    if len(items) % 2:
+        raise unsure("syntax", "a key without a value")
+    for key, value in zip(keys, items[1::2], strict=True):
+        if type(key) is not Name:
+            raise unsure("syntax", "a key is no name")
+        if key in made and key not in repeatable:
+            raise unsure("duplicate_key", key)
+        made[key] = value
     return made
 
 

@@ -104,7 +104,7 @@ def _chain(data: bytes, at: int) -> list[Section]:
             raise unsure("section_chain")
         seen.add(place)
         sections.append(read_section(data, place))
-        entries += len(sections[-1].entries)
+        entries += len(sections[-1].entries) + len(sections[-1].freed)
         if len(sections) > MOST_REVISIONS or entries > MOST_ENTRIES:
             raise unsure("caps", "sections")
         place = sections[-1].trailer.get("Prev")

@@ -49,4 +49,15 @@ RULES: Final[dict[str, Rule]] = {
     "hybrid": Rule("/XRefStm leads to one well formed stream, not further.", _ISO + "7.5.8.4"),
     "object_stream": Rule("An object stream lists each number once, in order.", _ISO + "7.5.7"),
     "root": Rule("The trailer's /Root leads to a catalog.", _ISO + "7.7.2"),
+    # The form and its signatures.
+    "form": Rule(
+        "Each field is an object of its own, reached once; a look has no value.", _ISO + "12.7.4"
+    ),
+    "field_names": Rule("Each field has a name, no two the same.", _ISO + "12.7.4.2"),
+    "signature_value": Rule(
+        "A signature dictionary is the value of a signature field, and says so.", _ISO + "12.8.1"
+    ),
+    "one_signature": Rule("A revision has one signature, a signature one field.", _ISO + "12.8.1"),
+    "transform": Rule("Of transforms only DocMDP and FieldMDP, well formed.", _ISO + "12.8.2"),
+    "certification": Rule("/Perms names the signature that has DocMDP.", _ISO + "12.8.6"),
 }

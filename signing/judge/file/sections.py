@@ -13,7 +13,7 @@ from signing.judge.file.faults import RefusedStructure, unsure
 from signing.judge.file.objects import Entry, Obj
 from signing.judge.file.parsing import BLANK, SKIP, parse
 from signing.judge.file.streams import read_stream_rows
-from signing.judge.file.tables import read_table_rows
+from signing.judge.file.tables import is_table, read_table_rows
 
 _TRAILER: Final = re.compile(SKIP + rb"trailer")
 _TAIL: Final = re.compile(
@@ -23,6 +23,9 @@ _TAIL: Final = re.compile(
     + BLANK
     + rb"++%%EOF(?:\r\n|\n|\r)?"
 )
+
+_REPEATABLE: Final = frozenset({"Info"})
+"""Keys of a trailer that nobody renders: some scanners repeat them. The last one counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +70,13 @@ def read_section(data: bytes, at: int) -> Section:
         RefusedStructure: a number twice (`entries_doubled`), or with two places (`hybrid_differs`).
         UnsureStructure: not well formed.
     """
-    if not data.startswith(b"xref", at):
+    if not is_table(data, at):
         return _stream(data, at)
     entries, freed, end = read_table_rows(data, at)
     opened = _TRAILER.match(data, end)
     if opened is None:
         raise unsure("section_form", "no trailer")
-    trailer, end = parse(data, opened.end())
+    trailer, end = parse(data, opened.end(), repeatable=_REPEATABLE)
     if not isinstance(trailer, dict):
         raise unsure("section_form", "the trailer is no dictionary")
     table = Section(at=at, end=end, kind="table", entries=entries, freed=freed, trailer=trailer)
@@ -113,7 +116,7 @@ def _stream(data: bytes, at: int) -> Section:
 def _hybrid(data: bytes, table: Section) -> Section:
     """Both together. A number has one place, whichever of the two a reader asks first."""
     place = table.trailer["XRefStm"]
-    if type(place) is not int or not 0 < place < len(data) or data.startswith(b"xref", place):
+    if type(place) is not int or not 0 < place < len(data) or is_table(data, place):
         raise unsure("hybrid")
     stream = _stream(data, place)
     for number, entry in stream.entries.items():

@@ -14,7 +14,6 @@ from signing.judge.file.tables import MOST_ROWS
 _FREE, _USED, _PACKED = 0, 1, 2
 _WIDEST: Final = 8
 _FIELDS: Final = 3
-_MOST_OUTPUT: Final = 8 << 20
 
 
 def read_stream_rows(
@@ -32,8 +31,9 @@ def read_stream_rows(
         raise unsure("section_form", "no cross-reference stream")
     widths = _widths(stream.dictionary.get("W"))
     numbers = _numbers(stream.dictionary)
-    rows = decode(stream.dictionary, data[stream.start : stream.end], _MOST_OUTPUT)
-    if len(rows) != len(numbers) * sum(widths):
+    size = len(numbers) * sum(widths)
+    rows = decode(stream.dictionary, data[stream.start : stream.end], 2 * size + 64)
+    if len(rows) != size:
         raise unsure("section_form", "rows and /Index differ")
     entries, freed = _sort(numbers, rows, widths)
     return located, stream, entries, freed

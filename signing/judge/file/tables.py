@@ -13,9 +13,14 @@ MOST_ROWS: Final = 500_000
 """In one section."""
 
 _ROW: Final = 20
-_START: Final = re.compile(rb"xref[\0\t\f ]*+(?:\r\n|\n|\r)[\0\t\n\f\r ]*+")
+_START: Final = re.compile(rb"[\0\t\n\f\r ]{0,16}+xref[\0\t\f ]*+(?:\r\n|\n|\r)[\0\t\n\f\r ]*+")
 _SUBSECTION: Final = re.compile(rb"[\0\t\n\f\r ]*+(\d{1,10}+) (\d{1,10}+)[\0\t\f ]*+(?:\r\n|\n|\r)")
 _ROWS: Final = re.compile(rb"(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))*+")
+
+
+def is_table(data: bytes, at: int) -> bool:
+    """Whether a table begins at an offset; a few blanks may stand before it."""
+    return _START.match(data, at) is not None
 
 
 def read_table_rows(data: bytes, at: int) -> tuple[dict[int, Entry], frozenset[int], int]:
