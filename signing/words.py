@@ -63,6 +63,12 @@ RULES: Final[dict[str, Rule]] = {
     "hybrid_differs": _bad("Tệp có hai bảng tra cứu cho hai nội dung khác nhau."),
     "trailing_bytes": _unsure("Có dữ liệu lạ sau phần cuối cùng của tệp."),
     "trailing_blank": _info("Sau phần cuối cùng của tệp có thêm ký tự trắng."),
+    "entries_doubled": _bad("Bảng tra cứu của tệp ghi hai vị trí cho cùng một đối tượng."),
+    "revisions_overlap": _bad("Các phiên bản trong tệp nằm chồng lên nhau."),
+    "hidden_objects": _bad("Sau chữ ký có dữ liệu không thuộc phiên bản nào của tệp."),
+    "entry_redirected": _bad(
+        "Một phiên bản sau khi ký trỏ đối tượng về nội dung của phiên bản khác."
+    ),
     "test_certificates": _warn(TEST_BANNER),
     # One signature: mathematics and changes.
     "signature_intact": _info("Chữ ký khớp với nội dung được ký."),
@@ -70,6 +76,7 @@ RULES: Final[dict[str, Rule]] = {
     "signature_invalid": _bad("Giá trị chữ ký không đúng với chứng thư của người ký."),
     "timestamp_mismatch": _bad("Dấu thời gian không khớp với chữ ký."),
     "coverage_partial": _bad("Chữ ký chỉ bao trùm một phần của tệp."),
+    "contents_missing": _bad("Ô chữ ký không chứa giá trị chữ ký nào."),
     "changed_after_signing": _bad("Văn bản đã bị thay đổi sau khi ký ({detail})."),
     "form_value_changed": _bad("Giá trị ô nhập đã bị thay đổi sau khi ký: {fields}."),
     "no_later_changes": _info("Sau chữ ký này không có thay đổi nào."),

@@ -33,7 +33,10 @@ class Section:
     """One cross-reference section as written."""
 
     at: int
-    """Its offset: of `xref`, or of the stream's object."""
+    """Its offset, as others name it; a few blanks may stand there."""
+
+    start: int
+    """Its first byte: of `xref`, or of the stream's object number."""
 
     end: int
     """One past its trailer, or past the stream's `endobj`."""
@@ -72,14 +75,16 @@ def read_section(data: bytes, at: int) -> Section:
     """
     if not is_table(data, at):
         return _stream(data, at)
-    entries, freed, end = read_table_rows(data, at)
+    start, end, entries, freed = read_table_rows(data, at)
     opened = _TRAILER.match(data, end)
     if opened is None:
         raise unsure("section_form", "no trailer")
     trailer, end = parse(data, opened.end(), repeatable=_REPEATABLE)
     if not isinstance(trailer, dict):
         raise unsure("section_form", "the trailer is no dictionary")
-    table = Section(at=at, end=end, kind="table", entries=entries, freed=freed, trailer=trailer)
+    table = Section(
+        at=at, start=start, end=end, kind="table", entries=entries, freed=freed, trailer=trailer
+    )
     _check_size(table)
     return table if "XRefStm" not in trailer else _hybrid(data, table)
 
@@ -102,6 +107,7 @@ def _stream(data: bytes, at: int) -> Section:
     located, stream, entries, freed = read_stream_rows(data, at)
     found = Section(
         at=at,
+        start=located.start,
         end=located.end,
         kind="stream",
         entries=entries,
@@ -126,6 +132,7 @@ def _hybrid(data: bytes, table: Section) -> Section:
         raise RefusedStructure("hybrid_differs", "freed in one of two")
     return Section(
         at=table.at,
+        start=table.start,
         end=table.end,
         kind="hybrid",
         entries={**table.entries, **stream.entries},

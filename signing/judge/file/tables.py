@@ -13,7 +13,7 @@ MOST_ROWS: Final = 500_000
 """In one section."""
 
 _ROW: Final = 20
-_START: Final = re.compile(rb"[\0\t\n\f\r ]{0,16}+xref[\0\t\f ]*+(?:\r\n|\n|\r)[\0\t\n\f\r ]*+")
+_START: Final = re.compile(rb"[\0\t\n\f\r ]{0,16}+(xref)[\0\t\f ]*+(?:\r\n|\n|\r)[\0\t\n\f\r ]*+")
 _SUBSECTION: Final = re.compile(rb"[\0\t\n\f\r ]*+(\d{1,10}+) (\d{1,10}+)[\0\t\f ]*+(?:\r\n|\n|\r)")
 _ROWS: Final = re.compile(rb"(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))*+")
 
@@ -23,8 +23,8 @@ def is_table(data: bytes, at: int) -> bool:
     return _START.match(data, at) is not None
 
 
-def read_table_rows(data: bytes, at: int) -> tuple[dict[int, Entry], frozenset[int], int]:
-    """Objects in use with their offsets, free numbers without 0, and where the rows end.
+def read_table_rows(data: bytes, at: int) -> tuple[int, int, dict[int, Entry], frozenset[int]]:
+    """Where `xref` stands and the rows end, objects in use with offsets, free numbers without 0.
 
     Raises:
         RefusedStructure: a number has two rows (`entries_doubled`).
@@ -47,7 +47,7 @@ def read_table_rows(data: bytes, at: int) -> tuple[dict[int, Entry], frozenset[i
         raise RefusedStructure("entries_doubled")
     if 0 in entries:
         raise unsure("section_form", "number 0 in use")
-    return entries, frozenset(freed - {0}), end
+    return start.start(1), end, entries, frozenset(freed - {0})
 
 
 def _take(block: bytes, numbers: range, entries: dict[int, Entry], freed: set[int]) -> None:

@@ -1,0 +1,64 @@
+"""Whether the bytes of later revisions are all accounted for, and point nowhere else.
+
+Source: ISO 32000-2, 7.5.6: an update adds changed objects, one section and one trailer.
+"""
+
+from __future__ import annotations
+
+from signing.judge.file.document import Document
+from signing.judge.file.objects import Entry, Packed
+from signing.judge.file.revisions import Revision
+from signing.judge.file.traces import is_blank
+
+
+def hides_bytes(document: Document, revision: Revision) -> bool:
+    """Whether something stands in a revision that its section does not list, or objects overlap.
+
+    Raises:
+        UnsureStructure: an object of it cannot be read.
+    """
+    at = revision.start
+    for start, end in _spans(document, revision):
+        if start < at or not is_blank(document.data[at:start]):
+            return True
+        at = end
+    return at != revision.section.end
+
+
+def _spans(document: Document, revision: Revision) -> list[tuple[int, int]]:
+    """Objects and sections of a revision as (first byte, one past the last), in order."""
+    spans = set()
+    for entry in revision.entries.values():
+        if isinstance(entry, int) and revision.start <= entry < revision.end:
+            located = document.object_at(entry)
+            spans.add((located.start, located.end))
+    for section in (revision.section, revision.section.stream):
+        if section is not None:
+            spans.add((section.start, section.end))
+    return sorted(spans)
+
+
+def redirects(document: Document, revision: Revision) -> bool:
+    """Whether a later revision gives a number a place in the bytes of another one.
+
+    It may repeat a place that the number has already; and it may not replace an object stream of
+    an older revision, whose objects would change without being listed.
+    """
+    before = document.at(revision.index - 1)
+    older = document.revisions[: revision.index]
+    containers = {
+        entry.container
+        for one in older
+        for entry in one.entries.values()
+        if isinstance(entry, Packed)
+    }
+    return any(
+        before.entry(number) != entry and (number in containers or not _is_own(revision, entry))
+        for number, entry in revision.entries.items()
+    )
+
+
+def _is_own(revision: Revision, entry: Entry) -> bool:
+    """Whether a place lies in the bytes of a revision."""
+    place = revision.entries.get(entry.container) if isinstance(entry, Packed) else entry
+    return isinstance(place, int) and revision.start <= place < revision.end
