@@ -6,8 +6,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 OUT ?= var/demo
 JOBS ?= 2
+ROUNDS ?= 21
+SIGNED ?=
 BIN := .venv/bin
-PACKAGES := flows portal cli wiring actions signing documents deadlines delivery archive models
+PACKAGES := flows portal cli wiring actions signing documents deadlines delivery archive models bench
 
 # uv takes certificates and Python from the system and downloads neither.
 export UV_SYSTEM_CERTS := 1
@@ -69,6 +71,11 @@ test: setup system-packages ## Runs the tests
 .PHONY: soak
 soak: setup system-packages ## Runs the long tests: kills, mutations, load
 	$(BIN)/python -m pytest tests/soak
+
+.PHONY: bench-verify
+bench-verify: setup system-packages ## Our judge against pdfsig, mutool and pyHanko, as ratios; SIGNED=folder adds its files
+	$(call need,mutool,mupdf-tools)
+	$(BIN)/python -m bench.verify --rounds $(ROUNDS) $(if $(SIGNED),--signed-pdfs $(SIGNED))
 
 .PHONY: check
 check: setup ## Style, types, import contracts, spelling, and whether the lock is current
