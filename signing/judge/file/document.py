@@ -5,6 +5,8 @@ Nothing is parsed that is not asked for: opening reads the cross-reference secti
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from operator import itemgetter
 from typing import Final
 
 from signing.judge.file.containers import Container, open_container
@@ -14,6 +16,7 @@ from signing.judge.file.indirect import read_object
 from signing.judge.file.objects import Entry, Located, Obj, Packed, Ref, Stream
 from signing.judge.file.revisions import Revision, read_revisions
 
+_REVISION: Final = itemgetter(0)
 _MOST_DECODED: Final = 64 << 20
 """Bytes decoded of one file, all streams together."""
 
@@ -142,7 +145,8 @@ class View:
             return self._entries[number]
         except KeyError:
             places = self.document.history(number)
-            found = next((at for r, at in reversed(places) if r <= self.revision), None)
+            index = bisect_right(places, self.revision, key=_REVISION)
+            found = places[index - 1][1] if index else None
             self._entries[number] = found
             return found
 

@@ -67,7 +67,7 @@ def _walk(
         dictionary = view.get(kid)
         if not isinstance(dictionary, dict):
             raise unsure("form", f"field {kid.number}")
-        field = _read(kid.number, dictionary, parent)
+        field = _read(view, kid.number, dictionary, parent)
         below = _below(view, dictionary.get("Kids"))
         if below and any(_is_field(view, one) for one in below):
             yield from _walk(view, below, field, seen, depth + 1)
@@ -76,7 +76,7 @@ def _walk(
             yield field
 
 
-def _read(number: int, dictionary: dict[str, Obj], parent: FormField) -> FormField:
+def _read(view: View, number: int, dictionary: dict[str, Obj], parent: FormField) -> FormField:
     partial = dictionary.get("T")
     if not isinstance(partial, Text):
         raise unsure("field_names", f"field {number} has none")
@@ -85,7 +85,7 @@ def _read(number: int, dictionary: dict[str, Obj], parent: FormField) -> FormFie
         parent,
         name=f"{parent.name}.{own}" if parent.name else own,
         number=number,
-        kind=dictionary.get("FT", parent.kind),
+        kind=view.get(dictionary.get("FT", parent.kind)),
         value=dictionary.get("V", parent.value),
         dictionary=dictionary,
     )
@@ -103,7 +103,8 @@ def _check_widgets(view: View, kids: list[Obj], field: FormField, seen: set[int]
         if not isinstance(kid, Ref) or kid.number in seen or not isinstance(dictionary, dict):
             raise unsure("form", f"a look of field {field.number}")
         seen.add(kid.number)
-        if "V" in dictionary or "Kids" in dictionary or "FT" in dictionary:
+        other = view.get(dictionary.get("FT", field.kind)) != field.kind
+        if other or "V" in dictionary or "Kids" in dictionary:
             raise unsure("form", f"a look of field {field.number} with a value")
 
 

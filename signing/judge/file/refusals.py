@@ -9,7 +9,8 @@ passes most of these. Each rule is a function that gives codes of findings.
 4. `byte_range`: a signature leaves out exactly its own value, and ends with its revision.
 5. `unreached_signature`: each signature dictionary in the bytes is the value of a field.
 6. `hidden_bytes`: behind the first signature every byte belongs to a revision.
-7. `redirection`: a later revision gives no number a place in the bytes of another one.
+7. `redirection`: no revision gives a number a place in the bytes of a later one, and behind the
+   first signature none gives it a new place in the bytes of an older one.
 
 Sources: ISO 32000-2, 7.5 and 12.8.1; Mladenov and others, "1 Trillion Dollar Refund" (2019:
 signature wrapping, incremental saving, universal forgery); Mainka and others, "Shadow Attacks"
@@ -21,6 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from signing.judge.file.coverage import gap_contents
@@ -30,7 +32,7 @@ from signing.judge.file.objects import Ref
 from signing.judge.file.parsing import BLANK
 from signing.judge.file.revisions import Revision
 from signing.judge.file.signatures import Signatures, list_signatures
-from signing.judge.file.tiling import hides_bytes, redirects
+from signing.judge.file.tiling import hides_bytes, looks_ahead, redirects
 from signing.judge.file.traces import (
     Bodies,
     bytes_behind_end,
@@ -75,9 +77,8 @@ def open_and_refuse(data: bytes) -> Opened:
         data: the whole file.
     """
     opened = _open(data)
-    ranges = range_places(data)
-    filled = opened.signatures.filled if opened.signatures else ()
-    if not ranges and not filled:
+    filled = opened.signatures is not None and opened.signatures.filled
+    if not filled and next(range_places(data), None) is None:
         return opened
     codes: dict[str, None] = {}
     for rule in RULES:
@@ -155,7 +156,8 @@ def byte_range(opened: Opened) -> Iterator[str]:
     if opened.signatures is not None:
         yield from (one.fault for one in opened.signatures.filled if one.fault)
     elif not carries_a_file(opened.data):
-        yield from filter(None, (_range_fault(opened.data, at) for at in range_places(opened.data)))
+        faults = (_range_fault(opened.data, at) for at in range_places(opened.data))
+        yield from islice(filter(None, faults), 1)
 
 
 def _range_fault(data: bytes, at: int) -> str:
@@ -180,23 +182,28 @@ def unreached_signature(opened: Opened) -> Iterator[str]:
     """
     if opened.document is None or opened.signatures is None:
         return
-    places = [one.place for one in opened.signatures.filled] + _usage_rights(opened.document)
+    known = {start for one in opened.signatures.filled for start in _said(opened.data, one.place)}
+    known.update(_said(opened.data, _usage_rights(opened.document)))
     bodies = Bodies(opened.document)
-    for at in range_places(opened.data):
-        if not any(start <= at < stop for start, stop in places) and not bodies.hold(at):
-            yield "saved_anew"
-            return
+    if any(at not in known and not bodies.hold(at) for at in range_places(opened.data)):
+        yield "saved_anew"
 
 
-def _usage_rights(document: Document) -> list[tuple[int, int]]:
+def _said(data: bytes, place: tuple[int, int]) -> list[int]:
+    """Where /ByteRange stands in an object."""
+    start, stop = place
+    return [start + at for at in range_places(data[start:stop])]
+
+
+def _usage_rights(document: Document) -> tuple[int, int]:
     """Where the signature that extends rights in a reader stands: it signs no document."""
     permissions = document.newest.get(document.newest.root.get("Perms"))
     rights = permissions.get("UR3") if isinstance(permissions, dict) else None
     place = document.newest.entry(rights.number) if isinstance(rights, Ref) else None
     if not isinstance(place, int):
-        return []
+        return (0, 0)
     located = document.object_at(place)
-    return [(located.start, located.end)]
+    return (located.start, located.end)
 
 
 def hidden_bytes(opened: Opened) -> Iterator[str]:
@@ -206,11 +213,11 @@ def hidden_bytes(opened: Opened) -> Iterator[str]:
 
 
 def redirection(opened: Opened) -> Iterator[str]:
-    """A later revision gives no number a place in the bytes of another one.
-
-    Source: ISO 32000-2, 7.5.6.
-    """
-    if opened.document and any(redirects(opened.document, one) for one in _later(opened)):
+    """Objects lie in the revision that gives them their place. Source: ISO 32000-2, 7.5.6."""
+    if opened.document is not None and (
+        looks_ahead(opened.document)
+        or any(redirects(opened.document, one) for one in _later(opened))
+    ):
         yield "entry_redirected"
 
 

@@ -43,6 +43,7 @@ RULES: Final[dict[str, Rule]] = {
     "section_size": Rule("/Size is over every number of its section.", _ISO + "7.5.5"),
     "section_chain": Rule("/Prev leads to older sections only, back to one.", _ISO + "7.5.6"),
     "revision_end": Rule("Behind each section its own startxref and %%EOF.", _ISO + "7.5.6"),
+    "revision_gap": Rule("Only blanks stand between the objects of an update.", _ISO + "7.5.6"),
     "linearised": Rule("A linearised file's two sections name each other.", _ISO + "annex F"),
     "caps": Rule("Sections and entries stay under the caps.", "a limit of our own"),
     "encrypted": Rule("The file is not encrypted.", _ISO + "7.6"),

@@ -15,7 +15,7 @@ from signing.judge.file.permissions import Permissions, read_permissions
 from signing.judge.file.text import read_date, read_text
 
 DOCUMENT_STAMP: Final = "ETSI.RFC3161"
-_TYPES: Final = {"Sig", "DocTimeStamp"}
+_TYPES: Final = ("Sig", "DocTimeStamp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def list_signatures(document: Document) -> Signatures:
 def _read(document: Document, field: FormField) -> SignatureField:
     holder, revision, number = _holder(document, field)
     dictionary = holder.value if number is not None else field.value
-    if not isinstance(dictionary, dict) or dictionary.get("Type", "Sig") not in _TYPES:
+    if not isinstance(dictionary, dict) or dictionary.get("Type", Name("Sig")) not in _TYPES:
         raise unsure("signature_value", field.name)
     subfilter = dictionary.get("SubFilter")
     if not isinstance(subfilter, Name | None):

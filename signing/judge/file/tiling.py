@@ -5,10 +5,16 @@ Source: ISO 32000-2, 7.5.6: an update adds changed objects, one section and one 
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from signing.judge.file.document import Document
+from signing.judge.file.faults import unsure
 from signing.judge.file.objects import Entry, Packed
 from signing.judge.file.revisions import Revision
 from signing.judge.file.traces import is_blank
+
+_COMMENTS: Final = re.compile(rb"(?:[\0\t\n\f\r ]++|%[^\r\n]*+[\r\n])*+")
 
 
 def hides_bytes(document: Document, revision: Revision) -> bool:
@@ -19,8 +25,11 @@ def hides_bytes(document: Document, revision: Revision) -> bool:
     """
     at = revision.start
     for start, end in _spans(document, revision):
-        if start < at or not is_blank(document.data[at:start]):
+        between = document.data[at:start]
+        if start < at or not _COMMENTS.fullmatch(between):
             return True
+        if not is_blank(between):
+            raise unsure("revision_gap")
         at = end
     return at != revision.section.end
 
@@ -62,3 +71,13 @@ def _is_own(revision: Revision, entry: Entry) -> bool:
     """Whether a place lies in the bytes of a revision."""
     place = revision.entries.get(entry.container) if isinstance(entry, Packed) else entry
     return isinstance(place, int) and revision.start <= place < revision.end
+
+
+def looks_ahead(document: Document) -> bool:
+    """Whether a revision places an object behind its own end, in bytes that came later."""
+    size = len(document.data)
+    return any(
+        isinstance(entry, int) and one.end <= entry < size
+        for one in document.revisions[:-1]
+        for entry in one.entries.values()
+    )

@@ -75,9 +75,9 @@ def _trailer(data: bytes, at: int) -> bytes | None:
     return data[start:end] if 0 <= start < end else None
 
 
-def range_places(data: bytes) -> list[int]:
+def range_places(data: bytes) -> Iterator[int]:
     """Every offset at which a signature dictionary says /ByteRange."""
-    return [at for at in places_of(data, b"/ByteRange") if _RANGE.match(data, at)]
+    return (at for at in places_of(data, b"/ByteRange") if _RANGE.match(data, at))
 
 
 def carries_a_file(data: bytes) -> bool:
@@ -102,6 +102,7 @@ class Bodies:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._offsets: list[int] | None = None
+        self._last = range(0)
 
     def hold(self, at: int) -> bool:
         """Whether an offset lies in the body of a stream that some revision places.
@@ -109,17 +110,24 @@ class Bodies:
         Raises:
             UnsureStructure: the object there cannot be read.
         """
+        if at not in self._last:
+            self._last = self._body(at)
+        return at in self._last
+
+    def _body(self, at: int) -> range:
+        """The body of the last stream that begins before an offset."""
         if self._offsets is None:
-            self._offsets = sorted(
-                {
-                    entry
-                    for one in self._document.revisions
-                    for entry in one.entries.values()
-                    if isinstance(entry, int)
-                }
-            )
+            self._offsets = sorted(_offsets(self._document))
         index = bisect_right(self._offsets, at)
-        if not index:
-            return False
-        value = self._document.object_at(self._offsets[index - 1]).value
-        return isinstance(value, Stream) and value.start <= at < value.end
+        value = self._document.object_at(self._offsets[index - 1]).value if index else None
+        return range(value.start, value.end) if isinstance(value, Stream) else range(0)
+
+
+def _offsets(document: Document) -> set[int]:
+    """Where all objects of all revisions begin."""
+    return {
+        entry
+        for one in document.revisions
+        for entry in one.entries.values()
+        if isinstance(entry, int)
+    }
