@@ -53,7 +53,7 @@ def measure(
         revision: the one that writes that object.
     """
     contents = dictionary.get("Contents")
-    if not isinstance(contents, Text) or not contents.strip(b"\0"):
+    if not isinstance(contents, Text) or not any(contents):
         return Coverage(PARTIAL, None, "contents_missing")
     written = read_range(dictionary.get("ByteRange"))
     if written is None:

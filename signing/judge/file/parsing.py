@@ -8,7 +8,7 @@ searches ahead.
 from __future__ import annotations
 
 import re
-from binascii import unhexlify
+from binascii import Error, unhexlify
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -42,24 +42,30 @@ _TOKEN: Final = re.compile(
     rb"|(?P<int>[+-]?\d++)" + EDGE + rb""
     rb"|(?P<real>[+-]?(?:\d++\.\d*+|\.\d++))" + EDGE + rb""
     rb"|(?P<dict><<)|(?P<dict_end>>>)|(?P<array>\[)|(?P<array_end>\])"
-    rb"|<(?P<hex>[0-9A-Fa-f\0\t\n\f\r ]*+)>"
+    rb"|<(?P<hex>[^>]*+)>"
     rb"|\((?P<literal>" + _literal(4) + rb")\)"
     rb"|(?P<word>true|false|null)" + EDGE + rb"|(?P<bad>[\s\S]|\Z))"
 )
 _WORDS: Final[dict[bytes, Obj]] = {b"true": True, b"false": False, b"null": None}
 _CONTROL: Final = re.compile(rb"[\x01-\x20\x7f]")
 _HASH: Final = re.compile(rb"#([0-9A-Fa-f]{2})?")
-_ESCAPE: Final = re.compile(rb"\\([0-7]{1,3}|\r\n|[\s\S])|\r\n?")
+_ESCAPE: Final = re.compile(rb"\\(?:[0-7]{1,3}|\r\n|[\s\S])|\r\n?")
 _ESCAPED: Final = {
-    b"n": b"\n",
-    b"r": b"\r",
-    b"t": b"\t",
-    b"b": b"\b",
-    b"f": b"\f",
-    b"\n": b"",
-    b"\r": b"",
-    b"\r\n": b"",
+    b"\\n": b"\n",
+    b"\\r": b"\r",
+    b"\\t": b"\t",
+    b"\\b": b"\b",
+    b"\\f": b"\f",
+    b"\\\n": b"",
+    b"\\\r": b"",
+    b"\\\r\n": b"",
+    b"\r": b"\n",
+    b"\r\n": b"\n",
+    **{b"\\%03o" % one: bytes((one & 0xFF,)) for one in range(0o1000)},
+    **{b"\\%02o" % one: bytes((one,)) for one in range(0o100)},
+    **{b"\\%o" % one: bytes((one,)) for one in range(0o10)},
 }
+"""What each escape stands for; of any other the backslash is ignored."""
 
 
 def parse(data: bytes, at: int, repeatable: frozenset[str] = frozenset()) -> tuple[Obj, int]:
@@ -142,8 +148,14 @@ def _unhashed(found: Token) -> bytes:
 
 def read_hex(raw: bytes) -> Text:
     """A hexadecimal string from the bytes between its brackets. Source: ISO 32000-2, 7.3.4.3."""
-    digits = raw.translate(None, b"\0\t\n\f\r ")
-    return Text(unhexlify(digits + b"0" if len(digits) % 2 else digits))
+    try:
+        return Text(unhexlify(raw))
+    except Error:  # blanks, an odd number of digits, or no digits
+        digits = raw.translate(None, b"\0\t\n\f\r ")
+    try:
+        return Text(unhexlify(digits + b"0" if len(digits) % 2 else digits))
+    except Error as err:
+        raise unsure("syntax", "no hexadecimal digits") from err
 
 
 def _read_real(raw: bytes) -> float:
@@ -160,12 +172,7 @@ def _read_literal(raw: bytes) -> Text:
 
 
 def _unescaped(found: Token) -> bytes:
-    escaped = found[1]
-    if escaped is None:
-        return b"\n"
-    if escaped[0] in b"01234567":
-        return bytes((int(escaped, 8) & 0xFF,))
-    return _ESCAPED.get(escaped, escaped)
+    return _ESCAPED.get(found[0], found[0][1:])
 
 
 def _read_reference(token: Token) -> Obj:

@@ -171,7 +171,7 @@ def _range_fault(data: bytes, at: int) -> str:
         return "saved_anew"
     if zero or contents is None:
         return "coverage_partial"
-    return "" if contents.strip(b"\0") else "contents_missing"
+    return "" if any(contents) else "contents_missing"
 
 
 def unreached_signature(opened: Opened) -> Iterator[str]:
