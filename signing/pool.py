@@ -1,7 +1,8 @@
 """Warm child processes, each with limits of its own, in which strangers' files are read.
 
 The parent believes nothing that comes out of a child: an answer has a largest size and a latest
-time, and a child that was killed, hung or spoke out of turn is never used again. What an answer
+time and answers one task alone, and a child that was killed, hung or spoke out of turn is never
+used again. What an answer
 means is checked by the caller, who says `accept` when it was in order.
 """
 
@@ -65,7 +66,7 @@ class Worker:
         self._most_answer_bytes = work.most_answer_bytes
         self._left = TASKS_PER_PROCESS
         self._accepted = True
-        self._setting = b""
+        self._setting = self._token = b""
         self._deadline = 0.0
         arguments = (work.entry, work.limits.memory_bytes, work.limits.cpu_seconds)
         # Neither the environment (it may hold secrets) nor site's hooks belong in there.
@@ -103,10 +104,11 @@ class Worker:
         self._left -= 1
         self._accepted = False
         self._deadline = time.monotonic() + self._limits.wall_seconds
+        self._token = os.urandom(16)
         new = b"" if setting == self._setting else setting
-        lengths = TASK.pack(len(new), len(head), len(data))
+        begin = TASK.pack(self._token, len(new), len(head), len(data))
         with self._explained():
-            self._write(lengths + new + head)
+            self._write(begin + new + head)
             self._write(data)
         self._setting = setting
 
@@ -114,11 +116,11 @@ class Worker:
         """The answer; `accept` it once it was found in order.
 
         Raises:
-            TaskEndedError: There is none, or it is too large.
+            TaskEndedError: There is none, it is too large, or it answers another task.
         """
         with self._explained():
-            (size,) = ANSWER.unpack(self._read(ANSWER.size))
-            if size <= self._most_answer_bytes:
+            token, size = ANSWER.unpack(self._read(ANSWER.size))
+            if token == self._token and size <= self._most_answer_bytes:
                 return self._read(size)
         raise TaskEndedError(finding("report_refused"))
 

@@ -1,9 +1,9 @@
 """Judges strangers' files in child processes with limits on memory, processor time and wall time.
 
 Whatever a file does to its process, the caller gets a report: `unreadable`, with the reason. What
-comes back is plain JSON of a known shape, and it must speak of the very bytes, policy and instant
-that were asked about. What no check can see: a process taken over whole that keeps to all of this
-and lies; it may go on until it is replaced.
+comes back is plain JSON of a known shape, and it must speak of the policy and instant that were
+asked about; name and digest of the file are the parent's own. What no check can see: a process
+taken over whole that keeps to all of this and lies; it may go on until it is replaced.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from signing.trust import TrustStore
 from signing.words import finding
 from signing.worker import Limits
 
-_ECHO: Final = ("sha256_hex", "size_bytes", "policy_name", "policy_version", "at")
-"""What a report must repeat, so that it answers this question and no other."""
+_ECHO: Final = ("size_bytes", "policy_name", "policy_version", "at")
+"""What a report must repeat; name and digest are ours alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +166,18 @@ class Sandbox:
 
 
 def _checked(answer: bytes, asked: VerificationReport) -> VerificationReport:
-    """The report, if it is one and answers this very question; its name is the caller's."""
+    """The report, if it is one and answers this very question.
+
+    Raises:
+        TaskEndedError: It is none, or of something else.
+    """
     try:
         report = load_report(answer.decode())
     except ValueError as err:
         raise TaskEndedError(finding("report_refused")) from err
     if any(getattr(report, name) != getattr(asked, name) for name in _ECHO):
         raise TaskEndedError(finding("report_refused"))
-    return replace(report, name=asked.name)
+    return replace(report, name=asked.name, sha256_hex=asked.sha256_hex)
 
 
 def verify_file(

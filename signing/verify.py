@@ -65,6 +65,7 @@ def verify(
     at: datetime,
     max_bytes: int = MAX_FILE_BYTES,
     extra: FileEvidence | None = None,
+    sha256_hex: str | None = None,
 ) -> VerificationReport:
     """Judges all signatures of a file.
 
@@ -76,6 +77,7 @@ def verify(
         at: Aware, UTC; the instant about which the report speaks.
         max_bytes: Larger files are unreadable.
         extra: Evidence from elsewhere than the file; judged like the file's own.
+        sha256_hex: Of the file, where the caller knows it; only shown.
 
     Returns:
         A report. Nothing that a file holds makes this raise, save exhausted memory.
@@ -87,7 +89,7 @@ def verify(
     began = time.perf_counter()
     report = VerificationReport(
         name=name,
-        sha256_hex=hashlib.sha256(data).hexdigest(),
+        sha256_hex=hashlib.sha256(data).hexdigest() if sha256_hex is None else sha256_hex,
         size_bytes=len(data),
         policy_name=policy.name,
         policy_version=policy.version,

@@ -3,8 +3,9 @@
 It limits itself before it loads anything that reads files, and dies rather than go on after a
 limit. On its standard input come tasks, on its standard output goes one answer for each:
 
-    task    three lengths (eight bytes each, big-endian): setting, head, data; then their bytes
-    answer  one length (eight bytes); then its bytes
+    task    a token (16 bytes), three lengths (eight bytes each, big-endian): setting, head, data;
+            then their bytes
+    answer  the task's token, one length; then its bytes
 
 What the bytes mean is the matter of the reader that the pool names, `module:Class`: an object of
 it is made for each setting, and its `answer(head, data)` gives the bytes that go back. A setting of
@@ -26,8 +27,8 @@ from typing import BinaryIO, Final, Protocol
 OUT_OF_MEMORY: Final = 86
 """Exit status after a MemoryError."""
 
-TASK: Final = struct.Struct(">QQQ")
-ANSWER: Final = struct.Struct(">Q")
+TASK: Final = struct.Struct(">16sQQQ")
+ANSWER: Final = struct.Struct(">16sQ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +82,14 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
 def _serve(entry: str, source: BinaryIO, sink: BinaryIO, cpu_seconds: int) -> None:
     make = _load(entry)
     reader: Reader | None = None
-    while len(lengths := source.read(TASK.size)) == TASK.size:
+    while len(begin := source.read(TASK.size)) == TASK.size:
         _renew(cpu_seconds)
-        setting, head, data = (_read(source, size) for size in TASK.unpack(lengths))
+        token, *lengths = TASK.unpack(begin)
+        setting, head, data = (_read(source, size) for size in lengths)
         if setting or reader is None:
             reader = make(setting)
         answer = reader.answer(head, data)
-        sink.write(ANSWER.pack(len(answer)) + answer)
+        sink.write(ANSWER.pack(token, len(answer)) + answer)
         sink.flush()
 
 

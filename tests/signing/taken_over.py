@@ -1,10 +1,10 @@
 """What runs in the sandbox where a file has taken its process over: one deed per first word."""
 
 import contextlib
-import hashlib
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from typing import NoReturn
@@ -41,7 +41,7 @@ def _end(_: bytes) -> NoReturn:
 
 
 def _claim_huge(_: bytes) -> NoReturn:
-    os.write(ANSWERS_GO_TO, ANSWER.pack(1 << 40))
+    os.write(ANSWERS_GO_TO, ANSWER.pack(b"", 1 << 40))
     _sleep(_)
 
 
@@ -61,7 +61,7 @@ def report_of(data: bytes, **changed: object) -> bytes:
     """A report that says nothing bad of these bytes, but for what is changed."""
     state = {
         "name": "",
-        "sha256_hex": hashlib.sha256(data).hexdigest(),
+        "sha256_hex": "",
         "size_bytes": len(data),
         "policy_name": "integrity",
         "policy_version": "2026.1",
@@ -75,9 +75,18 @@ def report_of(data: bytes, **changed: object) -> bytes:
 
 
 def _answer_twice(data: bytes) -> bytes:
+    """Once in order, and a moment later again, for the next file."""
+    again = report_of(b"the next file")
+    block = ANSWER.pack(b"", len(again)) + again
+    threading.Timer(0.05, os.write, (ANSWERS_GO_TO, block)).start()
+    return report_of(data)
+
+
+def _answer_early(data: bytes) -> bytes:
+    """Before it was asked, as a task before this one may have done."""
     answer = report_of(data)
-    os.write(ANSWERS_GO_TO, ANSWER.pack(len(answer)) + answer)
-    return report_of(b"the next file")
+    os.write(ANSWERS_GO_TO, ANSWER.pack(b"", len(answer)) + answer)
+    return answer
 
 
 def _print_first(data: bytes) -> bytes:
@@ -101,6 +110,7 @@ NO_REPORTS: dict[str, Deed] = {
     "claim-huge": _claim_huge,
     "flood": _flood,
     "secret-field": lambda data: report_of(data, verdict="passed"),
+    "answer-early": _answer_early,
     "other-file": lambda _: report_of(b"another file"),
     "other-policy": lambda data: report_of(data, policy_name="official"),
     "other-instant": lambda data: report_of(data, at="2020-01-01T00:00:00+00:00"),
@@ -117,6 +127,7 @@ NO_REPORTS: dict[str, Deed] = {
 
 DEEDS: dict[str, Deed] = NO_REPORTS | {
     "honest": report_of,
+    "lying-digest": lambda data: report_of(data, sha256_hex="00" * 32, name="another"),
     "answer-twice": _answer_twice,
     "print-first": _print_first,
     "secrets": _secrets,

@@ -82,12 +82,18 @@ def test_an_answer_in_order_is_taken_with_the_callers_name(box: Sandbox) -> None
     assert (codes(report), report.name) == ([], "công văn.pdf")
 
 
+def test_name_and_digest_are_never_what_the_process_says(box: Sandbox) -> None:
+    report = judged(box, b"lying-digest", name="x")
+    assert (report.name, report.sha256_hex) == ("x", sha256_hex(b"lying-digest"))
+
+
 def test_what_a_library_prints_is_no_answer(box: Sandbox) -> None:
     assert codes(judged(box, b"print-first")) == []
 
 
 def test_a_second_answer_is_never_taken_for_the_next_files(box: Sandbox) -> None:
     assert codes(judged(box, b"answer-twice")) == []
+    time.sleep(0.2)
     after = judged(box, unsigned_directive())
     assert (codes(after), after.sha256_hex) == (["unsigned"], sha256_hex(unsigned_directive()))
 
