@@ -1,0 +1,100 @@
+"""No attack passes; what honest software does to the same letter passes."""
+
+from collections.abc import Callable
+
+import pytest
+
+from signing.policy import INTEGRITY
+from signing.trust import TrustStore
+from signing.verdict import Verdict
+from signing.verify import verify
+from tests.signing.attacks import content, forms, letter, structure
+from tests.signing.attacks.crafted import CASES
+from tests.signing.attacks.honest import CONTROLS
+from tests.signing.office import TODAY, Office
+
+ATTACKS = {one.__name__: one for one in (*content.ATTACKS, *forms.ATTACKS, *structure.ATTACKS)}
+
+LIBRARY_PASSES = {
+    "root_moved_alike",
+    "need_appearances",
+    "unsigned_field_added",
+    "script_on_new_field",
+    "action_on_new_field",
+    "page_sized_new_field",
+    "metadata_with_dtd",
+    "metadata_that_is_an_image",
+    "object_and_end_after_end",
+    "number_twice_in_section",
+    "object_in_gap",
+    "object_in_gap_before_section",
+    "comment_in_gap",
+    "unlisted_in_object_stream",
+    "catalog_is_a_map_of_glyphs",
+    "prepared_field_over_the_page",
+}
+"""Attacks that the library lets pass until our own rules run before it."""
+
+LIBRARY_REFUSES = {
+    "note_kept",  # It names every text field as changed, also those that nobody touched.
+    "future_number_comment",  # It does not read a comment inside a reference.
+    "future_number_comment_behind",
+    "future_number_long_comment",
+    "future_number_blanks",
+    "future_number_nul",
+    "future_number_in_object_stream_with_comment",
+    "future_number_in_trailer_is_harmless_in_content_not",
+}
+"""Honest files that it does not accept."""
+
+
+def verdict(pdf: bytes) -> Verdict:
+    return verify(pdf, name="x.pdf", policy=INTEGRITY, trust=TrustStore(), at=TODAY).verdict
+
+
+def cases(names: object, known: set[str], reason: str) -> list[object]:
+    mark = pytest.mark.xfail(strict=True, reason=reason)
+    return [pytest.param(name, marks=[mark] * (name in known)) for name in names]
+
+
+PASSES = "the library lets it pass"
+REFUSES = "the library refuses it"
+CRAFTED = {one.name: one for one in CASES}
+
+
+@pytest.mark.parametrize("name", cases(CONTROLS, LIBRARY_REFUSES, REFUSES))
+def test_what_honest_software_does_passes(name: str) -> None:
+    assert verdict(CONTROLS[name]()) is Verdict.PASSED
+
+
+@pytest.mark.parametrize("name", cases(ATTACKS, LIBRARY_PASSES, PASSES))
+def test_no_attack_on_a_signed_letter_passes(name: str) -> None:
+    assert verdict(ATTACKS[name](letter.sealed())) is not Verdict.PASSED
+
+
+@pytest.mark.parametrize("name", cases(CRAFTED, LIBRARY_REFUSES, REFUSES))
+def test_the_honest_sequel_of_a_crafted_letter_passes(name: str) -> None:
+    assert verdict(CRAFTED[name].control()) is Verdict.PASSED
+
+
+@pytest.mark.parametrize("name", cases(CRAFTED, LIBRARY_PASSES, PASSES))
+def test_no_trap_that_was_signed_can_be_sprung(name: str) -> None:
+    assert verdict(CRAFTED[name].attack()) is not Verdict.PASSED
+
+
+BYTES: list[Callable[[bytes], bytes]] = [
+    structure.bytes_after_end,
+    structure.object_after_end,
+    structure.rollback,
+    structure.rollback_to_unsigned,
+    structure.rollback_with_own_revision,
+    structure.skipped_to_first,
+]
+
+
+@pytest.mark.parametrize("attack", BYTES)
+def test_attacks_on_the_bytes_of_a_sealed_directive_fail_too(
+    office: Office, attack: Callable[[bytes], bytes]
+) -> None:
+    assert verdict(office.sealed) is Verdict.PASSED
+    assert verdict(attack(office.sealed)) is not Verdict.PASSED
