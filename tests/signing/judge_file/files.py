@@ -104,12 +104,11 @@ def hybrid(pdf: bytes, *, hidden: bytes, also: Mapping[int, int] | None = None) 
     return append(pdf, body, trailer)
 
 
-def linearised(*, doubled: bool = False, back: int | None = None) -> bytes:
+def linearised(*, doubled: bool = False) -> bytes:
     """A first revision of two sections: that of the first page stands first and is the main one.
 
     Args:
         doubled: the second section gives object 1 another place.
-        back: the offset that the last startxref names, where it is to be wrong.
     """
     head = b"%PDF-1.7\n7 0 obj\n<</Linearized 1>>\nendobj\n"
     first_rows = {1: CATALOG, 4: FORM, 5: FIRST, 6: SECOND}
@@ -136,7 +135,7 @@ def linearised(*, doubled: bool = False, back: int | None = None) -> bytes:
         if doubled:
             rows.insert(1, (1, row(rest[PAGE])))
         out += table(rows) + b"trailer\n<</Size %d>>\n" % size
-        return out + tail(places[0] if back is None else back), places
+        return out + tail(places[0]), places
 
     main: dict[int, int] = {}
     rest: dict[int, int] = {}
