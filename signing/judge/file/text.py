@@ -14,6 +14,9 @@ _PDF_DOC: Final = {
     **dict(zip(range(0x80, 0xA1), _HIGH, strict=True)),
     **dict(zip(range(0x18, 0x20), _LOW, strict=True)),
 }
+_YEARS: Final = range(1900, 3000)
+"""Others are no claim anybody makes, and may overflow in another time zone."""
+
 _DATE: Final = re.compile(
     rb"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?"
     rb"(?:Z(?:00'?00'?)?|([+-])(\d\d)(?:'?(\d\d))?'?)"
@@ -43,8 +46,10 @@ def read_date(value: Obj) -> datetime | None:
         for part, least in zip(found.groups()[:6], (0, 1, 1, 0, 0, 0), strict=True)
     )
     offset = timedelta(hours=int(found[8] or 0), minutes=int(found[9] or 0))
-    zone = UTC if found[7] is None else timezone(-offset if found[7] == b"-" else offset)
+    if year not in _YEARS:
+        return None
     try:
+        zone = UTC if found[7] is None else timezone(-offset if found[7] == b"-" else offset)
         return datetime(year, month, day, hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
