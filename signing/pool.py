@@ -69,7 +69,7 @@ class Worker:
         self._setting = self._token = b""
         self._deadline = 0.0
         arguments = (work.entry, work.limits.memory_bytes, work.limits.cpu_seconds)
-        # Neither the environment (it may hold secrets) nor site's hooks belong in there.
+        # Neither our environment (it may hold secrets) nor site's hooks belong in there.
         self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and text)
             [sys.executable, "-I", "-S", "-c", _START, json.dumps((sys.path, arguments))],
             stdin=subprocess.PIPE,

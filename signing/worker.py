@@ -89,6 +89,7 @@ def _serve(entry: str, source: BinaryIO, sink: BinaryIO, cpu_seconds: int) -> No
         if setting or reader is None:
             reader = make(setting)
         answer = reader.answer(head, data)
+        del data  # the next file takes its place in memory
         sink.write(ANSWER.pack(token, len(answer)) + answer)
         sink.flush()
 
