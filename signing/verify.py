@@ -31,6 +31,7 @@ from typing import Final
 
 from signing.certificates import CertificateFacts, read_facts
 from signing.judge.answers import ChainAnswer, Chains
+from signing.judge.own import read_own
 from signing.judge.part import FileEvidence, FileReading, SignedPart
 from signing.judge.signer import judge_registration, judge_signer
 from signing.judge.times import (
@@ -43,11 +44,10 @@ from signing.judge.times import (
 )
 from signing.library.chain import LibraryChains
 from signing.library.leaks import LEAKS
-from signing.library.reading import read_with_library
 from signing.outcome import SignatureReport, VerificationReport
 from signing.policy import VerificationPolicy
 from signing.trust import TrustStore
-from signing.verdict import Finding
+from signing.verdict import Finding, Verdict
 from signing.words import finding
 
 MAX_FILE_BYTES: Final = 50 << 20
@@ -100,8 +100,28 @@ def verify(
         found = replace(report, findings=(finding("too_large", limit_mb=max_bytes >> 20),))
     else:
         # 2. and 3. Inventory and integrity.
-        found = _judge(report, read_with_library(data, policy), policy, trust, extra)
+        found = _judge(report, _read(data, policy), policy, trust, extra)
     return replace(found, milliseconds=round((time.perf_counter() - began) * 1000, 1))
+
+
+def _read(data: bytes, policy: VerificationPolicy) -> FileReading:
+    """Our own judge first; the library where it is not sure, but what was refused stays refused."""
+    own = read_own(data, policy)
+    if own.reading is not None:
+        return own.reading
+    # The library takes most of a second to import, which most files never need.
+    from signing.library.reading import read_with_library  # noqa: PLC0415
+
+    reading = read_with_library(data, policy)
+    return reading if not own.refusals else _refused(reading, own.refusals)
+
+
+def _refused(reading: FileReading, refusals: tuple[Finding, ...]) -> FileReading:
+    """What the library reads of a refused file is told beside the refusal, and cannot soften it."""
+    codes = {one.code for one in refusals}
+    soft = {Verdict.UNREADABLE, Verdict.UNSIGNED}
+    rest = [one for one in reading.findings if one.effect not in soft and one.code not in codes]
+    return replace(reading, findings=(*refusals, *rest))
 
 
 def _refuse_inside_loop() -> None:
