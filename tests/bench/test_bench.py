@@ -12,7 +12,9 @@ from bench import documents, verify
 from bench.judges import judge
 from bench.papers import make_papers, open_office
 from bench.rounds import Rival, race
+from signing.pool import TASKS_PER_PROCESS
 from signing.verdict import Verdict
+from signing.worker import Limits
 
 
 @pytest.mark.skipif(shutil.which("pdfsig") is None, reason="pdfsig is not installed")
@@ -69,3 +71,16 @@ def test_each_rival_runs_in_each_round_and_prepares_before() -> None:
     assert sorted(calls) == ["a"] * 5 + ["b"] * 5 + ["p"] * 5
     assert all(before == "p" for before, one in pairwise(calls) if one == "a")
     assert taken.keys() == {"a", "b"}
+
+
+def test_the_page_tells_the_limits_of_today() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "performance.md").read_text("utf-8")
+    limits = Limits()
+    for told in (
+        f"{limits.file_bytes >> 20} MB",
+        f"{limits.memory_bytes / (1 << 30)} GB",
+        f"{limits.cpu_seconds} s",
+        f"{limits.wall_seconds:.0f} s",
+        f"{TASKS_PER_PROCESS:,} files",
+    ):
+        assert told in text, told
