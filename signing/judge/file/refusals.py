@@ -77,8 +77,7 @@ def open_and_refuse(data: bytes) -> Opened:
         data: the whole file.
     """
     opened = _open(data)
-    filled = opened.signatures is not None and opened.signatures.filled
-    if not filled and next(range_places(data), None) is None:
+    if not _bears_a_signature(opened):
         return opened
     codes: dict[str, None] = {}
     for rule in RULES:
@@ -100,6 +99,13 @@ def _open(data: bytes) -> Opened:
         return Opened(data, document, refused=err)
     except UnsureStructure as err:
         return Opened(data, document, unsure=err)
+
+
+def _bears_a_signature(opened: Opened) -> bool:
+    if opened.signatures is not None and opened.signatures.filled:
+        return True
+    refused_at_a_signature = opened.document is not None and opened.refused is not None
+    return refused_at_a_signature or next(range_places(opened.data), None) is not None
 
 
 def structure(opened: Opened) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 
 from signing.judge.file.coverage import PARTIAL, ByteRange, measure
@@ -136,12 +137,16 @@ def _read(document: Document, field: FormField) -> SignatureField:
 
 
 def _holder(document: Document, field: FormField) -> tuple[Located, int, int | None]:
-    """The object that holds the signature dictionary, its newest revision, its number."""
+    """The object that holds the signature dictionary, the revision that wrote it, its number."""
     direct = not isinstance(field.value, Ref)
     number = field.number if direct else field.value.number  # type: ignore[union-attr]  # a Ref
-    revision, entry = document.history(number)[-1]
+    history = document.history(number)
+    entry = history[-1][1]
     if entry is None or isinstance(entry, Packed):
         raise RefusedStructure("saved_anew", "a signature in an object stream")
+    # Some writers list all objects in each section, at the places that they have.
+    listing = takewhile(lambda one: one[1] == entry, reversed(history))
+    revision = min(index for index, _ in listing)
     return document.object_at(entry), revision, None if direct else number
 
 

@@ -42,8 +42,8 @@ def signed(pdf: bytes | None = None, number: int = FIRST, name: bytes = b"First"
     return sign(pdf, {number: field(name, b"/V %d 0 R" % value)}, value=value)
 
 
-def signed_twice() -> bytes:
-    return signed(signed(), SECOND, b"Second")
+def signed_twice(pdf: bytes | None = None) -> bytes:
+    return signed(signed(pdf), SECOND, b"Second")
 
 
 def evidence(pdf: bytes) -> bytes:
