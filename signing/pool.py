@@ -68,7 +68,8 @@ class Worker:
         self._accepted = True
         self._setting = self._token = b""
         self._deadline = 0.0
-        arguments = (work.entry, work.limits.memory_bytes, work.limits.cpu_seconds)
+        limits = work.limits
+        arguments = (work.entry, limits.memory_bytes, limits.cpu_seconds, limits.wall_seconds)
         # Neither our environment (it may hold secrets) nor site's hooks belong in there.
         self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and text)
             [sys.executable, "-I", "-S", "-c", _START, json.dumps((sys.path, arguments))],

@@ -17,10 +17,13 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import signal
 import struct
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import BinaryIO, Final, Protocol
 
@@ -28,6 +31,9 @@ OUT_OF_MEMORY: Final = 86
 """Exit status after a MemoryError."""
 
 TASK: Final = struct.Struct(">16sQQQ")
+_GRACE_SECONDS: Final = 5.0
+"""The parent's clock comes first: it knows what to say."""
+
 ANSWER: Final = struct.Struct(">16sQ")
 
 
@@ -52,19 +58,21 @@ class Reader(Protocol):
         """The answer about one file; `head` says what is asked."""
 
 
-def main(entry: str, memory_bytes: int, cpu_seconds: int) -> None:
+def main(entry: str, memory_bytes: int, cpu_seconds: int, wall_seconds: float) -> None:
     """Serves tasks until the parent closes the pipe.
 
     Args:
         entry: `module:Class` of the reader; made with one argument, the setting's bytes.
         memory_bytes: Limit of the address space, for good.
         cpu_seconds: Processor time of each task.
+        wall_seconds: Of each task; the parent keeps this clock, and a parent that was killed
+            leaves nobody behind for long.
     """
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     source, sink = _private_pipes()
     try:
-        _serve(entry, source, sink, cpu_seconds)
+        _serve(entry, source, sink, partial(_renew, cpu_seconds, wall_seconds + _GRACE_SECONDS))
     except MemoryError:
         # Nothing can be trusted to work after this; the parent starts another process.
         os._exit(OUT_OF_MEMORY)
@@ -79,11 +87,11 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
     return source, sink
 
 
-def _serve(entry: str, source: BinaryIO, sink: BinaryIO, cpu_seconds: int) -> None:
+def _serve(entry: str, source: BinaryIO, sink: BinaryIO, renew: Callable[[], None]) -> None:
     make = _load(entry)
     reader: Reader | None = None
     while len(begin := source.read(TASK.size)) == TASK.size:
-        _renew(cpu_seconds)
+        renew()
         token, *lengths = TASK.unpack(begin)
         setting, head, data = (_read(source, size) for size in lengths)
         if setting or reader is None:
@@ -92,6 +100,7 @@ def _serve(entry: str, source: BinaryIO, sink: BinaryIO, cpu_seconds: int) -> No
         del data  # the next file takes its place in memory
         sink.write(ANSWER.pack(token, len(answer)) + answer)
         sink.flush()
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _load(entry: str) -> type[Reader]:
@@ -110,8 +119,9 @@ def _read(source: BinaryIO, size: int) -> bytes:
     return data
 
 
-def _renew(cpu_seconds: int) -> None:
-    """The processor time of one more task; the kernel counts whole seconds of the process."""
+def _renew(cpu_seconds: int, wall_seconds: float) -> None:
+    """The time of one more task; of processor time the kernel counts whole seconds."""
+    signal.setitimer(signal.ITIMER_REAL, wall_seconds)  # nobody handles SIGALRM: it kills
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     soft = int(time.process_time()) + 1 + cpu_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))

@@ -42,8 +42,8 @@ def codes(report: VerificationReport) -> list[str]:
     return [one.code for one in report.findings]
 
 
-def children() -> list[int]:
-    """Processes of ours that judge."""
+def children(of: int | None = None) -> list[int]:
+    """Processes that judge, of us or of another."""
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -51,7 +51,7 @@ def children() -> list[int]:
             command = (path.parent / "cmdline").read_bytes()
         except OSError:
             continue  # gone meanwhile
-        if parent == os.getpid() and b"signing.worker" in command:
+        if parent == (of or os.getpid()) and b"signing.worker" in command:
             found.append(int(path.parent.name))
     return found
 
@@ -276,3 +276,37 @@ def test_who_only_hands_files_to_the_sandbox_loads_no_judge() -> None:
     loaded = {name.partition(".")[0] for name in told.stdout.split()}
     assert loaded.isdisjoint({"pyhanko", "pyhanko_certvalidator", "asn1crypto", "cryptography"})
     assert "signing" in loaded
+
+
+ORPHAN = """
+from datetime import UTC, datetime
+from signing.policy import INTEGRITY
+from signing.sandbox import Sandbox
+from signing.trust import TrustStore
+from signing.worker import Limits
+box = Sandbox(entry="tests.signing.taken_over:TakenOver", limits=Limits(wall_seconds=1))
+box.verify(b"honest", policy=INTEGRITY, trust=TrustStore(), at=datetime.now(UTC))
+print("ready", flush=True)
+box.verify(b"sleep", policy=INTEGRITY, trust=TrustStore(), at=datetime.now(UTC))
+"""
+
+
+def lives(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_parent_that_was_killed_leaves_no_process_behind() -> None:
+    with subprocess.Popen([sys.executable, "-c", ORPHAN], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        (child,) = children(parent.pid)
+        time.sleep(0.5)
+        parent.kill()
+    assert lives(child)
+    deadline = time.monotonic() + 15
+    while lives(child) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not lives(child)
