@@ -285,9 +285,10 @@ from signing.sandbox import Sandbox
 from signing.trust import TrustStore
 from signing.worker import Limits
 box = Sandbox(entry="tests.signing.taken_over:TakenOver", limits=Limits(wall_seconds=1))
-box.verify(b"honest", policy=INTEGRITY, trust=TrustStore(), at=datetime.now(UTC))
+at = datetime(2026, 11, 25, 3, tzinfo=UTC)
+box.verify(b"honest", policy=INTEGRITY, trust=TrustStore(), at=at)
 print("ready", flush=True)
-box.verify(b"sleep", policy=INTEGRITY, trust=TrustStore(), at=datetime.now(UTC))
+box.verify(b"sleep", policy=INTEGRITY, trust=TrustStore(), at=at)
 """
 
 
