@@ -23,12 +23,18 @@ _MOST_DECODED: Final = 64 << 20
 _OVERLAPS: Final = 4
 """How often a byte is parsed on average: objects of an honest file do not lie in each other."""
 
+_MOST_LENGTHS: Final = 4
+"""Of objects that must be read for one another's /Length."""
+
 _MOST_STEPS: Final = 16
 """Of references to references."""
 
 
 class Document:
-    """A file whose structure is fully understood. Once a method raised, judge no further."""
+    """A file whose structure is fully understood.
+
+    Once a method raised, ask no more of it: what was read in vain would be read again.
+    """
 
     def __init__(self, data: bytes, revisions: tuple[Revision, ...]) -> None:
         self.data = data
@@ -70,14 +76,20 @@ class Document:
         """The indirect object at an offset, parsed once."""
         found = self._located.get(offset)
         if found is None:
-            if offset in self._open:
-                raise unsure("stream_length", "needs itself")
-            self._open.add(offset)
-            found = self._located[offset] = read_object(self.data, offset, self._length)
+            found = self._located[offset] = self._parse(offset)
+        return found
+
+    def _parse(self, offset: int) -> Located:
+        if offset in self._open or len(self._open) >= _MOST_LENGTHS:
+            raise unsure("stream_length", "needs itself, or one after the other")
+        self._open.add(offset)
+        try:
+            found = read_object(self.data, offset, self._length)
+        finally:
             self._open.discard(offset)
-            self._parsed += found.end - found.start
-            if self._parsed > _OVERLAPS * len(self.data):
-                raise unsure("caps", "objects inside objects")
+        self._parsed += found.end - found.start
+        if self._parsed > _OVERLAPS * len(self.data):
+            raise unsure("caps", "objects inside objects")
         return found
 
     def container(self, offset: int) -> Container:

@@ -14,7 +14,9 @@ _HEADER: Final = re.compile(
     BLANK + rb"{0,16}+(\d{1,10}+)" + BLANK + rb"++(\d{1,5}+)" + BLANK + rb"++obj" + EDGE
 )
 _END: Final = re.compile(SKIP + rb"endobj" + EDGE)
-_STREAM: Final = re.compile(SKIP + rb"stream(?:\r\n|\n)")
+_STREAM: Final = re.compile(SKIP + rb"stream(?:\r\n|\n|\r)")
+"""Scanners write a lone carriage return; all readers take it for the end of the line."""
+
 _STREAM_END: Final = re.compile(rb"(?:\r\n|\n|\r)?endstream" + BLANK + rb"++endobj" + EDGE)
 
 

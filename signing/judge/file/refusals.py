@@ -220,10 +220,10 @@ def hidden_bytes(opened: Opened) -> Iterator[str]:
 
 def redirection(opened: Opened) -> Iterator[str]:
     """Objects lie in the revision that gives them their place. Source: ISO 32000-2, 7.5.6."""
-    if opened.document is not None and (
-        looks_ahead(opened.document)
-        or any(redirects(opened.document, one) for one in _later(opened))
-    ):
+    if opened.document is None:
+        return
+    later = _later(opened)
+    if looks_ahead(opened.document) or (later and redirects(opened.document, later[0].index)):
         yield "entry_redirected"
 
 

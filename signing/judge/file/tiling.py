@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from signing.judge.file.document import Document
+from signing.judge.file.document import Document, View
 from signing.judge.file.faults import unsure
 from signing.judge.file.objects import Entry, Packed
 from signing.judge.file.revisions import Revision
@@ -47,20 +47,25 @@ def _spans(document: Document, revision: Revision) -> list[tuple[int, int]]:
     return sorted(spans)
 
 
-def redirects(document: Document, revision: Revision) -> bool:
+def redirects(document: Document, first: int) -> bool:
     """Whether a later revision gives a number a place in the bytes of another one.
 
     It may repeat a place that the number has already; and it may not replace an object stream of
     an older revision, whose objects would change without being listed.
+
+    Args:
+        document: the file.
+        first: index of the first revision that may not.
     """
-    before = document.at(revision.index - 1)
-    older = document.revisions[: revision.index]
-    containers = {
-        entry.container
-        for one in older
-        for entry in one.entries.values()
-        if isinstance(entry, Packed)
-    }
+    containers: set[int] = set()
+    for one in document.revisions:
+        if one.index >= first and _redirects(document.at(one.index - 1), one, containers):
+            return True
+        containers.update(at.container for at in one.entries.values() if isinstance(at, Packed))
+    return False
+
+
+def _redirects(before: View, revision: Revision, containers: set[int]) -> bool:
     return any(
         before.entry(number) != entry and (number in containers or not _is_own(revision, entry))
         for number, entry in revision.entries.items()

@@ -81,6 +81,14 @@ def test_a_length_of_its_own_object_is_followed_unless_a_revision_redefines_it()
         open_document(revise(pdf, {8: b"3"})).newest.get(Ref(7))
 
 
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
+def test_the_body_of_a_stream_begins_behind_one_line_end(line_end: bytes) -> None:
+    pdf = files.plain({7: b"<</Length 4>>\nstream" + line_end + b"\tabc" + line_end + b"endstream"})
+    found = open_document(pdf).newest.get(Ref(7))
+    assert isinstance(found, Stream)
+    assert pdf[found.start : found.end] == b"\tabc"
+
+
 def test_nothing_is_parsed_that_is_not_asked_for() -> None:
     view = open_document(files.plain({7: b"<<<broken"})).newest
     assert view.root["Type"] == "Catalog"
