@@ -29,6 +29,9 @@ HONEST = [name for name, label in ROWS if label == "OK"]
 UNSURE = {"intact/esig-dss__encrypted.pdf": "encrypted"}
 """Honest files that our reader leaves to the library, and the rule."""
 
+BROKEN = {("intact/huynhppp-qlvb-web__CV_4427_0001.signed.pdf", 8)}
+"""A scanner's metadata: its /Length says 1752, and it is empty."""
+
 _MOST_OBJECTS = 600
 """Compared per file and revision; every n-th of more."""
 
@@ -67,6 +70,8 @@ def test_the_library_sees_the_same_objects_in_each_revision(name: str) -> None:
         theirs = reader.get_historical_resolver(one.index + ahead)
         numbers = sorted({n for each in document.revisions[: one.index + 1] for n in each.entries})
         for number in numbers[:: len(numbers) // _MOST_OBJECTS + 1]:
+            if (name, number) in BROKEN:
+                continue
             ours = view.get(Ref(number))
             if isinstance(ours, Stream) and ours.dictionary.get("Type") in {"XRef", "ObjStm"}:
                 continue  # the library does not hand these out
