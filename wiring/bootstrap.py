@@ -138,7 +138,7 @@ def open_office(settings: Settings) -> Office:
         database=database,
         archive=LocalStore(settings.archive_folder),
         clock=clock,
-        fonts=settings.fonts.resolve(),
+        fonts=settings.fonts_folder,
         services=make_services(settings, clock),
         open_key=partial(open_key, settings.keys_folder),
         judge=make_judge(settings, database, sandbox),

@@ -29,6 +29,7 @@ from wiring.sections import (
 )
 
 PREFIX = "TRINHKY_"
+TINOS = Path(__file__).resolve().parent.parent / "node_modules" / "@expo-google-fonts" / "tinos"
 DELIMITER = "__"
 MEBIBYTE = 1024 * 1024
 
@@ -58,8 +59,8 @@ class Settings(BaseSettings):
     keys: AbsolutePath | None = None
     """Folder of the PKCS#12 keys that officers open with their PIN; by default `keys` in the
     office's folder."""
-    fonts: AbsolutePath = Path("node_modules/@expo-google-fonts/tinos")
-    """Folder with the font of the documents."""
+    fonts: AbsolutePath | None = None
+    """Folder with the font of the documents (Tinos); by default the one that `make setup` brings."""
     clock: ClockMode = ClockMode.SYSTEM
     """`system`, or `simulated` for a story on a clock of its own."""
     size_limit_mib: Annotated[int, Field(ge=1, le=1024)] = 50
@@ -110,6 +111,11 @@ class Settings(BaseSettings):
     def keys_folder(self) -> Path:
         """Where the PKCS#12 keys lie."""
         return self._inside(self.keys, "keys")
+
+    @property
+    def fonts_folder(self) -> Path:
+        """Where the font of the documents lies, wherever the product was started."""
+        return self.fonts or TINOS
 
     @property
     def inbox_folder(self) -> Path:

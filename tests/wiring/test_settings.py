@@ -131,9 +131,10 @@ def test_relative_folders_are_fixed_when_they_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = load_settings({"TRINHKY_TRUST": "anchors"})
-    before = settings.home, settings.trust_folder, settings.fonts
+    before = settings.home, settings.trust_folder, settings.fonts_folder
     monkeypatch.chdir(tmp_path)
-    assert (settings.home, settings.trust_folder, settings.fonts) == before
+    assert (settings.home, settings.trust_folder, settings.fonts_folder) == before
+    assert settings.fonts_folder.is_dir()
 
 
 def test_the_users_own_prefect_settings_do_not_reach_our_processes(
