@@ -16,7 +16,6 @@ from tests.signing.office import TODAY, Office
 ATTACKS = {one.__name__: one for one in (*content.ATTACKS, *forms.ATTACKS, *structure.ATTACKS)}
 
 LIBRARY_PASSES = {
-    "root_moved_alike",
     "need_appearances",
     "unsigned_field_added",
     "script_on_new_field",

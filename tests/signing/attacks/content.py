@@ -150,7 +150,7 @@ def root_moved(signed: bytes) -> bytes:
 
 
 def root_moved_alike(signed: bytes) -> bytes:
-    """The very same catalog under another number: the next attack would change that one."""
+    """The very same catalog under another number."""
     new = makers.next_number(signed)
     return append(signed, {new: letter.catalog()}, b"/Root %d 0 R/Info 10 0 R" % new)
 
@@ -210,11 +210,10 @@ ATTACKS: tuple[Attack, ...] = (
     attachment_added,
     layers_added,
     root_moved,
-    root_moved_alike,
     encryption_added,
     redirected_to_other_object,
     redirected_to_older_version,
 )
 
-TOLD: tuple[Attack, ...] = (info_title,)
+TOLD: tuple[Attack, ...] = (info_title, root_moved_alike)
 """Changes that show nothing on a page; a judge may accept them, and says so."""

@@ -1,0 +1,41 @@
+"""A later revision as bytes: numbers, object streams, the trailer."""
+
+from __future__ import annotations
+
+from signing.judge.changes.account import Account
+from signing.judge.changes.rules import refused, unsure
+from signing.judge.file.objects import Packed
+
+
+def check_layout(account: Account) -> None:
+    """Numbers in use stay in use, streams of the file's own structure have numbers of their own.
+
+    Raises:
+        RefusedStructure: an object stream holds objects that the section does not list
+            (`hidden_objects`).
+        UnsureStructure: `freed_object`, `section_number`, `container_number`.
+    """
+    revision = account.document.revisions[account.revision]
+    _check_containers(account)
+    for number in revision.freed:
+        if account.before.entry(number) is not None:
+            raise unsure("freed_object", str(number))
+    for section in (revision.section, revision.section.stream):
+        if section is not None and section.number is not None:
+            if account.before.entry(section.number) is not None:
+                raise unsure("section_number", str(section.number))
+            account.redefined.discard(section.number)
+
+
+def _check_containers(account: Account) -> None:
+    entries = account.document.revisions[account.revision].entries
+    listed: dict[int, set[int]] = {}
+    for number, entry in entries.items():
+        if isinstance(entry, Packed):
+            listed.setdefault(entry.container, set()).add(number)
+    for container, numbers in listed.items():
+        place = entries.get(container)
+        if not isinstance(place, int) or container not in account.new:
+            raise unsure("container_number", str(container))
+        if set(account.document.container(place).numbers) != numbers:
+            raise refused("hidden_objects", str(container))

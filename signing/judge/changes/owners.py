@@ -1,0 +1,234 @@
+"""Who names what, in the whole file: the reference scan.
+
+Two things can be told only by looking at every object of every revision:
+
+1. No revision names a number that a later one introduces. Such a reference means nothing when it
+   is signed, and anything afterwards.
+2. What was redefined in place because its owner has one role is named by this owner alone, once.
+
+Objects are not parsed for that: the bytes between one object and the next are searched for
+references, the bodies of long streams left out. Spellings that the search does not know (comments
+inside a reference, digits that touch the R) make their object be parsed strictly.
+
+Source: Mainka and others: Shadow Attacks (NDSS 2021).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from signing.judge.changes.account import Account
+from signing.judge.changes.rules import refused, unsure
+from signing.judge.changes.values import references
+from signing.judge.file.document import Document
+from signing.judge.file.objects import Obj, Packed, Ref, Stream
+from signing.judge.file.parsing import REGULAR, parse
+from signing.judge.file.sections import Section
+
+_LONG: Final = 600
+"""Bytes; of longer objects the body of a stream is left out."""
+
+_ODD: Final = re.compile(rb"R(?:(?<![0-9] 0 R)(?<=[\0\t\n\f\r 0-9]R)|(?<= R)(?=" + REGULAR + rb"))")
+"""An R that may end a reference, but is not spelled `n 0 R`."""
+
+_PLAIN: Final = re.compile(rb"(\d++) 0 R")
+_FEW: Final = 64
+"""So many numbers are looked for one by one."""
+
+
+class _Piece(NamedTuple):
+    """An object whose bytes are searched."""
+
+    owner: int
+    revision: int
+    offset: int
+    """Where it begins, in the file or in a container's data."""
+
+    container: bytes | None
+    """Decoded object stream that holds it; None where the file does."""
+
+
+class _Search(NamedTuple):
+    """The bytes of all pieces, one behind the other."""
+
+    data: bytes
+    starts: list[int]
+    """Where each piece begins in it."""
+
+    pieces: list[_Piece]
+
+    def piece(self, at: int) -> _Piece:
+        return self.pieces[bisect_right(self.starts, at) - 1]
+
+
+class Mention(NamedTuple):
+    """One reference."""
+
+    number: int
+    owner: int
+    """Object that holds it."""
+
+    revision: int
+    """The one that wrote this object."""
+
+
+def check_owners(document: Document, accounts: list[Account]) -> None:
+    """Scans the file once for all later revisions.
+
+    Raises:
+        RefusedStructure: `object_shared`.
+        UnsureStructure: `future_number`, `one_owner`.
+    """
+    introduced = {number: one.revision for one in reversed(accounts) for number in one.new}
+    owners: dict[int, int] = {}
+    for one in accounts:
+        for number, owner in one.owners.items():
+            if owners.setdefault(number, owner) != owner:
+                raise unsure("one_owner", str(number))
+    catalogs = {one.root for one in accounts if one.sole_catalog}
+    wanted = introduced.keys() | owners.keys() | catalogs
+    if wanted:
+        mentions = list(_mentions(document, wanted))
+        _check_catalogs(document, mentions, catalogs)
+        _check_future(mentions, introduced)
+        _check_sole(document, mentions, owners)
+
+
+def _check_future(mentions: list[Mention], introduced: dict[int, int]) -> None:
+    for one in mentions:
+        if one.revision < introduced.get(one.number, 0):
+            raise unsure("future_number", f"{one.number} in {one.owner}")
+
+
+def _check_sole(document: Document, mentions: list[Mention], owners: dict[int, int]) -> None:
+    """Each version of the owner names it once at most, and nobody else does."""
+    for number, owner in owners.items():
+        found = [one for one in mentions if one.number == number]
+        if any(one.owner != owner for one in found) or len(set(found)) != len(found):
+            raise unsure("one_owner", str(number))
+        if any(number in references(dict(one.trailer)) for one in document.revisions):
+            raise unsure("one_owner", f"{number} in a trailer")
+
+
+def _check_catalogs(document: Document, mentions: list[Mention], catalogs: set[int]) -> None:
+    """Signatures name the catalog as the data of a transform; nobody else does."""
+    for one in mentions:
+        if one.number in catalogs and not _transforms(document, one):
+            raise refused("object_shared", f"catalog in {one.owner}")
+
+
+def _transforms(document: Document, one: Mention) -> bool:
+    """Whether an object names the catalog as /Data of a transform, and nowhere else."""
+    value = document.at(one.revision).get(Ref(one.owner))
+    if not isinstance(value, dict):
+        return False
+    kind = value.get("Type")
+    if kind == "SigRef":
+        rest = {key: part for key, part in value.items() if key != "Data"}
+    elif "ByteRange" in value:
+        rest = {key: part for key, part in value.items() if key != "Reference"}
+    else:
+        return False
+    return one.number not in references(rest)
+
+
+def _mentions(document: Document, wanted: set[int]) -> Iterator[Mention]:
+    """Every reference to one of these numbers, in any object of any revision."""
+    search = _searched(document)
+    parsed = {search.piece(found.start()) for found in _ODD.finditer(search.data)}
+    for number, at in _plain(search.data, wanted):
+        piece = search.piece(at)
+        if piece not in parsed:
+            yield Mention(number, piece.owner, piece.revision)
+    for piece in parsed:
+        for number in references(_value(document, piece)):
+            if number in wanted:
+                yield Mention(number, piece.owner, piece.revision)
+
+
+def _plain(data: bytes, wanted: set[int]) -> Iterator[tuple[int, int]]:
+    """Number and place of each reference spelled `n 0 R`; n may have zeros before it."""
+    if len(wanted) > _FEW:
+        for found in _PLAIN.finditer(data):
+            if int(found[1]) in wanted:
+                yield int(found[1]), found.start()
+        return
+    for number in wanted:
+        spelled = b"%d 0 R" % number
+        at = data.find(spelled)
+        while at >= 0:
+            first = at
+            while first and data[first - 1 : first].isdigit():
+                first -= 1
+            if not data[first:at].strip(b"0"):
+                yield number, at
+            at = data.find(spelled, at + 1)
+
+
+def _value(document: Document, piece: _Piece) -> Obj:
+    if piece.container is not None:
+        return parse(piece.container, piece.offset)[0]
+    return document.object_at(piece.offset).value
+
+
+def _searched(document: Document) -> _Search:
+    parts: list[bytes] = []
+    starts: list[int] = []
+    pieces: list[_Piece] = []
+    size = 0
+    for piece, data in _pieces(document):
+        pieces.append(piece)
+        starts.append(size)
+        parts.append(data)
+        size += len(data) + 1
+    return _Search(b"\n".join(parts), starts, pieces)
+
+
+def _pieces(document: Document) -> Iterator[tuple[_Piece, bytes]]:
+    """Every object of every revision, also those that a later one replaced."""
+    sections = {
+        one.at for each in document.revisions for section in each.sections for one in _both(section)
+    }
+    places = {
+        entry for one in document.revisions for entry in one.entries.values() if type(entry) is int
+    }
+    bounds = sorted(places | sections | {one.end for one in document.revisions})
+    after = dict(pairwise(bounds))
+    for revision in document.revisions:
+        containers: set[int] = set()
+        for number, entry in revision.entries.items():
+            if isinstance(entry, Packed):
+                containers.add(entry.container)
+            elif entry not in sections:
+                piece = _Piece(number, revision.index, entry, None)
+                yield piece, _bytes(document, entry, after.get(entry, len(document.data)))
+        for container in containers:
+            yield from _packed(document, revision.index, container)
+
+
+def _both(section: Section) -> tuple[Section, ...]:
+    return (section,) if section.stream is None else (section, section.stream)
+
+
+def _bytes(document: Document, start: int, end: int) -> bytes:
+    """The bytes up to the next object, without the body of a long stream."""
+    if end - start > _LONG:
+        located = document.object_at(start)
+        if isinstance(located.value, Stream) and located.end <= end:
+            body = located.value
+            return document.data[start : body.start] + b"\n" + document.data[body.end : end]
+    return document.data[start:end]
+
+
+def _packed(document: Document, revision: int, number: int) -> Iterator[tuple[_Piece, bytes]]:
+    place = document.at(revision).entry(number)
+    if not isinstance(place, int):
+        raise unsure("container_number", str(number))
+    held = document.container(place)
+    ends = (*held.starts[1:], len(held.data))
+    for owner, start, end in zip(held.numbers, held.starts, ends, strict=True):
+        yield _Piece(owner, revision, start, held.data), held.data[start:end]
