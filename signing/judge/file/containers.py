@@ -10,7 +10,7 @@ from signing.judge.file.objects import Obj
 from signing.judge.file.parsing import parse
 
 _MOST_OBJECTS: Final = 100_000
-_HEAD: Final = re.compile(rb"[\0\t\n\f\r ]*+(?:\d{1,10}+[\0\t\n\f\r ]++)*+")
+_HEAD: Final = re.compile(rb"[\t\n\f\r ]*+(?:\d{1,10}+[\t\n\f\r ]++)*+")
 
 
 class Container:
@@ -61,7 +61,7 @@ def open_container(dictionary: dict[str, Obj], data: bytes) -> Container:
     head = data[:first]
     if not 0 <= count <= _MOST_OBJECTS or _HEAD.fullmatch(head + b" ") is None:
         raise unsure("object_stream", "its head")
-    words = list(map(int, head.replace(b"\0", b" ").split()))
+    words = list(map(int, head.split()))
     numbers, starts = tuple(words[::2]), tuple(first + one for one in words[1::2])
     if len(words) != 2 * count or len(set(numbers)) != count:
         raise unsure("object_stream", "its numbers")

@@ -16,7 +16,7 @@ WHOLE_FILE: Final = "whole_file"
 REVISION: Final = "revision"
 PARTIAL: Final = "partial"
 _PARTS: Final = 4
-_BLANKS: Final = b"\0\t\n\f\r "
+_BLANKS: Final = b"\t\n\f\r "
 _LINE_ENDS: Final = {b"", b"\n", b"\r", b"\r\n"}
 
 ByteRange = tuple[int, int, int, int]

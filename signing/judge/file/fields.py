@@ -81,6 +81,8 @@ def _read(view: View, number: int, dictionary: dict[str, Obj], parent: FormField
     if not isinstance(partial, Text):
         raise unsure("field_names", f"field {number} has none")
     own = read_text(partial)
+    if not own.isprintable():
+        raise unsure("field_names", f"of field {number}")
     return replace(
         parent,
         name=f"{parent.name}.{own}" if parent.name else own,

@@ -11,7 +11,7 @@ from signing.judge.file.objects import Located, Obj, Ref, Stream
 from signing.judge.file.parsing import BLANK, EDGE, SKIP, parse
 
 _HEADER: Final = re.compile(
-    BLANK + rb"{0,16}+(\d{1,10}+)" + BLANK + rb"++(\d{1,5}+)" + BLANK + rb"++obj" + EDGE
+    BLANK + rb"{0,16}+(\d{1,10}+)" + BLANK + rb"(\d{1,5}+)" + BLANK + rb"obj" + EDGE
 )
 _END: Final = re.compile(SKIP + rb"endobj" + EDGE)
 _STREAM: Final = re.compile(SKIP + rb"stream(?:\r\n|\n|\r)")

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 
 class Name(str):
-    """A name without its slash, `#xx` resolved: `Type`. Bytes over 0x7F stand as Latin-1."""
+    """A name without its slash, `#xx` resolved: `Type`. What is no UTF-8 stands as surrogates."""
 
     __slots__ = ()
 

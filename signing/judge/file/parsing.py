@@ -21,9 +21,11 @@ Token: TypeAlias = re.Match[bytes]
 MOST_NESTING: Final = 50
 _MOST_DIGITS: Final = 18
 
-BLANK: Final = rb"[\0\t\n\f\r ]"
+BLANK: Final = rb"[\t\n\f\r ]"
+"""White space. NUL counts too by the standard, but not to every reader: not to ours."""
+
 REGULAR: Final = rb"[^\0\t\n\f\r ()<>\[\]{}/%]"
-SKIP: Final = rb"(?:[\0\t\n\f\r ]++|%[^\r\n]*+[\r\n])*+"
+SKIP: Final = rb"(?:[\t\n\f\r ]++|%[^\r\n]*+[\r\n])*+"
 """Blanks and comments."""
 
 EDGE: Final = rb"(?!" + REGULAR + rb")"
@@ -51,6 +53,9 @@ _CONTROL: Final = re.compile(rb"[\x01-\x20\x7f]")
 _HASH: Final = re.compile(rb"#([0-9A-Fa-f]{2})?")
 _ESCAPE: Final = re.compile(rb"\\(?:[0-7]{1,3}|\r\n|[\s\S])|\r\n?")
 _ESCAPED: Final = {
+    b"\\(": b"(",
+    b"\\)": b")",
+    b"\\\\": b"\\",
     b"\\n": b"\n",
     b"\\r": b"\r",
     b"\\t": b"\t",
@@ -65,7 +70,7 @@ _ESCAPED: Final = {
     **{b"\\%02o" % one: bytes((one,)) for one in range(0o100)},
     **{b"\\%o" % one: bytes((one,)) for one in range(0o10)},
 }
-"""What each escape stands for; of any other the backslash is ignored."""
+"""What each escape stands for. Readers differ about all others."""
 
 
 def parse(data: bytes, at: int, repeatable: frozenset[str] = frozenset()) -> tuple[Obj, int]:
@@ -131,13 +136,17 @@ def _dictionary(items: list[Obj], repeatable: frozenset[str]) -> dict[str, Obj]:
 @lru_cache(maxsize=4096)
 def read_name(raw: bytes) -> Name:
     """A name from the bytes behind its slash. Source: ISO 32000-2, 7.3.5."""
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as err:
+        raise unsure("name_bytes", "no UTF-8") from err
     if _CONTROL.search(raw):
-        raise unsure("name_bytes")
+        raise unsure("name_bytes", "a control character")
     if b"#" in raw:
         raw = _HASH.sub(_unhashed, raw)
         if b"\0" in raw:
-            raise unsure("name_bytes")
-    return Name(raw.decode("latin-1"))
+            raise unsure("name_bytes", "NUL")
+    return Name(raw.decode("utf-8", "surrogateescape"))
 
 
 def _unhashed(found: Token) -> bytes:
@@ -151,7 +160,7 @@ def read_hex(raw: bytes) -> Text:
     try:
         return Text(unhexlify(raw))
     except Error:  # blanks, an odd number of digits, or no digits
-        digits = raw.translate(None, b"\0\t\n\f\r ")
+        digits = raw.translate(None, b"\t\n\f\r ")
     try:
         return Text(unhexlify(digits + b"0" if len(digits) % 2 else digits))
     except Error as err:
@@ -172,13 +181,17 @@ def _read_literal(raw: bytes) -> Text:
 
 
 def _unescaped(found: Token) -> bytes:
-    return _ESCAPED.get(found[0], found[0][1:])
+    try:
+        return _ESCAPED[found[0]]
+    except KeyError as err:
+        raise unsure("syntax", "an unknown escape") from err
 
 
 def _read_reference(token: Token) -> Obj:
-    if int(token["ref"]):
+    number = int(token["number"])
+    if int(token["ref"]) or not number:
         raise unsure("generation")
-    return Ref(int(token["number"]))
+    return Ref(number)
 
 
 def _read_int(token: Token) -> Obj:

@@ -88,7 +88,7 @@ def _last_place(data: bytes) -> int:
     if found is not None:
         return int(found[1])
     last = data.rfind(b"%%EOF")
-    if last >= 0 and data[last + 5 :].strip(b"\0\t\n\f\r "):
+    if last >= 0 and data[last + 5 :].strip(b"\t\n\f\r "):
         raise RefusedStructure("trailing_bytes")
     raise unsure("end")
 
@@ -166,7 +166,7 @@ def _later(data: bytes, section: Section, before: Revision) -> Revision:
 def _check_end(data: bytes, newest: Revision) -> None:
     """Nothing but the end of a line stands behind the newest revision."""
     rest = data[newest.end :]
-    if rest.strip(b"\0\t\n\f\r "):
+    if rest.strip(b"\t\n\f\r "):
         unreached = b"startxref" in rest
         raise RefusedStructure("revision_unreached" if unreached else "trailing_bytes")
     if rest not in _LINE_ENDS:

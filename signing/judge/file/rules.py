@@ -23,8 +23,8 @@ RULES: Final[dict[str, Rule]] = {
     "syntax": Rule("Every object that is asked for is well formed to the letter.", _ISO + "7.3"),
     "nesting": Rule("Arrays and dictionaries nest at most 50 deep.", "a limit of our own"),
     "duplicate_key": Rule("A dictionary has each key once.", _ISO + "7.3.7"),
-    "name_bytes": Rule("A name has no control characters and no broken #.", _ISO + "7.3.5"),
-    "generation": Rule("Objects in use have generation 0.", _ISO + "7.3.10"),
+    "name_bytes": Rule("A name is UTF-8 without control characters, each # whole.", _ISO + "7.3.5"),
+    "generation": Rule("Objects in use have generation 0 and a number over 0.", _ISO + "7.3.10"),
     "number_form": Rule("A number has at most 18 digits before its point.", _ISO + "annex C"),
     "object_header": Rule("An offset leads to `n 0 obj` of that number.", _ISO + "7.3.10"),
     "object_end": Rule("An object ends in `endobj` right behind its value.", _ISO + "7.3.10"),
@@ -54,7 +54,7 @@ RULES: Final[dict[str, Rule]] = {
     "form": Rule(
         "Each field is an object of its own, reached once; a look has no value.", _ISO + "12.7.4"
     ),
-    "field_names": Rule("Each field has a name, no two the same.", _ISO + "12.7.4.2"),
+    "field_names": Rule("Each field has a printable name, no two the same.", _ISO + "12.7.4.2"),
     "signature_value": Rule(
         "A signature dictionary is the value of a signature field, and says so.", _ISO + "12.8.1"
     ),

@@ -17,7 +17,7 @@ from signing.judge.file.tables import is_table, read_table_rows
 
 _TRAILER: Final = re.compile(SKIP + rb"trailer")
 _TAIL: Final = re.compile(
-    rb"(?:[\0\t\n\f\r ]++|%(?!%)[^\r\n]*+[\r\n])*+startxref"
+    rb"(?:[\t\n\f\r ]++|%(?!%)[^\r\n]*+[\r\n])*+startxref"
     + BLANK
     + rb"++(\d{1,12}+)"
     + BLANK

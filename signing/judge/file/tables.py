@@ -13,8 +13,8 @@ MOST_ROWS: Final = 500_000
 """In one section."""
 
 _ROW: Final = 20
-_START: Final = re.compile(rb"[\0\t\n\f\r ]{0,16}+(xref)[\0\t\f ]*+(?:\r\n|\n|\r)[\0\t\n\f\r ]*+")
-_SUBSECTION: Final = re.compile(rb"[\0\t\n\f\r ]*+(\d{1,10}+) (\d{1,10}+)[\0\t\f ]*+(?:\r\n|\n|\r)")
+_START: Final = re.compile(rb"[\t\n\f\r ]{0,16}+(xref)[\t\f ]*+(?:\r\n|\n|\r)[\t\n\f\r ]*+")
+_SUBSECTION: Final = re.compile(rb"[\t\n\f\r ]*+(\d{1,10}+) (\d{1,10}+)[\t\f ]*+(?:\r\n|\n|\r)")
 _ROWS: Final = re.compile(rb"(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))*+")
 
 

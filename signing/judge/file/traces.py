@@ -24,7 +24,7 @@ _STREAM: Final = re.compile(
 _PREV: Final = re.compile(rb"/Prev" + BLANK + rb"{0,32}+(\d{1,12}+)" + EDGE)
 _MOST_SECTIONS: Final = 1_000
 _MOST_TRAILER: Final = 1 << 16
-_BLANKS: Final = b"\0\t\n\f\r "
+_BLANKS: Final = b"\t\n\f\r "
 _LINE_ENDS: Final = {b"", b"\n", b"\r", b"\r\n"}
 
 
@@ -92,7 +92,7 @@ def bytes_behind_end(data: bytes) -> bytes:
 
 
 def is_blank(data: bytes) -> bool:
-    """Whether bytes are white space alone. Source: ISO 32000-2, 7.2.3."""
+    """Whether bytes are white space alone, NUL left out. Source: ISO 32000-2, 7.2.3."""
     return not data.strip(_BLANKS)
 
 

@@ -110,15 +110,14 @@ def alike_dictionaries(
     ours: dict[str, Obj], theirs: generic.DictionaryObject, document: Document
 ) -> bool:
     kept = {key: value for key, value in ours.items() if value is not None}
-    named = {named_by(key): key for key in theirs}
+    named = {key.removeprefix("/"): key for key in theirs}
     return kept.keys() == named.keys() and all(
         alike(value, theirs.raw_get(named[key]), document) for key, value in kept.items()
     )
 
 
-def named_by(key: str) -> str:
-    """Names beyond ASCII are Latin-1 with us and UTF-8 where they can be with the library."""
-    return key.removeprefix("/").encode("utf-8", "surrogateescape").decode("latin-1")
+def latin(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def alike_scalars(ours: Obj, theirs: generic.PdfObject) -> bool:
@@ -127,7 +126,8 @@ def alike_scalars(ours: Obj, theirs: generic.PdfObject) -> bool:
     if isinstance(theirs, generic.BooleanObject):
         return ours is theirs.value
     if isinstance(theirs, generic.NameObject):
-        return type(ours) is Name and ours in {named_by(theirs), theirs.removeprefix("/")}
+        # What is no UTF-8 is Latin-1 to the library and surrogates to us.
+        return type(ours) is Name and theirs.removeprefix("/") in {ours, latin(ours)}
     if isinstance(theirs, generic.TextStringObject | generic.ByteStringObject):
         return type(ours) is Text and ours == theirs.original_bytes
     if isinstance(theirs, generic.NumberObject):
