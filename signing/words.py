@@ -48,6 +48,8 @@ RULES: Final[dict[str, Rule]] = {
     "too_large": _shut("Tệp lớn hơn giới hạn {limit_mb} MB."),
     "structure_unreadable": _shut("Cấu trúc tệp PDF bị hỏng hoặc không được hỗ trợ ({detail})."),
     "encrypted": _shut("Tệp được bảo vệ bằng mật khẩu."),
+    "password_wrong": _shut("Tệp được bảo vệ bằng mật khẩu; mật khẩu đã cho không mở được tệp."),
+    "decrypted": _info("Tệp được mã hoá; đã mở được để kiểm tra."),
     "time_limit": _shut("Kiểm tra vượt quá thời gian cho phép ({seconds} giây)."),
     "resource_limit": _shut("Kiểm tra vượt quá bộ nhớ hoặc thời gian xử lý cho phép."),
     "judge_ended": _shut("Tiến trình kiểm tra dừng đột ngột (mã {status})."),
@@ -81,6 +83,11 @@ RULES: Final[dict[str, Rule]] = {
     "form_value_changed": _bad("Giá trị ô nhập đã bị thay đổi sau khi ký: {fields}."),
     "no_later_changes": _info("Sau chữ ký này không có thay đổi nào."),
     "permitted_changes": _info("Sau chữ ký này chỉ có thay đổi được phép: {detail}."),
+    "message_malformed": _bad("Giá trị chữ ký bị hỏng hoặc sai quy cách ({detail})."),
+    "content_encapsulated": _bad("Chữ ký mang nội dung riêng bên trong, không phải văn bản này."),
+    "certificate_mismatch": _bad("Chữ ký ghi một chứng thư khác với chứng thư đã dùng để ký."),
+    "algorithm_mismatch": _bad("Thuật toán băm và thuật toán ký không khớp nhau ({detail})."),
+    "algorithm_unknown": _unsure("Thuật toán ký {algorithm} chưa được hỗ trợ."),
     "padding_used": _warn("Sau giá trị chữ ký có dữ liệu thừa trong ô chứa chữ ký."),
     "broken_hash": _bad("Thuật toán băm {algorithm} không còn an toàn."),
     "sha1_historic": _info("Chữ ký dùng SHA-1, chỉ còn giá trị với văn bản cũ."),
@@ -144,6 +151,7 @@ def finding(code: str, **places: str | int) -> Finding:
         severity=rule.severity,
         effect=rule.effect,
         message=rule.template.format(**places),
+        places=tuple((name, str(value)) for name, value in places.items()),
     )
 
 

@@ -1,0 +1,1 @@
+"""DER as it stands: structures, names, instants, certificates. Knows no trust and no verdict."""

@@ -1,0 +1,1 @@
+"""Signed messages, certificates and evidence about them, judged by their bytes alone."""
