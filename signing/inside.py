@@ -36,6 +36,8 @@ class Judge:
             trust=self._setting.trust,
             at=question.at,
             max_bytes=self._setting.file_bytes,
+            extra=question.extra,
             sha256_hex="",
+            password=question.password,
         )
         return dump_report(report).encode(errors="replace")

@@ -23,6 +23,28 @@ _MAKER: Final = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeReport:
+    """One thing that was changed after a signature; words are in `signing.change_words`."""
+
+    kind: str
+    """signature_added, timestamp_added, field_filled, value_changed, annotation, page_content,
+    attachment, script, evidence_added, metadata, form or other."""
+
+    detail: str = ""
+    """Of a field its name; else the key or the object, as the file has it."""
+
+    old: str = ""
+    """The value before; empty where there was none."""
+
+    new: str = ""
+    page: int | None = None
+    """From 1; None where it is on no page, or that cannot be told."""
+
+    allowed: bool = True
+    """Whether this signature's own permissions allow it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureReport:
     """What is known of one signature or document time stamp."""
 
@@ -56,12 +78,24 @@ class SignatureReport:
     chain: tuple[CertificateFacts, ...] = ()
     """From the anchor to the signer, where the chain is good."""
 
+    signed_length: int | None = None
+    """Bytes from the file's start to the end of the signed revision: the file as it was signed.
+    None where the signature covers no whole revision."""
+
+    changes: tuple[ChangeReport, ...] = ()
+    """What later revisions did, oldest first, where our own judge could tell."""
+
     findings: tuple[Finding, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         """The worst of the findings."""
         return worst(one.effect for one in self.findings)
+
+    @property
+    def ends(self) -> datetime | None:
+        """When the first certificate below the anchor ends; None where no chain is good."""
+        return min((one.not_after for one in self.chain[-1:] + self.chain[1:]), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +202,20 @@ class VerificationReport:
         if not any(one.kind == "signature" for one in self.signatures):
             return worst((Verdict.INDETERMINATE, *parts))
         return worst(parts)
+
+    @property
+    def renew_by(self) -> datetime | None:
+        """By when an archive time stamp must be added, so that the verdict can be reached later.
+
+        The earliest end of what it rests on: the newest document time stamp, and the signer's
+        certificate of each signature that none covers. None unless passed under a policy with
+        trust. Source: ETSI EN 319 142-1, 5.4.3.
+        """
+        if self.verdict is not Verdict.PASSED:
+            return None
+        stamps = [at for at, one in enumerate(self.signatures) if one.kind == "timestamp"]
+        resting = self.signatures[stamps[-1] if stamps else 0 :]
+        return min((one.ends for one in resting if one.ends is not None), default=None)
 
     def require(self, policy: VerificationPolicy) -> AcceptedDocument:
         """The way on, for a file that passed under exactly this policy.

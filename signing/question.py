@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from signing.judge.part import FileEvidence
 from signing.policy import VerificationPolicy
 from signing.trust import TrustStore
 
@@ -29,3 +30,9 @@ class Question:
 
     at: datetime
     """Aware, UTC."""
+
+    password: bytes = field(default=b"", repr=False)
+    """Of an encrypted file."""
+
+    extra: FileEvidence | None = None
+    """Evidence from elsewhere than the file."""

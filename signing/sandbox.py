@@ -12,12 +12,13 @@ import hashlib
 import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from signing.judge.part import FileEvidence
 from signing.outcome import VerificationReport
 from signing.policy import VerificationPolicy
 from signing.pool import Pool, TaskEndedError, Work
@@ -38,6 +39,13 @@ class _Asked:
     name: str
     policy: VerificationPolicy
     at: datetime
+    password: bytes = field(default=b"", repr=False)
+    extra: FileEvidence | None = None
+
+    @property
+    def question(self) -> Question:
+        """What the process is told."""
+        return Question(at=self.at, password=self.password, extra=self.extra)
 
     def of(self, source: Path | bytes) -> VerificationReport:
         """A report without findings: what we know of the file ourselves."""
@@ -104,6 +112,8 @@ class Sandbox:
         policy: VerificationPolicy,
         trust: TrustStore,
         at: datetime,
+        password: bytes = b"",
+        extra: FileEvidence | None = None,
     ) -> VerificationReport:
         """Judges one file within the limits.
 
@@ -113,13 +123,15 @@ class Sandbox:
             policy: Which rules.
             trust: Anchors and registrations.
             at: Aware, UTC.
+            password: Of an encrypted file.
+            extra: Evidence from elsewhere than the file; judged like the file's own.
 
         Raises:
             OSError: The path cannot be read.
             RuntimeError: The sandbox is closed.
         """
         called = name if name is not None else (str(source) if isinstance(source, Path) else "")
-        asked = _Asked(called, policy, at)
+        asked = _Asked(called, policy, at, password, extra)
         if isinstance(source, Path):
             if source.stat().st_size > self.limits.file_bytes:
                 return self._too_large(asked.of(source))
@@ -145,7 +157,7 @@ class Sandbox:
         self, data: bytes, asked: _Asked, setting: bytes, *, fresh: bool = False
     ) -> VerificationReport:
         with self._pool.lend(fresh=fresh) as worker:
-            worker.send(setting, pickle.dumps(Question(at=asked.at)), data)
+            worker.send(setting, pickle.dumps(asked.question), data)
             blank = asked.of(data)  # our own digest, taken while the other process works
             report = _checked(worker.receive(), blank)
             worker.accept()

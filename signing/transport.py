@@ -15,10 +15,11 @@ from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from signing.certificates import CertificateFacts
-from signing.outcome import SignatureReport, VerificationReport
+from signing.outcome import ChangeReport, SignatureReport, VerificationReport
 from signing.verdict import Finding, Severity, Verdict
 
 _T = TypeVar("_T")
+_SHAPES = (ChangeReport, Finding, CertificateFacts, SignatureReport, VerificationReport)
 
 
 def dump_report(report: VerificationReport) -> str:
@@ -33,7 +34,7 @@ def _plain(value: object) -> object:
         return sorted(value)
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
-    if isinstance(value, Finding | CertificateFacts | SignatureReport | VerificationReport):
+    if isinstance(value, _SHAPES):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     return value
 
@@ -58,6 +59,7 @@ def _signature(state: dict[str, Any]) -> SignatureReport:
     state["claimed_time"] = _moment(state["claimed_time"])
     state["proven_time"] = _moment(state["proven_time"])
     state["chain"] = tuple(_facts(one) for one in state["chain"])
+    state["changes"] = tuple(_make(ChangeReport, one) for one in state["changes"])
     state["findings"] = _findings(state["findings"])
     return _make(SignatureReport, state)
 
@@ -80,6 +82,14 @@ def _usage(name: object) -> str:
     return name
 
 
+def _place(name: object, words: object) -> tuple[str, str]:
+    if not isinstance(name, str) or not isinstance(words, str):
+        raise TypeError("places")
+    for text in (name, words):
+        text.encode()
+    return name, words
+
+
 def _findings(states: list[dict[str, Any]]) -> tuple[Finding, ...]:
     return tuple(
         _make(
@@ -89,6 +99,7 @@ def _findings(states: list[dict[str, Any]]) -> tuple[Finding, ...]:
                 "severity": Severity(one["severity"]),
                 "effect": Verdict(one["effect"]),
                 "message": one["message"],
+                "places": tuple(_place(*pair) for pair in one["places"]),
             },
         )
         for one in states

@@ -66,6 +66,7 @@ def verify(
     max_bytes: int = MAX_FILE_BYTES,
     extra: FileEvidence | None = None,
     sha256_hex: str | None = None,
+    password: bytes = b"",
 ) -> VerificationReport:
     """Judges all signatures of a file.
 
@@ -78,6 +79,7 @@ def verify(
         max_bytes: Larger files are unreadable.
         extra: Evidence from elsewhere than the file; judged like the file's own.
         sha256_hex: Of the file, where the caller knows it; only shown.
+        password: Of an encrypted file.
 
     Returns:
         A report. Nothing that a file holds makes this raise, save exhausted memory.
@@ -100,19 +102,22 @@ def verify(
         found = replace(report, findings=(finding("too_large", limit_mb=max_bytes >> 20),))
     else:
         # 2. and 3. Inventory and integrity.
-        found = _judge(report, _read(data, policy), policy, trust, extra)
+        found = _judge(report, read_file(data, policy, password), policy, trust, extra)
     return replace(found, milliseconds=round((time.perf_counter() - began) * 1000, 1))
 
 
-def _read(data: bytes, policy: VerificationPolicy) -> FileReading:
-    """Our own judge first; the library where it is not sure, but what was refused stays refused."""
+def read_file(data: bytes, policy: VerificationPolicy, password: bytes = b"") -> FileReading:
+    """Our own judge first; the library where it is not sure, but what was refused stays refused.
+
+    Never raises for what the file holds. See `verify` for the arguments.
+    """
     own = read_own(data, policy)
     if own.reading is not None:
         return own.reading
     # The library takes most of a second to import, which most files never need.
     from signing.library.reading import read_with_library  # noqa: PLC0415
 
-    reading = read_with_library(data, policy)
+    reading = read_with_library(data, policy, password=password)
     return reading if not own.refusals else _refused(reading, own.refusals)
 
 
@@ -201,6 +206,8 @@ class _OnItsWay:
             certifies=part.certifies,
             reason=part.reason,
             chain=self.chain,
+            signed_length=part.signed_length,
+            changes=part.changes,
             findings=tuple(self.findings),
         )
 

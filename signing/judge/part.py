@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from signing.outcome import ChangeReport
 from signing.verdict import Finding, Verdict
 
 
@@ -23,6 +24,9 @@ class SignedMessage:
 
     stamped_at: datetime | None = None
     """The instant that a token names (RFC 3161, genTime); None of anything but a token."""
+
+    der: bytes = b""
+    """The whole structure, without padding: kept as evidence, never read again by the judge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,12 @@ class SignedPart:
 
     reason: str = ""
     """/Reason, as written by the signer's software."""
+
+    signed_length: int | None = None
+    """Where its byte range ends; None where it covers no whole revision."""
+
+    changes: tuple[ChangeReport, ...] = ()
+    """What later revisions did, where that can be told."""
 
     findings: tuple[Finding, ...] = ()
 

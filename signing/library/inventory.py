@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pyhanko.pdf_utils import decode_limits as limits
+from pyhanko.pdf_utils.crypt import AuthStatus, StandardSecurityHandler
 from pyhanko.pdf_utils.generic import DictionaryObject, PdfObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
@@ -62,14 +63,19 @@ class Inventory:
     """About the file as a whole."""
 
 
-def take_inventory(data: bytes) -> Inventory:
-    """Lists all signature fields of a file. Never raises for what the file holds."""
+def take_inventory(data: bytes, *, password: bytes = b"") -> Inventory:
+    """Lists all signature fields of a file. Never raises for what the file holds.
+
+    Args:
+        data: The file.
+        password: Of an encrypted file, of its owner or of a user; the empty one is tried too.
+    """
     if _HEADER not in data[:_HEADER_WITHIN]:
         return _unreadable("not_pdf")
     try:
-        reader = _open(data)
+        reader = _open(data, password)
         if reader is None:
-            return _unreadable("encrypted")
+            return _unreadable("password_wrong" if password else "encrypted")
         filled = list(enumerate_sig_fields(reader, filled_status=True))
         names = {
             str(name).rsplit(".", maxsplit=1)[-1] for name, _, _ in enumerate_sig_fields(reader)
@@ -80,7 +86,11 @@ def take_inventory(data: bytes) -> Inventory:
     except LEAKS as err:
         return _unreadable("structure_unreadable", detail=type(err).__name__)
     try:
-        findings = (*_about_file(data, len(filled)), *_about_structure(data, reader, listed))
+        findings = (
+            *((finding("decrypted"),) if reader.encrypted else ()),
+            *_about_file(data, len(filled)),
+            *_about_structure(data, reader, listed, password),
+        )
     except LEAKS as err:
         return _unreadable("structure_unreadable", detail=type(err).__name__)
     return Inventory(reader, listed, frozenset(names), findings)
@@ -90,21 +100,26 @@ def _unreadable(code: str, **places: str) -> Inventory:
     return Inventory(None, (), frozenset(), (finding(code, **places),))
 
 
-def _open(data: bytes) -> PdfFileReader | None:
-    """None where a password is needed that is not the empty one."""
-    reader = _unlocked(HistoryReader(io.BytesIO(data), decode_limits=_LIMITS))
+def _open(data: bytes, password: bytes) -> PdfFileReader | None:
+    """None where a password is needed that is neither this one nor the empty one."""
+    reader = _unlocked(HistoryReader(io.BytesIO(data), decode_limits=_LIMITS), password)
     if reader is not None and reader.xrefs.hybrid_xrefs_present:
         # The library's strict mode judges no signature of these; `_about_structure` judges them.
-        return _unlocked(HistoryReader(io.BytesIO(data), strict=False, decode_limits=_LIMITS))
+        lenient = HistoryReader(io.BytesIO(data), strict=False, decode_limits=_LIMITS)
+        return _unlocked(lenient, password)
     return reader
 
 
-def _unlocked(reader: PdfFileReader) -> PdfFileReader | None:
-    if reader.encrypted:
-        reader.decrypt(b"")
-        if not reader.security_handler.is_authenticated():
-            return None
-    return reader
+def _unlocked(reader: PdfFileReader, password: bytes) -> PdfFileReader | None:
+    """None where it stays shut; also for encryption to a certificate, which nobody here holds."""
+    if not reader.encrypted:
+        return reader
+    if not isinstance(reader.security_handler, StandardSecurityHandler):
+        return None
+    for one in dict.fromkeys((b"", password)):
+        if reader.decrypt(one).status is not AuthStatus.FAILED:
+            return reader
+    return None
 
 
 def _list(reader: PdfFileReader, name: str, value: PdfObject, holder: DictionaryObject) -> Listed:
@@ -141,7 +156,7 @@ def _about_file(data: bytes, filled: int) -> tuple[Finding, ...]:
 
 
 def _about_structure(
-    data: bytes, reader: PdfFileReader, listed: tuple[Listed, ...]
+    data: bytes, reader: PdfFileReader, listed: tuple[Listed, ...], password: bytes
 ) -> list[Finding]:
     """Parts of the file that the last revision does not lead to, and files with two readings."""
     findings = []
@@ -154,7 +169,7 @@ def _about_structure(
     signed = [one.signature.signed_revision for one in listed if one.signature is not None]
     if signed and reader.xrefs.hybrid_xrefs_present:
         # Strict again: being hybrid must excuse no other fault in what is shown.
-        strict = _unlocked(HistoryReader(io.BytesIO(data), decode_limits=_LIMITS))
+        strict = _unlocked(HistoryReader(io.BytesIO(data), decode_limits=_LIMITS), password)
         agree = strict is not None and readings_agree(strict, first_signed_revision=min(signed))
         findings.append(finding("hybrid_same" if agree else "hybrid_differs"))
     return findings

@@ -17,9 +17,17 @@ from signing.policy import VerificationPolicy
 from signing.words import finding
 
 
-def read_with_library(data: bytes, policy: VerificationPolicy) -> FileReading:
-    """Judges every signature of a file by the bytes alone. Never raises for what the file holds."""
-    inventory = take_inventory(data)
+def read_with_library(
+    data: bytes, policy: VerificationPolicy, *, password: bytes = b""
+) -> FileReading:
+    """Judges every signature of a file by the bytes alone. Never raises for what the file holds.
+
+    Args:
+        data: The file.
+        policy: For the broken hashes.
+        password: Of an encrypted file; many are encrypted with the empty one.
+    """
+    inventory = take_inventory(data, password=password)
     if inventory.reader is None:
         return FileReading(findings=inventory.findings)
     return FileReading(
@@ -77,8 +85,16 @@ def _described(listed: Listed, signature: EmbeddedPdfSignature, integrity: Integ
         certifies=_certifies(signature),
         claimed_time=signature.self_reported_timestamp,
         reason="" if reason is None else str(reason),
+        signed_length=_signed_length(signature, integrity),
         findings=(*listed.findings, *integrity.findings),
     )
+
+
+def _signed_length(signature: EmbeddedPdfSignature, integrity: Integrity) -> int | None:
+    if integrity.covers == "partial":
+        return None
+    _, _, resumes, rest = (int(one) for one in signature.byte_range)
+    return resumes + rest
 
 
 def _kind(signature: EmbeddedPdfSignature) -> str:
@@ -92,6 +108,7 @@ def _message(signature: EmbeddedPdfSignature) -> SignedMessage:
         certificate=signature.signer_cert.dump(),
         certificates=tuple(one.dump() for one in signature.other_embedded_certs),
         hash_name=str(signature.md_algorithm),
+        der=signature.signed_data.dump(),
     )
 
 
@@ -104,6 +121,7 @@ def token_message(structure: cms.SignedData) -> SignedMessage:
         certificates=tuple(one.dump() for one in certificates.other_certs),
         hash_name=str(info["message_imprint"]["hash_algorithm"]["algorithm"].native),
         stamped_at=info["gen_time"].native,
+        der=structure.dump(),
     )
 
 
