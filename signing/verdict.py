@@ -49,6 +49,9 @@ class Finding:
     message: str
     """Vietnamese sentence."""
 
+    places: tuple[tuple[str, str], ...] = ()
+    """What fills the named places of the rule's sentence, so that any language can be made of it."""
+
     @override
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
