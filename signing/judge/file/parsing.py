@@ -28,6 +28,11 @@ REGULAR: Final = rb"[^\0\t\n\f\r ()<>\[\]{}/%]"
 SKIP: Final = rb"(?:[\t\n\f\r ]++|%[^\r\n]*+[\r\n])*+"
 """Blanks and comments."""
 
+END_LINES: Final = (
+    rb"(?<=[\r\n])startxref" + BLANK + rb"++(\d{1,12}+)" + BLANK + rb"++(?<=[\r\n])%%EOF"
+)
+"""The last lines of a revision; both words begin a line. Source: ISO 32000-2, 7.5.5."""
+
 EDGE: Final = rb"(?!" + REGULAR + rb")"
 """A keyword or a number ends here."""
 

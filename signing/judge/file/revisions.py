@@ -11,7 +11,7 @@ from typing import Final
 
 from signing.judge.file.faults import RefusedStructure, unsure
 from signing.judge.file.objects import Entry, Obj
-from signing.judge.file.parsing import BLANK
+from signing.judge.file.parsing import END_LINES
 from signing.judge.file.sections import Section, read_section, tail_end
 
 MOST_REVISIONS: Final = 1_000
@@ -19,7 +19,7 @@ MOST_ENTRIES: Final = 1_000_000
 """Of all sections together."""
 
 _HEADER: Final = b"%PDF-"
-_LAST: Final = re.compile(rb"startxref" + BLANK + rb"++(\d{1,12}+)" + BLANK + rb"++%%EOF")
+_LAST: Final = re.compile(END_LINES)
 _TAIL: Final = 64
 _LINE_ENDS: Final = {b"", b"\n", b"\r", b"\r\n"}
 

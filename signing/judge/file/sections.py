@@ -11,19 +11,14 @@ from typing import Final
 
 from signing.judge.file.faults import RefusedStructure, unsure
 from signing.judge.file.objects import Entry, Obj
-from signing.judge.file.parsing import BLANK, SKIP, parse
+from signing.judge.file.parsing import END_LINES, SKIP, parse
 from signing.judge.file.streams import read_stream_rows
 from signing.judge.file.tables import is_table, read_table_rows
 
 _TRAILER: Final = re.compile(SKIP + rb"trailer")
 _TAIL: Final = re.compile(
-    rb"(?:[\t\n\f\r ]++|%(?!%)[^\r\n]*+[\r\n])*+startxref"
-    + BLANK
-    + rb"++(\d{1,12}+)"
-    + BLANK
-    + rb"++%%EOF(?:\r\n|\n|\r)?"
+    rb"(?:[\t\n\f\r ]++|%(?!%)[^\r\n]*+[\r\n])*+" + END_LINES + rb"(?:\r\n|\n|\r)?"
 )
-
 _REPEATABLE: Final = frozenset({"Info"})
 """Keys of a trailer that nobody renders: some scanners repeat them. The last one counts."""
 
