@@ -6,9 +6,9 @@ Two things can be told only by looking at every object of every revision:
    is signed, and anything afterwards.
 2. What was redefined in place because its owner has one role is named by this owner alone, once.
 
-Objects are not parsed for that: the bytes between one object and the next are searched for
-references, the bodies of long streams left out. Spellings that the search does not know (comments
-inside a reference, digits that touch the R) make their object be parsed strictly.
+Short objects are not parsed for that: the bytes between one and the next are searched for
+references. Spellings that the search does not know (comments inside a reference, digits that touch
+the R) make their object be parsed strictly, as long ones are.
 
 Source: Mainka and others: Shadow Attacks (NDSS 2021).
 """
@@ -22,15 +22,16 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from signing.judge.changes.account import Account
+from signing.judge.changes.lexing import is_object, is_value
 from signing.judge.changes.rules import refused, unsure
 from signing.judge.changes.values import references
 from signing.judge.file.document import Document
-from signing.judge.file.objects import Obj, Packed, Ref, Stream
+from signing.judge.file.objects import Obj, Packed, Ref
 from signing.judge.file.parsing import REGULAR, parse
 from signing.judge.file.sections import Section
 
 _LONG: Final = 600
-"""Bytes; of longer objects the body of a stream is left out."""
+"""Bytes; longer objects are mostly streams and signatures: they are parsed."""
 
 _ODD: Final = re.compile(rb"R(?:(?<![0-9] 0 R)(?<=[\0\t\n\f\r 0-9]R)|(?<= R)(?=" + REGULAR + rb"))")
 """An R that may end a reference, but is not spelled `n 0 R`."""
@@ -47,6 +48,9 @@ class _Piece(NamedTuple):
     revision: int
     offset: int
     """Where it begins, in the file or in a container's data."""
+
+    end: int
+    """Where the next one begins."""
 
     container: bytes | None
     """Decoded object stream that holds it; None where the file does."""
@@ -138,8 +142,8 @@ def _transforms(document: Document, one: Mention) -> bool:
 
 def _mentions(document: Document, wanted: set[int]) -> Iterator[Mention]:
     """Every reference to one of these numbers, in any object of any revision."""
-    search = _searched(document)
-    parsed = {search.piece(found.start()) for found in _ODD.finditer(search.data)}
+    search, parsed = _searched(document)
+    parsed |= {search.piece(found.start()) for found in _ODD.finditer(search.data)}
     for number, at in _plain(search.data, wanted):
         piece = search.piece(at)
         if piece not in parsed:
@@ -169,59 +173,69 @@ def _plain(data: bytes, wanted: set[int]) -> Iterator[tuple[int, int]]:
             at = data.find(spelled, at + 1)
 
 
+def _is_whole(piece: _Piece, data: bytes) -> bool:
+    return is_object(data) if piece.container is None else is_value(data)
+
+
 def _value(document: Document, piece: _Piece) -> Obj:
-    if piece.container is not None:
-        return parse(piece.container, piece.offset)[0]
-    return document.object_at(piece.offset).value
+    """An object, parsed strictly; it ends before the next one begins."""
+    if piece.container is None:
+        located = document.object_at(piece.offset)
+        value, end = located.value, located.end
+    else:
+        value, end = parse(piece.container, piece.offset)
+    if end > piece.end:
+        raise unsure("overlap", str(piece.owner))
+    return value
 
 
-def _searched(document: Document) -> _Search:
+def _searched(document: Document) -> tuple[_Search, set[_Piece]]:
+    """The bytes of the short objects, and the long ones."""
     parts: list[bytes] = []
     starts: list[int] = []
     pieces: list[_Piece] = []
+    long: set[_Piece] = set()
     size = 0
     for piece, data in _pieces(document):
+        if len(data) > _LONG or not _is_whole(piece, data):
+            long.add(piece)
+            continue
         pieces.append(piece)
         starts.append(size)
         parts.append(data)
         size += len(data) + 1
-    return _Search(b"\n".join(parts), starts, pieces)
+    return _Search(b"\n".join(parts), starts, pieces), long
 
 
 def _pieces(document: Document) -> Iterator[tuple[_Piece, bytes]]:
     """Every object of every revision, also those that a later one replaced."""
     sections = {
-        one.at for each in document.revisions for section in each.sections for one in _both(section)
+        place
+        for each in document.revisions
+        for section in each.sections
+        for one in _both(section)
+        for place in (one.at, one.start)
     }
     places = {
         entry for one in document.revisions for entry in one.entries.values() if type(entry) is int
     }
     bounds = sorted(places | sections | {one.end for one in document.revisions})
-    after = dict(pairwise(bounds))
+    after, size = dict(pairwise(bounds)), len(document.data)
     for revision in document.revisions:
         containers: set[int] = set()
         for number, entry in revision.entries.items():
             if isinstance(entry, Packed):
                 containers.add(entry.container)
             elif entry not in sections:
-                piece = _Piece(number, revision.index, entry, None)
-                yield piece, _bytes(document, entry, after.get(entry, len(document.data)))
+                end = after.get(entry, size)
+                piece = _Piece(number, revision.index, entry, end, None)
+                yield piece, document.data[entry:end]
         for container in containers:
             yield from _packed(document, revision.index, container)
 
 
 def _both(section: Section) -> tuple[Section, ...]:
     return (section,) if section.stream is None else (section, section.stream)
-
-
-def _bytes(document: Document, start: int, end: int) -> bytes:
-    """The bytes up to the next object, without the body of a long stream."""
-    if end - start > _LONG:
-        located = document.object_at(start)
-        if isinstance(located.value, Stream) and located.end <= end:
-            body = located.value
-            return document.data[start : body.start] + b"\n" + document.data[body.end : end]
-    return document.data[start:end]
 
 
 def _packed(document: Document, revision: int, number: int) -> Iterator[tuple[_Piece, bytes]]:
@@ -231,4 +245,4 @@ def _packed(document: Document, revision: int, number: int) -> Iterator[tuple[_P
     held = document.container(place)
     ends = (*held.starts[1:], len(held.data))
     for owner, start, end in zip(held.numbers, held.starts, ends, strict=True):
-        yield _Piece(owner, revision, start, held.data), held.data[start:end]
+        yield _Piece(owner, revision, start, end, held.data), held.data[start:end]

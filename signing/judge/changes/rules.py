@@ -30,6 +30,7 @@ RULES: Final[dict[str, Rule]] = {
         "An array or stream that is redefined in place is named once, by its owner.",
         "Mainka and others: Shadow Attacks (NDSS 2021), 4.2",
     ),
+    "overlap": Rule("Each object ends before the next one begins.", _ISO + "7.5.3"),
     # Catalog, metadata, information.
     "catalog_keys": Rule(
         "Of the catalog only form, DSS, extensions, metadata and version change.", _ISO + "7.7.2"

@@ -241,6 +241,23 @@ def _future_in_unreached() -> bytes:
     return trap({20: b"<</Spare 60 0 R>>"})
 
 
+def _swallowed(*, overlapping: bool) -> bytes:
+    """An object stands in a string of the page; what the page names behind it looks like its own.
+
+    The inner object is a stream, whose body a search leaves out: the page's contents with it.
+    """
+    body = b"/Contents[4 0 R 60 0 R]/Resources<</Font<</F1 11 0 R>>>>>>" + b" " * 700
+    inner = b"13 0 obj\n<</Length %d>>\nstream\n)%s\nendstream" % (len(body) + 1, body)
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Note(\n" + inner
+    objects = letter.objects(page=page if overlapping else letter.page())
+    pdf = makers.base(objects, trailer=b"/Info 10 0 R")
+    if overlapping:
+        at = pdf.index(b"13 0 obj")
+        written = b"13 1\n%010d 00000 n \ntrailer\n<</Size 14" % at
+        pdf = pdf.replace(b"trailer\n<</Size 13", written)
+    return letter.sign_officer(pdf)
+
+
 # Places and numbers that the reader needs itself.
 
 
@@ -403,6 +420,11 @@ CASES: tuple[Case, ...] = (
         "future_number_in_trailer_is_harmless_in_content_not",
         lambda: _define(_future_in_trailer()),
         lambda: _define(_content_with(b"60 0 R")),
+    ),
+    Case(
+        "future_number_behind_a_swallowed_object",
+        lambda: letter.sign_seal(_swallowed(overlapping=False)),
+        lambda: _define(_swallowed(overlapping=True)),
     ),
     Case(
         "page_hidden_in_a_string",
