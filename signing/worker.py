@@ -31,10 +31,10 @@ OUT_OF_MEMORY: Final = 86
 """Exit status after a MemoryError."""
 
 TASK: Final = struct.Struct(">16sQQQ")
+ANSWER: Final = struct.Struct(">16sQ")
+
 _GRACE_SECONDS: Final = 5.0
 """The parent's clock comes first: it knows what to say."""
-
-ANSWER: Final = struct.Struct(">16sQ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

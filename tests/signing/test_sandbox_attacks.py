@@ -94,8 +94,9 @@ def test_what_a_library_prints_is_no_answer(box: Sandbox) -> None:
 def test_a_second_answer_is_never_taken_for_the_next_files(box: Sandbox) -> None:
     assert codes(judged(box, b"answer-twice")) == []
     time.sleep(0.2)
-    after = judged(box, unsigned_directive())
-    assert (codes(after), after.sha256_hex) == (["unsigned"], sha256_hex(unsigned_directive()))
+    unsigned = unsigned_directive()
+    after = judged(box, unsigned)
+    assert (codes(after), after.sha256_hex) == (["unsigned"], sha256_hex(unsigned))
 
 
 def test_the_process_sees_nothing_of_our_environment(
