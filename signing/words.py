@@ -71,6 +71,14 @@ RULES: Final[dict[str, Rule]] = {
     "entry_redirected": _bad(
         "Một phiên bản sau khi ký trỏ đối tượng về nội dung của phiên bản khác."
     ),
+    "object_shared": _bad(
+        "Tệp được chuẩn bị để một thành phần đóng hai vai, nên nội dung có thể đổi sau khi ký."
+    ),
+    "metadata_unsafe": _bad("Thông tin mô tả tệp thêm sau khi ký có dạng không an toàn."),
+    "looks_regenerated": _bad("Sau khi ký, tệp yêu cầu vẽ lại nội dung các ô nhập."),
+    "script_added": _bad("Ô chữ ký thêm sau khi ký có gắn mã lệnh hoặc hành động."),
+    "look_without_signature": _bad("Sau khi ký, tệp có thêm hình trên trang mà không ai ký."),
+    "widget_covers_page": _bad("Hình của một chữ ký sau che phần lớn trang văn bản."),
     "test_certificates": _warn(TEST_BANNER),
     # One signature: mathematics and changes.
     "signature_intact": _info("Chữ ký khớp với nội dung được ký."),

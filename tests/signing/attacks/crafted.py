@@ -246,7 +246,7 @@ def _swallowed(*, overlapping: bool) -> bytes:
 
     The inner object is a stream, whose body a search leaves out: the page's contents with it.
     """
-    body = b"/Contents[4 0 R 60 0 R]/Resources<</Font<</F1 11 0 R>>>>>>" + b" " * 700
+    body = b"/Contents[4 0 R 60 0 R]/Resources<</Font<</F1 11 0 R>>>>>>\nendobj\n%" + b" " * 700
     inner = b"13 0 obj\n<</Length %d>>\nstream\n)%s\nendstream" % (len(body) + 1, body)
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Note(\n" + inner
     objects = letter.objects(page=page if overlapping else letter.page())
