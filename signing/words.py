@@ -80,12 +80,6 @@ RULES: Final[dict[str, Rule]] = {
     "script_added": _bad("Ô chữ ký thêm sau khi ký có gắn mã lệnh hoặc hành động."),
     "look_without_signature": _bad("Sau khi ký, tệp có thêm hình trên trang mà không ai ký."),
     "widget_covers_page": _bad("Hình của một chữ ký sau che phần lớn trang văn bản."),
-    "object_shared": _bad("Một đối tượng bị đổi sau khi ký còn được dùng vào việc khác trong tệp."),
-    "metadata_unsafe": _bad("Dữ liệu mô tả thêm vào sau khi ký chứa nội dung không an toàn."),
-    "looks_regenerated": _bad("Sau khi ký, tệp bị đặt chế độ vẽ lại hình ảnh của các ô chữ ký."),
-    "script_added": _bad("Ô thêm vào sau khi ký có kèm lệnh tự chạy."),
-    "look_without_signature": _bad("Sau khi ký có thêm ô hiển thị nội dung mà không được ký."),
-    "widget_covers_page": _bad("Hình ảnh của chữ ký thêm vào sau che phần lớn trang văn bản."),
     "test_certificates": _warn(TEST_BANNER),
     # One signature: mathematics and changes.
     "signature_intact": _info("Chữ ký khớp với nội dung được ký."),

@@ -2,20 +2,33 @@
 
 1. The file is opened, and the rules about its bytes are applied (`signing.judge.file`).
 2. The mathematics of each signature and of its own time stamps (`signing.judge.crypto`).
-3. What each later revision changed (`signing.judge.changes`).
+3. What each later revision changed, and whether the signature allows it (`signing.judge.changes`).
 
-It answers that it is sure, refuses what no honest writer makes, or is unsure; then the library
+It is sure of everything, or refuses what no honest writer makes, or is unsure; then the library
 judges, but what was refused stays refused.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
+from signing.judge.changes.permits import allowed
+from signing.judge.changes.shapes import Step
+from signing.judge.changes.steps import judge_steps
+from signing.judge.crypto.cms import read_message
+from signing.judge.crypto.faults import RefusedMessage, UnsureMessage
+from signing.judge.crypto.mathematics import SUBFILTERS, judge_message
+from signing.judge.digests import Digests, Range
+from signing.judge.evidence import read_evidence
+from signing.judge.file.document import Document
+from signing.judge.file.faults import RefusedStructure, UnsureStructure
 from signing.judge.file.refusals import open_and_refuse
-from signing.judge.part import FileReading
+from signing.judge.file.signatures import SignatureField, Signatures
+from signing.judge.part import FileReading, SignedPart
 from signing.policy import VerificationPolicy
 from signing.verdict import Finding
+from signing.words import finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,4 +50,63 @@ def read_own(data: bytes, policy: VerificationPolicy) -> OwnAnswer:
     opened = open_and_refuse(data)
     if opened.is_refused:
         return OwnAnswer(refusals=opened.findings)
-    return OwnAnswer(unsure=f"{opened.unsure} {policy.name}")
+    if opened.unsure is not None or opened.document is None or opened.signatures is None:
+        return OwnAnswer(unsure=str(opened.unsure))
+    if not opened.signatures.filled:
+        return OwnAnswer(reading=FileReading(findings=(finding("unsigned"),)))
+    try:
+        reading = _read(opened.document, opened.signatures, policy, opened.findings)
+        return OwnAnswer(reading=reading)
+    except RefusedStructure as err:
+        return OwnAnswer(refusals=(finding(err.code, detail=err.detail),))
+    except (UnsureStructure, UnsureMessage) as err:
+        return OwnAnswer(unsure=str(err))
+
+
+def _read(
+    document: Document,
+    signatures: Signatures,
+    policy: VerificationPolicy,
+    about_file: tuple[Finding, ...],
+) -> FileReading:
+    steps = judge_steps(document, signatures)
+    digests = Digests(document.data, filter(None, map(_range, signatures.filled)))
+    return FileReading(
+        parts=tuple(_part(one, steps, digests, policy) for one in signatures.filled),
+        evidence=read_evidence(document.newest),
+        findings=about_file,
+    )
+
+
+def _range(field: SignatureField) -> Range | None:
+    if field.byte_range is None:
+        return None
+    _, gap, resumes, length = field.byte_range
+    return Range(gap, resumes, resumes + length)
+
+
+def _part(
+    field: SignatureField, steps: tuple[Step, ...], digests: Digests, policy: VerificationPolicy
+) -> SignedPart:
+    described = partial(
+        SignedPart,
+        field=field.name,
+        kind="timestamp" if field.is_document_stamp else "signature",
+        subfilter=field.subfilter,
+        revision=field.revision,
+        covers=field.covers,
+        certifies=field.permissions.certifies,
+        claimed_time=field.claimed_time,
+        reason=field.reason,
+    )
+    signed = _range(field)
+    if signed is None or field.subfilter not in SUBFILTERS:
+        named = f"/{field.subfilter}"
+        return described(findings=(finding("subfilter_unsupported", subfilter=named),))
+    try:
+        findings, message, tokens = judge_message(
+            read_message(field.contents), partial(digests.of, signed), field.subfilter, policy
+        )
+    except RefusedMessage as err:
+        return described(findings=(finding(err.code, detail=err.detail),))
+    return described(message=message, tokens=tokens, findings=(*findings, *allowed(field, steps)))
