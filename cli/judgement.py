@@ -156,6 +156,7 @@ def _path_finding(message: str) -> Finding:
         severity=Severity.ERROR,
         effect=Verdict.UNREADABLE,
         message=message,
+        places=(("reason", message),),
     )
 
 

@@ -9,10 +9,11 @@ from typing import Final
 
 from signing.certificates import CertificateFacts
 from signing.errors import NotAcceptedError
+from signing.language import Language
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.policy import VerificationPolicy
-from signing.verdict import Finding, Severity, Verdict, worst
-from signing.words import ADVICE, DEFAULT_ADVICE
+from signing.saying import say_verdict
+from signing.verdict import Finding, Verdict, worst
 
 _NOT_OWN: Final = (
     "Chữ ký hợp lệ nhưng không phải của người, cơ quan và ô chữ ký đã định. "
@@ -253,15 +254,6 @@ def _accept(signature: SignatureReport) -> AcceptedSignature:
     )
 
 
-_CHANGED: Final = {
-    "content_changed",
-    "changed_after_signing",
-    "form_value_changed",
-    "coverage_partial",
-    "saved_anew",
-}
-
-
 def all_findings(report: VerificationReport) -> list[Finding]:
     """The file's findings and every signature's."""
     return [*report.findings, *(one for part in report.signatures for one in part.findings)]
@@ -271,54 +263,21 @@ def _first(findings: Iterable[Finding], effect: Verdict) -> Finding | None:
     return next((one for one in findings if one.effect is effect), None)
 
 
-def sentence(report: VerificationReport) -> str:
-    """The judgement in one or two plain Vietnamese sentences, with what to do."""
+def sentence(report: VerificationReport, language: Language = Language.VI) -> str:
+    """The judgement in one or two plain sentences, with what to do."""
     verdict = report.verdict
     reason = _first(all_findings(report), verdict)
-    if verdict is Verdict.PASSED:
-        return f"Chữ ký hợp lệ. Văn bản còn nguyên vẹn từ khi ký.{_signers(report)}"
-    if verdict is Verdict.UNSIGNED:
-        return "Tệp này không có chữ ký số."
-    if verdict is Verdict.UNREADABLE:
-        return f"Không đọc được tệp này: {_clause(reason)}"
-    if verdict is Verdict.FAILED:
-        return _failed(reason)
-    advice = ADVICE.get(reason.code, DEFAULT_ADVICE) if reason is not None else DEFAULT_ADVICE
-    return f"Chưa thể kết luận về chữ ký. {_whole(reason)} Việc cần làm: {advice}."
+    return say_verdict(verdict, reason=reason, signers=_signers(report), language=language)
 
 
-def _failed(reason: Finding | None) -> str:
-    if reason is not None and reason.code in _CHANGED:
-        return (
-            "Chữ ký không hợp lệ: văn bản đã bị thay đổi sau khi ký. "
-            "Không sử dụng bản này; đề nghị nơi gửi gửi lại."
-        )
-    return f"Chữ ký không hợp lệ: {_clause(reason)} Không sử dụng bản này; đề nghị nơi gửi gửi lại."
-
-
-def _whole(reason: Finding | None) -> str:
-    return reason.message if reason is not None else "Không có chữ ký nào kiểm tra được."
-
-
-def _clause(reason: Finding | None) -> str:
-    words = _whole(reason)
-    return words[:1].lower() + words[1:]
-
-
-def _signers(report: VerificationReport) -> str:
-    names = [
+def _signers(report: VerificationReport) -> list[str]:
+    return [
         one.signer + _of_whom(one)
         for one in report.signatures
         if one.kind == "signature" and one.signer
     ]
-    return f" Người ký: {'; '.join(names)}." if names else ""
 
 
 def _of_whom(one: SignatureReport) -> str:
     alike = one.organisation.casefold() == one.signer.casefold()
     return "" if alike or not one.organisation else f" ({one.organisation})"
-
-
-def is_loud(finding: Finding) -> bool:
-    """Whether a finding is shown first."""
-    return finding.severity is not Severity.INFO
