@@ -26,6 +26,7 @@ from signing.judge.file.faults import RefusedStructure, UnsureStructure
 from signing.judge.file.refusals import open_and_refuse
 from signing.judge.file.signatures import SignatureField, Signatures
 from signing.judge.part import FileReading, SignedPart
+from signing.judge.telling import tell_changes
 from signing.policy import VerificationPolicy
 from signing.verdict import Finding
 from signing.words import finding
@@ -88,6 +89,7 @@ def _range(field: SignatureField) -> Range | None:
 def _part(
     field: SignatureField, steps: tuple[Step, ...], digests: Digests, policy: VerificationPolicy
 ) -> SignedPart:
+    signed = _range(field)
     described = partial(
         SignedPart,
         field=field.name,
@@ -98,8 +100,9 @@ def _part(
         certifies=field.permissions.certifies,
         claimed_time=field.claimed_time,
         reason=field.reason,
+        signed_length=signed.end if signed is not None else None,
+        changes=tell_changes(field, steps),
     )
-    signed = _range(field)
     if signed is None or field.subfilter not in SUBFILTERS:
         named = f"/{field.subfilter}"
         return described(findings=(finding("subfilter_unsupported", subfilter=named),))
