@@ -25,6 +25,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
+from signing.judge.file.bodies import Bodies, Parts, parts_to_search
 from signing.judge.file.coverage import gap_contents
 from signing.judge.file.document import Document, open_document
 from signing.judge.file.faults import RefusedStructure, UnsureStructure
@@ -34,7 +35,6 @@ from signing.judge.file.revisions import Revision
 from signing.judge.file.signatures import Signatures, list_signatures
 from signing.judge.file.tiling import hides_bytes, looks_ahead, redirects
 from signing.judge.file.traces import (
-    Bodies,
     bytes_behind_end,
     carries_a_file,
     followed_sections,
@@ -61,6 +61,9 @@ class Opened:
     unsure: UnsureStructure | None = None
     """The first thing that is not understood: of what is None above, or of a rule."""
 
+    parts: Parts = ()
+    """Where words of structure are looked for."""
+
     findings: tuple[Finding, ...] = ()
     """Of the rules; empty of a file without any signature."""
 
@@ -77,6 +80,7 @@ def open_and_refuse(data: bytes) -> Opened:
         data: the whole file.
     """
     opened = _open(data)
+    opened = replace(opened, parts=parts_to_search(data, opened.document))
     if not _bears_a_signature(opened):
         return opened
     codes: dict[str, None] = {}
@@ -105,7 +109,7 @@ def _bears_a_signature(opened: Opened) -> bool:
     if opened.signatures is not None and opened.signatures.filled:
         return True
     refused_at_a_signature = opened.document is not None and opened.refused is not None
-    return refused_at_a_signature or next(range_places(opened.data), None) is not None
+    return refused_at_a_signature or next(range_places(opened.data, opened.parts), None) is not None
 
 
 def structure(opened: Opened) -> Iterator[str]:
@@ -141,17 +145,19 @@ def rollback(opened: Opened) -> Iterator[str]:
     Else the file shows an older state and hides a newer one, or leaves out a signature between two
     others. A linearised file's first end names 0. Source: ISO 32000-2, 7.5.5, annex F.
     """
-    if opened.document is not None:
-        reached = {one.at for each in opened.document.revisions for one in each.sections}
-        bodies = Bodies(opened.document)
-        lost = (at for at, names in named_sections(opened.data) if names not in reached | {0})
-        if any(not bodies.hold(at) for at in lost):
-            yield "revision_unreached"
+    document = opened.document
+    named = named_sections(opened.data, opened.parts)
+    if document is not None:
+        reached = {one.at for each in document.revisions for one in each.sections} | {0}
+        bodies = Bodies(document)
+        hidden = any(names not in reached and not bodies.hold(at) for at, names in named)
+    elif followed := followed_sections(opened.data):
+        lost = {names for _, names in named} - followed - {0}
+        hidden = bool(lost) and not carries_a_file(opened.data)
     else:
-        followed = followed_sections(opened.data)
-        named = {names for _, names in named_sections(opened.data)}
-        if followed and named - followed - {0} and not carries_a_file(opened.data):
-            yield "revision_unreached"
+        hidden = False
+    if hidden:
+        yield "revision_unreached"
 
 
 def byte_range(opened: Opened) -> Iterator[str]:
@@ -162,7 +168,7 @@ def byte_range(opened: Opened) -> Iterator[str]:
     if opened.signatures is not None:
         yield from (one.fault for one in opened.signatures.filled if one.fault)
     elif not carries_a_file(opened.data):
-        faults = (_range_fault(opened.data, at) for at in range_places(opened.data))
+        faults = (_range_fault(opened.data, at) for at in range_places(opened.data, opened.parts))
         yield from islice(filter(None, faults), 1)
 
 
@@ -191,14 +197,15 @@ def unreached_signature(opened: Opened) -> Iterator[str]:
     known = {start for one in opened.signatures.filled for start in _said(opened.data, one.place)}
     known.update(_said(opened.data, _usage_rights(opened.document)))
     bodies = Bodies(opened.document)
-    if any(at not in known and not bodies.hold(at) for at in range_places(opened.data)):
+    if any(
+        at not in known and not bodies.hold(at) for at in range_places(opened.data, opened.parts)
+    ):
         yield "saved_anew"
 
 
 def _said(data: bytes, place: tuple[int, int]) -> list[int]:
     """Where /ByteRange stands in an object."""
-    start, stop = place
-    return [start + at for at in range_places(data[start:stop])]
+    return list(range_places(data, (place,)))
 
 
 def _usage_rights(document: Document) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import compress
 from typing import Final
 
 from signing.judge.file.faults import RefusedStructure, unsure
@@ -74,22 +75,17 @@ def _sort(
     kinds = _column(rows, 0, first, width) if first else (_USED,) * len(numbers)
     places = _column(rows, first, second, width)
     extras = _column(rows, first + second, third, width)
-    entries: dict[int, Entry] = {}
-    freed: set[int] = set()
-    for number, kind, place, extra in zip(numbers, kinds, places, extras, strict=True):
-        if kind == _USED:
-            if extra:
-                raise unsure("generation")
-            entries[number] = place
-        elif kind == _PACKED:
-            entries[number] = Packed(place, extra)
-        elif kind == _FREE:
-            freed.add(number)
-        else:
-            raise unsure("section_form", "a row of another kind")
+    if not {_FREE, _USED, _PACKED}.issuperset(kinds):
+        raise unsure("section_form", "a row of another kind")
+    free, used, packed = ([kind == one for kind in kinds] for one in (_FREE, _USED, _PACKED))
+    if any(compress(extras, used)):
+        raise unsure("generation")
+    entries: dict[int, Entry] = dict(compress(zip(numbers, places, strict=True), used))
+    members = map(Packed._make, compress(zip(places, extras, strict=True), packed))
+    entries.update(zip(compress(numbers, packed), members, strict=True))
     if 0 in entries:
         raise unsure("section_form", "number 0 in use")
-    return entries, frozenset(freed - {0})
+    return entries, frozenset(compress(numbers, free)) - {0}
 
 
 def _column(rows: bytes, start: int, size: int, width: int) -> tuple[int, ...]:

@@ -285,6 +285,21 @@ def test_an_honest_file_is_told_nothing(name: str) -> None:
     assert opened.document is not None or name.startswith("unsigned")
 
 
+def large() -> bytes:
+    """Mostly a picture; words of structure stand in it."""
+    words = b"/ByteRange[1 2 3 4] startxref 5 %%EOF "
+    return files.signed(files.plain({7: stream(words * 40_000, b"/Type/XObject")}))
+
+
+def test_a_picture_is_not_searched_and_all_around_it_is() -> None:
+    assert codes(large()) == set()
+    assert len(open_and_refuse(large()).parts) == 2
+    assert "revision_unreached" in codes(
+        revise(files.evidence(large()), {}, prev=makers.last_section(large()))
+    )
+    assert "saved_anew" in codes(revise(large(), {FIRST: files.field()}))
+
+
 def test_every_rule_has_attacks_a_sentence_and_a_source() -> None:
     assert {one.__name__ for one in RULES} == set(ATTACKS)
     assert all("Source: " in (one.__doc__ or "") for one in RULES)
