@@ -86,8 +86,8 @@ def _check_tree(account: Account, before: dict[str, Obj], after: dict[str, Obj])
         old = _numbers(account.before, before.get("ParentTree"))
         new = _numbers(account.after, after.get("ParentTree"))
         kept = all(
-            key in new
-            and same(account.data, account.before.get(value), account.after.get(new[key]))
+            new.get(key) == value
+            or same(account.data, account.before.get(value), account.after.get(new.get(key)))
             for key, value in old.items()
         )
         if not kept or not all(account.is_new(new[key]) for key in new.keys() - old.keys()):
