@@ -2,6 +2,7 @@
 
 CommandRefusedError
 ├── FileUnreadableError     no such file, or it may not be read
+├── FolderUnwritableError   nothing can be written into a folder
 ├── NoOfficeError           there is no office where the settings say
 ├── DirectiveUnclearError   what was typed names no directive, or several
 └── SecretsDifferError      a new password was typed in two ways, or not at all
@@ -37,6 +38,21 @@ class FileUnreadableError(CommandRefusedError):
         if self.there:
             return f"Không đọc được {self.file}. Kiểm tra quyền đọc; đường dẫn phải là một tệp."
         return f"Không tìm thấy tệp {self.file}. Kiểm tra lại đường dẫn."
+
+
+class FolderUnwritableError(CommandRefusedError):
+    """Nothing can be written into a folder."""
+
+    code = "folder_unwritable"
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(folder, reason)
+        self.folder = folder
+        self.reason = reason
+
+    @override
+    def diagnosis(self) -> str:
+        return f"Không ghi được vào thư mục {self.folder} ({self.reason})."
 
 
 class NoOfficeError(CommandRefusedError):

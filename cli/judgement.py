@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,9 @@ class Order:
     trust: TrustStore
     at: datetime
     """Aware, UTC."""
+
+    password: bytes = field(default=b"", repr=False)
+    """Of encrypted files."""
 
     @property
     def policy(self) -> VerificationPolicy:
@@ -94,16 +97,29 @@ def judge_files(
         yield from zip(names, threads.map(partial(_judge, sandbox, order), names), strict=True)
 
 
-def _judge(sandbox: Sandbox, order: Order, name: str) -> VerificationReport:
+def judge_one(name: str, order: Order, sandbox: Sandbox) -> tuple[VerificationReport, bytes | None]:
+    """Returns the report of one file with its bytes; None for those that were not read."""
     try:
         data = _read(name)
         # A name may hold bytes that are no text; only words go to the judging process.
-        shown = visible(name)
-        return sandbox.verify(data, name=shown, policy=order.policy, trust=order.trust, at=order.at)
+        report = sandbox.verify(
+            data,
+            name=visible(name),
+            policy=order.policy,
+            trust=order.trust,
+            at=order.at,
+            password=order.password,
+        )
     except _TooLargeError:
-        return _unreadable(name, order, finding("too_large", limit_mb=LIMITS.file_bytes >> 20))
+        limit = finding("too_large", limit_mb=LIMITS.file_bytes >> 20)
+        return _unreadable(name, order, limit), None
     except OSError as error:
-        return _unreadable(name, order, _path_finding(_reason(error)))
+        return _unreadable(name, order, _path_finding(_reason(error))), None
+    return report, None if isinstance(data, Path) else data
+
+
+def _judge(sandbox: Sandbox, order: Order, name: str) -> VerificationReport:
+    return judge_one(name, order, sandbox)[0]
 
 
 def _read(name: str) -> Path | bytes:

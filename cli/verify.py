@@ -75,6 +75,13 @@ def verify(
             min=1, max=64, metavar="SỐ", help="Số tệp xét cùng lúc; mặc định theo số nhân máy."
         ),
     ] = None,
+    password_file: Annotated[
+        Path | None,
+        typer.Option(metavar="TỆP", help="Tệp có mật khẩu ở dòng đầu, cho tệp PDF được mã hoá."),
+    ] = None,
+    ask_password: Annotated[
+        bool, typer.Option("--ask-password", help="Hỏi mật khẩu của tệp PDF được mã hoá.")
+    ] = False,
 ) -> None:
     """Kiểm tra chữ ký số của tệp PDF: có hợp lệ không, ai ký, văn bản có bị thay đổi không.
 
@@ -95,9 +102,16 @@ def verify(
         read_trust,
     )
     from cli.presenting import presenter  # noqa: PLC0415
+    from cli.unlocking import read_password  # noqa: PLC0415
 
+    password = read_password(password_file, ask=ask_password)
     with open_sandbox(len(files), jobs) as sandbox:
-        order = Order(profile=profile, trust=read_trust(trust or ()), at=parse_instant(at))
+        order = Order(
+            profile=profile,
+            trust=read_trust(trust or ()),
+            at=parse_instant(at),
+            password=password,
+        )
         show = presenter(form, out)
         verdicts = [show(name, report) for name, report in judge_files(files, order, sandbox)]
     raise typer.Exit(exit_status(verdicts))
