@@ -6,11 +6,14 @@ import pytest
 
 from signing.policy import INTEGRITY
 from signing.verdict import Verdict
+from tests.signing.attacks import letter
+from tests.signing.mutating import mutate
 from tests.signing.office import Office
 from tests.signing.test_verify import judge
 
 pytestmark = pytest.mark.timeout(3600)
 MUTATIONS = 2000
+DAMAGES = 10_000
 
 
 def test_no_mutation_of_the_signed_bytes_passes(office: Office, chance: random.Random) -> None:
@@ -24,6 +27,20 @@ def test_no_mutation_of_the_signed_bytes_passes(office: Office, chance: random.R
         verdicts[report.verdict] += 1
         assert report.verdict is not Verdict.PASSED, place
     assert verdicts[Verdict.FAILED] > MUTATIONS // 2
+
+
+def test_ten_thousand_damaged_files_are_answered_and_none_passes_that_the_library_fails(
+    office: Office, chance: random.Random
+) -> None:
+    sources = {
+        "officer": office.officer_only,
+        "sealed": office.sealed,
+        "archived": office.archived,
+        "letter": letter.sealed(),
+        "certified": letter.certified(),
+    }
+    verdicts = mutate(sources, DAMAGES, chance)
+    assert verdicts[Verdict.FAILED] > verdicts[Verdict.PASSED]
 
 
 def container(pdf: bytes) -> tuple[int, int]:
