@@ -15,7 +15,7 @@ from signing.worker import Limits
 LIMITS: Final = Limits(cpu_seconds=40, wall_seconds=60.0)
 """Two hundred pages are drawn twice."""
 
-_ENTRY: Final = "signing.compare.inside:Comparer"
+ENTRY: Final = "signing.compare.inside:Comparer"
 _MOST_ANSWER_BYTES: Final = 96 << 20
 _SETTING: Final = b"-"
 """There is none, but a task always has one."""
@@ -24,14 +24,15 @@ _SETTING: Final = b"-"
 class Comparing:
     """A warm process that compares files. Close it, or use `with`."""
 
-    def __init__(self, *, processes: int = 1, limits: Limits = LIMITS) -> None:
+    def __init__(self, *, processes: int = 1, limits: Limits = LIMITS, entry: str = ENTRY) -> None:
         """A pool of processes.
 
         Args:
             processes: How many files are compared at once, at most.
             limits: What one comparison may cost.
+            entry: Who compares in there; another one than ours only to try the limits.
         """
-        work = Work(entry=_ENTRY, limits=limits, most_answer_bytes=_MOST_ANSWER_BYTES)
+        work = Work(entry=entry, limits=limits, most_answer_bytes=_MOST_ANSWER_BYTES)
         self._pool = Pool(work, processes=processes)
         self._limits = limits
 

@@ -14,6 +14,7 @@ from signing.words import say_time
 _KINDS: Final = {"signature": "Chữ ký", "timestamp": "Dấu thời gian của văn bản"}
 WHOLE_FILE: Final = "Sau chữ ký này tệp không có thêm gì: bản nhận được chính là bản khi ký."
 NO_REVISION: Final = "Không tách được bản khi ký: chữ ký không bao trùm trọn một phiên bản của tệp."
+_ABSENT: Final = ": không có trang này"
 _CLOSING: Final = (
     "Hình so sánh chỉ cho thấy những gì nhìn được; kết luận về chữ ký ở phần kiểm tra chữ ký. "
     "Kết quả này không phải là bằng chứng mới; giữ nguyên tệp gốc."
@@ -147,8 +148,10 @@ def _page(one: PageDifference, picture: str) -> str:
     said = html.escape(say_page(one))
     if not picture:
         return f"<h3>{said}</h3>"
+    left = "Bản khi ký" + (_ABSENT if one.before is None else "")
+    right = "Bản nhận được" + (_ABSENT if one.after is None else "")
     return f"""<h3>{said}</h3>
-<figure><figcaption><span>Bản khi ký</span><span>Bản nhận được</span></figcaption>
+<figure><figcaption><span>{left}</span><span>{right}</span></figcaption>
 <img src="{html.escape(picture)}" alt="{said}; vùng khác nhau được đóng khung đỏ"></figure>
 {_words(one)}"""
 
