@@ -29,6 +29,18 @@ class VerificationPolicy:
     """Shorter RSA keys are accepted only where a time before `short_rsa_until` is proven."""
 
     short_rsa_until: datetime = datetime(2014, 1, 1, tzinfo=UTC)
+    ec_curves: frozenset[str] = frozenset(
+        {
+            "secp256r1",
+            "secp384r1",
+            "secp521r1",
+            "brainpoolP256r1",
+            "brainpoolP384r1",
+            "brainpoolP512r1",
+        }
+    )
+    """Curves of keys in a chain. Source: ETSI TS 119 312, 6.2.2."""
+
     key_usage: frozenset[str] = frozenset({"non_repudiation"})
     """Usages that the signer's certificate must permit; one without the extension permits all."""
 
@@ -41,10 +53,10 @@ class VerificationPolicy:
     """How far apart the clocks of authorities may be."""
 
 
-INTEGRITY: Final = VerificationPolicy(name="integrity", version="2026.1", trust=False)
+INTEGRITY: Final = VerificationPolicy(name="integrity", version="2026.2", trust=False)
 """Mathematics and what changed after signing; says nothing of who."""
 
-OFFICIAL: Final = VerificationPolicy(name="official", version="2026.1", trust=True)
+OFFICIAL: Final = VerificationPolicy(name="official", version="2026.2", trust=True)
 """Adds chain, revocation, key usage and registration, at the proven time."""
 
 PROFILES: Final = {policy.name: policy for policy in (INTEGRITY, OFFICIAL)}

@@ -90,9 +90,12 @@ def read_extensions(data: bytes, sequence: Item) -> dict[str, Extension]:
     return found
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Certificate:
-    """What a certificate says. What is asked for seldom is read when it is asked for."""
+    """What a certificate says. What is asked for seldom is read when it is asked for.
+
+    Two objects are the same only if they are one: those of `parse_certificate` are, by their bytes.
+    """
 
     encoded: bytes
     signed: bytes

@@ -64,7 +64,7 @@ def report_of(data: bytes, **changed: object) -> bytes:
         "sha256_hex": "",
         "size_bytes": len(data),
         "policy_name": "integrity",
-        "policy_version": "2026.1",
+        "policy_version": "2026.2",
         "at": "2026-11-25T03:00:00+00:00",
         "signatures": [],
         "findings": [],

@@ -47,6 +47,7 @@ RULES: Final[dict[str, Rule]] = {
         "on names or policies.",
         "RFC 5280, 4.2",
     ),
+    "usage": Rule("A signer's certificate says what its key is for.", "RFC 5280, 4.2.1.3"),
     "ocsp": Rule("An OCSP answer keeps to its standard form.", "RFC 6960, 4.2.1"),
     "crl": Rule("A CRL is complete, direct and of one reason scope.", "RFC 5280, 5.2.5"),
     "on_hold": Rule("A certificate is not on hold, nor invalid since before.", "RFC 5280, 5.3"),
