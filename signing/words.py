@@ -59,6 +59,9 @@ RULES: Final[dict[str, Rule]] = {
     "saved_anew": _bad(
         "Tệp đã được lưu lại bằng phần mềm khác sau khi ký nên chữ ký không còn gắn với văn bản."
     ),
+    "signature_removed": _bad(
+        "Tệp còn một chữ ký mà không ô ký nào trỏ tới: chữ ký đó đã bị gỡ hoặc bị che."
+    ),
     "revision_unreached": _bad(
         "Tệp chứa một phiên bản bị che khuất: nội dung hiện ra không phải là nội dung mới nhất."
     ),

@@ -25,6 +25,9 @@ SENTENCES: Final[dict[str, str]] = {
         "The file was saved anew by other software after signing, so the signature no longer "
         "belongs to the document."
     ),
+    "signature_removed": (
+        "The file holds a signature that is the value of no field: it was removed or concealed."
+    ),
     "revision_unreached": (
         "The file contains a concealed revision: what is shown is not the newest content."
     ),

@@ -78,6 +78,11 @@ FILE_CODES: Final[dict[str, Explanation]] = {
         "Other software saved the signed file anew (smaller, reprinted, merged) and so broke it.",
         RESEND,
     ),
+    "signature_removed": explain(
+        "Ai đó đã xoá chữ ký khỏi ô ký sau khi ký; dữ liệu của chữ ký vẫn còn trong tệp.",
+        "Somebody emptied the field after signing; the data of the signature is still there.",
+        RESEND,
+    ),
     "revision_unreached": explain(
         "Phần mềm đọc có thể hiện một nội dung khác với nội dung mới nhất trong tệp.",
         "A reader may show other content than the newest in the file.",

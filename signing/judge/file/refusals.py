@@ -189,18 +189,18 @@ def _range_fault(data: bytes, at: int) -> str:
 def unreached_signature(opened: Opened) -> Iterator[str]:
     """Each signature dictionary in the bytes is the value of a field, or grants usage rights.
 
-    Else software that knew nothing of signatures has saved the file anew, or a signature was made
-    to vanish. Source: ISO 32000-2, 12.7.5.5, 12.8.2.3.
+    Else a signature was made to vanish, or, where its range is wrong by now, software that knew
+    nothing of signatures has saved the file anew. Source: ISO 32000-2, 12.7.5.5, 12.8.2.3.
     """
     if opened.document is None or opened.signatures is None:
         return
     known = {start for one in opened.signatures.filled for start in _said(opened.data, one.place)}
     known.update(_said(opened.data, _usage_rights(opened.document)))
     bodies = Bodies(opened.document)
-    if any(
-        at not in known and not bodies.hold(at) for at in range_places(opened.data, opened.parts)
-    ):
-        yield "saved_anew"
+    places = range_places(opened.data, opened.parts)
+    lost = next((at for at in places if at not in known and not bodies.hold(at)), None)
+    if lost is not None:
+        yield "saved_anew" if _range_fault(opened.data, lost) else "signature_removed"
 
 
 def _said(data: bytes, place: tuple[int, int]) -> list[int]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from signing.judge.file.document import Document, View
 from signing.judge.file.faults import unsure
-from signing.judge.file.objects import Entry, Packed
+from signing.judge.file.objects import Entry, Packed, Stream
 from signing.judge.file.revisions import Revision
 from signing.judge.file.traces import is_blank
 
@@ -19,6 +19,8 @@ _COMMENTS: Final = re.compile(rb"(?:[\0\t\n\f\r ]++|%[^\r\n]*+[\r\n])*+")
 
 def hides_bytes(document: Document, revision: Revision) -> bool:
     """Whether something stands in a revision that its section does not list, or objects overlap.
+
+    An object in an object stream stands there too.
 
     Raises:
         UnsureStructure: an object of it cannot be read.
@@ -31,7 +33,19 @@ def hides_bytes(document: Document, revision: Revision) -> bool:
         if not is_blank(between):
             raise unsure("revision_gap")
         at = end
-    return at != revision.section.end
+    return at != revision.section.end or _hides_members(document, revision)
+
+
+def _hides_members(document: Document, revision: Revision) -> bool:
+    for number, entry in revision.entries.items():
+        if not isinstance(entry, int) or not revision.start <= entry < revision.end:
+            continue
+        value = document.object_at(entry).value
+        if isinstance(value, Stream) and value.dictionary.get("Type") == "ObjStm":
+            members = enumerate(document.container(entry).numbers)
+            if any(revision.entries.get(one) != Packed(number, at) for at, one in members):
+                return True
+    return False
 
 
 def _spans(document: Document, revision: Revision) -> list[tuple[int, int]]:

@@ -79,6 +79,11 @@ def hidden_in_another_object() -> bytes:
     return files.append(pdf, body, rows + trailer)
 
 
+def hidden_in_an_object_stream() -> bytes:
+    pdf = files.signed()
+    return revise(pdf, {9: makers.object_stream({8: b"(x)", PAGE: b"<</Type/Page/Evil true>>"})})
+
+
 def two_pages() -> bytes:
     """A base whose page was replaced before it was signed."""
     return files.signed(revise(files.plain(), {PAGE: b"<</Type/Page/Parent 2 0 R/New true>>"}))
@@ -205,12 +210,13 @@ ATTACKS: dict[str, dict[str, tuple[Make, str]]] = {
     },
     "unreached_signature": {
         "no form": (saved_anew, "saved_anew"),
-        "an emptied field": (signature_cut_out, "saved_anew"),
-        "a signature left out": (signature_left_out, "saved_anew"),
+        "an emptied field": (signature_cut_out, "signature_removed"),
+        "a signature left out": (signature_left_out, "signature_removed"),
     },
     "hidden_bytes": {
         "an unlisted object": (hidden_behind_the_signature, "hidden_objects"),
         "an object in a string": (hidden_in_another_object, "hidden_objects"),
+        "an unlisted object of an object stream": (hidden_in_an_object_stream, "hidden_objects"),
     },
     "redirection": {
         "an older page": (led_back_to_an_older_page, "entry_redirected"),
@@ -269,6 +275,7 @@ HONEST: dict[str, Make] = {
     "streams": lambda: files.evidence(files.signed(files.plain(streamed=True))),
     "linearised": lambda: files.signed_twice(files.linearised()),
     "hybrid": lambda: files.signed(files.hybrid(files.plain(), hidden=b"(x)")),
+    "object streams": lambda: revise(files.signed(), {}, packed={8: b"(x)", 9: b"(y)"}),
     "an attached file": attached,
     "a file attached later": attached_later,
     "usage rights": with_usage_rights,
@@ -297,7 +304,7 @@ def test_a_picture_is_not_searched_and_all_around_it_is() -> None:
     assert "revision_unreached" in codes(
         revise(files.evidence(large()), {}, prev=makers.last_section(large()))
     )
-    assert "saved_anew" in codes(revise(large(), {FIRST: files.field()}))
+    assert "signature_removed" in codes(revise(large(), {FIRST: files.field()}))
 
 
 def test_every_rule_has_attacks_a_sentence_and_a_source() -> None:
