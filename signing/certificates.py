@@ -5,8 +5,24 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
+from signing.encoding.certificate import (
+    SUBJECT_ALTERNATIVE_NAME,
+    Certificate,
+    parse_certificate,
+)
+from signing.encoding.der import DerFault
+from signing.encoding.names import (
+    COMMON_NAME,
+    EMAIL,
+    ORGANISATION,
+    OtherText,
+    first_attributes,
+    first_email,
+    plain_email,
+)
 from signing.errors import KeyRefusedError
 
 if TYPE_CHECKING:
@@ -107,9 +123,58 @@ def _bits(key: keys.PublicKeyInfo) -> int:
     return int(key.bit_size) if key.algorithm in {"rsa", "rsassa_pss"} else 0
 
 
+@lru_cache(maxsize=2048)
 def read_facts(der: bytes) -> CertificateFacts:
-    """Plain facts of a DER certificate."""
-    return facts_of(load(der))
+    """Plain facts of a DER certificate.
+
+    Read without asn1crypto where that comes to the very same; its way is slow.
+
+    Raises:
+        ValueError: It cannot be read.
+    """
+    try:
+        return _facts(parse_certificate(der))
+    except (DerFault, OtherText, LookupError, ValueError):
+        pass  # a character set or a form that is left to the library
+    try:
+        return facts_of(load(der))
+    except (TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as err:
+        # Strangers' certificates bring all of these out of the library.
+        raise ValueError(type(err).__name__) from err
+
+
+_KEYS: Final = {
+    "1.2.840.113549.1.1.1": "rsa",
+    "1.2.840.113549.1.1.10": "rsassa_pss",
+    "1.2.840.10045.2.1": "ec",
+    "1.3.101.112": "ed25519",
+    "1.3.101.113": "ed448",
+    "1.2.840.10040.4.1": "dsa",
+}
+
+
+def _facts(certificate: Certificate) -> CertificateFacts:
+    subject = first_attributes(certificate.subject)
+    issuer = first_attributes(certificate.issuer)
+    return CertificateFacts(
+        name=subject.get(COMMON_NAME, ""),
+        organisation=subject.get(ORGANISATION, ""),
+        email=_plain_email(certificate, subject),
+        serial=f"{certificate.serial:X}",
+        issuer=issuer.get(COMMON_NAME) or issuer.get(ORGANISATION, ""),
+        not_before=certificate.not_before,
+        not_after=certificate.not_after,
+        key_usage=certificate.usages or frozenset(),
+        sha256_hex=certificate.fingerprint.hex(),
+        key=_KEYS[certificate.key_algorithm.oid],
+        key_bits=certificate.rsa_bits,
+    )
+
+
+def _plain_email(certificate: Certificate, subject: dict[str, str]) -> str:
+    alternative = certificate.extensions.get(SUBJECT_ALTERNATIVE_NAME)
+    named = first_email(alternative.value) if alternative is not None else None
+    return named if named is not None else plain_email(subject.get(EMAIL, ""))
 
 
 def refuse_unfit(facts: CertificateFacts, *, at: datetime) -> None:

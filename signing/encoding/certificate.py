@@ -147,8 +147,9 @@ class Certificate:
         if extension is None:
             return None
         octets = der.body(extension.value, _alone(extension.value), der.BIT_STRING)
-        if not octets:
-            raise DerFault("key usage")
+        unused = octets[0] if octets else 8
+        if unused > 7 or (len(octets) > 1 and octets[-1] & ((1 << unused) - 1)):  # noqa: PLR2004 (bits)
+            raise DerFault("key usage")  # Source: X.690, 11.2.1: unused bits are zero.
         flags = "".join(f"{octet:08b}" for octet in octets[1:])
         return frozenset(name for name, bit in zip(USAGES, flags, strict=False) if bit == "1")
 
