@@ -30,7 +30,7 @@ def decode(dictionary: dict[str, Obj], raw: bytes, most: int = MOST_OUTPUT) -> b
     """
     name = _only(dictionary.get("Filter"))
     parameters = _only(dictionary.get("DecodeParms"))
-    if "F" in dictionary or ("DL" in dictionary and name is None):
+    if "F" in dictionary:
         raise unsure("filter", "bytes of another file")
     if name is None:
         if len(raw) > most:

@@ -129,8 +129,8 @@ def _first(data: bytes, sections: list[Section]) -> Revision:
     end = tail_end(data, last, names=main.at)
     if end is None:
         raise unsure("linearised" if len(sections) > 1 else "revision_end")
-    if len(sections) > 1 and any(main.entries.get(n, at) != at for n, at in last.entries.items()):
-        raise RefusedStructure("entries_doubled")
+    if main is not last:
+        _check_linearised(main, last)
     entries = main.entries if main is last else {**last.entries, **main.entries}
     freed = frozenset().union(*(one.freed for one in sections)) - entries.keys()
     return Revision(
@@ -143,6 +143,14 @@ def _first(data: bytes, sections: list[Section]) -> Revision:
         kind=main.kind,
         sections=tuple(sections),
     )
+
+
+def _check_linearised(main: Section, last: Section) -> None:
+    """The two sections share the numbers out: none has two places, none is free in the main one."""
+    if any(main.entries.get(number, at) != at for number, at in last.entries.items()):
+        raise RefusedStructure("entries_doubled")
+    if not main.freed.isdisjoint(last.entries):
+        raise unsure("linearised", "free in one of two")
 
 
 def _later(data: bytes, section: Section, before: Revision) -> Revision:
@@ -186,10 +194,10 @@ def _with_hidden(revisions: tuple[Revision, ...]) -> tuple[Revision, ...]:
     for one in revisions:
         section = one.section
         streamed = one.entries.keys() - section.listed if section.stream else set()
-        if any(
-            tables.get(number, one.entries[number]) != one.entries[number] for number in streamed
-        ):
+        if any(tables.get(n, one.entries[n]) != one.entries[n] for n in streamed):
             raise RefusedStructure("hybrid_differs")
+        if section.stream is not None and not section.stream.freed.isdisjoint(tables):
+            raise RefusedStructure("hybrid_differs", "free in one of two")
         tables.update((n, at) for n, at in one.entries.items() if n not in streamed)
         found.append(replace(one, hidden=frozenset(streamed - tables.keys())))
     return tuple(found)

@@ -80,13 +80,16 @@ def append(pdf: bytes, body: bytes, section: bytes) -> bytes:
     return pdf + body + section + tail(at)
 
 
-def hybrid(pdf: bytes, *, hidden: bytes, also: Mapping[int, int] | None = None) -> bytes:
+def hybrid(
+    pdf: bytes, *, hidden: bytes, also: Mapping[int, int] | None = None, freed: int | None = None
+) -> bytes:
     """One more revision: an empty table, beside it a stream that places one new object.
 
     Args:
         pdf: what it is added to.
         hidden: the object that only the stream places.
         also: further numbers that the stream places, with their offsets.
+        freed: a number that the stream says is free.
     """
     number = next_number(pdf)
     places = {**(also or {}), number: len(pdf)}
@@ -94,6 +97,9 @@ def hybrid(pdf: bytes, *, hidden: bytes, also: Mapping[int, int] | None = None) 
     at = len(pdf) + len(body)
     rows = b"".join(b"\1" + places[one].to_bytes(4, "big") + b"\0" for one in sorted(places))
     index = b" ".join(b"%d 1" % one for one in sorted(places))
+    if freed is not None:
+        rows += bytes(6)
+        index += b" %d 1" % freed
     keys = b"/Type/XRef/Size %d/W[1 4 1]/Index[%s]" % (number + 2, index)
     body += b"%d 0 obj\n%s\nendobj\n" % (number + 1, makers.stream(rows, keys))
     trailer = b"xref\n0 0\ntrailer\n<</Size %d/Root 1 0 R/Prev %d/XRefStm %d>>\n" % (
@@ -104,11 +110,12 @@ def hybrid(pdf: bytes, *, hidden: bytes, also: Mapping[int, int] | None = None) 
     return append(pdf, body, trailer)
 
 
-def linearised(*, doubled: bool = False) -> bytes:
+def linearised(*, doubled: bool = False, freed: bool = False) -> bytes:
     """A first revision of two sections: that of the first page stands first and is the main one.
 
     Args:
         doubled: the second section gives object 1 another place.
+        freed: the main section says that object 2 is free, which the second one places.
     """
     head = b"%PDF-1.7\n7 0 obj\n<</Linearized 1>>\nendobj\n"
     first_rows = {1: CATALOG, 4: FORM, 5: FIRST, 6: SECOND}
@@ -118,7 +125,8 @@ def linearised(*, doubled: bool = False) -> bytes:
     def build(main: dict[int, int], rest: dict[int, int], second: int) -> tuple[bytes, list[int]]:
         out = head
         places = [len(out)]
-        out += table([(n, row(main.get(n, 0))) for n in (1, 4, 5, 6, 7)])
+        rows = [(n, row(main.get(n, 0))) for n in (1, 4, 5, 6, 7)]
+        out += table([*rows, (2, b"0000000000 00001 f \n")] if freed else rows)
         out += b"trailer\n<</Size %d/Root 1 0 R/Prev %010d>>\nstartxref\n0\n%%%%EOF\n" % (
             size,
             second,

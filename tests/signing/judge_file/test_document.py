@@ -111,6 +111,11 @@ def test_a_linearised_file_whose_sections_disagree_is_refused() -> None:
         open_document(files.linearised(doubled=True))
 
 
+def test_a_linearised_file_that_frees_in_one_section_what_the_other_places_is_unsure() -> None:
+    with pytest.raises(UnsureStructure, match="linearised"):
+        open_document(files.linearised(freed=True))
+
+
 def test_what_only_the_stream_of_a_hybrid_places_is_known_as_hidden() -> None:
     pdf = files.hybrid(files.plain(), hidden=b"(secret)")
     document = open_document(pdf)
@@ -127,6 +132,12 @@ def test_a_hybrid_stream_may_repeat_the_place_of_a_table_but_name_no_other() -> 
     ].hidden == {7}
     with pytest.raises(RefusedStructure, match="hybrid_differs"):
         open_document(files.hybrid(pdf, hidden=b"1", also={CATALOG: places[FORM]}))
+
+
+def test_a_hybrid_stream_frees_no_number_that_a_table_places() -> None:
+    assert open_document(files.hybrid(files.plain(), hidden=b"1", freed=30)).revisions[1].freed
+    with pytest.raises(RefusedStructure, match="hybrid_differs"):
+        open_document(files.hybrid(files.plain(), hidden=b"1", freed=FORM))
 
 
 def test_a_few_blanks_before_a_section_or_an_object_are_none_of_its_bytes() -> None:
