@@ -67,12 +67,29 @@ def _check_resources(account: Account, before: dict[str, Obj], after: dict[str, 
     kinds = [account.before.get(one) for one in fields] if isinstance(fields, list) else []
     if not all(isinstance(one, dict) and one.get("FT") == "Sig" for one in kinds):
         raise unsure("form_resources", "other fields")
-    resources = account.after.get(after.get("DR"))
-    known = isinstance(resources, dict) and set(resources) <= _RESOURCES
-    if not known and not ("DR" not in before and "DR" not in after):
+    if not _grew(account, before.get("DR"), after.get("DR")):
         raise unsure("form_resources", "DR")
     if not isinstance(after.get("DA", Text()), Text):
         raise unsure("form_resources", "DA")
+
+
+def _grew(account: Account, old: Obj, new: Obj) -> bool:
+    """Whether resources have only got more: of known kinds, each with what it had."""
+    before, after = account.before.get(old), account.after.get(new)
+    if before is None and after is None:
+        return True
+    if not isinstance(before, dict | None) or not isinstance(after, dict):
+        return False
+    return set(after) <= _RESOURCES and all(
+        _holds(account, account.before.get(kind), account.after.get(after.get(name)))
+        for name, kind in (before or {}).items()
+    )
+
+
+def _holds(account: Account, old: Obj, new: Obj) -> bool:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return all(name in new and same(account.data, old[name], new[name]) for name in old)
+    return same(account.data, old, new)
 
 
 def _added(account: Account, old: Obj, new: Obj, form: Obj) -> list[Obj]:
