@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -171,7 +172,7 @@ def _facts(certificate: Certificate) -> CertificateFacts:
     )
 
 
-def _plain_email(certificate: Certificate, subject: dict[str, str]) -> str:
+def _plain_email(certificate: Certificate, subject: Mapping[str, str]) -> str:
     alternative = certificate.extensions.get(SUBJECT_ALTERNATIVE_NAME)
     named = first_email(alternative.value) if alternative is not None else None
     return named if named is not None else plain_email(subject.get(EMAIL, ""))

@@ -65,7 +65,13 @@ class Extension:
 
 def read_algorithm(data: bytes, item: Item) -> Algorithm:
     """An AlgorithmIdentifier. Source: RFC 5280, 4.1.1.2."""
-    parts = der.inside(data, item)
+    return _algorithm(der.whole(data, item))
+
+
+@lru_cache(maxsize=512)
+def _algorithm(data: bytes) -> Algorithm:
+    """There are few, and each message names several."""
+    parts = der.only(data)
     if not 1 <= len(parts) <= 2:  # noqa: PLR2004 (identifier and parameters)
         raise DerFault("algorithm")
     return Algorithm(der.oid(data, parts[0]), b"".join(der.whole(data, one) for one in parts[1:]))

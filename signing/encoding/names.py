@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from signing.encoding.der import SET, DerFault, inside, item_at, oid, only
@@ -21,7 +23,8 @@ class OtherText(Exception):  # noqa: N818 (an answer about foreign bytes)
     """A string in a character set that this reader leaves to others (T61, universal)."""
 
 
-def first_attributes(name: bytes) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def first_attributes(name: bytes) -> Mapping[str, str]:
     """The first value of each attribute that people read, by object identifier.
 
     Args:

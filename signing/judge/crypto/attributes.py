@@ -102,9 +102,9 @@ def check_protection(found: Attributes, hashing: Algorithm, signing: Algorithm) 
     parts = der.only(value)
     if len(parts) != 2 or parts[1].tag != 0xA1:  # noqa: PLR2004 (digest and [1] signature)
         raise unsure("attributes", _PROTECTION)
-    inner = read_algorithm(value, parts[0])
-    tagged = parts[1]._replace(tag=der.SEQUENCE)
-    if inner.oid != hashing.oid or read_algorithm(value, tagged).oid != signing.oid:
+    hashed = der.oid(value, der.inside(value, parts[0])[0])
+    signed = der.oid(value, der.inside(value, parts[1], parts[1].tag)[0])
+    if (hashed, signed) != (hashing.oid, signing.oid):
         raise RefusedMessage("algorithm_mismatch", "cmsAlgorithmProtection")
 
 

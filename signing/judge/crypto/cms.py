@@ -92,7 +92,7 @@ def read_message(contents: bytes) -> Message:
 
 
 def _read(contents: bytes) -> Message:
-    if not contents.strip(b"\0"):
+    if _is_zeros(contents, 0):
         raise unsure("filled")
     outer = der.item_at(contents, 0, len(contents))
     kind, wrapped = der.inside(contents, outer)
@@ -105,8 +105,13 @@ def _read(contents: bytes) -> Message:
     if len(signers) != 1:
         raise unsure("one_signer", str(len(signers)))
     return _Signer(contents, signers[0], ders).message(
-        content_type, content, padding_used=bool(contents[outer.end :].strip(b"\0"))
+        content_type, content, padding_used=not _is_zeros(contents, outer.end)
     )
+
+
+def _is_zeros(data: bytes, start: int) -> bool:
+    """Whether there is nothing but zeros from here; placeholders are long."""
+    return data.count(0, start) == len(data) - start
 
 
 def _check_version(data: bytes, item: Item) -> None:
@@ -245,5 +250,5 @@ def read_bare(contents: bytes, certificates: tuple[bytes, ...]) -> Message:
         signature=signature,
         signed_attributes=None,
         stated_digest=None,
-        padding_used=bool(contents[item.end :].strip(b"\0")),
+        padding_used=not _is_zeros(contents, item.end),
     )
