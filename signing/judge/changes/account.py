@@ -48,6 +48,9 @@ class Account:
         self.owners: dict[int, int] = {}
         """Numbers that may be named once only, and by whom."""
 
+        self.roles: set[int] = set()
+        """Dictionaries that were redefined: they have the keys of one role, so they are no map."""
+
         self.sole_catalog = False
         """The catalog must have no other role."""
 
@@ -97,7 +100,9 @@ class Account:
         """
         if isinstance(value, Ref) and value.number in self.redefined:
             self.redefined.discard(value.number)
-            if owner is not None:
+            if owner is None:
+                self.roles.add(value.number)
+            else:
                 self.own(value.number, owner)
 
     def own(self, number: int, owner: int) -> None:

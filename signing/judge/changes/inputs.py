@@ -27,16 +27,6 @@ def check_inputs(account: Account) -> None:
     for field in list_fields(account.before):
         if field.kind in _KINDS and field.number in account.redefined:
             _check_input(account, field.name, field.number)
-        elif field.kind in _KINDS:
-            _check_redrawn(account, field.number)
-
-
-def _check_redrawn(account: Account, number: int) -> None:
-    """A look that changes without its field is nobody's filling."""
-    field = account.before.get(Ref(number))
-    looks = field.get("AP") if isinstance(field, dict) else None
-    if isinstance(looks, Ref) and looks.number in account.redefined:
-        raise unsure("input", "a look without its value")
 
 
 def _check_input(account: Account, name: str, number: int) -> None:

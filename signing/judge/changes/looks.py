@@ -17,6 +17,11 @@ _DEEPEST: Final = 32
 _MOST_OF_PAGE: Final = 0.5
 """The part of the page's area that a later signature's look may take at most."""
 
+_SMALL: Final = 50_000.0
+"""Square points, a tenth of A4: larger looks are held against every page."""
+
+_MOST_PAGES: Final = 20_000
+
 _A4: Final = 595.0 * 842.0
 """Square points; for pages that state no size."""
 
@@ -46,26 +51,51 @@ def is_visible(account: Account, field: dict[str, Obj]) -> bool:
 
 
 def check_size(account: Account, field: dict[str, Obj]) -> None:
-    """A later look does not hide the page.
+    """A later look does not hide a page: not its own one, and if it is large, no page at all.
+
+    /P says where a widget is, and may lie: a large one is held against the smallest page.
 
     Raises:
         RefusedStructure: `widget_covers_page`.
+        UnsureStructure: a page tree too large or too deep to look through (`field_look`).
     """
-    if area(account.after, field.get("Rect")) > _MOST_OF_PAGE * _page_area(account, field.get("P")):
+    size = area(account.after, field.get("Rect"))
+    pages = [field.get("P")] if size <= _SMALL else _all_pages(account.before)
+    if size > _MOST_OF_PAGE * min(_page_area(account.before, one) for one in pages):
         raise refused("widget_covers_page")
 
 
-def _page_area(account: Account, page: Obj) -> float:
-    """Of the page's box, its own or inherited; of A4 where there is none."""
+def _page_area(view: View, page: Obj) -> float:
+    """Of the smaller of a page's boxes, its own or inherited; of A4 where there is none."""
+    boxes: dict[str, float] = {}
     for _ in range(_DEEPEST):
-        found = account.before.get(page)
+        found = view.get(page)
         if not isinstance(found, dict):
             break
         for key in ("CropBox", "MediaBox"):
-            if key in found:
-                return area(account.before, found[key])
+            if key in found and key not in boxes:
+                boxes[key] = area(view, found[key])
         page = found.get("Parent")
-    return _A4
+    return min(boxes.values(), default=_A4)
+
+
+def _all_pages(view: View) -> list[Obj]:
+    """The leaves of the page tree."""
+    pages: list[Obj] = []
+    seen = 0
+    waiting: list[Obj] = [view.root.get("Pages")]
+    while waiting:
+        one = waiting.pop()
+        found = view.get(one)
+        kids = view.get(found.get("Kids")) if isinstance(found, dict) else None
+        seen += 1
+        if seen > _MOST_PAGES:
+            raise unsure("field_look", "too many pages")
+        if isinstance(kids, list):
+            waiting += kids
+        else:
+            pages.append(one)
+    return pages
 
 
 def check_look(account: Account, old: Obj, new: Obj, field: int) -> None:
@@ -79,38 +109,32 @@ def check_look(account: Account, old: Obj, new: Obj, field: int) -> None:
     """
     if new is None:
         return
-    found = account.after.get(new)
-    if not isinstance(found, dict) or set(found) - {"N"}:
+    before, after = account.before.get(old), account.after.get(new)
+    if not isinstance(after, dict) or set(after) - {"N"}:
         raise unsure("field_look", "not one normal look")
-    holder = field
-    if isinstance(new, Ref):
-        if new == old:
-            account.explain(new, owner=field)
-        elif not account.is_new(new):
-            raise unsure("field_look", "another object's")
-        holder = new.number
-    before = account.before.get(old)
+    form = after.get("N")
     former = before.get("N") if isinstance(before, dict) else None
-    _check_form(account, former, found.get("N"), holder)
+    _check_form(account, former, form)
+    in_place = isinstance(form, Ref) and form.number in account.redefined
+    if not isinstance(new, Ref):
+        account.explain(form, owner=field)
+        return
+    if new != old and not account.is_new(new):
+        raise unsure("field_look", "another object's")
+    if in_place or new.number in account.redefined:
+        account.own(new.number, field)
+    account.explain(new, owner=field)
+    account.explain(form, owner=new.number)
 
 
-def _check_form(account: Account, old: Obj, new: Obj, holder: int) -> None:
+def _check_form(account: Account, old: Obj, new: Obj) -> None:
     stream = account.after.get(new)
     if not isinstance(new, Ref) or not isinstance(stream, Stream):
         raise unsure("field_look", "no stream")
-    if (
-        stream.dictionary.get("Subtype", "Form") != "Form"
-        or not set(stream.dictionary) <= _LOOK_KEYS
-    ):
+    keys = stream.dictionary
+    if keys.get("Subtype", "Form") != "Form" or not set(keys) <= _LOOK_KEYS:
         raise unsure("field_look", "no form")
-    if new == old:
-        account.explain(new, owner=holder)
-        if new.number in account.owners and isinstance(holder, int):
-            _check_former(account, old)
-    elif not account.is_new(new):
+    if new != old and not account.is_new(new):
         raise unsure("field_look", "another object's")
-
-
-def _check_former(account: Account, old: Obj) -> None:
-    if not isinstance(account.before.get(old), Stream):
+    if new == old and not isinstance(account.before.get(old), Stream):
         raise unsure("field_look", "was no stream")

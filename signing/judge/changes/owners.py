@@ -5,6 +5,8 @@ Two things can be told only by looking at every object of every revision:
 1. No revision names a number that a later one introduces. Such a reference means nothing when it
    is signed, and anything afterwards.
 2. What was redefined in place because its owner has one role is named by this owner alone, once.
+3. A dictionary that was redefined by its role is nowhere a map, in which every key is a name of
+   something: a page could call its font /V, and draw with it once a signature stands there.
 
 Short objects are not parsed for that: the bytes between one and the next are searched for
 references. Spellings that the search does not know (comments inside a reference, digits that touch
@@ -26,7 +28,7 @@ from signing.judge.changes.lexing import is_object, is_value
 from signing.judge.changes.rules import refused, unsure
 from signing.judge.changes.values import references
 from signing.judge.file.document import Document
-from signing.judge.file.objects import Obj, Packed, Ref
+from signing.judge.file.objects import Obj, Packed, Ref, Stream
 from signing.judge.file.parsing import REGULAR, parse
 from signing.judge.file.sections import Section
 
@@ -37,6 +39,7 @@ _ODD: Final = re.compile(rb"R(?:(?<![0-9] 0 R)(?<=[\0\t\n\f\r 0-9]R)|(?<= R)(?="
 """An R that may end a reference, but is not spelled `n 0 R`."""
 
 _PLAIN: Final = re.compile(rb"(\d++) 0 R")
+_CONTEXT: Final = 24
 _FEW: Final = 64
 """So many numbers are looked for one by one."""
 
@@ -70,14 +73,24 @@ class _Search(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """One reference."""
+    """One reference, and the object that holds it."""
 
     number: int
-    owner: int
-    """Object that holds it."""
+    piece: _Piece
+    before: bytes = b""
+    """What stands before it, a few bytes; empty where the object was parsed."""
 
-    revision: int
-    """The one that wrote this object."""
+
+_NO_MAP: Final = re.compile(
+    rb"(?:[0-9] 0 R|\[|/(?:P|Parent|Pg|Obj|AcroForm|DSS|VRI|StructTreeRoot))[\0\t\n\f\r ]*+\Z"
+)
+"""Before a reference: it stands in an array, or under a key that is no map's."""
+
+_MAPS: Final = frozenset(
+    {"Font", "XObject", "ExtGState", "ColorSpace", "Pattern", "Shading", "Properties"}
+    | {"CharProcs", "Colorants", "N", "R", "D"}
+)
+"""Keys whose value maps names of somebody's choice. ISO 32000-2, 7.8.3, 9.6.4, 12.5.5."""
 
 
 def check_owners(document: Document, accounts: list[Account]) -> None:
@@ -85,7 +98,7 @@ def check_owners(document: Document, accounts: list[Account]) -> None:
 
     Raises:
         RefusedStructure: `object_shared`.
-        UnsureStructure: `future_number`, `one_owner`.
+        UnsureStructure: `future_number`, `one_owner`, `one_role`, `overlap`.
     """
     introduced = {number: one.revision for one in reversed(accounts) for number in one.new}
     owners: dict[int, int] = {}
@@ -94,25 +107,28 @@ def check_owners(document: Document, accounts: list[Account]) -> None:
             if owners.setdefault(number, owner) != owner:
                 raise unsure("one_owner", str(number))
     catalogs = {one.root for one in accounts if one.sole_catalog}
-    wanted = introduced.keys() | owners.keys() | catalogs
+    roles = {number for one in accounts for number in one.roles}
+    wanted = introduced.keys() | owners.keys() | catalogs | roles
     if wanted:
         mentions = list(_mentions(document, wanted))
         _check_catalogs(document, mentions, catalogs)
         _check_future(mentions, introduced)
         _check_sole(document, mentions, owners)
+        _check_roles(document, mentions, roles)
 
 
 def _check_future(mentions: list[Mention], introduced: dict[int, int]) -> None:
     for one in mentions:
-        if one.revision < introduced.get(one.number, 0):
-            raise unsure("future_number", f"{one.number} in {one.owner}")
+        if one.piece.revision < introduced.get(one.number, 0):
+            raise unsure("future_number", f"{one.number} in {one.piece.owner}")
 
 
 def _check_sole(document: Document, mentions: list[Mention], owners: dict[int, int]) -> None:
     """Each version of the owner names it once at most, and nobody else does."""
     for number, owner in owners.items():
         found = [one for one in mentions if one.number == number]
-        if any(one.owner != owner for one in found) or len(set(found)) != len(found):
+        pieces = [one.piece for one in found]
+        if any(one.owner != owner for one in pieces) or len(set(pieces)) != len(pieces):
             raise unsure("one_owner", str(number))
         if any(number in references(dict(one.trailer)) for one in document.revisions):
             raise unsure("one_owner", f"{number} in a trailer")
@@ -122,22 +138,49 @@ def _check_catalogs(document: Document, mentions: list[Mention], catalogs: set[i
     """Signatures name the catalog as the data of a transform; nobody else does."""
     for one in mentions:
         if one.number in catalogs and not _transforms(document, one):
-            raise refused("object_shared", f"catalog in {one.owner}")
+            raise refused("object_shared", f"catalog in {one.piece.owner}")
 
 
 def _transforms(document: Document, one: Mention) -> bool:
     """Whether an object names the catalog as /Data of a transform, and nowhere else."""
-    value = document.at(one.revision).get(Ref(one.owner))
+    value = _value(document, one.piece)
     if not isinstance(value, dict):
         return False
-    kind = value.get("Type")
-    if kind == "SigRef":
+    if value.get("Type") == "SigRef":
         rest = {key: part for key, part in value.items() if key != "Data"}
     elif "ByteRange" in value:
         rest = {key: part for key, part in value.items() if key != "Reference"}
     else:
         return False
     return one.number not in references(rest)
+
+
+def _check_roles(document: Document, mentions: list[Mention], roles: set[int]) -> None:
+    for one in mentions:
+        if one.number not in roles or _NO_MAP.search(one.before):
+            continue
+        if _is_map(_value(document, one.piece), one.number):
+            raise unsure("one_role", f"{one.number} in {one.piece.owner}")
+
+
+def _is_map(value: Obj, number: int) -> bool:
+    """Whether a value takes an object for a map of names, or stands for it."""
+    if isinstance(value, Ref):
+        return value.number == number
+    waiting: list[Obj] = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Stream):
+            one = one.dictionary
+        if isinstance(one, dict):
+            if any(
+                isinstance(v, Ref) and v.number == number and k in _MAPS for k, v in one.items()
+            ):
+                return True
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return False
 
 
 def _mentions(document: Document, wanted: set[int]) -> Iterator[Mention]:
@@ -147,11 +190,11 @@ def _mentions(document: Document, wanted: set[int]) -> Iterator[Mention]:
     for number, at in _plain(search.data, wanted):
         piece = search.piece(at)
         if piece not in parsed:
-            yield Mention(number, piece.owner, piece.revision)
+            yield Mention(number, piece, search.data[max(at - _CONTEXT, 0) : at])
     for piece in parsed:
         for number in references(_value(document, piece)):
             if number in wanted:
-                yield Mention(number, piece.owner, piece.revision)
+                yield Mention(number, piece)
 
 
 def _plain(data: bytes, wanted: set[int]) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from signing.judge.changes.shapes import Filled, Level, Step
-from signing.judge.file.coverage import WHOLE_FILE
 from signing.judge.file.permissions import Permissions
 from signing.judge.file.signatures import SignatureField
 from signing.verdict import Finding
@@ -30,7 +29,7 @@ def allowed(signature: SignatureField, steps: tuple[Step, ...]) -> tuple[Finding
         steps: of `judge_steps`, all of them.
     """
     later = [one for one in steps if one.revision > signature.revision]
-    if not later or signature.covers == WHOLE_FILE:
+    if not later:
         return (finding("no_later_changes"),)
     permissions = signature.permissions
     signed = [field for one in later for field in one.fields]

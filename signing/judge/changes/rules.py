@@ -30,6 +30,10 @@ RULES: Final[dict[str, Rule]] = {
         "An array or stream that is redefined in place is named once, by its owner.",
         "Mainka and others: Shadow Attacks (NDSS 2021), 4.2",
     ),
+    "one_role": Rule(
+        "A dictionary that is redefined is nobody's map of fonts, forms or colours.",
+        _ISO + "7.8.3",
+    ),
     "overlap": Rule("Each object ends before the next one begins.", _ISO + "7.5.3"),
     # Catalog, metadata, information.
     "catalog_keys": Rule(

@@ -48,9 +48,11 @@ def _check_element(
     old, new = before.get("K"), after.get("K")
     if differing(account.data, before, after) != {"K"} or not isinstance(new, list):
         raise unsure("structure", "an element")
-    old = old if isinstance(old, list) else [] if old is None else [old]
-    if not same(account.data, old, new[: len(old)]) or not all(
-        _is_kid(account.before, one) for one in old
+    # A transparency group has /K too, for which any array is as good as true.
+    if (
+        not isinstance(old, list)
+        or not same(account.data, old, new[: len(old)])
+        or not all(_is_kid(account.before, one) for one in old)
     ):
         raise unsure("structure", "kids of an element")
     for kid in new[len(old) :]:

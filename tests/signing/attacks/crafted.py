@@ -143,7 +143,8 @@ def _new_default_look(pdf: bytes) -> bytes:
 def _look_shared(stamp_look: bytes) -> bytes:
     """The seal's empty field and a stamp on the text have one look."""
     stamp = b"<</Type/Annot/Subtype/Stamp/Rect[72 700 300 740]/P 3 0 R/AP %s>>" % stamp_look
-    extra = {20: b"<</N 21 0 R>>", 21: letter.look(b"plain"), 22: b"<</N 21 0 R>>"}
+    extra = {20: b"<</N 21 0 R>>", 21: letter.look(b"plain"), 22: b"<</N 23 0 R>>"}
+    extra[23] = letter.look(b"stamp")
     return trap(extra, seal=letter.seal(b"/AP 20 0 R"), note=stamp)
 
 
@@ -177,6 +178,48 @@ def _append_to_fields(pdf: bytes) -> bytes:
         ),
     }
     return makers.sign(pdf, written, value=new + 1, trailer=letter.TRAILER)
+
+
+def _look_replaced_in_place(stamp_look: bytes) -> bytes:
+    """The very form is redefined; whoever shares the dictionary that names it changes too."""
+    pdf = _look_shared(stamp_look)
+    value = makers.next_number(pdf)
+    seal = letter.seal(b"/V %d 0 R/AP 20 0 R" % value)
+    written = {letter.SEAL: seal, 21: letter.look(b"900")}
+    return makers.sign(pdf, written, value=value, trailer=letter.TRAILER)
+
+
+def _fonts(fonts: bytes) -> bytes:
+    """The page takes its fonts from the seal's field: /V is one, once it is signed."""
+    page = letter.page().replace(b"/Font<</F1 11 0 R>>", b"/Font %s" % fonts)
+    return letter.sign_seal(trap({20: b"<</F1 11 0 R>>"}, page=page))
+
+
+def _huge_page(rect: bytes) -> bytes:
+    """The seal's field says that it is on a huge page; it is on the small one with the text."""
+    huge = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9000 9000]>>"
+    seal = letter.field(b"Seal", rect).replace(b"/P 3 0 R", b"/P 20 0 R")
+    pages = b"<</Type/Pages/Kids[3 0 R 20 0 R]/Count 2>>"
+    pdf = trap({20: huge}, seal=seal, pages=pages)
+    value = makers.next_number(pdf)
+    body = seal[:-2] + b"/V %d 0 R/AP<</N %d 0 R>>>>" % (value, value + 1)
+    written = {letter.SEAL: body, value + 1: letter.look(b"900")}
+    return makers.sign(pdf, written, value=value, trailer=letter.TRAILER)
+
+
+def _wide_crop(rect: bytes) -> bytes:
+    """A crop box larger than the page: what is shown is the page all the same."""
+    pdf = trap(page=letter.page(b"/CropBox[0 0 9000 9000]/Annots[6 0 R 7 0 R 8 0 R]"))
+    value = makers.next_number(pdf)
+    keys = b"/CropBox[0 0 9000 9000]/Annots[6 0 R 7 0 R 8 0 R %d 0 R]" % (value + 1)
+    body = b"/V %d 0 R/AP<</N %d 0 R>>" % (value, value + 2)
+    written = {
+        letter.FORM: letter.form(b"6 0 R 7 0 R %d 0 R" % (value + 1)),
+        letter.PAGE: letter.page(keys),
+        value + 1: letter.field(b"Wide", rect, body),
+        value + 2: letter.look(b"900"),
+    }
+    return makers.sign(pdf, written, value=value, trailer=letter.TRAILER)
 
 
 # Numbers that are defined later.
@@ -389,6 +432,22 @@ CASES: tuple[Case, ...] = (
         "look_shared_with_a_stamp",
         lambda: _seal_with_new_look(_look_shared(b"22 0 R")),
         lambda: _seal_with_new_look(_look_shared(b"20 0 R")),
+    ),
+    Case(
+        "form_of_a_shared_look_replaced",
+        lambda: _look_replaced_in_place(b"<<>>"),
+        lambda: _look_replaced_in_place(b"20 0 R"),
+    ),
+    Case("field_is_a_map_of_fonts", lambda: _fonts(b"20 0 R"), lambda: _fonts(b"7 0 R")),
+    Case(
+        "field_claims_a_huge_page",
+        lambda: _huge_page(b"72 100 180 150"),
+        lambda: _huge_page(b"0 0 595 842"),
+    ),
+    Case(
+        "crop_box_wider_than_the_page",
+        lambda: _wide_crop(b"72 100 180 150"),
+        lambda: _wide_crop(b"0 0 595 842"),
     ),
     *(_future(name, reference) for name, reference in _FUTURE_FORMS.items()),
     Case(

@@ -124,7 +124,9 @@ BROKEN: dict[str, tuple[Make, ...]] = {
         _CRAFTED["fields_are_page_contents"].attack,
         _CRAFTED["store_entry_is_a_map_of_glyphs"].attack,
         _CRAFTED["look_shared_with_a_stamp"].attack,
+        _CRAFTED["form_of_a_shared_look_replaced"].attack,
     ),
+    "one_role": (_CRAFTED["field_is_a_map_of_fonts"].attack,),
     "catalog_keys": (
         _on_sealed(content.open_action),
         _on_sealed(content.names_javascript),
@@ -201,6 +203,8 @@ BROKEN: dict[str, tuple[Make, ...]] = {
     "widget_covers_page": (
         _on_sealed(forms.page_sized_new_field),
         _CRAFTED["prepared_field_over_the_page"].attack,
+        _CRAFTED["field_claims_a_huge_page"].attack,
+        _CRAFTED["crop_box_wider_than_the_page"].attack,
     ),
 }
 """By rule: sequels that break it."""
