@@ -122,6 +122,18 @@ def _judge(sandbox: Sandbox, order: Order, name: str) -> VerificationReport:
     return judge_one(name, order, sandbox)[0]
 
 
+def read_file(name: str) -> bytes:
+    """The bytes of a regular file within the limit.
+
+    Raises:
+        OSError: it cannot be read, is no regular file, or is larger.
+    """
+    data = _read(name)
+    if isinstance(data, Path):
+        raise _TooLargeError
+    return data
+
+
 def _read(name: str) -> Path | bytes:
     """The bytes of a regular file; its path where it is too large to be judged but can be hashed.
 

@@ -82,12 +82,28 @@ def verify(
     ask_password: Annotated[
         bool, typer.Option("--ask-password", help="Hỏi mật khẩu của tệp PDF được mã hoá.")
     ] = False,
+    evidence: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="THƯ_MỤC", help="Lưu lại những gì mỗi kết luận đã dựa vào, mỗi tệp một bản ghi."
+        ),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="THƯ_MỤC",
+            help="Kiểm tra lại bằng đúng chính sách, gốc tin cậy, thời điểm và bằng chứng đã lưu "
+            "ở đó; không hỏi ai, không phải là bằng chứng mới.",
+        ),
+    ] = None,
 ) -> None:
     """Kiểm tra chữ ký số của tệp PDF: có hợp lệ không, ai ký, văn bản có bị thay đổi không.
 
     Mã kết thúc: 0 mọi tệp hợp lệ; 1 có tệp không hợp lệ; 2 có tệp chưa thể kết luận, không có chữ
     ký hoặc không đọc được; 64 gọi lệnh sai.
     """
+    if replay is not None:
+        _refuse_beside_replay(form, trust, at, evidence)
     if form in LATER:
         raise WrongUsageError(f"Dạng {form} sẽ có ở bản sau; hiện dùng text, json hoặc html.")
     if form is Format.HTML and out is None:
@@ -105,6 +121,11 @@ def verify(
     from cli.unlocking import read_password  # noqa: PLC0415
 
     password = read_password(password_file, ask=ask_password)
+    if replay is not None:
+        from cli.replaying import replay_files  # noqa: PLC0415 (same)
+
+        with open_sandbox(1, 1) as sandbox:
+            raise typer.Exit(replay_files(files, replay, sandbox, password=password, form=form))
     with open_sandbox(len(files), jobs) as sandbox:
         order = Order(
             profile=profile,
@@ -113,5 +134,23 @@ def verify(
             password=password,
         )
         show = presenter(form, out)
-        verdicts = [show(name, report) for name, report in judge_files(files, order, sandbox)]
+        if evidence is None:
+            judged = judge_files(files, order, sandbox)
+        else:
+            from cli.keeping import judge_and_keep  # noqa: PLC0415 (same)
+
+            judged = judge_and_keep(files, order, sandbox, evidence)
+        verdicts = [show(name, report) for name, report in judged]
     raise typer.Exit(exit_status(verdicts))
+
+
+def _refuse_beside_replay(
+    form: Format, trust: list[Path] | None, at: str | None, evidence: Path | None
+) -> None:
+    """A record says itself by what a file is judged."""
+    if trust or at is not None or evidence is not None:
+        raise WrongUsageError(
+            "--replay dùng đúng gốc tin cậy và thời điểm đã lưu; bỏ --trust, --at và --evidence."
+        )
+    if form not in {Format.TEXT, Format.JSON}:
+        raise WrongUsageError("--replay chỉ trả lời dạng text hoặc json.")

@@ -14,6 +14,7 @@ from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.policy import VerificationPolicy
 from signing.saying import say_verdict
 from signing.verdict import Finding, Verdict, worst
+from signing.words import ADVICE
 
 _NOT_OWN: Final = (
     "Chữ ký hợp lệ nhưng không phải của người, cơ quan và ô chữ ký đã định. "
@@ -186,6 +187,9 @@ class VerificationReport:
     """A test's anchor was used: nothing here has legal value."""
 
     milliseconds: float = 0.0
+    manifest_sha256_hex: str = ""
+    """Of the manifest under which the inputs of this judgement were kept; empty where they were
+    not. See `signing.records`."""
 
     def __bool__(self) -> bool:
         """Refused, so that nobody mistakes a report for a yes."""
@@ -259,14 +263,16 @@ def all_findings(report: VerificationReport) -> list[Finding]:
     return [*report.findings, *(one for part in report.signatures for one in part.findings)]
 
 
-def _first(findings: Iterable[Finding], effect: Verdict) -> Finding | None:
-    return next((one for one in findings if one.effect is effect), None)
+def _reason(findings: Iterable[Finding], effect: Verdict) -> Finding | None:
+    """The first finding that makes it so; rather one for which people know what to do."""
+    same = [one for one in findings if one.effect is effect]
+    return next((one for one in same if one.code in ADVICE), same[0] if same else None)
 
 
 def sentence(report: VerificationReport, language: Language = Language.VI) -> str:
     """The judgement in one or two plain sentences, with what to do."""
     verdict = report.verdict
-    reason = _first(all_findings(report), verdict)
+    reason = _reason(all_findings(report), verdict)
     return say_verdict(verdict, reason=reason, signers=_signers(report), language=language)
 
 

@@ -26,7 +26,7 @@ class SignedMessage:
     """The instant that a token names (RFC 3161, genTime); None of anything but a token."""
 
     der: bytes = b""
-    """The whole structure, without padding: kept as evidence, never read again by the judge."""
+    """The whole ContentInfo without padding: kept as evidence, never read again by the judge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ def _message(signature: EmbeddedPdfSignature) -> SignedMessage:
         certificate=signature.signer_cert.dump(),
         certificates=tuple(one.dump() for one in signature.other_embedded_certs),
         hash_name=str(signature.md_algorithm),
-        der=signature.signed_data.dump(),
+        der=_whole(signature.signed_data),
     )
 
 
@@ -121,8 +121,13 @@ def token_message(structure: cms.SignedData) -> SignedMessage:
         certificates=tuple(one.dump() for one in certificates.other_certs),
         hash_name=str(info["message_imprint"]["hash_algorithm"]["algorithm"].native),
         stamped_at=info["gen_time"].native,
-        der=structure.dump(),
+        der=_whole(structure),
     )
+
+
+def _whole(structure: cms.SignedData) -> bytes:
+    """The ContentInfo around it. Source: RFC 5652, 3."""
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": structure}).dump())
 
 
 def _certifies(signature: EmbeddedPdfSignature) -> bool:

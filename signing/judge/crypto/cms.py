@@ -69,6 +69,9 @@ class Message:
     tokens: tuple[bytes, ...] = ()
     """Time-stamp tokens of the signature, DER, not read yet."""
 
+    encoded: bytes = b""
+    """DER of the whole ContentInfo."""
+
     padding_used: bool = False
     """Behind the message, where zeros belong, are other bytes."""
 
@@ -104,8 +107,10 @@ def _read(contents: bytes) -> Message:
     ders, signers = _sets(contents, parts[3:])
     if len(signers) != 1:
         raise unsure("one_signer", str(len(signers)))
-    return _Signer(contents, signers[0], ders).message(
-        content_type, content, padding_used=not _is_zeros(contents, outer.end)
+    padding_used = not _is_zeros(contents, outer.end)
+    signer = _Signer(contents, signers[0], ders)
+    return signer.message(
+        content_type, content, encoded=contents[: outer.end], padding_used=padding_used
     )
 
 
@@ -159,7 +164,9 @@ class _Signer:
         if len(rest) > 1 or (rest and rest[0].tag != _UNSIGNED):
             raise DerFault("signer")
 
-    def message(self, content_type: str, content: bytes | None, *, padding_used: bool) -> Message:
+    def message(
+        self, content_type: str, content: bytes | None, *, encoded: bytes, padding_used: bool
+    ) -> Message:
         certificate = self._certificate()
         found = self._signed_attributes(content_type, certificate)
         return Message(
@@ -174,6 +181,7 @@ class _Signer:
             stated_digest=found.digest if found is not None else None,
             names_certificate=found is not None and found.names_certificate,
             tokens=self._tokens(),
+            encoded=encoded,
             padding_used=padding_used,
         )
 

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from signing.judge.crypto.algorithms import UnknownScheme, digest, holds, scheme_of
@@ -28,6 +29,9 @@ BARE: Final = "adbe.x509.rsa_sha1"
 STAMP: Final = "ETSI.RFC3161"
 SUBFILTERS: Final = frozenset({CADES, PKCS7, PKCS7_SHA1, BARE, STAMP})
 """The formats that are judged here."""
+
+_SHA1_FORMATS: Final = frozenset({PKCS7_SHA1, BARE})
+"""What they sign is the SHA-1 of the range, whatever hash the message then uses for that."""
 
 DigestOf = Callable[[str], bytes]
 """Digest of what is signed, by the hash's name as in `hashlib`; `shake_256` gives 64 octets."""
@@ -59,11 +63,16 @@ def judge_message(
         return (*findings, *_padding(message)), _facts(message, info), ()
     _check_content(message, subfilter)
     findings = _mathematics(message, _signed_content(message, digest_of, subfilter), None, policy)
+    if subfilter in _SHA1_FORMATS and message.hash_name != "sha1" and not policy.trust:
+        findings.append(finding("sha1_historic"))
     tokens = [_judge_token(token, message.signature, policy) for token in message.tokens]
     good = tuple(token for token in tokens if token is not None)
     if len(good) < len(tokens):
         findings.append(finding("timestamp_mismatch"))
-    return (*findings, *_padding(message)), _facts(message, None), good
+    facts = _facts(message, None)
+    if subfilter in _SHA1_FORMATS:
+        facts = replace(facts, hash_name="sha1")
+    return (*findings, *_padding(message)), facts, good
 
 
 def _check_content(message: Message, subfilter: str) -> None:
@@ -154,6 +163,8 @@ def _judge_token(
         found = _mathematics(message, lambda name: digest(name, signature), info, policy)
     except RefusedMessage:
         return None
+    if any(one.effect is Verdict.INDETERMINATE for one in found):
+        raise unsure("token", "algorithm")
     if any(one.effect is not Verdict.PASSED for one in found):
         return None
     return _facts(message, info)
@@ -165,6 +176,7 @@ def _facts(message: Message, info: TokenInfo | None) -> SignedMessage:
         certificates=message.others,
         hash_name=_weaker(message.hash_name, info.hash_name) if info else message.hash_name,
         stamped_at=info.stamped_at if info else None,
+        der=message.encoded,
     )
 
 
