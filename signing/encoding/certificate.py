@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Final
 
+from typing_extensions import override
+
 from signing.encoding import der
 from signing.encoding.der import DerFault, Item
 from signing.encoding.instants import instant
@@ -100,7 +102,7 @@ def read_extensions(data: bytes, sequence: Item) -> dict[str, Extension]:
 class Certificate:
     """What a certificate says. What is asked for seldom is read when it is asked for.
 
-    Two objects are the same only if they are one: those of `parse_certificate` are, by their bytes.
+    Two are the same if their bytes are.
     """
 
     encoded: bytes
@@ -122,6 +124,14 @@ class Certificate:
     """SubjectPublicKeyInfo, DER."""
 
     extensions: Mapping[str, Extension]
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Certificate) and self.encoded == other.encoded
+
+    @override
+    def __hash__(self) -> int:
+        return hash(self.encoded)
 
     @cached_property
     def fingerprint(self) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from signing.encoding.certificate import Certificate, parse_certificate
-from signing.encoding.der import BerFound, DerFault
+from signing.encoding.der import DerFault
 from signing.encoding.names import COMMON_NAME, OtherText, first_attributes
 from signing.judge.crypto.faults import unsure
 from signing.judge.crypto.links import signed_by
@@ -31,19 +31,17 @@ class Known:
 
     @classmethod
     def of(cls, encoded: Iterable[bytes]) -> Known:
-        """Those that can be read; each once.
+        """Each once.
 
         Raises:
-            UnsureMessage: One is in BER: another reader may see an issuer in it.
+            UnsureMessage: One cannot be read: another reader may see an issuer in it.
         """
         found: dict[bytes, list[Certificate]] = defaultdict(list)
         for one in dict.fromkeys(encoded):
             try:
                 certificate = parse_certificate(one)
-            except BerFound as err:
+            except DerFault as err:
                 raise unsure("der", "certificate") from err
-            except DerFault:
-                continue
             found[certificate.subject].append(certificate)
         return cls({name: tuple(all_of_it) for name, all_of_it in found.items()})
 

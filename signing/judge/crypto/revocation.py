@@ -73,10 +73,13 @@ class Evidence:
             return Standing("revoked", min(against))
         known = [one for one in found if one.known]
         alive = [one for one in known if not one.is_stale(moment, self.tolerance)]
-        if any(retroactive or not one.is_too_new(moment, self.tolerance) for one in alive):
+        if any(retroactive or self._was_good(one, moment) for one in alive):
             return Standing("good")
         stale = known and not alive
         return Standing("evidence_stale" if stale else "evidence_missing")
+
+    def _was_good(self, one: Statement, moment: datetime) -> bool:
+        return one.revoked_at is None and not one.is_too_new(moment, self.tolerance)
 
     def _statements(
         self, certificate: Certificate, issuer: Certificate, moment: datetime

@@ -146,6 +146,13 @@ def test_the_old_format_signs_the_sha1_of_the_range() -> None:
         judge(Maker(hash_name="sha1").der(), PKCS7_SHA1)
 
 
+def test_the_old_format_is_as_weak_as_sha1_whatever_the_message_uses() -> None:
+    inside = digest("sha1", CONTENT)
+    contents = Maker(hash_name="sha256", content=inside, signed_content=inside).der()
+    assert codes(contents, PKCS7_SHA1) == ["signature_intact", "sha1_historic"]
+    assert judge(contents, PKCS7_SHA1)[1].hash_name == "sha1"
+
+
 def test_the_bare_format_is_a_signature_without_a_message() -> None:
     value = key("rsa").sign(CONTENT, padding.PKCS1v15(), HASHES["sha1"][0])
     message = read_bare(core.OctetString(value).dump() + bytes(20), (self_made("rsa"),))
@@ -184,6 +191,12 @@ def test_of_two_time_stamps_the_good_one_is_kept_and_the_bad_one_told() -> None:
 def test_a_token_must_name_its_certificate() -> None:
     with pytest.raises(UnsureMessage, match="token"):
         judge(stamped(Maker(), lambda value: make_token(value, drop="signing_certificate_v2")))
+
+
+def test_a_token_of_an_unknown_algorithm_is_left_to_the_library() -> None:
+    unknown = algos.SignedDigestAlgorithm({"algorithm": "1.2.840.10045.3.1.7"})
+    with pytest.raises(UnsureMessage, match="token"):
+        judge(stamped(Maker(), lambda value: make_token(value, algorithm=unknown)))
 
 
 def test_a_token_is_as_strong_as_the_weaker_of_its_hashes() -> None:
