@@ -3,43 +3,28 @@
 import ast
 import re
 import string
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from signing.language import Language
-from signing.outcome import SignatureReport, VerificationReport, sentence
-from signing.policy import OFFICIAL
+from signing.outcome import SignatureReport, sentence
 from signing.saying import say_day, say_finding, say_place, say_time
 from signing.transport import dump_report, load_report
 from signing.verdict import Finding, Severity, Verdict
 from signing.words import ADVICE, RULES, finding
 from signing.words_en import ADVICE as ENGLISH_ADVICE
 from signing.words_en import DETAILS, SENTENCES
+from tests.signing.report.made import AT, report
 
 ROOT = Path(__file__).resolve().parents[3]
 VIETNAMESE = re.compile(
     "[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE
 )
-AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 
 
 def places(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
-
-
-def report(*findings: Finding, signatures: tuple[SignatureReport, ...] = ()) -> VerificationReport:
-    return VerificationReport(
-        name="x.pdf",
-        sha256_hex="00" * 32,
-        size_bytes=1,
-        policy_name=OFFICIAL.name,
-        policy_version=OFFICIAL.version,
-        at=AT,
-        signatures=signatures,
-        findings=findings,
-    )
 
 
 def test_both_languages_have_every_code_and_every_advice() -> None:
@@ -154,6 +139,16 @@ def test_one_sentence_answers_whether_to_rely_on_it_and_what_to_do() -> None:
     for code, said in cases.items():
         assert sentence(report(finding(code)), Language.EN) == said
         assert VIETNAMESE.search(sentence(report(finding(code))))
+
+
+def test_the_reason_named_is_one_for_which_people_know_what_to_do() -> None:
+    both = report(
+        finding("timestamp_untrusted", detail="x"), finding("issuer_unknown", issuer="CA Một")
+    )
+    assert sentence(both) == (
+        "Chưa thể kết luận về chữ ký. Chưa có chứng thư gốc tin cậy cho cơ quan cấp CA Một. "
+        "Việc cần làm: bổ sung chứng thư gốc của cơ quan cấp rồi kiểm tra lại."
+    )
 
 
 def test_who_signed_is_named_in_the_sentence_of_a_good_file() -> None:
