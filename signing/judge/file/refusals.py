@@ -89,8 +89,6 @@ def open_and_refuse(data: bytes) -> Opened:
             codes.update(dict.fromkeys(rule(opened)))
         except UnsureStructure as err:
             opened = replace(opened, unsure=opened.unsure or err)
-        except RefusedStructure as err:
-            codes[err.code] = None
     return replace(opened, findings=tuple(finding(code) for code in codes))
 
 

@@ -13,7 +13,7 @@ from signing.judge.file.faults import RefusedStructure, unsure
 from signing.judge.file.objects import Entry, Obj
 from signing.judge.file.parsing import END_LINES, SKIP, parse
 from signing.judge.file.streams import read_stream_rows
-from signing.judge.file.tables import is_table, read_table_rows
+from signing.judge.file.tables import Rows, read_table_rows
 
 _TRAILER: Final = re.compile(SKIP + rb"trailer")
 _TAIL: Final = re.compile(
@@ -68,17 +68,25 @@ def read_section(data: bytes, at: int) -> Section:
         RefusedStructure: a number twice (`entries_doubled`), or with two places (`hybrid_differs`).
         UnsureStructure: not well formed.
     """
-    if not is_table(data, at):
-        return _stream(data, at)
-    start, end, entries, freed = read_table_rows(data, at)
-    opened = _TRAILER.match(data, end)
+    rows = read_table_rows(data, at)
+    return _stream(data, at) if rows is None else _table(data, at, rows)
+
+
+def _table(data: bytes, at: int, rows: Rows) -> Section:
+    opened = _TRAILER.match(data, rows.end)
     if opened is None:
         raise unsure("section_form", "no trailer")
     trailer, end = parse(data, opened.end(), repeatable=_REPEATABLE)
     if not isinstance(trailer, dict):
         raise unsure("section_form", "the trailer is no dictionary")
     table = Section(
-        at=at, start=start, end=end, kind="table", entries=entries, freed=freed, trailer=trailer
+        at=at,
+        start=rows.start,
+        end=end,
+        kind="table",
+        entries=rows.entries,
+        freed=rows.freed,
+        trailer=trailer,
     )
     _check_size(table)
     return table if "XRefStm" not in trailer else _hybrid(data, table)
@@ -117,7 +125,7 @@ def _stream(data: bytes, at: int) -> Section:
 def _hybrid(data: bytes, table: Section) -> Section:
     """Both together. A number has one place, whichever of the two a reader asks first."""
     place = table.trailer["XRefStm"]
-    if type(place) is not int or not 0 < place < len(data) or is_table(data, place):
+    if type(place) is not int or not 0 < place < len(data):
         raise unsure("hybrid")
     stream = _stream(data, place)
     for number, entry in stream.entries.items():

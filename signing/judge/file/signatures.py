@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Final
 
-from signing.judge.file.coverage import PARTIAL, ByteRange, measure
+from signing.judge.file.coverage import ByteRange, measure
 from signing.judge.file.document import Document
 from signing.judge.file.faults import RefusedStructure, unsure
 from signing.judge.file.fields import FormField, list_fields
@@ -158,8 +158,6 @@ def _check_together(document: Document, found: list[SignatureField]) -> None:
         raise unsure("one_signature")
     if found and any(one.hidden for one in document.revisions[min(signed) + 1 :]):
         raise unsure("hybrid", "after a signature")
-    if any(one.covers == PARTIAL and not one.fault for one in found):
-        raise unsure("signature_value")
 
 
 def _check_certification(document: Document, found: list[SignatureField]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import compress
-from typing import Final
+from typing import Final, NamedTuple
 
 from signing.judge.file.faults import RefusedStructure, unsure
 from signing.judge.file.objects import Entry
@@ -18,13 +18,24 @@ _SUBSECTION: Final = re.compile(rb"[\t\n\f\r ]*+(\d{1,10}+) (\d{1,10}+)[\t\f ]*+
 _ROWS: Final = re.compile(rb"(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))*+")
 
 
-def is_table(data: bytes, at: int) -> bool:
-    """Whether a table begins at an offset; a few blanks may stand before it."""
-    return _START.match(data, at) is not None
+class Rows(NamedTuple):
+    """What the rows of a table say."""
+
+    start: int
+    """Where `xref` stands."""
+
+    end: int
+    """One past the last row."""
+
+    entries: dict[int, Entry]
+    """Objects in use, with their offsets."""
+
+    freed: frozenset[int]
+    """Free numbers without 0."""
 
 
-def read_table_rows(data: bytes, at: int) -> tuple[int, int, dict[int, Entry], frozenset[int]]:
-    """Where `xref` stands and the rows end, objects in use with offsets, free numbers without 0.
+def read_table_rows(data: bytes, at: int) -> Rows | None:
+    """The rows of the table at an offset, a few blanks before it; None where none begins.
 
     Raises:
         RefusedStructure: a number has two rows (`entries_doubled`).
@@ -32,7 +43,7 @@ def read_table_rows(data: bytes, at: int) -> tuple[int, int, dict[int, Entry], f
     """
     start = _START.match(data, at)
     if start is None:
-        raise unsure("section_form", "no line xref")
+        return None
     entries: dict[int, Entry] = {}
     freed: set[int] = set()
     end, total = start.end(), 0
@@ -47,7 +58,7 @@ def read_table_rows(data: bytes, at: int) -> tuple[int, int, dict[int, Entry], f
         raise RefusedStructure("entries_doubled")
     if 0 in entries:
         raise unsure("section_form", "number 0 in use")
-    return start.start(1), end, entries, frozenset(freed - {0})
+    return Rows(start.start(1), end, entries, frozenset(freed - {0}))
 
 
 def _take(block: bytes, numbers: range, entries: dict[int, Entry], freed: set[int]) -> None:
