@@ -6,10 +6,11 @@ Source: RFC 5652, 5 (SignedData); RFC 3161, 2.4.2 (tokens); ISO 32000-2, 12.8.3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from signing.encoding import der
+from signing.encoding.ber import definite, is_indefinite
 from signing.encoding.certificate import (
     Algorithm,
     Certificate,
@@ -97,6 +98,13 @@ def read_message(contents: bytes) -> Message:
 def _read(contents: bytes) -> Message:
     if _is_zeros(contents, 0):
         raise unsure("filled")
+    if is_indefinite(contents):
+        framed, end = definite(contents)
+        return replace(_message(framed), padding_used=not _is_zeros(contents, end))
+    return _message(contents)
+
+
+def _message(contents: bytes) -> Message:
     outer = der.item_at(contents, 0, len(contents))
     kind, wrapped = der.inside(contents, outer)
     if der.oid(contents, kind) != SIGNED_DATA:

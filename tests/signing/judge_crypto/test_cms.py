@@ -82,10 +82,25 @@ def test_without_the_signers_certificate_nothing_is_known() -> None:
     assert unsure(Maker(carried=False).der()) == "signer_certificate"
 
 
-def test_indefinite_lengths_are_left_to_the_library() -> None:
+def test_a_frame_of_indefinite_length_is_read_the_same() -> None:
     contents = Maker().der()
     assert contents[:2] == b"\x30\x82"
-    assert unsure(b"\x30\x80" + contents[4:] + b"\x00\x00") == "der"
+    framed = b"\x30\x80" + contents[4:] + b"\x00\x00"
+    assert read_message(framed) == read_message(contents)
+    assert read_message(framed + bytes(99)) == read_message(contents)
+    assert read_message(framed + b"x").padding_used
+    for cut in range(1, len(framed), 37):
+        assert refused(framed[:cut]) == "message_malformed"
+
+
+def test_other_forms_of_ber_are_left_to_the_library() -> None:
+    contents = Maker().der()
+    long_form = b"\x30\x83\x00" + contents[2:]
+    assert unsure(long_form) == "der"
+
+
+def test_nested_frames_have_a_limit() -> None:
+    assert unsure(b"\x30\x80" * 500 + b"\x00\x00" * 500) == "der"
 
 
 def test_a_place_that_was_never_filled_is_left_to_the_library() -> None:
