@@ -5,6 +5,7 @@ where a rule explains every way that leads to it. The rules here differ from its
 
 * `refuse_future_numbers` (stricter): nothing that the signed revision shows may lead to a number
   which only a later revision defines.
+* `signing.library.strictness` (stricter): scripts, unsigned or page-sized looks, unsafe metadata.
 * `FreedNumberRule` (milder): a number that never held an object may be declared free.
 * `signing.library.store.EvidenceStoreRule` (milder): entries of the DSS may change and go.
 """
@@ -36,6 +37,7 @@ from typing_extensions import override
 
 from signing.library.history import Revision, used_in
 from signing.library.store import EvidenceStoreRule
+from signing.library.strictness import refuse_what_nobody_does
 
 
 class FreedNumberRule(QualifiedWhitelistRule):
@@ -87,6 +89,7 @@ class ChangePolicy(StandardDiffPolicy):
             SuspiciousModification: Something changed that may not.
         """
         refuse_future_numbers(old)
+        refuse_what_nobody_does(old, new)
         return super().apply(old, new, field_mdp_spec, doc_mdp)
 
 

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from signing.judge.changes.rules import REFUSED
 from signing.library.reading import read_with_library
 from signing.policy import INTEGRITY
+from signing.trust import TrustStore
 from signing.verdict import Verdict
+from signing.verify import verify
 from tests.signing.attacks import content, forms, letter, structure
 from tests.signing.attacks.crafted import CASES
 from tests.signing.judge_changes.judged import PASS, answer
 from tests.signing.judge_changes.sequels import BROKEN, KEPT
+from tests.signing.office import TODAY
 
 CORPUS = Path(__file__).resolve().parents[3].parent / "shared" / "signed-pdfs"
 
@@ -47,6 +51,29 @@ def test_what_ours_passes_the_library_passes_but_for_named_rules(name: str) -> N
     pdf = KEPT[name]()
     if answer(pdf) == PASS:
         assert library_refuses(pdf) == (name in OVERRULED)
+
+
+_BYTES_ALONE = {"hidden_objects"}
+"""Found in the bytes of a file, before the library reads it."""
+
+
+@pytest.mark.parametrize("code", sorted(REFUSED.keys() - _BYTES_ALONE))
+def test_the_library_too_refuses_what_no_honest_software_does(code: str) -> None:
+    """Whoever makes our own judge unsure gains nothing."""
+    for make in BROKEN[code]:
+        assert library_refuses(make())
+
+
+@pytest.mark.parametrize(
+    "attack", [forms.script_on_new_field, forms.page_sized_new_field, forms.need_appearances]
+)
+def test_an_attack_behind_something_unknown_does_not_pass_either(
+    attack: Callable[[bytes], bytes],
+) -> None:
+    for unknown in (structure.comment_in_gap, content.info_title):
+        pdf = attack(unknown(letter.sealed()))
+        report = verify(pdf, name="x", policy=INTEGRITY, trust=TrustStore(), at=TODAY)
+        assert report.verdict is Verdict.FAILED
 
 
 ATTACKS = [
