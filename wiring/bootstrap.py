@@ -31,6 +31,7 @@ from models.organisation import Organisation
 from models.session import Database
 from signing.keys import SigningKey, open_pkcs12
 from signing.policy import OFFICIAL
+from signing.records.manifest import Inputs
 from signing.report import VerificationReport
 from signing.sandbox import Sandbox
 from signing.services import TrustServices
@@ -38,6 +39,7 @@ from signing.trust import HolderKind, RegisteredHolder, TrustStore, load_anchors
 from signing.worker import Limits
 from wiring.clock import Clock, open_clock
 from wiring.errors import SettingsError
+from wiring.keeping import Keeper
 from wiring.logs import configure_logs
 from wiring.processes import prefect_environment
 from wiring.sections import MailSettings
@@ -70,6 +72,8 @@ class Office:
     """Makes and reads the personal links of units."""
     sandbox: Sandbox
     """Judges files in child processes."""
+    keeper: Keeper
+    """Keeps what judgements rested on."""
 
     @cached_property
     def orchestrator(self) -> Orchestrator:
@@ -97,6 +101,7 @@ class Office:
         if "nudger" in self.__dict__:
             self.nudger.close()
         self.sandbox.close()
+        self.keeper.close()
         self.database.close()
 
     def __enter__(self) -> Self:
@@ -133,15 +138,18 @@ def open_office(settings: Settings) -> Office:
     upgrade(database.engine)
     clock = open_clock(settings, database)
     links = UnitLinks(read_secret(settings.link_secret_file), settings.portal_url)
-    sandbox = Sandbox(processes=JUDGES, limits=Limits(file_bytes=settings.size_limit_bytes))
+    limits = Limits(file_bytes=settings.size_limit_bytes)
+    sandbox = Sandbox(processes=JUDGES, limits=limits)
+    archive = LocalStore(settings.archive_folder)
+    keeper = Keeper(archive, limits)
     desk = Desk(
         database=database,
-        archive=LocalStore(settings.archive_folder),
+        archive=archive,
         clock=clock,
         fonts=settings.fonts_folder,
         services=make_services(settings, clock),
         open_key=partial(open_key, settings.keys_folder),
-        judge=make_judge(settings, database, sandbox),
+        judge=make_judge(settings, database, sandbox, keeper),
         channels=make_channels(settings),
         mail_domain=settings.mail.domain,
         unit_link=links.make,
@@ -154,6 +162,7 @@ def open_office(settings: Settings) -> Office:
         desk=desk,
         links=links,
         sandbox=sandbox,
+        keeper=keeper,
     )
 
 
@@ -295,13 +304,17 @@ def make_trust(settings: Settings, database: Database) -> TrustStore:
 
 
 def make_judge(
-    settings: Settings, database: Database, sandbox: Sandbox
+    settings: Settings, database: Database, sandbox: Sandbox, keeper: Keeper
 ) -> Callable[[bytes, str, datetime], VerificationReport]:
-    """Returns the judge of the deeds: the official profile, with those the office trusts then."""
+    """Returns the judge of the deeds: the official profile, with those the office trusts then.
+
+    What each verdict rested on is kept, so that it can be reached again.
+    """
 
     def judge(data: bytes, name: str, at: datetime) -> VerificationReport:
         trust = make_trust(settings, database)
-        return sandbox.verify(data, name=name, policy=OFFICIAL, trust=trust, at=at)
+        report = sandbox.verify(data, name=name, policy=OFFICIAL, trust=trust, at=at)
+        return keeper.keep(data, report, Inputs(policy=OFFICIAL, trust=trust))
 
     return judge
 

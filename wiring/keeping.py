@@ -1,0 +1,67 @@
+"""Keeps what each judgement of the office rested on, in its archive.
+
+The parts and the manifest are objects like any other; the manifest's SHA-256 stands in the stored
+verification, and leads to all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from archive.errors import NotStoredError
+from archive.store import Store
+from signing.outcome import VerificationReport, all_findings
+from signing.records.gathering import Gathering
+from signing.records.manifest import Inputs, make_record
+from signing.records.replay import PartMissingError, StoredRecord
+from signing.words import JUDGE_FAULTS
+from signing.worker import Limits
+
+
+class Keeper:
+    """Puts records into an archive. Close it."""
+
+    def __init__(self, archive: Store, limits: Limits) -> None:
+        self._archive = archive
+        self._gathering = Gathering(limits=limits)
+
+    def close(self) -> None:
+        """Ends the gathering process."""
+        self._gathering.close()
+
+    def keep(self, data: bytes, report: VerificationReport, inputs: Inputs) -> VerificationReport:
+        """Keeps a judgement; returns the report with the manifest's SHA-256.
+
+        Where the judge itself failed nothing was judged, and nothing is kept.
+
+        Raises:
+            ArchiveError: The archive cannot take it.
+        """
+        if any(one.code in JUDGE_FAULTS for one in all_findings(report)):
+            return report
+        gathered = self._gathering.gather(data, policy=inputs.policy)
+        record = make_record(report, inputs, gathered)
+        for der in record.parts.values():
+            self._archive.put(der)
+        return replace(report, manifest_sha256_hex=self._archive.put(record.manifest))
+
+
+def archived_record(archive: Store, manifest_sha256_hex: str) -> StoredRecord:
+    """A record out of the archive, for a replay.
+
+    Raises:
+        ArchiveError: The manifest is not there, or damaged.
+    """
+
+    def part(digest: str) -> bytes:
+        try:
+            return archive.get(digest)
+        except NotStoredError as err:
+            raise PartMissingError(digest) from err
+
+    return StoredRecord(
+        place=manifest_sha256_hex,
+        manifest=archive.get(manifest_sha256_hex),
+        part=part,
+        bound_to=manifest_sha256_hex,
+    )
