@@ -29,7 +29,7 @@ from signing.judge.file.bodies import Bodies, Parts, parts_to_search
 from signing.judge.file.coverage import gap_contents
 from signing.judge.file.document import Document, open_document
 from signing.judge.file.faults import RefusedStructure, UnsureStructure
-from signing.judge.file.objects import Ref
+from signing.judge.file.objects import Packed, Ref
 from signing.judge.file.parsing import BLANK
 from signing.judge.file.revisions import Revision
 from signing.judge.file.signatures import Signatures, list_signatures
@@ -106,8 +106,30 @@ def _open(data: bytes) -> Opened:
 def _bears_a_signature(opened: Opened) -> bool:
     if opened.signatures is not None and opened.signatures.filled:
         return True
-    refused_at_a_signature = opened.document is not None and opened.refused is not None
-    return refused_at_a_signature or next(range_places(opened.data, opened.parts), None) is not None
+    if next(range_places(opened.data, opened.parts), None) is not None:
+        return True
+    if opened.document is None:
+        return False
+    return opened.refused is not None or _packs_a_signature(opened.document)
+
+
+def _packs_a_signature(document: Document) -> bool:
+    """Whether a signature dictionary stands in an object stream: no software signs it there."""
+    containers = {
+        entry.container
+        for one in document.revisions
+        for entry in one.entries.values()
+        if isinstance(entry, Packed)
+    }
+    places = {document.newest.entry(one) for one in containers}
+    try:
+        return any(
+            b"/ByteRange" in document.container(place).data
+            for place in places
+            if isinstance(place, int)
+        )
+    except UnsureStructure:
+        return False  # a damaged stream in a file that shows no signature
 
 
 def structure(opened: Opened) -> Iterator[str]:
@@ -197,7 +219,10 @@ def unreached_signature(opened: Opened) -> Iterator[str]:
     bodies = Bodies(opened.document)
     places = range_places(opened.data, opened.parts)
     lost = next((at for at in places if at not in known and not bodies.hold(at)), None)
-    if lost is not None:
+    if lost is None:
+        if not opened.signatures.filled and _packs_a_signature(opened.document):
+            yield "saved_anew"
+    else:
         yield "saved_anew" if _range_fault(opened.data, lost) else "signature_removed"
 
 

@@ -55,6 +55,11 @@ def saved_anew() -> bytes:
     return files.plain({CATALOG: files.catalog(b""), 7: dictionary})
 
 
+def saved_anew_packed() -> bytes:
+    dictionary = b"<</Type/Sig/ByteRange[0 840 6842 300]/Contents<30820000>>>"
+    return files.plain({CATALOG: files.catalog(b"")}, packed={7: dictionary, 8: b"1"})
+
+
 def saved_anew_in_an_object_stream() -> bytes:
     dictionary = b"<</Type/Sig/ByteRange[0 840 6842 300]/Contents<30820000>>>"
     return files.plain({FIRST: files.field(keys=b"/V 7 0 R")}, packed={7: dictionary})
@@ -210,6 +215,7 @@ ATTACKS: dict[str, dict[str, tuple[Make, str]]] = {
     },
     "unreached_signature": {
         "no form": (saved_anew, "saved_anew"),
+        "no form, in an object stream": (saved_anew_packed, "saved_anew"),
         "an emptied field": (signature_cut_out, "signature_removed"),
         "a signature left out": (signature_left_out, "signature_removed"),
     },
@@ -268,6 +274,10 @@ def listed_again() -> bytes:
 
 HONEST: dict[str, Make] = {
     "unsigned": files.plain,
+    "unsigned, with object streams": lambda: files.plain(packed={7: b"1", 8: b"2"}),
+    "unsigned, with a damaged object stream": lambda: files.plain(
+        packed={7: b"1", 8: b"2"}
+    ).replace(b"/ObjStm", b"/ObjStn"),
     "unsigned, with more behind it": lambda: files.plain() + b"more",
     "signed": files.signed,
     "signed twice": files.signed_twice,
