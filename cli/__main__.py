@@ -25,6 +25,7 @@ INTERRUPTED: Final = 130
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "verify": ("cli.verify:verify", "Kiểm tra chữ ký số của tệp PDF."),
     "compare": ("cli.compare:compare", "So sánh tệp PDF nhận được với bản khi ký, từng trang."),
+    "explain": ("cli.explain:explain", "Giải thích từ ngữ, mã nhận xét của kết quả kiểm tra."),
     "intake": ("cli.intake:intake", "Đọc một văn bản: số, ngày, nơi nhận, thời hạn, người ký."),
     "directive": ("cli.directive:app", "Xem và xử lý văn bản: kiểm tra, phê duyệt, ký, phát hành."),
     "office": ("cli.office:app", "Nạp và kiểm tra tệp dữ liệu của cơ quan."),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.usage import WrongUsageError
+from signing.language import Language
 
 
 class Profile(StrEnum):
@@ -26,8 +27,8 @@ class Format(StrEnum):
     ETSI = "etsi"
 
 
-LATER = (Format.PDF, Format.ETSI)
-"""Named by the contract, not built yet."""
+FILES = (Format.HTML, Format.PDF, Format.ETSI)
+"""Forms that need a folder."""
 
 
 def verify(
@@ -62,13 +63,22 @@ def verify(
         typer.Option(
             "--format",
             metavar="text|json|html|pdf|etsi",
-            help="Dạng kết quả; mặc định text. pdf và etsi có ở bản sau.",
+            help="Dạng kết quả; mặc định text. html, pdf và etsi (XML theo ETSI TS 119 102-2) ghi "
+            "vào --out.",
         ),
     ] = Format.TEXT,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="THƯ_MỤC", help="Nơi ghi <tên>.html; bắt buộc với --format html."),
+        typer.Option(
+            metavar="THƯ_MỤC",
+            help="Nơi ghi <tên>.html, <tên>.pdf hoặc <tên>.etsi.xml; bắt buộc với ba dạng đó. "
+            "Không ghi đè lên tệp được kiểm tra.",
+        ),
     ] = None,
+    lang: Annotated[
+        Language,
+        typer.Option(metavar="vi|en", help="Ngôn ngữ của kết quả; mặc định vi."),
+    ] = Language.VI,
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -100,14 +110,12 @@ def verify(
     """Kiểm tra chữ ký số của tệp PDF: có hợp lệ không, ai ký, văn bản có bị thay đổi không.
 
     Mã kết thúc: 0 mọi tệp hợp lệ; 1 có tệp không hợp lệ; 2 có tệp chưa thể kết luận, không có chữ
-    ký hoặc không đọc được; 64 gọi lệnh sai.
+    ký hoặc không đọc được; 64 gọi lệnh sai. Giải thích từ ngữ và mã: trinhky explain.
     """
     if replay is not None:
         _refuse_beside_replay(form, trust, at, evidence)
-    if form in LATER:
-        raise WrongUsageError(f"Dạng {form} sẽ có ở bản sau; hiện dùng text, json hoặc html.")
-    if form is Format.HTML and out is None:
-        raise WrongUsageError("Dạng html cần --out THƯ_MỤC để ghi kết quả.")
+    if form in FILES and out is None:
+        raise WrongUsageError(f"Dạng {form} cần --out THƯ_MỤC để ghi kết quả.")
     # The judge is slow to load; help and wrong usage are answered without it.
     from cli.judgement import (  # noqa: PLC0415
         Order,
@@ -133,7 +141,7 @@ def verify(
             at=parse_instant(at),
             password=password,
         )
-        show = presenter(form, out)
+        show = presenter(form, out, language=lang, judged=files)
         if evidence is None:
             judged = judge_files(files, order, sandbox)
         else:

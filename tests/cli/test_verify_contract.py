@@ -141,14 +141,15 @@ WRONG = {
     (): "Thiếu TỆP",
     ("--nope", "x.pdf"): "--nope",
     ("--format", "xml", "x.pdf"): "text, json, html",
-    ("--format", "pdf", "x.pdf"): "bản sau",
-    ("--format", "etsi", "x.pdf"): "bản sau",
+    ("--format", "pdf", "x.pdf"): "--out",
+    ("--format", "etsi", "x.pdf"): "--out",
     ("--format", "html", "x.pdf"): "--out",
     ("--jobs", "0", "x.pdf"): "--jobs",
     ("--at", "hôm nay", "x.pdf"): "ISO 8601",
     ("--at", "0001-01-01T00:00:00+07:00", "x.pdf"): "ISO 8601",
     ("--trust", "no-such-file.pem", "x.pdf"): "no-such-file.pem",
     ("--profile", "strict", "x.pdf"): "official, integrity",
+    ("--lang", "fr", "x.pdf"): "vi, en",
 }
 
 

@@ -1,0 +1,118 @@
+"""Reports as files, on the real command, and their words explained."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pypdfium2
+import pytest
+
+from signing.glossary import CODES, TERMS
+from tests.cli.conftest import Terminal, trinhky
+from tests.signing.office import TODAY, unsigned_directive
+
+AT = TODAY.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    folder: Path
+
+    def path(self, name: str) -> str:
+        return str(self.folder / name)
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
+    folder = tmp_path_factory.mktemp("papers")
+    (folder / "dự thảo.pdf").write_bytes(unsigned_directive())
+    (folder / "text.pdf").write_bytes(b"no PDF at all")
+    return Papers(folder)
+
+
+def words_of(path: Path) -> str:
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return " ".join(document[0].get_textpage().get_text_range().split())
+    finally:
+        document.close()
+
+
+def test_the_real_command_writes_paper_and_xml(papers: Papers, tmp_path: Path) -> None:
+    """In an empty folder, without any setting."""
+    for form in ("pdf", "etsi"):
+        done = trinhky(
+            "verify", "--format", form, "--out", "out", "--at", AT, papers.path("dự thảo.pdf"),
+            papers.path("text.pdf"), folder=tmp_path,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (2, "")
+        assert len(done.stdout.splitlines()) == 2
+    out = tmp_path / "out"
+    assert sorted(one.name for one in out.iterdir()) == [
+        "dự thảo.etsi.xml", "dự thảo.pdf", "text.etsi.xml", "text.pdf",
+    ]  # fmt: skip
+    assert "Tệp này không có chữ ký số." in words_of(out / "dự thảo.pdf")
+    root = ET.parse(out / "text.etsi.xml").getroot()  # noqa: S314 (same)
+    assert root.tag == "{http://uri.etsi.org/19102/v1.2.1#}ValidationReport"
+
+
+def test_reports_in_the_folder_of_the_files_write_over_none_of_them(
+    terminal: Terminal, papers: Papers, tmp_path: Path
+) -> None:
+    paper = tmp_path / "a.pdf"
+    paper.write_bytes(Path(papers.path("dự thảo.pdf")).read_bytes())
+    (tmp_path / "b").mkdir()
+    other = tmp_path / "b" / "a.pdf"
+    other.write_bytes(b"no PDF")
+    link = tmp_path / "b" / "c.pdf"
+    link.symlink_to(tmp_path / "a.pdf")
+
+    done = terminal.run(
+        "verify", "--format", "pdf", "--out", str(tmp_path), "--at", AT, str(paper), str(other),
+        str(link),
+    )  # fmt: skip
+
+    assert done.exit_code == 2
+    assert paper.read_bytes() == Path(papers.path("dự thảo.pdf")).read_bytes()
+    assert other.read_bytes() == b"no PDF"
+    assert sorted(one.name for one in tmp_path.glob("*.pdf")) == [
+        "a-2.pdf", "a-3.pdf", "a.pdf", "c.pdf",
+    ]  # fmt: skip
+
+
+def test_a_very_long_name_still_gets_its_report(terminal: Terminal, tmp_path: Path) -> None:
+    names = [tmp_path / ("ạ" * 80 + end) for end in ("1.pdf", "2.pdf")]
+    for one in names:
+        one.write_bytes(b"no PDF")
+    out = tmp_path / "out"
+    terminal.run("verify", "--format", "html", "--out", str(out), "--at", AT, *map(str, names))
+    assert len(list(out.glob("*.html"))) == 2
+
+
+@pytest.mark.parametrize(("lang", "said"), [("vi", "không có chữ ký số"), ("en", "no digital")])
+def test_every_form_speaks_the_language_that_was_asked_for(
+    terminal: Terminal, papers: Papers, tmp_path: Path, lang: str, said: str
+) -> None:
+    paper = papers.path("dự thảo.pdf")
+    for form in ("text", "json"):
+        done = terminal.run("verify", "--format", form, "--lang", lang, "--at", AT, paper)
+        assert said in done.stdout
+    for form, name in (("html", "dự thảo.html"), ("etsi", "dự thảo.etsi.xml")):
+        terminal.run(
+            "verify", "--format", form, "--lang", lang, "--out", str(tmp_path), "--at", AT, paper
+        )
+        assert said in (tmp_path / name).read_text(encoding="utf-8")
+
+
+def test_a_term_and_a_code_are_explained(terminal: Terminal) -> None:
+    assert "RFC 3161" in terminal.says("explain", "dấu", "thời", "gian")
+    assert "operator adds" in terminal.says("explain", "issuer_unknown", "--lang", "en")
+    everything = terminal.says("explain")
+    assert all(code in everything for code in CODES)
+    assert all(term.name.vi in everything for term in TERMS.values())
+
+
+def test_what_is_no_word_of_a_report_is_refused_with_the_nearest(terminal: Terminal) -> None:
+    said = terminal.refuses("explain", "issuer_unknow", status=64)
+    assert "issuer_unknown" in said
+    assert said.count("\n") == 1
