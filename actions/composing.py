@@ -24,6 +24,9 @@ from models.outbox import OutboxRow
 MAIL_CHANNEL = "smtp"
 """Notices are letters: they go by mail, whatever channel the directive itself took."""
 
+_BY_MACHINE = (("Auto-Submitted", "auto-generated"),)
+"""Nobody wrote it at this moment; absence notes then do not answer it (RFC 3834 section 5)."""
+
 
 @dataclass(slots=True)
 class FileCache:
@@ -62,7 +65,7 @@ def compose(desk: Desk, row: ClaimedRow, files: FileCache) -> Draft:
 def _notice_draft(session: Session, row: ClaimedRow) -> Draft:
     notice = session.get_one(Notice, UUID(row.reference))
     office = office_facts(session)
-    headers: tuple[tuple[str, str], ...] = ()
+    headers = _BY_MACHINE
     sent = session.scalar(
         select(Consignment.message_id).where(
             Consignment.directive_id == notice.directive_id,
@@ -71,7 +74,7 @@ def _notice_draft(session: Session, row: ClaimedRow) -> Draft:
     )
     if sent is not None:
         # Mail programs then show it below the directive, and an answer carries both ids.
-        headers = (("References", sent),)
+        headers = (*_BY_MACHINE, ("References", sent))
     return Draft(
         channel=MAIL_CHANNEL,
         text=notice.text,

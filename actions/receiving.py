@@ -145,6 +145,9 @@ def _mark(
 def _take_report(desk: Desk, mail: IncomingMail, incoming_id: UUID) -> ReceivedAs:
     with desk.database.reading() as session:
         found, why = find_match(session, mail)
+    if found is not None and "automatic" in mail.problems:
+        # Nothing of ours answers it, or two programs might write to each other for ever.
+        found, why = None, "Thư do máy tự trả lời, không phải báo cáo; người theo dõi xem và xử lý."
     if found is not None and not reports_in(mail):
         found, why = None, _without_report(mail)
     if found is None:

@@ -74,7 +74,8 @@ class IncomingMail:
     """In the mail's order."""
 
     problems: tuple[str, ...] = ()
-    """``too_large``: only the headers were read. ``unreadable``: not even these."""
+    """``too_large``: only the headers were read. ``unreadable``: not even these. ``automatic``: a
+    program answered, not a person (Auto-Submitted, RFC 3834 section 5)."""
 
     raw: bytes = field(repr=False)
     """The whole mail as it lies in the mailbox (its beginning, if too large)."""
@@ -178,7 +179,12 @@ def read_mail(
 
 
 def _problems(message: Message, *, too_large: bool) -> tuple[str, ...]:
-    problems = (("too_large", too_large), ("unreadable", not message.keys()))
+    said, _, _ = reading.header(message, "Auto-Submitted").partition(";")
+    problems = (
+        ("too_large", too_large),
+        ("unreadable", not message.keys()),
+        ("automatic", said.strip().lower() not in {"", "no"}),
+    )
     return tuple(name for name, present in problems if present)
 
 

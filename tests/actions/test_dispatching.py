@@ -292,7 +292,10 @@ def test_a_letter_beside_the_directive_points_at_it(
     chase(desk)
     send_all(desk)
     reminder = next(one for one in channel.sent if one.subject.startswith("[Nhắc]"))
-    assert reminder.headers == (("References", consignments(desk)["huyen-a"].message_id),)
+    assert reminder.headers == (
+        ("Auto-Submitted", "auto-generated"),
+        ("References", consignments(desk)["huyen-a"].message_id),
+    )
     assert "<p>" in str(reminder.html)
 
 

@@ -67,12 +67,15 @@ def mail(
     files: tuple[tuple[str, bytes], ...] = (("bao-cao.pdf", signed_pdf("x")),),
     text: str = ANSWER,
     message_id: str = "<r1@huyen-a.example>",
+    automatic: str | None = None,
 ) -> IncomingMail:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, "ban@ban.example", subject
     message["Message-ID"] = message_id
     if reply_to:
         message["In-Reply-To"] = message["References"] = reply_to
+    if automatic:
+        message["Auto-Submitted"] = automatic
     message.set_content(text)
     for name, content in files:
         kind = ("application", "pdf") if name.endswith(".pdf") else ("application", "octet-stream")
@@ -195,6 +198,26 @@ def test_an_answer_without_a_pdf_waits_for_a_person(desk: Desk, key: DirectiveId
     large = replace(received, dedupe_key="khác", problems=("too_large",), attachments=())
     assert receive(desk, large) is ReceivedAs.UNMATCHED
     assert any("quá lớn" in str(row.detail) for row in incoming(desk))
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ("auto-replied", ReceivedAs.UNMATCHED),
+        ('Auto-Replied; owner-email="a@b.example"', ReceivedAs.UNMATCHED),
+        ("no", ReceivedAs.REPORT),
+    ],
+)
+def test_a_program_that_answers_is_not_answered(
+    desk: Desk, key: DirectiveId, said: str, taken: ReceivedAs
+) -> None:
+    assert key
+    ours = consignments(desk)["huyen-a"].message_id
+    broken = (("bao-cao.pdf", b""),)
+    assert receive(desk, mail(reply_to=ours, files=broken, automatic=said)) is taken
+    with desk.database.reading() as session:
+        answered = session.scalars(select(Notice)).all()
+    assert bool(answered) is (taken is ReceivedAs.REPORT)
 
 
 def test_each_pdf_of_a_mail_is_a_report_and_an_empty_one_is_returned(
