@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from signing.judge.changes.shapes import Filled, Level, Step
+from signing.judge.changes.shapes import Filled, Kind, Level, Step
 from signing.judge.file.permissions import Permissions
 from signing.judge.file.signatures import SignatureField
 from signing.verdict import Finding
@@ -13,6 +13,20 @@ from signing.words import finding
 _NO_CHANGES: Final = 1
 _LOCKED: Final = "ô {name} đã bị khoá"
 _NOTHING: Final = "chữ ký chứng nhận không cho phép thay đổi"
+_CHANGES: Final = {
+    Kind.SIGNATURE_ADDED: "thêm chữ ký",
+    Kind.TIMESTAMP_ADDED: "thêm dấu thời gian",
+    Kind.FIELD_FILLED: "điền ô nhập",
+    Kind.VALUE_CHANGED: "đổi giá trị ô nhập",
+    Kind.ANNOTATION: "thêm hoặc đổi chú thích",
+    Kind.PAGE_CONTENT: "đổi nội dung trang",
+    Kind.ATTACHMENT: "thêm hoặc đổi tệp đính kèm",
+    Kind.SCRIPT: "thêm hoặc đổi mã lệnh",
+    Kind.EVIDENCE_ADDED: "thêm bằng chứng",
+    Kind.METADATA: "đổi thông tin mô tả tệp",
+    Kind.FORM: "đổi biểu mẫu",
+    Kind.OTHER: "đổi đối tượng khác trong tệp",
+}
 _NEW_FIELD: Final = "thêm ô chữ ký {name} sau chữ ký chứng nhận"
 
 
@@ -31,6 +45,9 @@ def allowed(signature: SignatureField, steps: tuple[Step, ...]) -> tuple[Finding
     later = [one for one in steps if one.revision > signature.revision]
     if not later:
         return (finding("no_later_changes"),)
+    unknown = [kind for one in later if not one.understood for kind in _kinds(one)]
+    if unknown or not all(one.understood for one in later):
+        return (finding("changed_after_signing", detail=", ".join(dict.fromkeys(unknown))),)
     permissions = signature.permissions
     signed = [field for one in later for field in one.fields]
     values = [change for one in later for change in one.values]
@@ -47,6 +64,10 @@ def allowed(signature: SignatureField, steps: tuple[Step, ...]) -> tuple[Finding
         return (finding("form_value_changed", fields=names),)
     filled = {one.name for one in signed} | {one.detail for one in values}
     return (finding("permitted_changes", detail=_permitted(filled)),)
+
+
+def _kinds(step: Step) -> list[str]:
+    return [_CHANGES[one.kind] for one in step.changes] or [_CHANGES[Kind.OTHER]]
 
 
 def _against(permissions: Permissions, signed: list[Filled]) -> str:

@@ -77,5 +77,8 @@ class Step:
     fields: tuple[Filled, ...] = ()
     """Signature fields that were made or signed; at most one is signed."""
 
+    understood: bool = True
+    """False of steps that were only observed: no signature allows them."""
+
     values: tuple[Change, ...] = ()
     """Values of other fields that changed: field, old, new."""
