@@ -98,6 +98,8 @@ def read_message(contents: bytes) -> Message:
 def _read(contents: bytes) -> Message:
     if _is_zeros(contents, 0):
         raise unsure("filled")
+    if contents[0] == der.OCTET_STRING:
+        raise unsure("one_signer", "no message: see `read_bare`")
     if is_indefinite(contents):
         framed, end = definite(contents)
         return replace(_message(framed), padding_used=not _is_zeros(contents, end))

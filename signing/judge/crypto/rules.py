@@ -18,7 +18,9 @@ class Rule(NamedTuple):
 
 RULES: Final[dict[str, Rule]] = {
     # Signed messages.
-    "der": Rule("Everything is in DER; frames may have indefinite lengths.", "X.690, 8.1.3.6 and 10.1"),
+    "der": Rule(
+        "Everything is in DER; frames may have indefinite lengths.", "X.690, 8.1.3.6 and 10.1"
+    ),
     "filled": Rule("The place for a signature is filled, not all zeros.", "ISO 32000-2, 12.8.1"),
     "one_signer": Rule("A message has exactly one signer.", "ISO 32000-2, 12.8.3.3"),
     "signer_certificate": Rule(

@@ -99,6 +99,10 @@ def test_other_forms_of_ber_are_left_to_the_library() -> None:
     assert unsure(long_form) == "der"
 
 
+def test_a_bare_signature_is_no_message_and_not_refused() -> None:
+    assert unsure(b"\x04\x82\x01\x00" + bytes(256)) == "one_signer"
+
+
 def test_nested_frames_have_a_limit() -> None:
     assert unsure(b"\x30\x80" * 500 + b"\x00\x00" * 500) == "der"
 

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from asn1crypto import cms, parser
@@ -24,9 +24,10 @@ from signing.policy import INTEGRITY, OFFICIAL
 from signing.trust import Anchor, TrustStore
 from signing.verdict import Verdict
 from tests.signing.judge_crypto.corpus import SHARED, Found, signatures
-from tests.signing.judge_crypto.makers import digest_of
+from tests.signing.judge_crypto.makers import CONTENT, Maker, digest_of
+from tests.signing.judge_crypto.test_mathematics import WAYS
 
-pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared files are not here")
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared files are not here")
 
 OVERRULED = {
     "esig-dss__pkcs7_sha1.pdf": "adbe.pkcs7.sha1 is judged by us alone",
@@ -67,6 +68,7 @@ def library_holds(found: Found) -> bool:
         return False
 
 
+@needs_shared
 def test_no_message_holds_that_does_not_for_the_library_but_by_name() -> None:
     judged = 0
     for found in signatures():
@@ -77,17 +79,31 @@ def test_no_message_holds_that_does_not_for_the_library_but_by_name() -> None:
     assert judged > 80
 
 
+@needs_shared
 def test_no_message_is_refused_that_holds_for_the_library() -> None:
     for found in signatures():
         if ours(found) not in {"holds", "unsure"}:
             assert not library_holds(found), found.file
 
 
+@pytest.mark.parametrize(("kind", "name", "scheme"), WAYS)
+def test_every_algorithm_that_is_made_here_holds_for_the_library_too(
+    kind: str, name: str, scheme: str
+) -> None:
+    made = cms.ContentInfo.load(Maker(kind=kind, hash_name=name, scheme=scheme).der())["content"]
+    signer, certificate = made["signer_infos"][0], extract_certificate_info(made).signer_cert
+    judged = partial(validate_sig_integrity, signer, certificate, "data", digest_of(CONTENT)(name))
+    known = kind != "rsa" or scheme != "named" or not name.startswith("sha3_")
+    assert judged() == (True, known)
+
+
+@needs_shared
 def test_the_overruled_messages_hold() -> None:
     answers = {found.file: ours(found) for found in signatures() if found.file in OVERRULED}
     assert set(answers.values()) == {"holds"}
 
 
+@needs_shared
 def test_one_other_bit_in_the_signed_bytes_never_holds() -> None:
     for found in signatures()[::4]:
         at = len(found.data) // 2
@@ -131,6 +147,7 @@ SELF_MADE = "wrong_usage"
 """What the library calls a certificate that signed itself and is no anchor."""
 
 
+@needs_shared
 @pytest.mark.parametrize("days", [0, 400, 4000])
 def test_no_chain_is_good_that_is_not_for_the_library(days: int) -> None:
     own, library = chains()

@@ -251,6 +251,33 @@ def test_a_responder_of_another_shape_is_left_to_the_library(plan: Plan) -> None
     assert own(evidence=with_ocsp(said)) is None
 
 
+def test_a_responder_certified_with_sha1_is_left_to_the_library() -> None:
+    leaf = CA.root.issue(Plan("Người ký", kind="rsa:officer"))
+    for sha1, sure in ((False, True), (True, False)):
+        plan = Plan("OCSP", kind="secp256r1:o2", purposes=(OCSP_SIGNING,), no_check=True, sha1=sha1)
+        said = answer(CA.root, leaf, T, by=CA.root.issue(plan))
+        found = own(SignedMessage(certificate=leaf.der), evidence=FileEvidence(ocsps=(said,)))
+        assert (found is not None and found.good) is sure
+
+
+def test_issuers_that_certify_each_other_come_to_an_end() -> None:
+    first, second = (make_root(Plan(name, kind=f"rsa:{name}").authority_of()) for name in "AB")
+    crossed = (
+        first.issue(Plan("B", kind="rsa:B").authority_of()),
+        second.issue(Plan("A", kind="rsa:A").authority_of()),
+    )
+    leaf = first.issue(Plan("Người ký", kind="rsa:officer"))
+    around = (first.der, second.der, *(one.der for one in crossed))
+    found = own(SignedMessage(certificate=leaf.der, certificates=around))
+    assert found is None or not found.good
+
+
+def test_very_many_issuers_of_one_name_and_key_are_left_to_the_library() -> None:
+    many = [CA.root.issue(Plan("Cấp", kind="secp384r1").authority_of(0)) for _ in range(100)]
+    found = own(message(OFFICER, *many))
+    assert found is None or found.good
+
+
 def test_fractions_of_a_second_in_an_answer_are_read() -> None:
     plain = answer(CA.issuing, OFFICER, T, by=None)
     assert both(evidence=with_ocsp(plain)) == "good"
