@@ -14,9 +14,12 @@ from signing.verdict import Finding
 def to_json(report: VerificationReport, language: Language = Language.VI) -> dict[str, Any]:
     """The object of the contract; the caller may replace `file`.
 
-    Only `sentence` and each `message` are in the language; every other value is the same.
+    Where the evidence was kept, `manifest_sha256` names the record. Only `sentence` and each
+    `message` are in the language; every other value is the same.
     """
+    kept = report.manifest_sha256_hex
     return {
+        **({"manifest_sha256": kept} if kept else {}),
         "file": report.name,
         "sha256": report.sha256_hex,
         "verdict": report.verdict.value,

@@ -80,6 +80,7 @@ POLICY_NAME: Final = Words("{name}, bản {version}", "{name}, version {version}
 CHECKED: Final = Words("Thời điểm kiểm tra", "Time of this check")
 RENEW: Final = Words("Gia hạn dấu thời gian trước ngày", "Renew the time stamp before")
 DIGEST: Final = Words("SHA-256 của tệp", "SHA-256 of the file")
+MANIFEST: Final = Words("SHA-256 của bản kê bằng chứng", "SHA-256 of the evidence manifest")
 FOOTER: Final = Words(
     "Kết quả này không phải là bằng chứng mới; giữ nguyên tệp gốc để kiểm tra lại.",
     "This result is no new proof; keep the original file unchanged to check it again.",

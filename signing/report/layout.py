@@ -196,6 +196,7 @@ def _facts(report: VerificationReport, language: Language) -> tuple[Row, ...]:
         Row(labels.POLICY(language), policy, "policy"),
         Row(labels.CHECKED(language), say_time(report.at, language)),
         Row(labels.DIGEST(language), report.sha256_hex, "hash"),
+        Row(labels.MANIFEST(language), report.manifest_sha256_hex, "evidence"),
     )
     return tuple(row for row in rows if row.words)
 

@@ -42,6 +42,7 @@ def test_each_file_gets_a_record_and_the_answers_stay_as_they_are(
     for one, other in zip(plain.stdout.splitlines(), kept, strict=True):
         before, after = json.loads(one), json.loads(other)
         assert (before["file"], before["verdict"]) == (after["file"], after["verdict"])
+        assert (tmp_path / "kho" / f"cong-van-{after['manifest_sha256'][:16]}").is_dir()
     manifests = list((tmp_path / "kho").glob("*/manifest.json"))
     assert len(manifests) == 3
     assert {one.parent.name.rsplit("-", 1)[0] for one in manifests} == {"cong-van"}
@@ -51,7 +52,8 @@ def test_each_file_gets_a_record_and_the_answers_stay_as_they_are(
 def test_a_replay_reaches_the_same_verdicts_and_claims_no_more(
     files: list[str], tmp_path: Path
 ) -> None:
-    keep(files, tmp_path / "kho")
+    words = "\n".join(keep(files, tmp_path / "kho"))
+    assert words.count("SHA-256 của bản kê bằng chứng") == 3
     done = trinhky("verify", "--replay", tmp_path / "kho", *files)
     assert done.returncode == 0, done.stdout
     for words in ("cùng kết quả: hợp lệ", "cùng kết quả: không hợp lệ", "không đọc được"):
