@@ -14,6 +14,7 @@ import json
 import math
 import os
 import queue
+import resource
 import select
 import signal
 import subprocess
@@ -29,6 +30,10 @@ from signing.worker import ANSWER, OUT_OF_MEMORY, TASK, Limits
 
 TASKS_PER_PROCESS: Final = 1000
 """A process is replaced after so many files, so that nothing that a file leaves behind adds up."""
+
+_KEPT_SHARE: Final = 4
+"""A process that keeps more than this part of its memory limit between files is replaced: what the
+files before left in its caches must not make the next one meet the limit."""
 
 _PIPE_BYTES: Final = 1 << 20
 """A file goes through in few strokes; more is for the superuser alone. Source: pipe(7)."""
@@ -90,6 +95,13 @@ class Worker:
             and self._process.poll() is None
             and not _ready(self._from, select.POLLIN, 0)
         )
+
+    @property
+    def grown(self) -> bool:
+        """Whether it keeps too much memory. Source: proc(5), statm."""
+        with open(f"/proc/{self._process.pid}/statm", "rb") as told:  # noqa: PTH123 (three times as fast)
+            resident = int(told.read().split()[1]) * resource.getpagesize()
+        return resident > self._limits.memory_bytes // _KEPT_SHARE
 
     def send(self, setting: bytes, head: bytes, data: bytes) -> None:
         """Gives a task; the wall clock runs from here.
@@ -266,7 +278,7 @@ class Pool:
     @staticmethod
     def _kept(worker: Worker | None) -> Worker | None:
         """Ends a process that must not be used again, at once."""
-        if worker is not None and not worker.fit:
+        if worker is not None and (not worker.fit or worker.grown):
             worker.close()
             return None
         return worker

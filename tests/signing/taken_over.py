@@ -125,12 +125,21 @@ NO_REPORTS: dict[str, Deed] = {
 }
 """Answers that must be refused."""
 
+_HOARD: list[bytes] = []
+
+
+def _hoard(data: bytes) -> bytes:
+    _HOARD.append(b"x" * (120 << 20))
+    return report_of(data)
+
+
 DEEDS: dict[str, Deed] = NO_REPORTS | {
     "honest": report_of,
     "lying-digest": lambda data: report_of(data, sha256_hex="00" * 32, name="another"),
     "answer-twice": _answer_twice,
     "print-first": _print_first,
     "secrets": _secrets,
+    "hoard": _hoard,
     "sleep": _sleep,
     "spin": _spin,
     "grow": _grow,

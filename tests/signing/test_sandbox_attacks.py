@@ -144,6 +144,19 @@ def test_a_process_that_does_not_read_holds_nobody_up() -> None:
         assert time.monotonic() - began < 5
 
 
+def test_memory_that_files_leave_behind_is_never_the_next_files_fault(
+    started: Callable[[], list[int]],
+) -> None:
+    with Sandbox(entry=ENTRY, limits=Limits(memory_bytes=400 << 20)) as box:
+        assert codes(judged(box, b"honest")) == []
+        first = started()
+        assert codes(judged(box, b"honest")) == []
+        assert started() == first
+        for _ in range(4):
+            assert codes(judged(box, b"hoard")) == []
+        assert started() != first
+
+
 def test_a_kill_from_outside_in_the_middle_is_an_answer(started: Callable[[], list[int]]) -> None:
     with Sandbox(entry=ENTRY, warm=True) as box, ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(judged, box, b"sleep")
