@@ -27,6 +27,13 @@ class Format(StrEnum):
     ETSI = "etsi"
 
 
+class SealLevel(StrEnum):
+    """How much proof goes with the office's signature on a report."""
+
+    B_B = "B-B"
+    B_LT = "B-LT"
+
+
 FILES = (Format.HTML, Format.PDF, Format.ETSI)
 """Forms that need a folder."""
 
@@ -79,6 +86,24 @@ def verify(
         Language,
         typer.Option(metavar="vi|en", help="Ngôn ngữ của kết quả; mặc định vi."),
     ] = Language.VI,
+    seal_key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TỆP",
+            help="Ký báo cáo dạng pdf bằng khoá PKCS#12 của cơ quan; mã PIN được hỏi khi chạy.",
+        ),
+    ] = None,
+    seal_level: Annotated[
+        SealLevel,
+        typer.Option(
+            metavar="B-B|B-LT",
+            help="B-B (mặc định): chỉ có chữ ký; B-LT: thêm dấu thời gian và bằng chứng thu hồi "
+            "theo thiết lập của cơ quan.",
+        ),
+    ] = SealLevel.B_B,
+    stdin: Annotated[
+        bool, typer.Option("--stdin", help="Đọc mã PIN từ đầu vào chuẩn, một dòng.")
+    ] = False,
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -103,7 +128,7 @@ def verify(
         typer.Option(
             metavar="THƯ_MỤC",
             help="Kiểm tra lại bằng đúng chính sách, gốc tin cậy, thời điểm và bằng chứng đã lưu "
-            "ở đó; không hỏi ai, không phải là bằng chứng mới.",
+            "ở đó (hoặc trong kho lưu trữ của cơ quan); không hỏi ai, không phải bằng chứng mới.",
         ),
     ] = None,
 ) -> None:
@@ -116,6 +141,8 @@ def verify(
         _refuse_beside_replay(form, trust, at, evidence)
     if form in FILES and out is None:
         raise WrongUsageError(f"Dạng {form} cần --out THƯ_MỤC để ghi kết quả.")
+    if seal_key is not None and form is not Format.PDF:
+        raise WrongUsageError("--seal-key chỉ dùng với --format pdf.")
     # The judge is slow to load; help and wrong usage are answered without it.
     from cli.judgement import (  # noqa: PLC0415
         Order,
@@ -134,6 +161,11 @@ def verify(
 
         with open_sandbox(1, 1) as sandbox:
             raise typer.Exit(replay_files(files, replay, sandbox, password=password, form=form))
+    seal = None
+    if seal_key is not None:
+        from cli.sealing import open_seal  # noqa: PLC0415 (same)
+
+        seal = open_seal(seal_key, seal_level, from_stdin=stdin)
     with open_sandbox(len(files), jobs) as sandbox:
         order = Order(
             profile=profile,
@@ -141,7 +173,7 @@ def verify(
             at=parse_instant(at),
             password=password,
         )
-        show = presenter(form, out, language=lang, judged=files)
+        show = presenter(form, out, language=lang, judged=files, seal=seal)
         if evidence is None:
             judged = judge_files(files, order, sandbox)
         else:

@@ -88,7 +88,7 @@ def prepare_signature(
     return PreparedSignature(
         pdf=out,
         document_digest=placed.document_digest,
-        signed_attributes=_signed_attributes(placed.document_digest, load(certificate.der)),
+        signed_attributes=make_signed_attributes(placed.document_digest, load(certificate.der)),
         region_start=placed.reserved_region_start,
         region_end=placed.reserved_region_end,
         field=request.field,
@@ -147,7 +147,7 @@ def _write(
         certify=officer,
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
-    signer = PdfSigner(meta, signer=_shell(certificate, b""), stamp_style=stamp_style(mark))
+    signer = PdfSigner(meta, signer=make_shell(certificate, b""), stamp_style=stamp_style(mark))
     session = signer.init_signing_session(writer, existing_fields_only=True)
     # The library takes the machine's clock; the claimed time is the caller's.
     session.system_time = at.astimezone(VIETNAM)
@@ -157,7 +157,7 @@ def _write(
     return placed, out.getvalue()
 
 
-def _shell(certificate: SigningCertificate, signature: bytes) -> ExternalSigner:
+def make_shell(certificate: SigningCertificate, signature: bytes) -> ExternalSigner:
     """Packs a signature that was made elsewhere."""
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # no types there
     store.register_multiple([load(issuer) for issuer in certificate.issuers])
@@ -166,7 +166,7 @@ def _shell(certificate: SigningCertificate, signature: bytes) -> ExternalSigner:
     )
 
 
-def _signed_attributes(document_digest: bytes, certificate: x509.Certificate) -> bytes:
+def make_signed_attributes(document_digest: bytes, certificate: x509.Certificate) -> bytes:
     """DER of what the key signs: content type, digest, and the certificate's fingerprint.
 
     Source: ETSI EN 319 142-1, 6.3 (B-B): signing-certificate-v2 required, signing-time forbidden.
@@ -264,7 +264,7 @@ async def _container(
     prepared: PreparedSignature, raw_signature: bytes, session: Session
 ) -> cms.ContentInfo:
     attributes = cms.CMSAttributes.load(prepared.signed_attributes)
-    shell = _shell(prepared.certificate, raw_signature)
+    shell = make_shell(prepared.certificate, raw_signature)
     container = await shell.async_sign_prescribed_attributes("sha256", signed_attrs=attributes)
     token = await session.time_stamp(hashlib.sha256(raw_signature).digest())
     stamped = cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [token]})

@@ -50,7 +50,7 @@ class Finding:
     """Vietnamese sentence."""
 
     places: tuple[tuple[str, str], ...] = ()
-    """What fills the named places of the rule's sentence, so that any language can be made of it."""
+    """What fills the named places of the rule's sentence: any language can be made of it."""
 
     @override
     def __str__(self) -> str:

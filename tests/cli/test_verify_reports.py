@@ -1,11 +1,16 @@
 """Reports as files, on the real command, and their words explained."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pypdfium2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
 
 from signing.glossary import CODES, TERMS
 from tests.cli.conftest import Terminal, trinhky
@@ -28,6 +33,31 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
     (folder / "dự thảo.pdf").write_bytes(unsigned_directive())
     (folder / "text.pdf").write_bytes(b"no PDF at all")
     return Papers(folder)
+
+
+def make_key(path: Path, pin: str) -> Path:
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Cơ quan kiểm tra")])
+    usage = x509.KeyUsage(
+        digital_signature=True, content_commitment=True, key_encipherment=False,
+        data_encipherment=False, key_agreement=False, key_cert_sign=False, crl_sign=False,
+        encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(7)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(usage, critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    locked = serialization.BestAvailableEncryption(pin.encode())
+    path.write_bytes(pkcs12.serialize_key_and_certificates(b"x", private, made, None, locked))
+    return path
 
 
 def words_of(path: Path) -> str:
@@ -102,6 +132,49 @@ def test_every_form_speaks_the_language_that_was_asked_for(
             "verify", "--format", form, "--lang", lang, "--out", str(tmp_path), "--at", AT, paper
         )
         assert said in (tmp_path / name).read_text(encoding="utf-8")
+
+
+PIN = "vài chữ khó đoán"
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key of an office that nobody certified."""
+    return make_key(tmp_path_factory.mktemp("key") / "office.p12", PIN)
+
+
+def test_a_report_is_sealed_with_the_offices_key_and_the_pin_is_asked_for(
+    terminal: Terminal, papers: Papers, tmp_path: Path, key: Path
+) -> None:
+    command = (
+        "verify", "--format", "pdf", "--out", str(tmp_path), "--seal-key", str(key), "--at", AT,
+        papers.path("dự thảo.pdf"),
+    )  # fmt: skip
+    for words in (command, (*command, "--stdin")):
+        assert terminal.run(*words, typed=f"{PIN}\n").exit_code == 2
+        sealed = str(tmp_path / "dự thảo.pdf")
+        said = terminal.says("verify", "--profile", "integrity", sealed)
+        assert "Chữ ký hợp lệ" in said
+        assert "ChuKyKetQua" in said
+
+
+def test_a_wrong_pin_is_said_before_anything_is_judged(
+    terminal: Terminal, papers: Papers, tmp_path: Path, key: Path
+) -> None:
+    said = terminal.refuses(
+        "verify", "--format", "pdf", "--out", str(tmp_path / "out"), "--seal-key", str(key),
+        papers.path("text.pdf"), typed="không phải\n",
+    )  # fmt: skip
+    assert "PIN" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_only_paper_can_be_sealed(terminal: Terminal, key: Path, tmp_path: Path) -> None:
+    said = terminal.refuses(
+        "verify", "--format", "html", "--out", str(tmp_path), "--seal-key", str(key), "x.pdf",
+        status=64,
+    )  # fmt: skip
+    assert "--format pdf" in said
 
 
 def test_a_term_and_a_code_are_explained(terminal: Terminal) -> None:
