@@ -1,7 +1,7 @@
 """Reaches stored verdicts again and says whether they came out the same."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +25,7 @@ def replay_files(
 
     Args:
         names: the files.
-        folder: holds the records.
+        folder: holds the records; or the archive of an office.
         sandbox: judges.
         password: of encrypted files.
         form: `text` or `json`.
@@ -37,7 +37,7 @@ def replay_files(
         WrongUsageError: the folder cannot be read.
     """
     try:
-        records = list(records_in(folder))
+        records = list(_records(folder))
     except OSError as error:
         reason = error.strerror or "lỗi đọc"
         raise WrongUsageError(f"Không đọc được thư mục {folder} ({reason}).") from error
@@ -49,6 +49,14 @@ def replay_files(
     if outcomes & _BAD:
         return 1
     return 0 if outcomes == {Outcome.SAME} else 2
+
+
+def _records(folder: Path) -> Iterator[StoredRecord]:
+    if not (folder / "objects").is_dir():
+        return records_in(folder)
+    from wiring.keeping import archived_records  # noqa: PLC0415 (most replays need no archive)
+
+    return archived_records(folder)
 
 
 def _replayed(

@@ -6,13 +6,15 @@ verification, and leads to all of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from archive.errors import NotStoredError
-from archive.store import Store
+from archive.store import LocalStore, Store
 from signing.outcome import VerificationReport, all_findings
 from signing.records.gathering import Gathering
-from signing.records.manifest import Inputs, make_record
+from signing.records.manifest import BEGINS, Inputs, make_record
 from signing.records.replay import PartMissingError, StoredRecord
 from signing.words import JUDGE_FAULTS
 from signing.worker import Limits
@@ -65,3 +67,21 @@ def archived_record(archive: Store, manifest_sha256_hex: str) -> StoredRecord:
         part=part,
         bound_to=manifest_sha256_hex,
     )
+
+
+def archived_records(folder: Path) -> Iterator[StoredRecord]:
+    """Every record in a local archive.
+
+    Args:
+        folder: Of the archive, `archive` in the office's folder.
+
+    Raises:
+        OSError: It cannot be read.
+        ArchiveError: A manifest is damaged.
+    """
+    archive = LocalStore(folder)
+    for path in sorted((folder / "objects").glob("??/*")):
+        with path.open("rb") as stream:
+            is_manifest = stream.read(len(BEGINS)) == BEGINS
+        if is_manifest:
+            yield archived_record(archive, path.parent.name + path.name)

@@ -23,6 +23,9 @@ from signing.verdict import Finding
 from signing.words import RULES
 
 FORMAT: Final = "trinhky-evidence/1"
+BEGINS: Final = b'{\n "at": '
+"""How every manifest begins, so that it is found among other files."""
+
 NOTE: Final = (
     "Bản ghi này giữ những gì kết luận đã dựa vào để có thể lặp lại; tự nó không phải là bằng "
     "chứng mới."

@@ -7,8 +7,11 @@ import pytest
 
 from tests.cli.conftest import trinhky
 from tests.signing.attacks import content, letter
+from tests.support.clock import START
 from tests.support.encrypted_paper import encrypted_and_signed
 from tests.support.signing_office import PIN, Authority
+from wiring.bootstrap import open_office
+from wiring.settings import load_settings
 
 AT = "2026-11-25T08:00:00+07:00"
 
@@ -145,3 +148,13 @@ def test_a_record_of_an_encrypted_file_is_replayed_with_the_password(
     assert "mở ra" not in next(store.glob("*/manifest.json")).read_text()
     assert trinhky("verify", "--replay", store, *secret, shut).returncode == 0
     assert trinhky("verify", "--replay", store, shut).returncode == 1
+
+
+def test_a_verdict_of_the_office_is_replayed_from_its_archive(
+    files: list[str], tmp_path: Path
+) -> None:
+    with open_office(load_settings({"TRINHKY_FOLDER": str(tmp_path / "office")})) as office:
+        office.desk.judge(Path(files[0]).read_bytes(), "bao-cao.pdf", START)
+    done = trinhky("verify", "--replay", tmp_path / "office" / "archive", files[0])
+    assert done.returncode == 0, done.stderr
+    assert "cùng kết quả: chưa thể kết luận" in done.stdout

@@ -17,7 +17,7 @@ from signing.worker import Limits
 from tests.signing.attacks import letter
 from tests.support.clock import START
 from wiring.bootstrap import open_office
-from wiring.keeping import Keeper, archived_record
+from wiring.keeping import Keeper, archived_record, archived_records
 from wiring.settings import load_settings
 
 
@@ -29,6 +29,8 @@ def test_a_stored_verdict_is_reached_again_from_the_archive(tmp_path: Path) -> N
         again = replay(record, paper, office.sandbox.verify)
         changed = replay(record, paper + b" ", office.sandbox.verify)
         assert office.desk.archive.verify([report.manifest_sha256_hex]) == ()
+        (only,) = archived_records(tmp_path / "archive")
+    assert (only.sha256_hex, only.bound_to) == (report.manifest_sha256_hex,) * 2
     assert report.verdict is Verdict.INDETERMINATE
     assert again.outcome is Outcome.SAME
     assert changed.outcome is Outcome.FILE_CHANGED
