@@ -67,7 +67,7 @@ def _take(block: bytes, numbers: range, entries: dict[int, Entry], freed: set[in
         raise unsure("section_form", "rows")
     words = block.split()
     used = [kind == b"n" for kind in words[2::3]]
-    if set(compress(words[1::3], used)) > {b"00000"}:
+    if set(compress(words[1::3], used)) - {b"00000"}:
         raise unsure("generation")
     entries.update(compress(zip(numbers, map(int, words[::3]), strict=True), used))
     freed.update(number for number, yes in zip(numbers, used, strict=True) if not yes)

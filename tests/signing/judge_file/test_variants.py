@@ -119,6 +119,9 @@ VARIANTS: dict[str, dict[str, Make]] = {
     "generation": {
         "streamed": rows(b"/Size 2/W[1 4 1]/Index[1 1]", b"\1\0\0\0\x09\1"),
         "in a table": replaced(b" 00000 n", b" 00001 n"),
+        "in a row alone": lambda: revise(files.plain(), {7: b"(x)"}).replace(
+            b" 00000 n \ntrailer\n<</Size 8", b" 00001 n \ntrailer\n<</Size 8"
+        ),
         "in its header": replaced(b"2 0 obj", b"2 1 obj", asked(b"2 0 R")),
     },
     "hybrid": {"no offset": hybrid_to(b"/A"), "behind the file": hybrid_to(b"99999")},
