@@ -5,6 +5,7 @@ Source: ISO 32000-2, 12.5.2 (rectangles), 12.5.5 (appearance streams).
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from signing.judge.changes.account import Account
@@ -36,12 +37,11 @@ def area(view: View, rectangle: Obj) -> float:
     corners = view.get(rectangle)
     if corners is None:
         return 0.0
-    numbers = [view.get(one) for one in corners] if isinstance(corners, list) else []
-    x1, y1, x2, y2 = (
-        [float(one) for one in numbers if type(one) in {int, float}]  # type: ignore[arg-type]  # checked
-        if len(numbers) == _CORNERS
-        else []
-    ) or (0.0, 0.0, float("inf"), float("inf"))
+    found = [view.get(one) for one in corners] if isinstance(corners, list) else []
+    numbers = [one for one in found if isinstance(one, int | float)]
+    if not len(found) == len(numbers) == _CORNERS:
+        return math.inf
+    x1, y1, x2, y2 = numbers
     return abs((x2 - x1) * (y2 - y1))
 
 
