@@ -85,7 +85,6 @@ async def report(request: Request, portal: ThePortal, token: str) -> Response:
     try:
         upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
         check_form_token(request, upload.fields.get("csrf", ""))
-        ids = [UUID(one) for one in upload.fields.get("obligations", "").split() if one]
     except (UploadTooLargeError, BadUploadError) as refusal:
         return await to_thread.run_sync(
             partial(_show, request, portal, token, visit, refusal=refusal)
@@ -96,7 +95,7 @@ async def report(request: Request, portal: ThePortal, token: str) -> Response:
             made = submit_report(
                 portal.desk, _actor(portal, visit), organisation_id=visit.organisation_id,
                 directive_id=visit.directive_id, file_name=upload.name, content=upload.content,
-                via="upload", obligation_ids=ids,
+                via="upload",
             )  # fmt: skip
         except (InvalidInputError, NotFoundError) as refusal:
             return _show(request, portal, token, visit, refusal=refusal)
