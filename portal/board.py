@@ -131,9 +131,12 @@ def whole(
     session: Session, directive: Directive, person: Person, at: datetime, chosen: str
 ) -> dict[str, Any]:
     """Returns everything that the board shows."""
-    tasks = tasks_of(session, directive)
     owed = _obligations(session, directive)
-    rows = _rows(session, directive, tasks, owed, at)
+    own = [one for one, _ in owed if one.organisation_id == directive.organisation_id]
+    theirs = [(one, name) for one, name in owed if one not in own]
+    given = {one.task_ref for one, _ in theirs}
+    tasks = [task for task in tasks_of(session, directive) if task.ref in given]
+    rows = _rows(session, directive, tasks, theirs, at)
     kept = chosen if chosen in FILTERS else ""
     follows = person.has(directive.organisation_id, Role.FOLLOW_UP)
     return {
@@ -147,11 +150,7 @@ def whole(
         "chosen": kept,
         "waiting": _waiting(session, directive),
         "asked": _asked(session, directive),
-        "own": [
-            one
-            for one, _ in owed
-            if one.organisation_id == directive.organisation_id and is_owed(one)
-        ],
+        "own": [one for one in own if is_owed(one)],
         "follows": follows,
         "running": directive.state in _RUNNING,
         "calendar": working_calendar(session),

@@ -179,6 +179,7 @@ def test_the_board_counts_units_in_words_and_filters_them(
     browsing.sign_in(PEOPLE.follow_up)
     board = words_of(browsing.get(f"/theo-doi/{issued}"))
     assert re.search(r"\d+/23 đơn vị đã báo cáo, 0 quá hạn, \d+ còn hạn\.", board)
+    assert re.search(r"Tất cả 23 Quá hạn 0 ", board)
     none_late = words_of(browsing.get(f"/theo-doi/{issued}?loc=qua-han"))
     assert "Không có đơn vị nào trong mục này." in none_late
     assert "/23 đơn vị" in words_of(browsing.get("/theo-doi"))
