@@ -85,17 +85,21 @@ def deadline_line(owed: Obligation) -> str:
     return f"{written}; ngày làm việc cuối cùng trong hạn: {spoken_day(owed.due)}."
 
 
-def how_to_answer(frame: LetterFrame) -> list[str]:
-    """Returns how to answer, and whom to ask."""
-    lines = [
-        "Cách trả lời:",
-        f"- Trả lời thư này, kèm báo cáo dạng PDF đã ký số, gửi về {frame.office.mailbox}"
-        + ("; hoặc" if frame.link else "."),
-    ]
-    if frame.link:
+def how_to_answer(frame: LetterFrame, *, owes: bool = True) -> list[str]:
+    """Returns how to answer, and whom to ask; who owes no report is asked for none."""
+    lines: list[str] = []
+    if owes:
+        lines += [
+            "Cách trả lời:",
+            f"- Trả lời thư này, kèm báo cáo dạng PDF đã ký số, gửi về {frame.office.mailbox}"
+            + ("; hoặc" if frame.link else "."),
+        ]
+    if frame.link and owes:
         lines.append(
             f"- Xác nhận đã nhận, nộp báo cáo, xin gia hạn tại trang của đơn vị: {frame.link}"
         )
+    elif frame.link:
+        lines.append(f"Đề nghị xác nhận đã nhận tại trang của đơn vị: {frame.link}")
     asked = [
         f"đồng chí {one.name}" + (f" ({one.email})" if one.email else "") for one in frame.contacts
     ]
@@ -131,8 +135,8 @@ def directive_letter(
     if obligations:
         paragraphs.append("Nhiệm vụ được giao cho đơn vị:\n" + "\n".join(owed_lines(obligations)))
     else:
-        paragraphs.append("Văn bản gửi để biết; không yêu cầu đơn vị báo cáo.")
-    lines = how_to_answer(frame)
+        paragraphs.append("Văn bản không yêu cầu đơn vị báo cáo.")
+    lines = how_to_answer(frame, owes=bool(obligations))
     return cut(f"{directive.number_text}: {directive.subject}"), letter(frame, paragraphs, lines)
 
 

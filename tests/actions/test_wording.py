@@ -90,6 +90,14 @@ def test_a_letter_to_others_has_no_page_of_the_unit() -> None:
     assert lines[-1].endswith("gửi về so@so.example.")
 
 
+def test_who_owes_nothing_is_asked_for_no_report() -> None:
+    lines = how_to_answer(frame(), owes=False)
+    assert len(lines) == 1
+    assert lines[0].startswith("Đề nghị xác nhận đã nhận tại trang của đơn vị: http")
+    _, text = directive_letter(frame(), [], "15.pdf", 0)
+    assert "kèm báo cáo" not in text
+
+
 def test_a_deadline_is_said_as_written_and_as_counted() -> None:
     assert deadline_line(owed()).endswith("thứ Sáu, 31/03/2023.")
     assert deadline_line(owed(due=None, deadline_raw="định kỳ")) == "Thời hạn: định kỳ."
