@@ -17,10 +17,13 @@ from portal.errors import (
 from portal.identity import check_any_token, reader_of
 from portal.problems import problem_of
 from portal.rendering import page
+from portal.reporting import FORMS, report_file
 from portal.uploads import read_upload
 
 PATH: Final = "/kiem-tra-chu-ky"
 PROFILE_FIELD: Final = "profile"
+REPORT_FIELD: Final = "report"
+LANGUAGE_FIELD: Final = "lang"
 
 router = APIRouter()
 
@@ -33,7 +36,7 @@ def form(request: Request, portal: ThePortal) -> Response:
 
 @router.post(PATH)
 async def verify(request: Request, portal: ThePortal) -> Response:
-    """Judges a file and shows the verdict; the file is forgotten with the answer."""
+    """Judges a file and shows the verdict, or hands out a report; the file is forgotten then."""
     try:
         portal.checks.take(address_of(request))
         upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
@@ -52,6 +55,12 @@ async def verify(request: Request, portal: ThePortal) -> Response:
     checked = await check(
         portal, upload.content, name=upload.name, profile=upload.fields.get(PROFILE_FIELD, "")
     )
+    form = FORMS.get(upload.fields.get(REPORT_FIELD, ""))
+    if form is not None:
+        language = upload.fields.get(LANGUAGE_FIELD, "")
+        fonts = portal.office.settings.fonts_folder
+        made = partial(report_file, checked.report, form, language, fonts=fonts)
+        return await to_thread.run_sync(made, limiter=portal.judges)
     return await to_thread.run_sync(partial(_page, request, portal, checked))
 
 

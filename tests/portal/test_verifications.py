@@ -140,3 +140,43 @@ def test_a_forged_check_is_refused(browsing: Browsing) -> None:
         "/kiem-tra-chu-ky", data={"csrf": "sai"}, files={"file": ("x.pdf", b"x")}
     )
     assert page.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("form", "suffix", "begins"),
+    [
+        ("pdf", ".pdf", b"%PDF-"),
+        ("html", ".html", b"<!doctype html>"),
+        ("json", ".json", b'{"file"'),
+        ("etsi", ".etsi.xml", b"<?xml"),
+    ],
+)
+def test_the_page_hands_out_the_report_as_a_file(
+    browsing: Browsing, sealed_pdf: bytes, form: str, suffix: str, begins: bytes
+) -> None:
+    asked = browsing.get("/kiem-tra-chu-ky")
+    answer = browsing.client.post(
+        "/kiem-tra-chu-ky",
+        data={"csrf": token_in(asked), "report": form, "lang": "en"},
+        files={"file": ('số "96"\r\n.pdf', sealed_pdf)},
+    )
+    assert answer.status_code == 200
+    assert answer.content.startswith(begins)
+    given = answer.headers["content-disposition"]
+    assert given.startswith("attachment; filename*=UTF-8''ket-qua-s%E1%BB%91")
+    assert given.endswith(suffix)
+    if form != "pdf":
+        assert "The signature is valid." in answer.text
+
+
+def test_an_unknown_form_of_report_is_answered_with_the_page(
+    browsing: Browsing, sealed_pdf: bytes
+) -> None:
+    asked = browsing.get("/kiem-tra-chu-ky")
+    answer = browsing.client.post(
+        "/kiem-tra-chu-ky",
+        data={"csrf": token_in(asked), "report": "exe", "lang": "xx"},
+        files={"file": ("x.pdf", sealed_pdf)},
+    )
+    assert "content-disposition" not in answer.headers
+    assert "Chữ ký hợp lệ" in words_of(answer)
