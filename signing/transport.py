@@ -12,31 +12,34 @@ from datetime import datetime
 from functools import cache
 from math import isfinite
 from types import UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from signing.certificates import CertificateFacts
 from signing.outcome import ChangeReport, SignatureReport, VerificationReport
 from signing.verdict import Finding, Severity, Verdict
 
 _T = TypeVar("_T")
-_SHAPES = (ChangeReport, Finding, CertificateFacts, SignatureReport, VerificationReport)
+_NAMES: Final[dict[type, tuple[str, ...]]] = {
+    shape: tuple(one.name for one in fields(shape))
+    for shape in (ChangeReport, Finding, CertificateFacts, SignatureReport, VerificationReport)
+}
 
 
 def dump_report(report: VerificationReport) -> str:
     """The whole report; `load_report` gives it back."""
-    return json.dumps(_plain(report), ensure_ascii=False)
+    return json.dumps(report, ensure_ascii=False, default=_plain)
 
 
 def _plain(value: object) -> object:
+    """What JSON knows, one step of it: the rest comes here again."""
+    names = _NAMES.get(type(value))
+    if names is not None:
+        return {name: getattr(value, name) for name in names}
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, frozenset):
         return sorted(value)
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, _SHAPES):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
-    return value
+    raise TypeError(type(value).__name__)
 
 
 def load_report(text: str) -> VerificationReport:
