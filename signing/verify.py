@@ -3,16 +3,18 @@
 The steps, in this order; each block below bears its number.
 
 1. Size: larger than the limit, nothing is read.
-2. Inventory: every signature field, those that cannot be judged too; signature dictionaries
-   that no field reaches; bytes after the end.
-3. Integrity of each signature and document time stamp: mathematics, its time stamp's mathematics,
-   coverage, later changes, form values, hash.
+2. Structure: our own reader and its rules about the bytes (`signing.judge.file`). What no honest
+   writer makes is refused, for every file; what is not fully understood the library reads too.
+3. All signature fields, those of unknown formats and those that no field reaches included. Of each
+   signature and document time stamp, by the bytes alone: mathematics, mathematics of its own time
+   stamps, coverage, later changes, form values, hash.
 4. Under a policy with trust only: document time stamps, newest first. Each good one proves that all
    before it existed then, and so the instant at which older ones are judged.
 5. Each signature's proven time: the earliest of its own time stamps and the document time
    stamp over it.
-6. Each signer's certificate at the proven time: chain, validity, revocation, usage, algorithm; then
-   its registration in the office's data.
+6. Each signer's certificate at the proven time: path to an anchor, algorithms, validity,
+   revocation, key usage.
+7. Its registration in the office's data: to an officer or to the agency, as the field demands.
 
 A signature passes only if no step speaks against it; a file only if all of its signatures pass.
 Nothing is fetched. What the signer claims (time, reason, name) is shown, and decides nothing.
@@ -22,16 +24,16 @@ For bytes from outside call `signing.sandbox`, which runs this under limits.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
+import sys
 import time
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from signing.certificates import CertificateFacts, read_facts
+from signing.chains import BothChains
 from signing.judge.answers import ChainAnswer, Chains
-from signing.judge.own import read_own
 from signing.judge.part import FileEvidence, FileReading, SignedPart
 from signing.judge.signer import judge_registration, judge_signer
 from signing.judge.times import (
@@ -42,12 +44,11 @@ from signing.judge.times import (
     judge_stamp,
     prove_time,
 )
-from signing.library.chain import LibraryChains
-from signing.library.leaks import LEAKS
 from signing.outcome import SignatureReport, VerificationReport
 from signing.policy import VerificationPolicy
+from signing.reading import read_file
 from signing.trust import TrustStore
-from signing.verdict import Finding, Verdict
+from signing.verdict import Finding
 from signing.words import finding
 
 MAX_FILE_BYTES: Final = 50 << 20
@@ -101,38 +102,18 @@ def verify(
     if len(data) > max_bytes:
         found = replace(report, findings=(finding("too_large", limit_mb=max_bytes >> 20),))
     else:
-        # 2. and 3. Inventory and integrity.
+        # 2. and 3. Structure, and every signature by the bytes alone.
         found = _judge(report, read_file(data, policy, password), policy, trust, extra)
     return replace(found, milliseconds=round((time.perf_counter() - began) * 1000, 1))
 
 
-def read_file(data: bytes, policy: VerificationPolicy, password: bytes = b"") -> FileReading:
-    """Our own judge first; the library where it is not sure, but what was refused stays refused.
-
-    Never raises for what the file holds. See `verify` for the arguments.
-    """
-    own = read_own(data, policy)
-    if own.reading is not None:
-        return own.reading
-    # The library takes most of a second to import, which most files never need.
-    from signing.library.reading import read_with_library  # noqa: PLC0415
-
-    reading = read_with_library(data, policy, password=password)
-    return reading if not own.refusals else _refused(reading, own.refusals)
-
-
-def _refused(reading: FileReading, refusals: tuple[Finding, ...]) -> FileReading:
-    """What the library reads of a refused file is told beside the refusal, and cannot soften it."""
-    codes = {one.code for one in refusals}
-    soft = {Verdict.UNREADABLE, Verdict.UNSIGNED}
-    rest = [one for one in reading.findings if one.effect not in soft and one.code not in codes]
-    return replace(reading, findings=(*refusals, *rest))
-
-
 def _refuse_inside_loop() -> None:
     """Inside a loop every signature would look unreadable: the library needs a loop of its own."""
+    loops = sys.modules.get("asyncio")  # slow to load; where nobody did, no loop runs
+    if loops is None:
+        return
     try:
-        asyncio.get_running_loop()
+        loops.get_running_loop()
     except RuntimeError:
         return
     raise RuntimeError("verify() was called inside a running event loop")
@@ -148,7 +129,7 @@ def _judge(
     on_their_way = [_OnItsWay(part) for part in reading.parts]
     if policy.trust:
         evidence = reading.evidence if extra is None else reading.evidence.plus(extra)
-        chains = LibraryChains(trust=trust, policy=policy, evidence=evidence)
+        chains = BothChains(trust=trust, policy=policy, evidence=evidence)
         _Trust(chains, report.at).judge(on_their_way)
     test_only = any(one.test_only for one in on_their_way)
     tested = (finding("test_certificates"),) if test_only else ()
@@ -176,7 +157,7 @@ class _OnItsWay:
             return None
         try:
             return read_facts(self.part.message.certificate)
-        except LEAKS as err:
+        except ValueError as err:
             self.findings.append(finding("signature_unreadable", detail=type(err).__name__))
             return None
 
@@ -213,7 +194,7 @@ class _OnItsWay:
 
 
 class _Trust:
-    """Steps 4 to 6, for one file."""
+    """Steps 4 to 7, for one file."""
 
     def __init__(self, chains: Chains, at: datetime) -> None:
         self._chains = chains
@@ -265,6 +246,7 @@ class _Trust:
         )
         one.findings += findings
         one.note_chain(chain)
+        # 7. Registration.
         one.findings += judge_registration(
             one.facts, field=one.part.field, trust=self._chains.trust
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pickle
 
 from signing.policy import VerificationPolicy
+from signing.reading import read_file
 from signing.records.parts import dump_parts, parts_of
-from signing.verify import read_file
 
 
 class Gatherer:
