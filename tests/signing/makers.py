@@ -162,6 +162,12 @@ def _by_stream(  # noqa: PLR0917 (one row of a table each)
     return body + b"startxref\n%d\n%%%%EOF\n" % at
 
 
+def with_size(pdf: bytes, size: int) -> bytes:
+    """The newest trailer says another /Size."""
+    at = pdf.rindex(b"/Size ")
+    return pdf[:at] + b"/Size %d" % size + pdf[pdf.index(b"/", at + 1) :]
+
+
 def last_section(pdf: bytes) -> int:
     return int(re.findall(rb"startxref\s+(\d+)\s+%%EOF", pdf)[-1])
 

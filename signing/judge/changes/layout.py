@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from signing.judge.changes.account import Account
 from signing.judge.changes.rules import refused, unsure
+from signing.judge.file.document import Document
 from signing.judge.file.objects import Packed
 
 
@@ -25,6 +26,26 @@ def check_layout(account: Account) -> None:
             if account.before.entry(section.number) is not None:
                 raise unsure("section_number", str(section.number))
             account.redefined.discard(section.number)
+
+
+def check_sizes(document: Document, first: int) -> None:
+    """No signed or later revision hides numbers that are in use.
+
+    An object whose number is not under /Size is missing, and would come to light by a larger /Size.
+
+    Args:
+        document: the file.
+        first: index of the first signed revision.
+
+    Raises:
+        UnsureStructure: `size`.
+    """
+    highest = 0
+    for revision in document.revisions:
+        highest = max(highest, max(revision.entries, default=0), max(revision.freed, default=0))
+        size = revision.trailer.get("Size")
+        if revision.index >= first and (type(size) is not int or size <= highest):
+            raise unsure("size", f"{highest} in revision {revision.index}")
 
 
 def _check_containers(account: Account) -> None:

@@ -11,9 +11,11 @@ from signing.judge.changes.shapes import Kind, Level
 from signing.judge.file.objects import Obj, Ref, Stream
 
 _KEYS: Final = frozenset({"Type", "Subtype", "Length", "Filter", "DecodeParms"})
-_ROOTS: Final = frozenset(
-    {"adobe:ns:meta/ xmpmeta", "http://www.w3.org/1999/02/22-rdf-syntax-ns# RDF"}
+_NESTED: Final = (
+    "adobe:ns:meta/ xmpmeta",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns# RDF",
 )
+"""The outermost elements; the first one may be left out."""
 
 
 def check_metadata(account: Account) -> None:
@@ -51,21 +53,21 @@ def _check_xmp(account: Account, value: Obj, *, refuse: bool) -> None:
 
 
 def _read(packet: bytes) -> None:
-    roots: list[str] = []
+    names: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = _refuse_document_type
 
-    def note_first(name: str, _: object) -> None:
-        if not roots:
-            roots.append(name)
+    def note_name(name: str, _: object) -> None:
+        if len(names) < len(_NESTED):
+            names.append(name)
 
-    parser.StartElementHandler = note_first
+    parser.StartElementHandler = note_name
     try:
         parser.Parse(packet, True)  # noqa: FBT003 (C function: the last part)
     except expat.ExpatError as err:
         raise unsure("metadata", "no XML") from err
-    if roots[0] not in _ROOTS:
-        raise unsure("metadata", roots[0])
+    if tuple(names) != _NESTED and names[:1] != [_NESTED[1]]:
+        raise unsure("metadata", ", ".join(names))
 
 
 def _refuse_document_type(*_: object) -> NoReturn:

@@ -19,6 +19,7 @@ RULES: Final[dict[str, Rule]] = {
     "unexplained_change": Rule(
         "Each object that a later revision redefines has one known role.", _ISO + "12.8.2.2"
     ),
+    "size": Rule("/Size is over every number in use; others are hidden.", _ISO + "7.5.5"),
     "freed_object": Rule("No object in use is declared free.", _ISO + "7.5.4"),
     "section_number": Rule("A cross-reference stream has a number of its own.", _ISO + "7.5.8"),
     "container_number": Rule("An object stream has a number of its own.", _ISO + "7.5.7"),

@@ -7,7 +7,7 @@ The steps, in this order; each block below bears its number.
 3. The form; its new fields with their signature, look and page; the empty one that is signed.
 4. Values of other fields.
 5. What nobody explained is a doubt.
-6. Who names what, in the whole file at once.
+6. Who names what, in the whole file at once, and whether it is there.
 
 A redefined object is explained by a role whose changing keys mean nothing in any other role; so it
 does not matter what else leads to it. Arrays, metadata and looks mean something in many roles, and
@@ -25,7 +25,7 @@ from signing.judge.changes.catalog import check_catalog, check_info
 from signing.judge.changes.fields import check_filled_fields, check_new_field
 from signing.judge.changes.form import check_form
 from signing.judge.changes.inputs import check_inputs
-from signing.judge.changes.layout import check_layout
+from signing.judge.changes.layout import check_layout, check_sizes
 from signing.judge.changes.metadata import check_metadata
 from signing.judge.changes.owners import check_owners
 from signing.judge.changes.rules import unsure
@@ -56,8 +56,9 @@ def judge_steps(document: Document, signatures: Signatures) -> tuple[Step, ...]:
     signed = {one.revision: one for one in signatures.filled}
     later = range(signatures.filled[0].revision + 1, len(document.revisions))
     accounts = [_judge(Account(document, one, signed.get(one))) for one in later]
-    # 6. Who names what.
+    # 6. Who names what, and whether it is there.
     check_owners(document, accounts)
+    check_sizes(document, signatures.filled[0].revision)
     for account in accounts:
         if account.doubts:
             raise account.doubts[0]

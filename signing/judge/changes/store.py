@@ -75,21 +75,31 @@ def _check_array(account: Account, old: Obj, new: Obj, holder: int) -> None:
         raise unsure("store_streams", "no array")
     if isinstance(new, Ref) and new == old:
         account.explain(new, owner=holder)
+    former = account.before.get(old)
+    known = former if isinstance(former, list) else []
     for one in found:
-        _check_stream(account, one)
+        _check_stream(account, one, known=one in known)
 
 
-def _check_stream(account: Account, value: Obj) -> None:
-    """A new stream is one DER structure, and no drawing; an old one stays as it was."""
+def _check_stream(account: Account, value: Obj, *, known: bool = False) -> None:
+    """A new stream is one DER structure, and no drawing; an old one stays as it was.
+
+    Args:
+        account: the step's.
+        value: what an array of the store names.
+        known: it named it before.
+    """
     if not isinstance(value, Ref):
         raise unsure("store_streams", "not by reference")
     if value.number in account.redefined:
         raise unsure("store_streams", f"{value.number} redefined")
-    if value.number not in account.new:
-        if account.before.entry(value.number) is None:
-            raise unsure("store_streams", f"{value.number} is absent")
+    if known:
         return
     stream = account.after.get(value)
+    if value.number not in account.new:
+        if not isinstance(stream, Stream):
+            raise unsure("store_streams", f"{value.number} is no stream")
+        return
     if not isinstance(stream, Stream) or not set(stream.dictionary) <= _STREAM_KEYS:
         raise unsure("store_streams", str(value.number))
     if not _is_der(account.document.stream_bytes(stream)):

@@ -301,6 +301,18 @@ def _swallowed(*, overlapping: bool) -> bytes:
     return letter.sign_officer(pdf)
 
 
+def _over_size(size: int) -> bytes:
+    """The page has a second content, whose number is over the /Size that is signed."""
+    objects = letter.objects(page=letter.page(content=b"[4 0 R 40 0 R]"))
+    pdf = makers.base({**objects, 40: stream(FORGED)}, trailer=b"/Info 10 0 R")
+    written = {
+        letter.OFFICER: letter.officer(b"/V 13 0 R/AP<</N 14 0 R>>"),
+        13: makers.signature_dictionary(),
+        14: letter.look(b"Officer"),
+    }
+    return makers.fill(makers.with_size(revise(pdf, written, trailer=letter.TRAILER), size))
+
+
 # Places and numbers that the reader needs itself.
 
 
@@ -484,6 +496,11 @@ CASES: tuple[Case, ...] = (
         "future_number_behind_a_swallowed_object",
         lambda: letter.sign_seal(_swallowed(overlapping=False)),
         lambda: _define(_swallowed(overlapping=True)),
+    ),
+    Case(
+        "number_over_size_revealed",
+        lambda: letter.renew_metadata(_over_size(41)),
+        lambda: makers.with_size(letter.renew_metadata(_over_size(15)), 41),
     ),
     Case(
         "page_hidden_in_a_string",

@@ -118,6 +118,11 @@ def unlisted_in_object_stream(signed: bytes) -> bytes:
     return out + makers._by_stream(len(out), places, members, (), number + 1, trailer)
 
 
+def numbers_hidden_by_size(signed: bytes) -> bytes:
+    """Numbers from 12 on are missing to whoever obeys /Size: the signatures, their looks."""
+    return makers.with_size(revise(signed, {}, trailer=letter.TRAILER), 12)
+
+
 def hybrid_later_revision(signed: bytes) -> bytes:
     """A later table; beside it a stream in which only new readers find a forged content."""
     out = bytearray(signed)
@@ -197,6 +202,7 @@ ATTACKS: tuple[Attack, ...] = (
     object_in_gap_before_section,
     comment_in_gap,
     unlisted_in_object_stream,
+    numbers_hidden_by_size,
     hybrid_later_revision,
     page_in_object_stream,
     offset_between_objects,

@@ -56,6 +56,13 @@ def form_moved() -> bytes:
     return revise(pdf, written, trailer=letter.TRAILER)
 
 
+def evidence_that_is_no_stream() -> bytes:
+    """The store names the font."""
+    pdf = letter.signed()
+    new = makers.next_number(pdf)
+    return letter.add_evidence(pdf, more={new: b"<</Type/DSS/Certs[11 0 R]>>"})
+
+
 def field_dropped() -> bytes:
     pdf = letter.sign_officer(with_note())
     return revise(pdf, {letter.FORM: letter.form(b"6 0 R 7 0 R")}, trailer=letter.TRAILER)
@@ -108,6 +115,10 @@ BROKEN: dict[str, tuple[Make, ...]] = {
         _on_sealed(forms.seal_look_overridden),
         _CRAFTED["container_replaced"].attack,
     ),
+    "size": (
+        _on_sealed(structure.numbers_hidden_by_size),
+        _CRAFTED["number_over_size_revealed"].attack,
+    ),
     "freed_object": (_on_sealed(content.content_stream_freed),),
     "section_number": (_CRAFTED["section_takes_the_number_of_content"].attack,),
     "container_number": (container_of_old_number,),
@@ -153,6 +164,7 @@ BROKEN: dict[str, tuple[Make, ...]] = {
         _on_sealed(forms.evidence_that_is_no_der),
         _on_sealed(forms.evidence_stream_that_draws),
         _on_sealed(forms.evidence_overrides_content),
+        evidence_that_is_no_stream,
     ),
     "structure": (
         lambda: tagged(b"/ActualText(900 dong)"),
