@@ -9,12 +9,14 @@ from typing import Final
 from signing.change_words import say_change
 from signing.compare.shapes import ADDED, REMOVED, Comparison, PageDifference
 from signing.outcome import SignatureReport, VerificationReport, sentence
+from signing.verdict import Verdict
 from signing.words import say_time
 
 _KINDS: Final = {"signature": "Chữ ký", "timestamp": "Dấu thời gian của văn bản"}
 WHOLE_FILE: Final = "Sau chữ ký này tệp không có thêm gì: bản nhận được chính là bản khi ký."
 NO_REVISION: Final = "Không tách được bản khi ký: chữ ký không bao trùm trọn một phiên bản của tệp."
 _ABSENT: Final = ": không có trang này"
+ALLOWED: Final = " Chữ ký này cho phép thêm những gì đã thêm, ví dụ chữ ký hoặc dấu sau đó."
 _CLOSING: Final = (
     "Hình so sánh chỉ cho thấy những gì nhìn được; kết luận về chữ ký ở phần kiểm tra chữ ký. "
     "Kết quả này không phải là bằng chứng mới; giữ nguyên tệp gốc."
@@ -50,7 +52,23 @@ class Section:
         """The outcome in a sentence or two."""
         if not self.pdf:
             return NO_REVISION
-        return WHOLE_FILE if self.comparison is None else say_comparison(self.comparison)
+        if self.comparison is None:
+            return WHOLE_FILE
+        said = say_comparison(self.comparison)
+        return said + ALLOWED if self.comparison.differences and self.is_allowed else said
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether nothing speaks against what came after the signature."""
+        return self.signature.verdict is Verdict.PASSED
+
+    @property
+    def tone(self) -> str:
+        """Class of the sentence: `same`, `allowed` or `differs`."""
+        if self.pdf and (self.comparison is None or self.comparison.is_same):
+            return "same"
+        seen = self.comparison is not None and self.comparison.fault is None
+        return "allowed" if seen and self.is_allowed else "differs"
 
 
 def say_comparison(one: Comparison) -> str:
@@ -61,7 +79,8 @@ def say_comparison(one: Comparison) -> str:
     if differing:
         said = f"{differing} trang khác với bản khi ký."
     elif one.complete:
-        said = f"Cả {one.pages_after} trang trông giống hệt bản khi ký."
+        pages = "Trang duy nhất" if one.pages_after == 1 else f"Cả {one.pages_after} trang"
+        said = f"{pages} trông giống hệt bản khi ký."
     else:
         said = "Các trang đã so sánh trông giống hệt bản khi ký."
     if not one.complete:
@@ -92,7 +111,7 @@ main{max-width:1120px;margin:0 auto;padding:24px 16px}h1{font-size:20px;overflow
 h2{font-size:17px;margin:0 0 4px;overflow-wrap:anywhere}h3{font-size:15px;margin:20px 0 8px}
 section{background:var(--paper);border:1px solid var(--line);border-radius:6px;padding:16px;
 margin:16px 0}a{color:var(--blue)}p{margin:4px 0}.quiet,footer{color:var(--quiet)}
-.differs{color:var(--bad);font-weight:600}.same{color:var(--good);font-weight:600}
+.differs{color:var(--bad);font-weight:600}.allowed{font-weight:600}.same{color:var(--good);font-weight:600}
 figure{margin:0}img{max-width:100%;height:auto;border:1px solid var(--line)}
 figcaption{display:grid;grid-template-columns:1fr 1fr;color:var(--quiet)}
 table{border-collapse:collapse;width:100%;margin:8px 0;table-layout:fixed}
@@ -129,18 +148,17 @@ def _section(one: Section) -> str:
     link = f'<p><a href="{html.escape(one.pdf)}">Mở bản khi ký</a></p>' if one.pdf else ""
     differences = one.comparison.differences if one.comparison is not None else ()
     pages = "".join(map(_page, differences, one.pictures))
-    tone = "differs" if differences or not one.pdf else "same"
-    if one.comparison is not None and one.comparison.fault is not None:
-        tone = "differs"
     return f"""<section><h2>{html.escape(one.title)}</h2>
-<p class="{tone}">{html.escape(one.said)}</p>{_changes(one.signature)}{link}{pages}</section>
+<p class="{one.tone}">{html.escape(one.said)}</p>{_changes(one.signature)}{link}{pages}</section>
 """
 
 
 def _changes(signature: SignatureReport) -> str:
     if not signature.changes:
         return ""
-    items = "".join(f"<li>{html.escape(say_change(one))}</li>" for one in signature.changes)
+    # Each revision brings evidence of its own; once is enough.
+    said = dict.fromkeys(map(say_change, signature.changes))
+    items = "".join(f"<li>{html.escape(one)}</li>" for one in said)
     return f'<p class="quiet">Thay đổi sau khi ký:</p><ul>{items}</ul>'
 
 

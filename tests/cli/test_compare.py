@@ -26,7 +26,7 @@ def test_the_file_as_signed_the_pictures_and_a_page_are_written(tmp_path: Path) 
     out = tmp_path / "ra"
     done = trinhky("compare", put(tmp_path, forged()), "--out", out)
     assert done.returncode == 0, done.stderr
-    assert "1. Chữ ký Officer – Người thử: 1 trang khác với bản khi ký." in done.stdout
+    assert "1. Chữ ký Officer – Người thử: 1 trang khác với bản khi ký.\n" in done.stdout
     assert {one.name for one in out.iterdir()} == {
         "1-Officer-ban-khi-ky.pdf", "1-Officer-khac-1.png", "so-sanh.html",
     }  # fmt: skip
@@ -46,6 +46,7 @@ def test_two_signatures_each_have_their_own_file_as_signed(tmp_path: Path) -> No
     assert done.returncode == 0
     assert (out / "1-Officer-ban-khi-ky.pdf").read_bytes() == letter.signed()
     assert (out / "2-Seal-ban-khi-ky.pdf").read_bytes() == letter.sealed()
+    assert "1 trang khác với bản khi ký. Chữ ký này cho phép" in done.stdout
     assert "bản nhận được chính là bản khi ký" in done.stdout
 
 

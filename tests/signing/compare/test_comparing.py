@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PIL import Image
+from pypdfium2 import PDFIUM_INFO
 
 from signing.compare.comparing import Comparing
 from signing.compare.shapes import WordChange
@@ -163,3 +164,7 @@ def test_an_answer_that_is_no_comparison_is_refused() -> None:
             found = one.compare(lie, signed_length=1)
             assert found.fault is not None
             assert found.fault.code == "report_refused"
+
+
+def test_the_drawing_library_has_no_script_engine() -> None:
+    assert not {"V8", "XFA"} & set(PDFIUM_INFO.flags)
