@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signing.certificates import load, read_facts
+from signing.encoding.certificate import parse_certificate
+from signing.encoding.der import DerFault
 from signing.errors import TrustStoreError
 
 if TYPE_CHECKING:
@@ -114,6 +116,10 @@ def _certificates(data: bytes) -> Iterable[bytes]:
 
 
 def _binary(der: bytes) -> Iterable[bytes]:
+    if _is_plain(der):
+        read_facts(der)  # raises where its names cannot be read
+        yield der
+        return
     from asn1crypto import cms  # noqa: PLC0415 (see above)
 
     container = cms.ContentInfo.load(der)
@@ -123,6 +129,15 @@ def _binary(der: bytes) -> Iterable[bytes]:
         return
     read_facts(der)  # raises where the content is no certificate
     yield bytes(load(der).dump())
+
+
+def _is_plain(der: bytes) -> bool:
+    """Whether it is a certificate and nothing else, as nearly every anchor is."""
+    try:
+        parse_certificate(der)
+    except DerFault:
+        return False
+    return True
 
 
 def _is_signed_data(container: cms.ContentInfo) -> bool:
