@@ -268,6 +268,6 @@ def _parse(encoded: bytes) -> Certificate:
         not_after=instant(encoded, until),
         public_key=der.whole(encoded, key),
         extensions=(
-            read_extensions(encoded, der.explicit(encoded, extensions[0])) if extensions else {}
+            read_extensions(encoded, der.explicit(encoded, extensions[0], 3)) if extensions else {}
         ),
     )

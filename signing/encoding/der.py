@@ -21,6 +21,7 @@ SET: Final = 0x31
 MAX_ITEMS: Final = 100_000
 """In one structure; a limit of our own."""
 
+_CONTEXT: Final = 0xA0
 _LONG_TAG: Final = 0x1F
 _LONG_LENGTH: Final = 0x80
 _LENGTH_BYTES: Final = 4
@@ -129,9 +130,9 @@ def only(data: bytes, tag: int = SEQUENCE) -> list[Item]:
     return inside(data, item, tag)
 
 
-def explicit(data: bytes, item: Item) -> Item:
-    """The one value within an explicit tag."""
-    inner = items(data, item.start, item.end)
+def explicit(data: bytes, item: Item, number: int) -> Item:
+    """The one value within an explicit tag of the context."""
+    inner = inside(data, item, _CONTEXT | number)
     if len(inner) != 1:
         raise DerFault("explicit tag")
     return inner[0]

@@ -158,7 +158,9 @@ def scheme_of(algorithm: Algorithm) -> Scheme:
 def _pss(parameters: bytes) -> Scheme:
     """Source: RFC 4055, 3.1; absent fields mean SHA-1, MGF1 with SHA-1 and 20 octets of salt."""
     try:
-        fields = {one.tag: der.explicit(parameters, one) for one in der.only(parameters)}
+        fields = {
+            one.tag: der.explicit(parameters, one, one.tag - _HASH) for one in der.only(parameters)
+        }
         name = mask = "sha1"
         if _HASH in fields:
             name = hash_name_of(read_algorithm(parameters, fields[_HASH]))

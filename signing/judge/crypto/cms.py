@@ -29,6 +29,9 @@ TOKEN_INFO: Final = "1.2.840.113549.1.9.16.1.4"  # noqa: S105 (an object identif
 
 _CERTIFICATES: Final = 0xA0
 _CRLS: Final = 0xA1
+_CHOICES: Final = frozenset({der.SEQUENCE, 0xA0, 0xA1, 0xA2, 0xA3})
+"""A certificate, or one of the other kinds that nobody uses here. Source: RFC 5652, 10.2.2."""
+
 _KEY_IDENTIFIER: Final = 0x80
 _SIGNED: Final = 0xA0
 _UNSIGNED: Final = 0xA1
@@ -111,8 +114,9 @@ def _message(contents: bytes) -> Message:
     kind, wrapped = der.inside(contents, outer)
     if der.oid(contents, kind) != SIGNED_DATA:
         raise unsure("one_signer", "content type")
-    parts = der.inside(contents, der.explicit(contents, wrapped))
+    parts = der.inside(contents, der.explicit(contents, wrapped, 0))
     _check_version(contents, parts[0])
+    der.inside(contents, parts[1], der.SET)
     content_type, content = _content(contents, parts[2])
     ders, signers = _sets(contents, parts[3:])
     if len(signers) != 1:
@@ -140,7 +144,7 @@ def _content(data: bytes, item: Item) -> tuple[str, bytes | None]:
     kind = der.oid(data, parts[0])
     if len(parts) == 1:
         return kind, None
-    content = der.body(data, der.explicit(data, parts[1]), der.OCTET_STRING)
+    content = der.body(data, der.explicit(data, parts[1], 0), der.OCTET_STRING)
     return kind, content or None
 
 
@@ -151,6 +155,8 @@ def _sets(data: bytes, parts: list[Item]) -> tuple[tuple[bytes, ...], list[Item]
     for part in optional:
         if part.tag == _CERTIFICATES:
             inner = der.items(data, part.start, part.end)
+            if any(one.tag not in _CHOICES for one in inner):
+                raise DerFault("certificate")
             ders = tuple(der.whole(data, one) for one in inner if one.tag == der.SEQUENCE)
         elif part.tag != _CRLS:
             raise DerFault("part of the message")
@@ -162,6 +168,7 @@ class _Signer:
 
     def __init__(self, data: bytes, item: Item, ders: tuple[bytes, ...]) -> None:
         parts = der.inside(data, item)
+        _check_version(data, parts[0])
         self._data = data
         self._ders = ders
         self._name = parts[1]

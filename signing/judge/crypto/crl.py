@@ -114,7 +114,7 @@ def _parse(data: bytes) -> RevocationList:
     until = instant(data, rest[0]) if rest and rest[0].tag in times else None
     lists = [one for one in rest if one.tag == der.SEQUENCE]
     others = [one for one in rest if one.tag == _EXTENSIONS]
-    found = read_extensions(data, der.explicit(data, others[0])) if others else {}
+    found = read_extensions(data, der.explicit(data, others[0], 0)) if others else {}
     return RevocationList(
         signed=der.whole(data, signed),
         algorithm=named,
@@ -137,7 +137,7 @@ def _scope(extensions: dict[str, Extension]) -> Scope:
     fields = {one.tag: one for one in der.only(value)}
     if set(fields) - {_NAME, _USERS, _AUTHORITIES}:
         raise unsure("crl", "scope")
-    names = _full_names(value, der.explicit(value, fields[_NAME])) if _NAME in fields else ()
+    names = _full_names(value, der.explicit(value, fields[_NAME], 0)) if _NAME in fields else ()
     return Scope(
         frozenset(names), *(_is_true(value, fields.get(one)) for one in (_USERS, _AUTHORITIES))
     )
@@ -226,5 +226,5 @@ def _published(certificate: Certificate) -> frozenset[bytes]:
         fields = der.inside(value, point)
         if [one.tag for one in fields] != [_NAME]:
             raise unsure("crl", "distribution point")  # of other issuers, or for some reasons
-        found += _full_names(value, der.explicit(value, fields[0]))
+        found += _full_names(value, der.explicit(value, fields[0], 0))
     return frozenset(found)

@@ -95,7 +95,7 @@ def _parse(data: bytes) -> Answer | None:
     status, *rest = der.only(data)
     if der.body(data, status, der.ENUMERATED) != b"\x00":
         return None
-    kind, octets = der.inside(data, der.explicit(data, rest[0]))
+    kind, octets = der.inside(data, der.explicit(data, rest[0], 0))
     if der.oid(data, kind) != _BASIC:
         raise unsure("ocsp", "type")
     basic = der.body(data, octets, der.OCTET_STRING)
@@ -111,7 +111,7 @@ def _parse(data: bytes) -> Answer | None:
         certificates=tuple(
             der.whole(basic, one)
             for outer in certificates
-            for one in der.inside(basic, der.explicit(basic, outer))
+            for one in der.inside(basic, der.explicit(basic, outer, 0))
         ),
     )
 
@@ -125,7 +125,7 @@ def _response_data(
     responder, _, answers, *extensions = parts
     for one in extensions:
         _check_extensions(data, one)
-    inner = der.explicit(data, responder)
+    inner = der.explicit(data, responder, 1 if responder.tag == _BY_NAME else 2)
     name = der.whole(data, inner) if responder.tag == _BY_NAME else None
     key = der.body(data, inner, der.OCTET_STRING) if responder.tag == _BY_KEY else None
     singles = tuple(_single(data, one) for one in der.inside(data, answers))
@@ -134,7 +134,7 @@ def _response_data(
 
 def _check_extensions(data: bytes, item: Item) -> None:
     """A nonce speaks to the one who asked, who is not here."""
-    found = read_extensions(data, der.explicit(data, item))
+    found = read_extensions(data, der.explicit(data, item, 1))
     if any(one.critical for kind, one in found.items() if kind != _NONCE):
         raise unsure("ocsp", "critical extension")
 
@@ -145,7 +145,7 @@ def _single(data: bytes, item: Item) -> SingleAnswer:
     until = None
     for one in optional:
         if one.tag == _NEXT_UPDATE:
-            until = instant(data, der.explicit(data, one))
+            until = instant(data, der.explicit(data, one, 0))
         elif one.tag == _EXTENSIONS:
             _check_extensions(data, one)
     return SingleAnswer(
@@ -165,7 +165,7 @@ def _statement(data: bytes, status: Item, since: datetime, until: datetime | Non
     when, *reasons = der.inside(data, status, _REVOKED)
     reason = 0
     if reasons:
-        one = der.explicit(data, reasons[0])
+        one = der.explicit(data, reasons[0], 0)
         reason = int.from_bytes(der.body(data, one, der.ENUMERATED), "big")
     return Statement(since, until, known=True, revoked_at=instant(data, when), reason=reason)
 

@@ -11,7 +11,7 @@ from signing.judge.crypto.ocsp import parse_ocsp
 from signing.judge.crypto.paths import OwnChains
 from signing.judge.part import FileEvidence, SignedMessage
 from signing.policy import OFFICIAL
-from tests.signing.judge_crypto.test_paths import CA, GOOD, LIST, OFFICER, TRUST, T
+from tests.signing.judge_crypto.asking import CA, GOOD, LIST, OFFICER, TRUST, T
 
 Changes = list[tuple[int, int]]
 changes = st.lists(st.tuples(st.integers(0, 1 << 16), st.integers(1, 255)), min_size=1, max_size=3)
