@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
@@ -23,7 +23,7 @@ def sha256_hex(data: bytes) -> str:
 
 
 def to_plain(value: object, put: Put) -> Any:  # noqa: ANN401 (JSON)
-    """A value as plain JSON: data classes, tuples, sets, mappings, enums, instants, durations.
+    """A value as plain JSON: data classes, tuples, sets, mappings, enums, days, instants.
 
     Args:
         value: What is kept.
@@ -34,7 +34,7 @@ def to_plain(value: object, put: Put) -> Any:  # noqa: ANN401 (JSON)
     """
     if isinstance(value, bytes):
         return put(value)
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # an instant is one too
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
@@ -107,6 +107,8 @@ def _single(hint: Any, state: Any, get: Get) -> Any:  # noqa: ANN401 (same)
         return get(_as(str, state))
     if hint is datetime:
         return _aware(datetime.fromisoformat(state))
+    if hint is date:
+        return date.fromisoformat(state)
     if hint is timedelta:
         return timedelta(seconds=state)
     if isinstance(hint, type) and issubclass(hint, StrEnum):

@@ -1,9 +1,10 @@
 """What a judgement rested on, kept and replayed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -220,6 +221,58 @@ def test_what_was_judged_survives_its_way_through_json() -> None:
     ):
         text = json.dumps(to_plain(value, put))
         assert from_plain(hint, json.loads(text), kept.__getitem__) == value
+
+
+class Colour(StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclass(frozen=True)
+class Older:
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Everything:
+    day: date | None
+    instant: datetime
+    span: timedelta
+    colours: frozenset[Colour]
+    words: tuple[str, ...]
+    inner: tuple[Older, ...]
+    names: Mapping[str, Older]
+    share: float
+    sure: bool
+    name: str = "default"
+
+
+def test_every_kind_of_value_that_a_shape_may_get_later_comes_back() -> None:
+    one = Everything(
+        day=date(2026, 1, 2),
+        instant=datetime(2026, 1, 2, tzinfo=UTC),
+        span=timedelta(minutes=5),
+        colours=frozenset(Colour),
+        words=("a",),
+        inner=(Older("b"),),
+        names={"c": Older("d")},
+        share=0.5,
+        sure=True,
+    )
+    state = json.loads(json.dumps(to_plain(one, sha256_hex)))
+    assert from_plain(Everything, state, dict[str, bytes]().__getitem__) == one
+    for name, wrong in {"day": 5, "sure": 1, "colours": ["green"], "words": "a", "more": 1}.items():
+        with pytest.raises(ValueError, match=r".*"):
+            from_plain(Everything, state | {name: wrong}, dict[str, bytes]().__getitem__)
+
+
+def test_an_older_record_without_a_later_field_is_read_with_its_default() -> None:
+    assert from_plain(Older, {}, dict[str, bytes]().__getitem__) == Older()
+
+
+def test_what_json_cannot_say_is_refused_when_it_is_written() -> None:
+    with pytest.raises(TypeError):
+        to_plain({1, 2}, sha256_hex)
 
 
 def test_evidence_comes_out_of_the_child_as_it_went_in_and_lies_are_refused() -> None:
