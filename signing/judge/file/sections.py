@@ -148,5 +148,6 @@ def _hybrid(data: bytes, table: Section) -> Section:
 
 def _check_size(section: Section) -> None:
     size = section.trailer.get("Size")
-    if type(size) is not int or max(section.entries, default=0) >= size:
+    highest = max(max(section.entries, default=0), max(section.freed, default=0))
+    if type(size) is not int or highest >= size:
         raise unsure("section_size")

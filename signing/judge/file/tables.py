@@ -13,6 +13,8 @@ MOST_ROWS: Final = 500_000
 """In one section."""
 
 _ROW: Final = 20
+_HIGHEST: Final = b"65535"
+"""Generation. Source: ISO 32000-2, 7.5.4."""
 _START: Final = re.compile(rb"[\t\n\f\r ]{0,16}+(xref)[\t\f ]*+(?:\r\n|\n|\r)[\t\n\f\r ]*+")
 _SUBSECTION: Final = re.compile(rb"[\t\n\f\r ]*+(\d{1,10}+) (\d{1,10}+)[\t\f ]*+(?:\r\n|\n|\r)")
 _ROWS: Final = re.compile(rb"(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))*+")
@@ -67,7 +69,8 @@ def _take(block: bytes, numbers: range, entries: dict[int, Entry], freed: set[in
         raise unsure("section_form", "rows")
     words = block.split()
     used = [kind == b"n" for kind in words[2::3]]
-    if set(compress(words[1::3], used)) - {b"00000"}:
+    generations = words[1::3]
+    if set(compress(generations, used)) - {b"00000"} or max(generations, default=b"") > _HIGHEST:
         raise unsure("generation")
     entries.update(compress(zip(numbers, map(int, words[::3]), strict=True), used))
     freed.update(number for number, yes in zip(numbers, used, strict=True) if not yes)

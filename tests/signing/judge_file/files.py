@@ -100,7 +100,7 @@ def hybrid(
     if freed is not None:
         rows += bytes(6)
         index += b" %d 1" % freed
-    keys = b"/Type/XRef/Size %d/W[1 4 1]/Index[%s]" % (number + 2, index)
+    keys = b"/Type/XRef/Size %d/W[1 4 1]/Index[%s]" % (max(number + 2, (freed or 0) + 1), index)
     body += b"%d 0 obj\n%s\nendobj\n" % (number + 1, makers.stream(rows, keys))
     trailer = b"xref\n0 0\ntrailer\n<</Size %d/Root 1 0 R/Prev %d/XRefStm %d>>\n" % (
         number + 2,

@@ -122,7 +122,15 @@ VARIANTS: dict[str, dict[str, Make]] = {
         "in a row alone": lambda: revise(files.plain(), {7: b"(x)"}).replace(
             b" 00000 n \ntrailer\n<</Size 8", b" 00001 n \ntrailer\n<</Size 8"
         ),
+        "of a free number": lambda: revise(files.plain(), {}, freed=[7]).replace(
+            b"00001 f", b"65536 f"
+        ),
         "in its header": replaced(b"2 0 obj", b"2 1 obj", asked(b"2 0 R")),
+    },
+    "section_size": {
+        "under a free number": lambda: revise(files.plain(), {}, freed=[9]).replace(
+            b"/Size 10", b"/Size 9 "
+        ),
     },
     "hybrid": {"no offset": hybrid_to(b"/A"), "behind the file": hybrid_to(b"99999")},
     "stream_length": {
