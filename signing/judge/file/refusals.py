@@ -142,7 +142,7 @@ def structure(opened: Opened) -> Iterator[str]:
 
 
 def end(opened: Opened) -> Iterator[str]:
-    """Nothing stands behind the last %%EOF. Source: ISO 32000-2, 7.5.5."""
+    """Nothing stands behind the last startxref and its %%EOF. Source: ISO 32000-2, 7.5.5."""
     rest = bytes_behind_end(opened.data)
     if not is_blank(rest):
         yield "trailing_bytes"

@@ -82,9 +82,18 @@ def carries_a_file(data: bytes) -> bool:
 
 
 def bytes_behind_end(data: bytes) -> bytes:
-    """What stands behind the last %%EOF, without the end of its line."""
-    rest = data[data.rfind(b"%%EOF") + 5 :]
-    return b"" if rest in _LINE_ENDS else rest
+    """What stands behind the last startxref with its %%EOF, without the end of its line.
+
+    A file without any has no end: nothing stands behind it.
+    """
+    at = data.rfind(b"startxref")
+    while at >= 0:
+        end = _END.match(data, at)
+        if end is not None:
+            rest = data[end.end() :]
+            return b"" if rest in _LINE_ENDS else rest
+        at = data.rfind(b"startxref", 0, at)
+    return b""
 
 
 def is_blank(data: bytes) -> bool:

@@ -186,6 +186,10 @@ ATTACKS: dict[str, dict[str, tuple[Make, str]]] = {
     "end": {
         "a letter": (lambda: files.signed() + b"x", "trailing_bytes"),
         "an object": (lambda: files.signed() + b"8 0 obj\n(x)\nendobj\n", "trailing_bytes"),
+        "much, with an end of its own": (
+            lambda: files.signed() + b"x" * 500 + b"\n%%EOF\n",
+            "trailing_bytes",
+        ),
         "a line end": (lambda: files.signed() + b"\n", "trailing_blank"),
         "blanks": (lambda: files.signed() + b"  \n", "trailing_blank"),
     },
