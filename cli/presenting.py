@@ -9,7 +9,7 @@ from typing import Final
 import typer
 
 from cli.usage import WrongUsageError
-from cli.visible import made_visible, visible
+from cli.visible import visible
 from cli.writing import write_whole
 from signing.language import Language
 from signing.outcome import VerificationReport
@@ -65,7 +65,7 @@ def _show_json(language: Language, name: str, report: VerificationReport) -> Ver
 
 
 def _show_text(language: Language, _name: str, report: VerificationReport) -> Verdict:
-    typer.echo(to_text(made_visible(report), language) + "\n")
+    typer.echo(to_text(report, language) + "\n")
     return report.verdict
 
 
@@ -100,7 +100,7 @@ class _Files:
 
     def show(self, name: str, report: VerificationReport) -> Verdict:
         path = self._folder / self._name_for(name)
-        write_whole(path, self._draw(made_visible(report)))
+        write_whole(path, self._draw(report))
         word = verdict_word(report.verdict, self._language)
         typer.echo(f"{visible(name)}: {word} → {visible(str(path))}")
         return report.verdict

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cli.verify import SealLevel
 from signing.keys import open_pkcs12
 from signing.report.sealing import seal_report
 from wiring.clock import SystemClock
@@ -16,22 +15,23 @@ if TYPE_CHECKING:
     from signing.services import TrustServices
 
 
-def open_seal(file: Path, level: SealLevel, *, from_stdin: bool) -> Callable[[bytes], bytes]:
+def open_seal(file: Path, *, stamped: bool, from_stdin: bool) -> Callable[[bytes], bytes]:
     """Opens the key; returns what signs a report with it.
 
     Args:
         file: PKCS#12.
-        level: `B-B` asks nobody; `B-LT` asks the office's time-stamping authority and OCSP.
+        stamped: level B-LT, for which the office's time-stamping authority and OCSP are asked;
+            else B-B, which asks nobody.
         from_stdin: the PIN is the first line of standard input, instead of being asked for.
 
     Raises:
         KeyRefusedError: wrong PIN, or no usable key.
         KeyUnavailableError: the file cannot be read.
-        SettingsError: of B-LT only.
+        SettingsError: of level B-LT only.
     """
     key = open_pkcs12(file, _ask_pin(from_stdin=from_stdin))
     clock = SystemClock()
-    services = _services(clock) if level is SealLevel.B_LT else None
+    services = _services(clock) if stamped else None
 
     def seal(pdf: bytes) -> bytes:
         return seal_report(pdf, key=key, at=clock.now(), services=services)

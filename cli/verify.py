@@ -165,7 +165,7 @@ def verify(
     if seal_key is not None:
         from cli.sealing import open_seal  # noqa: PLC0415 (same)
 
-        seal = open_seal(seal_key, seal_level, from_stdin=stdin)
+        seal = open_seal(seal_key, stamped=seal_level is SealLevel.B_LT, from_stdin=stdin)
     with open_sandbox(len(files), jobs) as sandbox:
         order = Order(
             profile=profile,

@@ -26,6 +26,7 @@ _CHANGED: Final = frozenset(
     }
 )
 _DAY: Final = re.compile(r"^(?:(\d{2}:\d{2}:\d{2}) ngày )?(\d{1,2})/(\d{1,2})/(\d{4})$")
+_JOINED: Final = ", "
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -91,23 +92,43 @@ def say_finding(one: Finding, language: Language) -> str:
 
 def say_place(value: str) -> str:
     """In English what fills a place; names, numbers and foreign words stay as they are."""
-    dated = _DAY.match(value)
-    if dated is not None and 1 <= int(dated[3]) <= len(_MONTHS):
-        day = f"{int(dated[2])} {_MONTHS[int(dated[3]) - 1]} {dated[4]}"
-        return f"{dated[1]} on {day}" if dated[1] else day
+    whole = _say_detail(value)
+    if whole is not None:
+        return whole
+    parts = [_say_detail(part) for part in value.split(_JOINED)]
+    return _JOINED.join(part for part in parts if part) if all(parts) else value
+
+
+def _say_detail(value: str) -> str | None:
+    """None where it is no day and no known detail."""
+    day = _say_day(value)
+    if day is not None:
+        return day
     for pattern, english in _details():
         found = pattern.fullmatch(value)
         if found is not None:
-            return english.format(**found.groupdict())
-    return value
+            inner = {name: _say_day(text) or text for name, text in found.groupdict().items()}
+            return english.format(**inner)
+    return None
+
+
+def _say_day(value: str) -> str | None:
+    dated = _DAY.match(value)
+    if dated is None or not 1 <= int(dated[3]) <= len(_MONTHS):
+        return None
+    day = f"{int(dated[2])} {_MONTHS[int(dated[3]) - 1]} {dated[4]}"
+    return f"{dated[1]} on {day}" if dated[1] else day
 
 
 @cache
 def _details() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (re.compile(re.escape(detail).replace(r"\{name\}", "(?P<name>.*)"), re.DOTALL), english)
-        for detail, english in words_en.DETAILS.items()
-    )
+    """The most particular ones, which are the longest, first."""
+    longest = sorted(words_en.DETAILS.items(), key=lambda pair: -len(pair[0]))
+    return tuple((re.compile(_pattern(detail), re.DOTALL), english) for detail, english in longest)
+
+
+def _pattern(detail: str) -> str:
+    return re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(detail))
 
 
 def say_time(moment: datetime, language: Language) -> str:

@@ -132,6 +132,21 @@ DETAILS: Final[dict[str, str]] = {
     ),
     "thêm chữ ký hoặc dấu tại {name}": "a signature or seal was added at {name}",
     "thêm bằng chứng để kiểm tra lâu dài": "evidence for long-term validation was added",
+    "thêm chữ ký": "a signature was added",
+    "thêm dấu thời gian": "a time stamp was added",
+    "điền ô nhập": "a form field was filled in",
+    "đổi giá trị ô nhập": "the value of a form field was changed",
+    "thêm hoặc đổi chú thích": "an annotation was added or changed",
+    "đổi nội dung trang": "the content of a page was changed",
+    "thêm hoặc đổi tệp đính kèm": "an attachment was added or changed",
+    "thêm hoặc đổi mã lệnh": "a script was added or changed",
+    "thêm bằng chứng": "evidence was added",
+    "đổi thông tin mô tả tệp": "the description of the file was changed",
+    "đổi biểu mẫu": "the form was changed",
+    "đổi đối tượng khác trong tệp": "another object of the file was changed",
+    "từ ngày {since} đến ngày {until}": "from {since} to {until}",
+    "từ ngày {since}": "from {since}",
+    "đến ngày {until}": "until {until}",
     "không ghi thời điểm": "it names no instant",
     "chứng thư dấu thời gian đã bị thu hồi": "the time-stamping certificate was revoked",
     "chứng thư dấu thời gian đã hết hạn": "the time-stamping certificate has expired",
@@ -156,4 +171,5 @@ DETAILS: Final[dict[str, str]] = {
     ),
     "Hệ điều hành không cho đọc tệp ({name}).": "The system did not let the file be read ({name}).",
 }
-"""Details that are words, as the judge says them in Vietnamese; `{name}` stands for any text."""
+"""Details that are words, as the judge says them in Vietnamese; what is in braces stands for any
+text. Several may be joined by commas."""

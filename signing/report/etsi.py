@@ -32,6 +32,7 @@ from signing.policy import PROFILES
 from signing.report.indications import sub_indication
 from signing.saying import say_finding
 from signing.verdict import Verdict, worst
+from signing.visible import made_visible
 
 NAMESPACES: Final = {
     "vr": "http://uri.etsi.org/19102/v1.2.1#",
@@ -63,6 +64,7 @@ def to_etsi(report: VerificationReport, language: Language = Language.VI) -> str
         report: Of any verdict.
         language: Of sentence and messages; every other value is the same.
     """
+    report = made_visible(report)
     parts = tuple(_part(report, one, language) for one in report.signatures)
     objects = _objects(report.signatures)
     made = ts.ValidationReport(

@@ -13,6 +13,7 @@ from signing.report import labels
 from signing.report.history import Step, read_history
 from signing.saying import say_day, say_finding, say_time
 from signing.verdict import Finding, Severity, Verdict
+from signing.visible import made_visible
 
 SHOWN_CHANGES: Final = 20
 """More changes after one signature are counted, not listed."""
@@ -88,7 +89,8 @@ class Page:
 
 
 def lay_out(report: VerificationReport, language: Language) -> Page:
-    """The report in a language."""
+    """The report in a language; characters that cannot be seen are shown as their escapes."""
+    report = made_visible(report)
     return Page(
         language=language,
         name=report.name,

@@ -1,13 +1,17 @@
 """What a report of a real file says to machines and to people."""
 
 import json
+from dataclasses import replace
 
 from signing.policy import INTEGRITY, OFFICIAL
 from signing.report import to_html, to_json, to_text
+from signing.report.etsi import to_etsi
 from signing.transport import dump_report, load_report
 from signing.trust import TrustStore
 from signing.verify import verify
 from tests.signing.office import TODAY, Office
+from tests.signing.report.made import OFFICER
+from tests.signing.report.made import report as make_report
 
 
 def test_the_json_has_the_agreed_keys(office: Office) -> None:
@@ -76,3 +80,12 @@ def test_the_text_names_verdict_signers_and_policy(office: Office) -> None:
     assert "13:54:00 ngày 21/9/2022 (chứng minh bằng dấu thời gian)" in text
     assert f"Chính sách: official, bản {OFFICIAL.version}" in text
     assert "[signature_intact]" in text
+
+
+def test_a_name_that_turns_the_writing_is_shown_as_what_it_is() -> None:
+    turned = replace(OFFICER, signer="Nguy\u202eễn\u200b A", findings=())
+    whole = make_report(signatures=(turned,), name="a\u202efdp.exe")
+    for said in (to_text(whole), to_html(whole), to_etsi(whole)):
+        assert "\u202e" not in said
+        assert r"Nguy\u202eễn\u200b A" in said
+    assert to_json(whole)["signatures"][0]["signer"] == turned.signer
