@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,13 +22,45 @@ if TYPE_CHECKING:
 _TEST_WORD = "thử nghiệm"
 
 
+class Purpose(StrEnum):
+    """What is certified under an anchor."""
+
+    OFFICER = "officer"
+    """Signatures of persons."""
+
+    AGENCY = "agency"
+    """Seals of agencies."""
+
+    STAMP = "stamp"
+    """Time stamps."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """A certificate that is trusted by itself, whatever its issuer."""
+    """A certificate that is trusted by itself, whatever its issuer, within what the office said."""
 
     der: bytes
     test_only: bool = False
     """What is certified under it has no legal value; every report then says so."""
+
+    name: str = ""
+    """How the office calls it; empty where nobody said anything of it."""
+
+    source: str = ""
+    """Where the office has it from."""
+
+    reason: str = ""
+    """Why it is trusted."""
+
+    since: date | None = None
+    """First day, in Việt Nam, on which what is certified under it counts; None without a limit."""
+
+    until: date | None = None
+    """Last such day."""
+
+    purposes: frozenset[Purpose] = frozenset(Purpose)
+    organisations: tuple[str, ...] = ()
+    """Names of those that may be certified under it, as their certificates say; empty: all."""
 
     @property
     def sha256_hex(self) -> str:

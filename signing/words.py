@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
 from signing.verdict import Finding, Severity, Verdict
@@ -122,6 +122,11 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "chain_trusted": _info("Chứng thư do {issuer} cấp, dẫn tới gốc tin cậy {root}."),
     "issuer_unknown": _unsure("Chưa có chứng thư gốc tin cậy cho cơ quan cấp {issuer}."),
+    "anchor_purpose": _unsure("Chứng thư gốc {anchor} không được cơ quan tin cho việc này."),
+    "anchor_days": _unsure("Chứng thư gốc {anchor} chỉ được cơ quan tin {days}."),
+    "anchor_organisation": _unsure(
+        "Cơ quan chưa tin chứng thư gốc {anchor} cho chứng thư của {organisation}."
+    ),
     "chain_invalid": _unsure("Chuỗi chứng thư không hợp lệ ({detail})."),
     "algorithm_disallowed": _unsure("Chuỗi chứng thư dùng thuật toán không còn được chấp nhận."),
     "certificate_expired": _bad("Chứng thư đã hết hạn trước thời điểm ký ({time})."),
@@ -143,7 +148,13 @@ RULES: Final[dict[str, Rule]] = {
 }
 
 ADVICE: Final[dict[str, str]] = {
-    "issuer_unknown": "bổ sung chứng thư gốc của cơ quan cấp rồi kiểm tra lại",
+    "issuer_unknown": "nếu cơ quan tin nơi cấp này, bổ sung chứng thư gốc của nó bằng lệnh "
+    "trinhky trust add rồi kiểm tra lại",
+    "anchor_purpose": "xem lại bằng lệnh trinhky trust show; nếu cơ quan tin cả việc này thì khai "
+    "lại bằng trinhky trust add",
+    "anchor_days": "xem lại thời hạn đã khai bằng lệnh trinhky trust show",
+    "anchor_organisation": "nếu cơ quan ấy được cấp chứng thư dưới gốc này, khai thêm tên bằng "
+    "lệnh trinhky trust add",
     "evidence_missing": "kiểm tra lại với bản có đủ bằng chứng hoặc hỏi nơi gửi",
     "evidence_stale": "kiểm tra lại với bản lưu trữ có dấu thời gian hoặc hỏi nơi gửi",
     "subfilter_unsupported": "đề nghị nơi gửi ký lại theo chuẩn PAdES",
@@ -174,9 +185,13 @@ def say_time(moment: datetime) -> str:
 
 
 def say_day(moment: datetime) -> str:
+    """The day of an instant as people in Việt Nam read it: 21/9/2022."""
+    return say_date(moment.astimezone(VIETNAM).date())
+
+
+def say_date(day: date) -> str:
     """A day as people in Việt Nam read it: 21/9/2022."""
-    local = moment.astimezone(VIETNAM)
-    return f"{local.day}/{local.month}/{local.year}"
+    return f"{day.day}/{day.month}/{day.year}"
 
 
 JUDGE_FAULTS: Final = frozenset({"time_limit", "resource_limit", "judge_ended", "report_refused"})

@@ -88,6 +88,11 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "chain_trusted": "The certificate was issued by {issuer} and leads to the trust anchor {root}.",
     "issuer_unknown": "There is no trust anchor yet for the issuer {issuer}.",
+    "anchor_purpose": "This office does not trust the anchor {anchor} for this use.",
+    "anchor_days": "This office trusts the anchor {anchor} only {days}.",
+    "anchor_organisation": (
+        "This office does not trust the anchor {anchor} for certificates of {organisation}."
+    ),
     "chain_invalid": "The certificate chain is not valid ({detail}).",
     "algorithm_disallowed": "The certificate chain uses an algorithm that is no longer accepted.",
     "certificate_expired": "The certificate had expired before the time of signing ({time}).",
@@ -110,7 +115,13 @@ SENTENCES: Final[dict[str, str]] = {
 }
 
 ADVICE: Final[dict[str, str]] = {
-    "issuer_unknown": "add the issuer's root certificate, then check again",
+    "issuer_unknown": "if this office trusts the issuer, add its root certificate with "
+    "trinhky trust add, then check again",
+    "anchor_purpose": "look at it with trinhky trust show; if this office trusts it for this use "
+    "too, say so with trinhky trust add",
+    "anchor_days": "look at its days with trinhky trust show",
+    "anchor_organisation": "if that organisation may be certified under this anchor, add its name "
+    "with trinhky trust add",
     "evidence_missing": "check a copy that carries enough evidence, or ask the sender",
     "evidence_stale": "check an archived copy with a time stamp, or ask the sender",
     "subfilter_unsupported": "ask the sender to sign again in the PAdES format",

@@ -29,13 +29,14 @@ from models.migrating import upgrade
 from models.officer import Officer, RegisteredCertificate
 from models.organisation import Organisation
 from models.session import Database
+from signing.anchors import read_trust
 from signing.keys import SigningKey, open_pkcs12
 from signing.policy import OFFICIAL
 from signing.records.manifest import Inputs
 from signing.report import VerificationReport
 from signing.sandbox import Sandbox
 from signing.services import TrustServices
-from signing.trust import HolderKind, RegisteredHolder, TrustStore, load_anchors, load_certificates
+from signing.trust import HolderKind, RegisteredHolder, TrustStore
 from signing.worker import Limits
 from wiring.clock import Clock, open_clock
 from wiring.errors import SettingsError
@@ -51,8 +52,6 @@ if TYPE_CHECKING:
 
 CLOCK_HEADER: Final = "X-Certomancer-Fake-Time"
 """By which the demo's authority is told the simulated instant."""
-INTERMEDIATES: Final = "intermediates"
-"""Subfolder of the trust folder with certificates that help to build chains."""
 JUDGES: Final = 2
 """Warm processes that judge files."""
 OWNER_ONLY: Final = 0o600
@@ -257,23 +256,6 @@ def make_services(settings: Settings, clock: Clock) -> TrustServices:
         proxy=stamps.proxy,
         tsa_timeout_s=stamps.timeout_s,
         revocation_timeout_s=stamps.revocation_timeout_s,
-    )
-
-
-def read_trust(folder: Path) -> TrustStore:
-    """Returns the anchors in the files of a folder, and the helping certificates in a subfolder.
-
-    A folder that is missing trusts nobody.
-
-    Raises:
-        TrustStoreError: a file holds no certificate.
-    """
-    if not folder.is_dir():
-        return TrustStore()
-    helping = folder / INTERMEDIATES
-    return TrustStore(
-        anchors=load_anchors([folder]),
-        intermediates=load_certificates(helping) if helping.is_dir() else (),
     )
 
 

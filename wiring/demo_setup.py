@@ -21,8 +21,8 @@ from models.officer import Account, Officer, Post, Role
 from models.organisation import Office as OfficeRow
 from models.organisation import Organisation
 from models.session import Database
+from signing.anchors import INTERMEDIATES
 from signing.certificates import read_facts
-from wiring.bootstrap import INTERMEDIATES
 from wiring.demo_office import pem_to_der, write_private
 from wiring.demo_pki.build import DemoPKI, build_demo_pki
 from wiring.demo_pki.recipe import DemoHolder, HolderKind

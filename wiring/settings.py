@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
+from actions.office_file.reasons import reason_of
 from wiring.errors import SettingsError
 from wiring.sections import (
     AbsolutePath,
@@ -32,6 +33,8 @@ PREFIX = "TRINHKY_"
 TINOS = Path(__file__).resolve().parent.parent / "node_modules" / "@expo-google-fonts" / "tinos"
 DELIMITER = "__"
 MEBIBYTE = 1024 * 1024
+DATABASES = ("sqlite:///", "postgresql+psycopg://")
+"""How the URL of a database may begin."""
 
 
 class Settings(BaseSettings):
@@ -60,7 +63,8 @@ class Settings(BaseSettings):
     """Folder of the PKCS#12 keys that officers open with their PIN; by default `keys` in the
     office's folder."""
     fonts: AbsolutePath | None = None
-    """Folder with the font of the documents (Tinos); by default the one that `make setup` brings."""
+    """Folder with the font of the documents (Tinos); by default the one that `make setup`
+    brings."""
     clock: ClockMode = ClockMode.SYSTEM
     """`system`, or `simulated` for a story on a clock of its own."""
     size_limit_mib: Annotated[int, Field(ge=1, le=1024)] = 50
@@ -290,10 +294,12 @@ def _unknown(name: str, known: Mapping[str, object]) -> str:
 def _first_problem(err: ValidationError) -> SettingsError:
     first = err.errors(include_url=False, include_input=False)[0]
     name = PREFIX + DELIMITER.join(str(part) for part in first["loc"]).upper()
-    return SettingsError(name, f"giá trị không hợp lệ ({first['msg']}).")
+    return SettingsError(name, f"giá trị không hợp lệ: {reason_of(first)}.")
 
 
 def _fit_together(settings: Settings) -> None:
+    if not settings.database_url.startswith(DATABASES):
+        raise SettingsError("TRINHKY_DATABASE", f"phải bắt đầu bằng {' hoặc '.join(DATABASES)}.")
     if settings.timestamps.fake_time and settings.clock is not ClockMode.SIMULATED:
         raise SettingsError(
             "TRINHKY_TIMESTAMPS__FAKE_TIME",

@@ -7,6 +7,11 @@ from typing import Final
 from signing.glossary.shapes import Explanation, Words
 from signing.glossary.todo import ASK, NOTHING, RESEND, RESIGN, explain
 
+_SHOW: Final = Words(
+    "Người quản trị xem lại điều đã khai (trinhky trust show), sửa nếu cần rồi kiểm tra lại.",
+    "The operator looks at what was declared (trinhky trust show), mends it, then checks again.",
+)
+
 TRUST_CODES: Final[dict[str, Explanation]] = {
     "time_proven": explain(
         "Một tổ chức thứ ba xác nhận chữ ký đã có vào thời điểm này.",
@@ -50,9 +55,24 @@ TRUST_CODES: Final[dict[str, Explanation]] = {
         "Cơ quan này chưa khai chứng thư gốc của nơi cấp; chữ ký có thể vẫn tốt.",
         "This office has no root certificate of the issuer; the signature may still be good.",
         Words(
-            "Người quản trị bổ sung chứng thư gốc (thư mục trust hoặc --trust) rồi kiểm tra lại.",
-            "The operator adds the root certificate (folder trust, or --trust); then check again.",
+            "Người quản trị bổ sung chứng thư gốc (trinhky trust add) rồi kiểm tra lại.",
+            "The operator adds the root certificate (trinhky trust add); then check again.",
         ),
+    ),
+    "anchor_purpose": explain(
+        "Mỗi chứng thư gốc chỉ được tin cho những việc đã khai: cán bộ, con dấu, dấu thời gian.",
+        "Each anchor is trusted for the uses that were declared: officers, seals, time stamps.",
+        _SHOW,
+    ),
+    "anchor_days": explain(
+        "Chứng thư gốc chỉ được tin trong thời hạn đã khai.",
+        "An anchor is trusted on the days that were declared.",
+        _SHOW,
+    ),
+    "anchor_organisation": explain(
+        "Dưới chứng thư gốc này chỉ những cơ quan đã khai được cấp chứng thư.",
+        "Under this anchor only the organisations that were declared may be certified.",
+        _SHOW,
     ),
     "chain_invalid": explain(
         "Một mắt xích của chuỗi chứng thư không khớp với mắt xích khác.",

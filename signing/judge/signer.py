@@ -6,11 +6,12 @@ import unicodedata
 from datetime import datetime
 
 from signing.certificates import CertificateFacts
+from signing.judge.anchoring import judge_anchor
 from signing.judge.answers import ChainAnswer, Chains
 from signing.judge.part import SignedMessage, SignedPart
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.policy import VerificationPolicy
-from signing.trust import HolderKind, TrustStore
+from signing.trust import HolderKind, Purpose, TrustStore
 from signing.verdict import Finding
 from signing.words import finding, say_day, say_time
 
@@ -42,6 +43,9 @@ def judge_signer(
     moment = proven or at
     answer = chains.at(message, moment, retroactive=proven is not None)
     findings = [_chain_finding(answer, facts, proven)]
+    if answer.good:
+        purposes = purposes_of(facts, field=part.field, trust=chains.trust)
+        findings += judge_anchor(answer.path, chains.trust, purposes=purposes, at=moment)
     findings += _algorithms(message, facts, proven, chains.policy)
     claimed = part.claimed_time
     if _is_later(claimed, proven, chains.policy) and claimed is not None:
@@ -106,6 +110,21 @@ def _algorithms(
     if short and (proven is None or proven >= policy.short_rsa_until):
         findings.append(finding("short_key", bits=facts.key_bits))
     return findings
+
+
+def purposes_of(facts: CertificateFacts, *, field: str, trust: TrustStore) -> frozenset[Purpose]:
+    """What a signer's certificate is used for: by its registration, else by its field, else either.
+
+    Args:
+        facts: Of the certificate.
+        field: The signature field; two are ours.
+        trust: With the registrations.
+    """
+    holder = trust.registered.get(facts.sha256_hex)
+    kind = holder.kind if holder is not None else _EXPECTED.get(field)
+    if kind is None:
+        return frozenset({Purpose.OFFICER, Purpose.AGENCY})
+    return frozenset({Purpose.OFFICER if kind is HolderKind.OFFICER else Purpose.AGENCY})
 
 
 def judge_registration(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from signing.judge.anchoring import judge_anchor
 from signing.judge.answers import ChainAnswer, Chains
 from signing.judge.part import SignedMessage, SignedPart
+from signing.trust import Purpose
 from signing.verdict import Finding, Verdict
 from signing.words import finding, say_day, say_time
 
@@ -47,13 +49,23 @@ def judge_stamp(
     # Within the clocks' tolerance a stamp may be a little later than the time of judgement.
     answer = chains.at(token, max(control, moment), stamping=True)
     if answer.good:
-        return StampAnswer(moment, (), answer)
+        return _held_to_anchor(StampAnswer(moment, (), answer), chains)
     if archived and chains.policy.last_archive_stamp_evidence:
         then = chains.at(token, moment, stamping=True, retroactive=True)
         if then.good and then.within_life(control) and answer.code != "revoked":
             named = finding("last_archive_stamp_evidence", renew=say_day(then.ends()))
-            return StampAnswer(moment, (named,), then)
+            return _held_to_anchor(StampAnswer(moment, (named,), then), chains)
     return StampAnswer(None, (finding("timestamp_untrusted", detail=_why(answer)),))
+
+
+def _held_to_anchor(answer: StampAnswer, chains: Chains) -> StampAnswer:
+    """The same, or that the anchor of a good chain is not trusted for time stamps then."""
+    if answer.chain is None or answer.proven is None:
+        return answer
+    against = judge_anchor(
+        answer.chain.path, chains.trust, purposes=(Purpose.STAMP,), at=answer.proven
+    )
+    return StampAnswer(None, against, answer.chain) if against else answer
 
 
 def _why(answer: ChainAnswer) -> str:
