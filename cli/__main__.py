@@ -95,11 +95,23 @@ def _sentence(error: Exception) -> str:
     diagnosis = getattr(error, "diagnosis", None)
     if callable(diagnosis):
         return str(diagnosis())
+    kept = _keep_trace(error)
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 (loaded before, if it was raised)
+
+    if isinstance(error, OperationalError):
+        return (
+            "Không dùng được cơ sở dữ liệu lúc này. Kiểm tra TRINHKY_DATABASE và máy chủ cơ sở dữ "
+            f"liệu rồi thử lại; chi tiết ở {kept}."
+        )
+    return f"Lỗi ngoài dự kiến. Chuyển tệp {kept} cho người vận hành để tra cứu."
+
+
+def _keep_trace(error: Exception) -> str:
     with tempfile.NamedTemporaryFile(
         "w", prefix="trinhky-", suffix=".log", encoding="utf-8", delete=False
     ) as kept:
         traceback.print_exception(error, file=kept)
-    return f"Lỗi ngoài dự kiến. Chuyển tệp {kept.name} cho người vận hành để tra cứu."
+    return kept.name
 
 
 def _speak_utf8() -> None:

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,10 +11,10 @@ from pydantic_core import ErrorDetails
 
 from actions.errors import Problem
 from actions.office_file.lines import LineIndex, Place, place_text
+from actions.office_file.reasons import parsing_place, reason_of
 from actions.office_file.shapes import OfficeFile
 
 _DAY = re.compile(r"(?<![\w\"'-])(\d{4}-\d{2}-\d{2})(?![\w\"':-])")
-_WHERE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +47,7 @@ def _broken(place: str, reason: str) -> Read:
 
 
 def _unparsable(message: str) -> Read:
-    found = _WHERE.search(message)
-    place = f"dòng {found[1]}, cột {found[2]}" if found and found[1] else "cuối tệp"
-    return _broken(place, f"không đúng cú pháp TOML ({_WHERE.sub('', message)})")
+    return _broken(parsing_place(message), "không đúng cú pháp TOML")
 
 
 def _quote_impossible_days(text: str) -> str:
@@ -80,7 +77,7 @@ def _validate(document: dict[str, Any], lines: LineIndex) -> Read:
         return Read(entries=OfficeFile.model_validate(document), lines=lines, problems=())
     except ValidationError as err:
         problems = tuple(
-            Problem(place=place_text(_place(error), lines), reason=_reason(error))
+            Problem(place=place_text(_place(error), lines), reason=reason_of(error))
             for error in err.errors(include_url=False)
         )
         return Read(entries=None, lines=lines, problems=problems)
@@ -88,34 +85,3 @@ def _validate(document: dict[str, Any], lines: LineIndex) -> Read:
 
 def _place(error: ErrorDetails) -> Place:
     return tuple(error["loc"])
-
-
-def _choice(error: ErrorDetails) -> str:
-    expected = str(error.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ")
-    return f"“{error['input']}” không phải giá trị được phép ({expected})"
-
-
-_REASONS: dict[str, Callable[[ErrorDetails], str]] = {
-    "missing": lambda _: "thiếu mục bắt buộc này",
-    "extra_forbidden": lambda _: "không có mục nào tên như vậy; kiểm tra chính tả",
-    "string_type": lambda _: "phải là chữ, đặt trong dấu nháy kép",
-    "bool_type": lambda _: "phải là true hoặc false",
-    "int_type": lambda _: "phải là số nguyên",
-    "list_type": lambda _: "phải là danh sách, đặt trong [ ]",
-    "model_type": lambda _: "phải là một bảng các mục",
-    "model_attributes_type": lambda _: "phải là một bảng các mục",
-    "string_too_short": lambda _: "không được để trống",
-    "too_short": lambda _: "phải có ít nhất một phần tử",
-    "string_too_long": lambda e: f"dài quá {e.get('ctx', {}).get('max_length')} ký tự",
-    "string_pattern_mismatch": lambda e: f"“{e['input']}” có ký tự hoặc độ dài không được phép",
-    "greater_than_equal": lambda e: f"không được nhỏ hơn {e.get('ctx', {}).get('ge')}",
-    "less_than_equal": lambda e: f"không được lớn hơn {e.get('ctx', {}).get('le')}",
-    "literal_error": _choice,
-    "enum": _choice,
-}
-
-
-def _reason(error: ErrorDetails) -> str:
-    """The reason in Vietnamese; our own validators bring theirs along."""
-    made = _REASONS.get(error["type"])
-    return made(error) if made else error["msg"]

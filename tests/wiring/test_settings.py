@@ -1,3 +1,4 @@
+import re
 import stat
 from pathlib import Path
 
@@ -59,12 +60,14 @@ def test_names_of_other_programs_are_left_alone() -> None:
         ("TRINHKY_CLOCK", "sundial"),
         ("TRINHKY_SIZE_LIMIT_MIB", "-1"),
         ("TRINHKY_LOG__LEVEL", "LOUD"),
+        ("TRINHKY_DATABASE", "mysql://may-chu/van-ban"),
     ],
 )
 def test_a_value_that_cannot_be_right_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError) as refusal:
         load_settings({name: value})
     assert name in refusal.value.diagnosis()
+    assert not re.search(r"should|Input|valid", refusal.value.diagnosis())
 
 
 def test_a_wrong_secret_does_not_stand_in_the_refusal() -> None:

@@ -1,12 +1,9 @@
 """The fields of a directive as a person corrected them after intake, read from a TOML file."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
-
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from actions.draft import Draft, LineReading, TaskReading
 from documents.content import (
@@ -18,14 +15,8 @@ from documents.content import (
 )
 from documents.marking import with_marks
 from documents.plain import parse_plain
-from wiring.stories.errors import StoryError
 from wiring.stories.script import People
-
-
-class Shape(BaseModel):
-    """Frozen, and refuses keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+from wiring.stories.shape import Shape, read_shape
 
 
 class ReviewedSigner(Shape):
@@ -105,14 +96,7 @@ def read_reviewed(path: Path) -> Reviewed:
     Raises:
         StoryError: it cannot be read or a field is wrong; names the place.
     """
-    try:
-        reviewed = Reviewed.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
-        raise StoryError(str(path), f"không đọc được: {err}") from err
-    except ValidationError as err:
-        first = err.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise StoryError(f"{path}: {place}", str(first["msg"])) from err
+    reviewed = read_shape(path, Reviewed)
     return reviewed.model_copy(update={"body": path.resolve().parent / reviewed.body})
 
 

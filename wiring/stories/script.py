@@ -3,15 +3,15 @@
 The format is explained in `docs/stories.md`. Unknown keys are refused, each with its place.
 """
 
-import tomllib
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field
 
 from wiring.stories.errors import StoryError
+from wiring.stories.shape import Shape, read_shape
 
 
 def _aware(value: datetime) -> datetime:
@@ -21,12 +21,6 @@ def _aware(value: datetime) -> datetime:
 
 
 Instant = Annotated[datetime, AfterValidator(_aware)]
-
-
-class Shape(BaseModel):
-    """Frozen, and refuses keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Act(StrEnum):
@@ -161,15 +155,7 @@ def read_story(path: Path) -> Story:
     Raises:
         StoryError: the file cannot be read or says something impossible; names the place.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        story = Story.model_validate(raw)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
-        raise StoryError(str(path), f"không đọc được kịch bản: {err}") from err
-    except ValidationError as err:
-        first = err.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise StoryError(f"{path}: {place}", str(first["msg"])) from err
+    story = read_shape(path, Story)
     folder = path.resolve().parent
     office = story.office if story.office == "demo" else str(folder / story.office)
     moved = {"source": folder / story.source, "reviewed": folder / story.reviewed, "office": office}
