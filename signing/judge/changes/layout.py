@@ -12,12 +12,16 @@ def check_layout(account: Account) -> None:
     """Numbers in use stay in use, streams of the file's own structure have numbers of their own.
 
     Raises:
-        RefusedStructure: an object stream holds objects that the section does not list
-            (`hidden_objects`).
+        RefusedStructure: an object stream holds objects that the section does not list, or an
+            object bears another number than the section says (`hidden_objects`).
         UnsureStructure: `freed_object`, `section_number`, `container_number`.
     """
     revision = account.document.revisions[account.revision]
     _check_containers(account)
+    for number, entry in revision.entries.items():
+        # Whoever repairs a file goes by the number that stands before `obj`.
+        if isinstance(entry, int) and account.document.object_at(entry).number != number:
+            raise refused("hidden_objects", f"under number {number}")
     for number in revision.freed:
         if account.before.entry(number) is not None:
             raise unsure("freed_object", str(number))

@@ -62,7 +62,10 @@ RULES: Final[dict[str, Rule]] = {
 }
 
 REFUSED: Final[dict[str, Rule]] = {
-    "hidden_objects": Rule("An object stream holds what the section lists.", _ISO + "7.5.7"),
+    "hidden_objects": Rule(
+        "Objects bear the numbers that the section lists, in object streams too.",
+        _ISO + "7.5.4, 7.5.7",
+    ),
     "object_shared": Rule(
         "The catalog whose metadata changes is nothing but the catalog.", _ISO + "7.7.2"
     ),

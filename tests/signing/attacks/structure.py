@@ -118,6 +118,14 @@ def unlisted_in_object_stream(signed: bytes) -> bytes:
     return out + makers._by_stream(len(out), places, members, (), number + 1, trailer)
 
 
+def content_under_a_foreign_number(signed: bytes) -> bytes:
+    """The bytes say `4 0 obj`, the section says 17: who repairs the file shows it."""
+    new = makers.next_number(signed)
+    pdf = revise(signed, {new: stream(FORGED)}, trailer=letter.TRAILER)
+    at = pdf.rindex(b"%d 0 obj" % new)
+    return pdf[:at] + b" 4 0 obj" + pdf[at + 8 :]
+
+
 def numbers_hidden_by_size(signed: bytes) -> bytes:
     """Numbers from 12 on are missing to whoever obeys /Size: the signatures, their looks."""
     return makers.with_size(revise(signed, {}, trailer=letter.TRAILER), 12)
@@ -203,6 +211,7 @@ ATTACKS: tuple[Attack, ...] = (
     comment_in_gap,
     unlisted_in_object_stream,
     numbers_hidden_by_size,
+    content_under_a_foreign_number,
     hybrid_later_revision,
     page_in_object_stream,
     offset_between_objects,

@@ -200,7 +200,10 @@ BROKEN: dict[str, tuple[Make, ...]] = {
         ),
     ),
     # Refused for good.
-    "hidden_objects": (_on_sealed(structure.unlisted_in_object_stream),),
+    "hidden_objects": (
+        _on_sealed(structure.unlisted_in_object_stream),
+        _on_sealed(structure.content_under_a_foreign_number),
+    ),
     "object_shared": (_CRAFTED["catalog_is_a_map_of_glyphs"].attack,),
     "metadata_unsafe": (
         _on_sealed(forms.metadata_with_dtd),
