@@ -12,6 +12,7 @@ from tests.signing.judge_crypto.asking import (
     CA,
     DAY,
     EVIDENCE,
+    MESSAGE,
     OFFICER,
     TRUST,
     T,
@@ -49,6 +50,15 @@ def test_an_anchor_is_known_by_its_bytes_and_not_by_its_name() -> None:
     stranger = make_root(Plan("Gốc khác", kind="rsa:impostor").authority_of())
     assert both(trust=TrustStore(anchors=(Anchor(der=stranger.der),))) == "issuer_unknown"
     assert both(trust=TrustStore()) == "issuer_unknown"
+
+
+def test_of_issuers_with_one_name_the_one_whose_key_signed_counts() -> None:
+    renewed = make_root(Plan("Gốc", kind="rsa:impostor").authority_of())
+    anchors = (Anchor(der=renewed.der), *TRUST.anchors)
+    assert both(trust=TrustStore(anchors=anchors)) == "good"
+    assert both(trust=TrustStore(anchors=anchors[::-1])) == "good"
+    helper = CA.root.issue(Plan("Cấp", kind="rsa:other issuing").authority_of(0))
+    assert both(replace(MESSAGE, certificates=(helper.der, CA.issuing.der))) == "good"
 
 
 def test_a_name_that_differs_in_its_writing_only_is_left_to_the_library() -> None:
