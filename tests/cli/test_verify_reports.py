@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from signing.glossary import CODES, TERMS
 from tests.cli.conftest import Terminal, trinhky
 from tests.signing.office import TODAY, unsigned_directive
+from tests.support.signing_office import PIN as AGENCY_PIN
+from tests.support.signing_office import Authority
 
 AT = TODAY.isoformat()
 
@@ -156,6 +158,20 @@ def test_a_report_is_sealed_with_the_offices_key_and_the_pin_is_asked_for(
         said = terminal.says("verify", "--profile", "integrity", sealed)
         assert "Chữ ký hợp lệ" in said
         assert "ChuKyKetQua" in said
+
+
+def test_a_seal_at_b_lt_brings_time_stamp_and_evidence_from_the_offices_services(
+    terminal: Terminal, papers: Papers, tmp_path: Path, served: Authority
+) -> None:
+    done = terminal.run(
+        "verify", "--format", "pdf", "--out", str(tmp_path), "--at", AT,
+        "--seal-key", str(served.pki.key("ban")), "--seal-level", "B-LT",
+        papers.path("text.pdf"), typed=f"{AGENCY_PIN}\n",
+    )  # fmt: skip
+    assert done.exit_code == 2, done.output
+    said = terminal.says("verify", "--trust", str(served.pki.root), str(tmp_path / "text.pdf"))
+    assert "Chữ ký hợp lệ" in said
+    assert "B-LT" in said
 
 
 def test_a_wrong_pin_is_said_before_anything_is_judged(
