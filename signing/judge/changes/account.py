@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from signing.judge.changes.rules import unsure
+from signing.judge.changes.rules import RULES, unsure
 from signing.judge.changes.shapes import Change, Filled, Kind, Level
 from signing.judge.changes.values import same
 from signing.judge.file.document import Document
@@ -14,6 +14,7 @@ from signing.judge.file.faults import UnsureStructure
 from signing.judge.file.objects import Obj, Ref, Text
 from signing.judge.file.signatures import SignatureField
 
+_MOST_UNREAD: Final = 4
 _MARK: Final = "ITXT"
 """iText writes its version under this key into dictionaries that it rewrites: a string, which
 means nothing in any role."""
@@ -55,6 +56,9 @@ class Account:
         """The catalog must have no other role."""
 
         self.doubts: list[UnsureStructure] = []
+        self.unread = 0
+        """How many of them the reader raised."""
+
         self.level = Level.NOTHING
         self.changes: list[Change] = []
         self.fields: list[Filled] = []
@@ -84,12 +88,19 @@ class Account:
     def part(self) -> Iterator[None]:
         """One part of the judgement: its doubt is noted, and the other parts go on.
 
-        What must be refused is found so also in a revision that holds something unknown.
+        What must be refused is found so also in a revision that holds something unknown. What
+        cannot be read is tried a few times only: it may be long.
+
+        Raises:
+            UnsureStructure: too many objects cannot be read.
         """
         try:
             yield
         except UnsureStructure as err:
             self.doubts.append(err)
+            self.unread += err.rule not in RULES
+            if self.unread > _MOST_UNREAD:
+                raise
 
     def explain(self, value: Obj, *, owner: int | None = None) -> None:
         """Accepts the redefinition of an object that a part has checked.

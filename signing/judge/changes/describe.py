@@ -115,8 +115,7 @@ def _tell_value(account: Account, former: FormField, field: FormField) -> Iterat
     old, new = account.before.get(former.value), account.after.get(field.value)
     if not same(account.data, old, new):
         kind = Kind.VALUE_CHANGED if as_text(old) else Kind.FIELD_FILLED
-        page = _page_of(account.after, field.dictionary)
-        yield Change(kind, field.name, as_text(old), as_text(new), page)
+        yield Change(kind, field.name, as_text(old), as_text(new))
 
 
 def _tell_catalog(account: Account, touched: set[int]) -> Iterator[Change]:

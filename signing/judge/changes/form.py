@@ -14,6 +14,7 @@ _KEYS: Final = frozenset({"Fields", "NeedAppearances", "SigFlags", "CO", "DR", "
 
 _CHANGING: Final = frozenset({"Fields", "SigFlags", "DA", "DR"})
 _FLAGS: Final = 3
+_MOST_NEW: Final = 64
 _RESOURCES: Final = frozenset(
     {"Font", "Encoding", "XObject", "ProcSet", "ExtGState", "ColorSpace", "Pattern", "Shading"}
     | {"Properties"}
@@ -102,6 +103,8 @@ def _added(account: Account, old: Obj, new: Obj, form: Obj) -> list[Obj]:
     kept = [one for one in after if not account.is_new(one)]
     if not same(account.data, before, kept):
         raise unsure("form_fields", "others than before")
+    if len(added) > _MOST_NEW:
+        raise unsure("form_fields", "too many new ones")
     if isinstance(new, Ref) and new == old:
         holder = form.number if isinstance(form, Ref) else account.root
         account.explain(new, owner=holder)

@@ -125,25 +125,27 @@ def _check_future(mentions: list[Mention], introduced: dict[int, int]) -> None:
 
 def _check_sole(document: Document, mentions: list[Mention], owners: dict[int, int]) -> None:
     """Each version of the owner names it once at most, and nobody else does."""
-    for number, owner in owners.items():
-        found = [one for one in mentions if one.number == number]
-        pieces = [one.piece for one in found]
-        if any(one.owner != owner for one in pieces) or len(set(pieces)) != len(pieces):
+    found: dict[int, list[_Piece]] = {number: [] for number in owners}
+    for one in mentions:
+        if one.number in found:
+            found[one.number].append(one.piece)
+    trailers = {number for one in document.revisions for number in references(dict(one.trailer))}
+    for number, pieces in found.items():
+        if any(one.owner != owners[number] for one in pieces) or len(set(pieces)) != len(pieces):
             raise unsure("one_owner", str(number))
-        if any(number in references(dict(one.trailer)) for one in document.revisions):
+        if number in trailers:
             raise unsure("one_owner", f"{number} in a trailer")
 
 
 def _check_catalogs(document: Document, mentions: list[Mention], catalogs: set[int]) -> None:
     """Signatures name the catalog as the data of a transform; nobody else does."""
-    for one in mentions:
-        if one.number in catalogs and not _transforms(document, one):
-            raise refused("object_shared", f"catalog in {one.piece.owner}")
+    for number, piece in {(one.number, one.piece) for one in mentions if one.number in catalogs}:
+        if not _transforms(_value(document, piece), number):
+            raise refused("object_shared", f"catalog in {piece.owner}")
 
 
-def _transforms(document: Document, one: Mention) -> bool:
+def _transforms(value: Obj, catalog: int) -> bool:
     """Whether an object names the catalog as /Data of a transform, and nowhere else."""
-    value = _value(document, one.piece)
     if not isinstance(value, dict):
         return False
     if value.get("Type") == "SigRef":
@@ -152,15 +154,18 @@ def _transforms(document: Document, one: Mention) -> bool:
         rest = {key: part for key, part in value.items() if key != "Reference"}
     else:
         return False
-    return one.number not in references(rest)
+    return catalog not in references(rest)
 
 
 def _check_roles(document: Document, mentions: list[Mention], roles: set[int]) -> None:
-    for one in mentions:
-        if one.number not in roles or _NO_MAP.search(one.before):
-            continue
-        if _is_map(_value(document, one.piece), one.number):
-            raise unsure("one_role", f"{one.number} in {one.piece.owner}")
+    suspects = {
+        (one.number, one.piece)
+        for one in mentions
+        if one.number in roles and not _NO_MAP.search(one.before)
+    }
+    for number, piece in suspects:
+        if _is_map(_value(document, piece), number):
+            raise unsure("one_role", f"{number} in {piece.owner}")
 
 
 def _is_map(value: Obj, number: int) -> bool:

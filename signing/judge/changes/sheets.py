@@ -15,6 +15,7 @@ from signing.judge.file.document import View
 from signing.judge.file.objects import Obj, Ref, Text
 from signing.judge.file.text import read_text
 
+_FEW: Final = 200
 _MOST_NODES: Final = 20_000
 _APART: Final = frozenset({"Annots", "Parent", "AA", "B", "StructParents", "Tabs", "PieceInfo"})
 """Keys of a page that are told elsewhere, or show nothing."""
@@ -50,14 +51,15 @@ def tell_pages(account: Account, touched: set[int]) -> Iterator[Change]:
         touched: numbers of all objects that were redefined or freed.
     """
     before, after = list_pages(account.before), list_pages(account.after)
+    former, kept = set(before), set(after)
     clean: set[int] = set()
     for place, number in enumerate(after, 1):
-        if number not in before:
+        if number not in former:
             yield Change(Kind.PAGE_CONTENT, "added", page=place)
         else:
             yield from _tell_page(account, number, place, touched, clean)
     for place, number in enumerate(before, 1):
-        if number not in after:
+        if number not in kept:
             yield Change(Kind.PAGE_CONTENT, "removed", page=place)
 
 
@@ -100,13 +102,18 @@ def _tell_annotations(
 ) -> Iterator[Change]:
     before = _items(account.before, old.get("Annots"))
     after = _items(account.after, new.get("Annots"))
+    former = {one.number for one in before if isinstance(one, Ref)}
     told = set() if account.signature is None else {account.signature.field_number}
     for one in after:
         found = account.after.get(one)
         is_told = isinstance(one, Ref) and one.number in told
-        if one not in before or (not is_told and _is_touched(account, one, found, touched)):
+        is_new = not isinstance(one, Ref) or one.number not in former
+        if (is_new and one not in before[:_FEW]) or (
+            not is_told and _is_touched(account, one, found, touched)
+        ):
             yield from _tell_annotation(account.after, found, place, is_told=is_told)
-    if [one for one in after if one in before] != before:
+    kept = [one for one in after if isinstance(one, Ref) and one.number in former]
+    if kept != [one for one in before if isinstance(one, Ref)]:
         yield Change(Kind.ANNOTATION, "removed", page=place)
 
 

@@ -55,7 +55,11 @@ def judge_steps(document: Document, signatures: Signatures) -> tuple[Step, ...]:
         return ()
     signed = {one.revision: one for one in signatures.filled}
     later = range(signatures.filled[0].revision + 1, len(document.revisions))
-    accounts = [_judge(Account(document, one, signed.get(one))) for one in later]
+    accounts: list[Account] = []
+    for one in later:
+        accounts.append(_judge(Account(document, one, signed.get(one))))
+        if accounts[-1].unread:
+            raise accounts[-1].doubts[0]
     # 6. Who names what, and whether it is there.
     check_owners(document, accounts)
     check_sizes(document, signatures.filled[0].revision)

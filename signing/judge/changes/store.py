@@ -11,6 +11,7 @@ from typing import Final
 from signing.judge.changes.account import Account
 from signing.judge.changes.rules import unsure
 from signing.judge.changes.shapes import Kind, Level
+from signing.judge.changes.values import references
 from signing.judge.file.objects import Obj, Ref, Stream, Text
 
 _ARRAYS: Final = ("Certs", "OCSPs", "CRLs")
@@ -76,9 +77,9 @@ def _check_array(account: Account, old: Obj, new: Obj, holder: int) -> None:
     if isinstance(new, Ref) and new == old:
         account.explain(new, owner=holder)
     former = account.before.get(old)
-    known = former if isinstance(former, list) else []
+    known = set(references(former)) if isinstance(former, list) else set()
     for one in found:
-        _check_stream(account, one, known=one in known)
+        _check_stream(account, one, known=isinstance(one, Ref) and one.number in known)
 
 
 def _check_stream(account: Account, value: Obj, *, known: bool = False) -> None:

@@ -63,7 +63,7 @@ def test_a_signature_is_told_with_its_page_and_nothing_beside_it() -> None:
 
 def test_a_value_is_told_with_old_and_new() -> None:
     pdf = letter.fill_note(letter.sign_officer(with_note()))
-    assert Change(Kind.VALUE_CHANGED, "Note", "100", "200", 1) in told(pdf)
+    assert Change(Kind.VALUE_CHANGED, "Note", "100", "200") in told(pdf)
 
 
 def test_a_revision_that_repeats_everything_changed_nothing() -> None:
