@@ -38,6 +38,8 @@ files before left in its caches must not make the next one meet the limit."""
 _PIPE_BYTES: Final = 1 << 20
 """A file goes through in few strokes; more is for the superuser alone. Source: pipe(7)."""
 
+_STROKE_BYTES: Final = _PIPE_BYTES // 2
+
 _START: Final = (
     "import json, sys; path, arguments = json.loads(sys.argv[1]); sys.path[:] = path; "
     "from signing.worker import main; main(*arguments)"
@@ -87,18 +89,17 @@ class Worker:
         self._to, self._from = _ends(self._process)
 
     @property
-    def fit(self) -> bool:
-        """Whether it lives, was in order so far, and says nothing that nobody asked for."""
-        return (
-            self._accepted
-            and self._left > 0
-            and self._process.poll() is None
-            and not _ready(self._from, select.POLLIN, 0)
-        )
+    def silent(self) -> bool:
+        """Whether it says nothing that nobody asked for; a dead one's pipe has an end to tell."""
+        return not _ready(self._from, select.POLLIN, 0)
 
     @property
-    def grown(self) -> bool:
-        """Whether it keeps too much memory. Source: proc(5), statm."""
+    def spent(self) -> bool:
+        """Whether it was out of order, has read enough, or keeps too much memory."""
+        return not self._accepted or self._left <= 0 or self._grown()
+
+    def _grown(self) -> bool:
+        # Source: proc(5), statm.
         with open(f"/proc/{self._process.pid}/statm", "rb") as told:  # noqa: PTH123 (three times as fast)
             resident = int(told.read().split()[1]) * resource.getpagesize()
         return resident > self._limits.memory_bytes // _KEPT_SHARE
@@ -121,8 +122,9 @@ class Worker:
         new = b"" if setting == self._setting else setting
         begin = TASK.pack(self._token, len(new), len(head), len(data))
         with self._explained():
-            self._write(begin + new + head)
-            self._write(data)
+            # Most files go over in one stroke, which wakes the process once.
+            self._write(begin + new + head + data[:_STROKE_BYTES])
+            self._write(memoryview(data)[_STROKE_BYTES:])
         self._setting = setting
 
     def receive(self) -> bytes:
@@ -149,7 +151,7 @@ class Worker:
                 stream.close()
         self._process.wait()
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: bytes | memoryview) -> None:
         left = memoryview(data)
         while left:
             try:
@@ -248,7 +250,7 @@ class Pool:
         try:
             if self._closed:
                 raise RuntimeError("the pool is closed")
-            if worker is not None and (fresh or not worker.fit):
+            if worker is not None and (fresh or not worker.silent):
                 worker.close()
                 worker = None
             if worker is None:
@@ -278,7 +280,7 @@ class Pool:
     @staticmethod
     def _kept(worker: Worker | None) -> Worker | None:
         """Ends a process that must not be used again, at once."""
-        if worker is not None and (not worker.fit or worker.grown):
+        if worker is not None and worker.spent:
             worker.close()
             return None
         return worker

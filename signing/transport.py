@@ -114,20 +114,27 @@ def _make(kind: Callable[..., _T], state: dict[str, Any]) -> _T:
     made = kind(**state)
     for name, types in _kinds(kind):
         value = getattr(made, name)
-        if type(value) not in types or not _sound(value):
+        found = type(value)
+        if found not in types:
+            raise TypeError(name)
+        if found is str:
+            _refuse_halves(value)
+        elif not _sound(value):
             raise ValueError(name)
     return made
 
 
 def _sound(value: object) -> bool:
-    """Whether it can be written out and compared: whole characters, aware instants, numbers."""
-    if isinstance(value, str):
-        value.encode()
-    elif isinstance(value, datetime):
+    """Whether it can be compared: instants are aware, numbers finite."""
+    if isinstance(value, datetime):
         return value.tzinfo is not None
-    elif isinstance(value, float):
-        return isfinite(value)
-    return True
+    return not isinstance(value, float) or isfinite(value)
+
+
+def _refuse_halves(text: str) -> None:
+    """Half a character cannot be written out."""
+    if not text.isascii():
+        text.encode()
 
 
 @cache
