@@ -67,6 +67,9 @@ class OwnChains:
             return None
 
     def _answer(self, message: SignedMessage, question: _Question) -> ChainAnswer:
+        if question.stamping and not question.is_strong_hash(message.hash_name):
+            # Of a signature the steps say so themselves; a weak stamp proves nothing.
+            return ChainAnswer(code="algorithm")
         certificate = parse_certificate(message.certificate)
         chains = self._builder.chains(certificate, Known.of(message.certificates))
         if not chains:
@@ -146,13 +149,14 @@ class _Question:
 
     def _is_strong(self, issuer: Certificate, certificate: Certificate) -> bool:
         """The signature over a certificate, and the key that made it."""
+        return self.is_strong_hash(scheme(certificate).hash_name) and self._is_strong_key(issuer)
+
+    def is_strong_hash(self, name: str) -> bool:
+        """Whether the policy accepts a hash at the instant."""
         policy = self.chains.policy
-        name = scheme(certificate).hash_name
-        if name in policy.broken_hashes:
-            return False
-        if name == "sha1" and not self._is_before(policy.sha1_until):
-            return False
-        return self._is_strong_key(issuer)
+        if name == "sha1":
+            return self._is_before(policy.sha1_until)
+        return name not in policy.broken_hashes
 
     def _is_strong_key(self, certificate: Certificate) -> bool:
         policy = self.chains.policy

@@ -12,6 +12,7 @@ from tests.signing.judge_crypto.asking import (
     CA,
     DAY,
     EVIDENCE,
+    LIST,
     MESSAGE,
     OFFICER,
     TRUST,
@@ -213,6 +214,16 @@ def test_a_stamps_certificate_is_for_stamps_alone_and_critically_so() -> None:
         found = own(lax, evidence=with_crl(), stamping=True)
         assert found is not None
         assert found.code == "wrong_usage"
+
+
+def test_a_stamp_over_a_sha1_is_weak_after_the_end_of_sha1() -> None:
+    old = datetime(2012, 3, 4, tzinfo=UTC)
+    weak = replace(stamp(since=datetime(2010, 1, 1, tzinfo=UTC)), hash_name="sha1")
+    listed = FileEvidence(crls=(revocation_list(CA.root, old), LIST))
+    for moment, code in ((old, "good"), (T, "algorithm")):
+        found = own(weak, moment, evidence=listed, stamping=True)
+        assert found is not None
+        assert found.code == code
 
 
 def test_a_weak_stamp_cannot_prove_its_own_age() -> None:
