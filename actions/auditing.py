@@ -127,7 +127,8 @@ def verify_chain(session: Session) -> ChainReport:
             return _broken(expected, previous, "nội dung sự kiện đã bị sửa")
         previous, expected = event.hash, expected + 1
     head = session.get(AuditHead, 1)
-    if head is not None and (head.sequence, head.hash) != (expected - 1, previous):
+    end = (head.sequence, head.hash) if head is not None else (0, GENESIS)
+    if end != (expected - 1, previous):
         return _broken(expected, previous, "các sự kiện cuối đã bị xoá")
     return ChainReport(
         events=expected - 1,

@@ -111,6 +111,16 @@ def test_a_truncated_chain_is_noticed_also_when_all_of_it_is_gone(database: Data
             assert verify_chain(session).broken_at == kept + 1
 
 
+@pytest.mark.parametrize("left", [0, 2, 4])
+def test_a_removed_head_is_noticed_wherever_events_are_left(database: Database, left: int) -> None:
+    append(database, 4)
+    with database.writing() as session:
+        session.execute(delete(AuditEvent).where(AuditEvent.sequence > left))
+        session.execute(delete(AuditHead))
+    with database.reading() as session:
+        assert verify_chain(session).broken_at == (left + 1 if left else None)
+
+
 def test_an_inserted_event_is_noticed(database: Database) -> None:
     append(database, 3)
     with database.writing() as session:
