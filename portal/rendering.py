@@ -8,6 +8,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
+from actions.deed_words import deed_words
 from actions.errors import NotFoundError
 from actions.offices import office_facts
 from models.officer import Role
@@ -83,7 +84,7 @@ def make_templates() -> Environment:
     made.globals |= {
         "when": words.when,
         "due_in": words.due_in,
-        "deed_words": words.deed,
+        "deed_words": deed_words,
         "ROLE_WORDS": words.ROLE_WORDS,
         "KIND_WORDS": words.KIND_WORDS,
         "VIA_WORDS": words.VIA_WORDS,

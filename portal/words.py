@@ -2,35 +2,15 @@
 
 from datetime import date, datetime, timedelta
 
-from actions.deed_words import DEED_WORDS
 from actions.desk import VIETNAM, local_day
 from actions.errors import STATE_WORDS
+from actions.follow_up_words import DELIVERY_WORDS
 from deadlines.calendar import WorkingCalendar
 from models.lifecycle import DeliveryState, DirectiveState, ObligationState
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 DEFAULT_ADDRESS = "đồng chí"
 """The form of address in which refusals are written; others are put in its place."""
-
-DELIVERY_WORDS = {
-    DeliveryState.PLANNED: "chờ gửi",
-    DeliveryState.SENDING: "đang gửi",
-    DeliveryState.SENT: "đã gửi",
-    DeliveryState.ARRIVED: "đã đến",
-    DeliveryState.ACCEPTED: "đã tiếp nhận",
-    DeliveryState.ASSIGNED: "đã phân công",
-    DeliveryState.IN_PROGRESS: "đang xử lý",
-    DeliveryState.DONE: "hoàn thành",
-    DeliveryState.REFUSED: "từ chối tiếp nhận",
-    DeliveryState.BOUNCED: "bị trả lại",
-    DeliveryState.FAILED: "gửi không thành công",
-    DeliveryState.HELD: "chưa gửi được",
-    DeliveryState.UNKNOWN: "chưa rõ đã gửi",
-    DeliveryState.RECALL_ASKED: "đã yêu cầu thu hồi",
-    DeliveryState.RECALLED: "đã thu hồi",
-    DeliveryState.RECALL_REFUSED: "từ chối thu hồi",
-}
-"""Where a consignment stands."""
 
 NEEDS_A_PERSON = (
     DeliveryState.BOUNCED,
@@ -73,21 +53,6 @@ VERDICT_WORDS = {
 VIA_WORDS = {"mail": "qua thư", "upload": "tải lên tại trang của đơn vị"}
 """How a report came."""
 
-_MORE_DEEDS = {
-    "submit_report": "Đơn vị nộp báo cáo",
-    "accept_report": "Nhận báo cáo của đơn vị",
-    "return_report": "Trả lại báo cáo của đơn vị",
-    "request_extension": "Đơn vị xin gia hạn",
-    "grant_extension": "Đồng ý gia hạn",
-    "refuse_extension": "Từ chối gia hạn",
-    "cancel_obligation": "Huỷ nhiệm vụ của đơn vị",
-    "fulfil_own": "Xác nhận việc của cơ quan đã xong",
-    "consolidate": "Lập báo cáo tổng hợp",
-    "close": "Kết thúc theo dõi",
-    "chase": "Nhắc đơn vị",
-    "bounce": "Thư bị trả lại",
-    "deliver": "Gửi văn bản",
-}
 _HAPPENED = {
     "submit": "trình",
     "revise": "sửa",
@@ -167,12 +132,6 @@ def tone(value: str) -> str:
 def delivery(value: str) -> str:
     """Returns how a state of a consignment is called."""
     return DELIVERY_WORDS[DeliveryState(value)]
-
-
-def deed(name: str, *, refused: bool = False) -> str:
-    """Returns the words for a deed of the audit trail."""
-    words = DEED_WORDS.get(name) or _MORE_DEEDS.get(name) or name
-    return f"Bị từ chối: {words[:1].lower()}{words[1:]}" if refused else words
 
 
 def happened(name: str) -> str:
