@@ -186,8 +186,8 @@ def test_no_chain_is_good_that_is_not_for_the_library(days: int) -> None:
         if moment < datetime(2017, 1, 1, tzinfo=UTC):
             continue  # SHA-1 was accepted then, by the policy's date
         answer = own.at(message, moment, stamping=stamping)
-        if answer is None:
-            continue
+        if answer is None or (stamping and message.hash_name == "sha1"):
+            continue  # a weak stamp is refused by us alone
         theirs = library.at(message, moment, stamping=stamping)
         if (answer.code, theirs.code) != ("issuer_unknown", SELF_MADE):
             assert (answer.code, answer.path) == (theirs.code, theirs.path)
