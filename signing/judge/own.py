@@ -51,12 +51,15 @@ def read_own(data: bytes, policy: VerificationPolicy) -> OwnAnswer:
     opened = open_and_refuse(data)
     if opened.is_refused:
         return OwnAnswer(refusals=opened.findings)
-    if opened.unsure is not None or opened.document is None or opened.signatures is None:
+    if opened.document is None or opened.signatures is None:
         return OwnAnswer(unsure=str(opened.unsure))
-    if not opened.signatures.filled:
+    if opened.unsure is None and not opened.signatures.filled:
         return OwnAnswer(reading=FileReading(findings=(finding("unsigned"),)))
     try:
-        reading = _read(opened.document, opened.signatures, policy, opened.findings)
+        steps = judge_steps(opened.document, opened.signatures)
+        if opened.unsure is not None:  # only now: what must be refused is refused all the same
+            raise opened.unsure
+        reading = _read(opened.document, opened.signatures, steps, policy, opened.findings)
         return OwnAnswer(reading=reading)
     except RefusedStructure as err:
         return OwnAnswer(refusals=(finding(err.code, detail=err.detail),))
@@ -67,10 +70,10 @@ def read_own(data: bytes, policy: VerificationPolicy) -> OwnAnswer:
 def _read(
     document: Document,
     signatures: Signatures,
+    steps: tuple[Step, ...],
     policy: VerificationPolicy,
     about_file: tuple[Finding, ...],
 ) -> FileReading:
-    steps = judge_steps(document, signatures)
     digests = Digests(document.data, filter(None, map(_range, signatures.filled)))
     return FileReading(
         parts=tuple(_part(one, steps, digests, policy) for one in signatures.filled),

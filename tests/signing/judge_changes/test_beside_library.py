@@ -65,7 +65,14 @@ def test_the_library_too_refuses_what_no_honest_software_does(code: str) -> None
 
 
 @pytest.mark.parametrize(
-    "attack", [forms.script_on_new_field, forms.page_sized_new_field, forms.need_appearances]
+    "attack",
+    [
+        forms.script_on_new_field,
+        forms.page_sized_new_field,
+        forms.need_appearances,
+        structure.content_under_a_foreign_number,
+        structure.unlisted_in_object_stream,
+    ],
 )
 def test_an_attack_behind_something_unknown_does_not_pass_either(
     attack: Callable[[bytes], bytes],
