@@ -14,6 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from actions.desk import VIETNAM
+from actions.errors import STATE_WORDS
+from signing.report.labels import VERDICT_WORDS
 from wiring.stories.outcome import Outcome
 from wiring.stories.player import play
 from wiring.stories.reading import FieldReading
@@ -100,7 +102,9 @@ def _show_outcome(console: Console, outcome: Outcome) -> None:
         "seconds": "Thời gian chạy (giây)",
     }
     table = Table(title="Hành trình của văn bản", show_header=False)
+    called = STATE_WORDS | {one.value: said for one, said in VERDICT_WORDS.items()}
     for key, name in words.items():
-        table.add_row(name, str(outcome.figures[key]))
+        said = str(outcome.figures[key])
+        table.add_row(name, called.get(said, said))
     console.print(table)
     console.print(f"Tệp kết quả: {outcome.folder}", highlight=False)

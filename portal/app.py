@@ -11,7 +11,6 @@ from portal import problems, static_files
 from portal.api import directives as api_directives
 from portal.api import health, verifications
 from portal.context import Portal
-from portal.nudging import Nudging
 from portal.pages import (
     decisions,
     directive,
@@ -57,22 +56,16 @@ def make_app(
     """
     ours = office if office is not None else open_office(load_settings())
 
-    nudging = None if nudge is not None else Nudging(ours)
-
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        if nudging is not None:
-            nudging.warm()
         yield
-        if nudging is not None:
-            nudging.close()
         if office is None:
             ours.close()
 
     portal = Portal(
         office=ours,
         templates=make_templates(),
-        nudge=nudge or nudging or ours.nudge,
+        nudge=nudge or ours.nudge,
         pictures=Pictures(ours.desk.archive),
     )
     app = FastAPI(
