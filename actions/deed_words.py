@@ -52,6 +52,8 @@ DEED_WORDS = {
     "set_password": "Đổi mật khẩu",
     "disable_account": "Khoá tài khoản",
     "add_api_token": "Tạo mã truy cập cho chương trình",
+    "add_trust_anchor": "Thêm chứng thư gốc tin cậy",
+    "remove_trust_anchor": "Bỏ chứng thư gốc tin cậy",
     "end_api_token": "Huỷ mã truy cập của chương trình",
 }
 """Name of a deed in the audit trail, to its Vietnamese words."""

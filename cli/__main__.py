@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "directive": ("cli.directive:app", "Xem và xử lý văn bản: kiểm tra, phê duyệt, ký, phát hành."),
     "office": ("cli.office:app", "Nạp và kiểm tra tệp dữ liệu của cơ quan."),
     "account": ("cli.account:app", "Tài khoản đăng nhập của cán bộ."),
+    "trust": ("cli.trust:app", "Chứng thư gốc mà cơ quan tin cậy."),
     "story": ("cli.story:story", "Diễn một kịch bản từ đầu đến cuối trên đồng hồ mô phỏng."),
     "serve": ("cli.serve:serve", "Khởi động mọi dịch vụ trên máy này, chạy đến khi được dừng."),
     "work": ("cli.work:work", "Chạy một tiến trình thực hiện các luồng."),

@@ -67,14 +67,21 @@ def parse_instant(text: str | None) -> datetime:
 
 
 def read_trust(paths: Iterable[Path]) -> TrustStore:
-    """Returns the anchors of this call.
+    """Returns the anchors of this call, beside those of the office whose folder is here, if any.
+
+    The office's database is not opened, and nothing is made.
 
     Raises:
-        WrongUsageError: a path holds no certificate.
+        WrongUsageError: a path holds no certificate, or a setting or the office's list is wrong.
     """
+    from signing.anchors import read_trust as read_folder  # noqa: PLC0415 (not needed for help)
+    from wiring.errors import SettingsError  # noqa: PLC0415 (same)
+    from wiring.settings import load_settings  # noqa: PLC0415 (same)
+
     try:
-        return TrustStore(anchors=load_anchors(paths))
-    except TrustStoreError as error:
+        office = read_folder(load_settings().trust_folder)
+        return office.with_anchors(load_anchors(paths))
+    except (TrustStoreError, SettingsError) as error:
         raise WrongUsageError(error.diagnosis()) from error
 
 

@@ -44,7 +44,7 @@ def trinhky(
         check=False,
         timeout=120,
         cwd=str(folder),
-        env={**environment, "PYTHONPATH": str(ROOT)},
+        env={**environment, "PYTHONPATH": str(ROOT), "TRINHKY_FOLDER": "/nonexistent/office"},
     )
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
