@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from signing.judge.observing import with_observed_changes
 from signing.judge.own import read_own
 from signing.judge.part import FileReading
 from signing.policy import VerificationPolicy
@@ -24,7 +25,7 @@ def read_file(data: bytes, policy: VerificationPolicy, password: bytes = b"") ->
     # The library takes most of a second to import, which most files never need.
     from signing.library.reading import read_with_library  # noqa: PLC0415
 
-    reading = read_with_library(data, policy, password=password)
+    reading = with_observed_changes(data, read_with_library(data, policy, password=password))
     return _refused(reading, own.refusals) if own.refusals else reading
 
 
