@@ -10,13 +10,20 @@ from signing.judge.changes.pages import check_page
 from signing.judge.changes.rules import refused, unsure
 from signing.judge.changes.shapes import Change, Filled, Kind, Level
 from signing.judge.changes.values import differing
-from signing.judge.file.objects import Obj, Ref, Text
+from signing.judge.file.objects import Name, Obj, Ref, Text
 from signing.judge.file.text import read_text
 
 _NEW_KEYS: Final = frozenset(
     {"FT", "T", "V", "F", "Type", "Subtype", "Rect", "P", "AP", "Ff", "TU", "TM", "H", "Border"}
     | {"BS", "MK", "DA", "DR", "Q", "Lock", "SV", "M", "NM", "StructParent"}
 )
+_PLAIN: Final = {
+    **dict.fromkeys(("T", "TU", "TM", "DA", "M", "NM"), Text),
+    **dict.fromkeys(("F", "Ff", "Q", "StructParent"), int),
+    "H": Name,
+}
+"""What their values are."""
+
 _FILLED_KEYS: Final = frozenset({"V", "AP", "F", "Type"})
 """What signing changes in an empty field. In a map of any kind of resources these lead to nothing
 that draws: a signature dictionary, one look inside a dictionary, a number, a name."""
@@ -74,9 +81,12 @@ def _check_plain(field: dict[str, Obj]) -> None:
         field.get("FT") != "Sig"
         or field.get("Subtype", "Widget") != "Widget"
         or field.get("Type", "Annot") != "Annot"
-        or not isinstance(field.get("T"), Text)
+        or "T" not in field
     ):
         raise unsure("new_field", "no signature field")
+    odd = [key for key, kind in _PLAIN.items() if key in field and type(field[key]) is not kind]
+    if odd:
+        raise unsure("new_field", ", ".join(odd))
 
 
 def check_filled_fields(account: Account) -> None:

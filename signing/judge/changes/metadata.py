@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NoReturn
 from xml.parsers import expat  # a document type is refused before it is read
 
@@ -11,6 +12,7 @@ from signing.judge.changes.shapes import Kind, Level
 from signing.judge.file.objects import Obj, Ref, Stream
 
 _KEYS: Final = frozenset({"Type", "Subtype", "Length", "Filter", "DecodeParms"})
+_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*")
 _NESTED: Final = (
     "adobe:ns:meta/ xmpmeta",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns# RDF",
@@ -62,12 +64,19 @@ def _read(packet: bytes) -> None:
             names.append(name)
 
     parser.StartElementHandler = note_name
+    parser.StartNamespaceDeclHandler = _check_namespace
     try:
         parser.Parse(packet, True)  # noqa: FBT003 (C function: the last part)
     except expat.ExpatError as err:
         raise unsure("metadata", "no XML") from err
     if tuple(names) != _NESTED and names[:1] != [_NESTED[1]]:
         raise unsure("metadata", ", ".join(names))
+
+
+def _check_namespace(_: str | None, name: str | None) -> None:
+    """Source: Namespaces in XML 1.0, 2.3: it is a URI."""
+    if name is not None and not _URI.fullmatch(name):
+        raise unsure("metadata", "a namespace that is no URI")
 
 
 def _refuse_document_type(*_: object) -> NoReturn:

@@ -48,6 +48,14 @@ def text_colour(pdf: bytes) -> bytes:
     return revise(pdf, {letter.FORM: changed}, trailer=letter.TRAILER)
 
 
+def metadata_without_uri() -> bytes:
+    body = (letter.XMP_TEXT % b"2026").replace(
+        b"http://ns.adobe.com/xap", b"http://[s.adobe.com/xap"
+    )
+    written = {letter.XMP: stream(body, letter.METADATA_KEYS)}
+    return revise(letter.signed(), written, trailer=letter.TRAILER)
+
+
 def form_moved() -> bytes:
     pdf = letter.signed()
     new = makers.next_number(pdf)
@@ -154,6 +162,7 @@ BROKEN: dict[str, tuple[Make, ...]] = {
     "metadata": (
         _on_sealed(forms.metadata_that_is_no_xml),
         _on_sealed(forms.metadata_removed),
+        metadata_without_uri,
     ),
     "info": (
         _on_sealed(content.info_title),
@@ -180,6 +189,7 @@ BROKEN: dict[str, tuple[Make, ...]] = {
     "new_field": (
         _on_sealed(forms.text_field_added),
         lambda: letter.add_field(letter.signed(), keys=b"/DV 4 0 R"),
+        lambda: letter.add_field(letter.signed(), keys=b"/DA<</N 4 0 R>>"),
         lambda: empty_field(b"/MK<</BG[1 1 1]>>"),
     ),
     "filled_field": (
