@@ -28,7 +28,8 @@ def hides_bytes(document: Document, revision: Revision) -> bool:
     at = revision.start
     for start, end in _spans(document, revision):
         between = document.data[at:start]
-        if start < at or not _COMMENTS.fullmatch(between):
+        # An object in a comment is found by whoever repairs the file.
+        if start < at or not _COMMENTS.fullmatch(between) or b"obj" in between:
             return True
         if not is_blank(between):
             raise unsure("revision_gap")
