@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
 from signing.verdict import Finding, Severity, Verdict
@@ -178,15 +178,23 @@ def finding(code: str, **places: str | int) -> Finding:
     )
 
 
+def shifted(moment: datetime, zone: tzinfo) -> datetime:
+    """An aware instant in a zone; at either end of the calendar, which files may claim, as it is."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment.replace(tzinfo=zone)
+
+
 def say_time(moment: datetime) -> str:
     """An instant as people in Việt Nam read it: 13:54 ngày 21/9/2022."""
-    local = moment.astimezone(VIETNAM)
+    local = shifted(moment, VIETNAM)
     return f"{local:%H:%M:%S} ngày {local.day}/{local.month}/{local.year}"
 
 
 def say_day(moment: datetime) -> str:
     """The day of an instant as people in Việt Nam read it: 21/9/2022."""
-    return say_date(moment.astimezone(VIETNAM).date())
+    return say_date(shifted(moment, VIETNAM).date())
 
 
 def say_date(day: date) -> str:

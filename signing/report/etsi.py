@@ -33,6 +33,7 @@ from signing.report.indications import sub_indication
 from signing.saying import say_finding
 from signing.verdict import Verdict, worst
 from signing.visible import made_visible
+from signing.words import shifted
 
 NAMESPACES: Final = {
     "vr": "http://uri.etsi.org/19102/v1.2.1#",
@@ -126,7 +127,7 @@ def _attributes(one: SignatureReport) -> ts.SignatureAttributesType | None:
     claims = one.claimed_time if one.kind == "signature" else None
     if claims is None and not one.reason:
         return None
-    times = [] if claims is None else [XmlDateTime.from_datetime(claims.astimezone(UTC))]
+    times = [] if claims is None else [XmlDateTime.from_datetime(shifted(claims, UTC))]
     reasons = [_clean(one.reason)] if one.reason else []
     return ts.SignatureAttributesType(
         signing_time=tuple(ts.SASigningTimeType(signed=True, time=each) for each in times),
