@@ -179,7 +179,7 @@ def finding(code: str, **places: str | int) -> Finding:
 
 
 def shifted(moment: datetime, zone: tzinfo) -> datetime:
-    """An aware instant in a zone; at either end of the calendar, which files may claim, as it is."""
+    """An aware instant in a zone; at either end of the calendar, which a file may claim, as is."""
     try:
         return moment.astimezone(zone)
     except OverflowError:
