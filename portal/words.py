@@ -7,6 +7,7 @@ from actions.errors import STATE_WORDS
 from actions.follow_up_words import DELIVERY_WORDS
 from deadlines.calendar import WorkingCalendar
 from models.lifecycle import DeliveryState, DirectiveState, ObligationState
+from signing.words import shifted
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 DEFAULT_ADDRESS = "đồng chí"
@@ -79,13 +80,14 @@ def day(value: date | datetime | None) -> str:
     """Returns a day: `21/9/2022`; empty for None."""
     if value is None:
         return ""
-    shown = local_day(value) if isinstance(value, datetime) else value
+    # A stranger's file may claim an instant at the end of the calendar.
+    shown = shifted(value, VIETNAM).date() if isinstance(value, datetime) else value
     return f"{shown.day}/{shown.month}/{shown.year}"
 
 
 def clock(value: datetime | None) -> str:
     """Returns a time of day in Vietnam: `13:54`; empty for None."""
-    return "" if value is None else f"{value.astimezone(VIETNAM):%H:%M}"
+    return "" if value is None else f"{shifted(value, VIETNAM):%H:%M}"
 
 
 def moment(value: datetime | None) -> str:
