@@ -65,7 +65,7 @@ def compose(desk: Desk, row: ClaimedRow, files: FileCache) -> Draft:
 def _notice_draft(session: Session, row: ClaimedRow) -> Draft:
     notice = session.get_one(Notice, UUID(row.reference))
     office = office_facts(session)
-    headers = _BY_MACHINE
+    headers: tuple[tuple[str, str], ...] = _BY_MACHINE
     sent = session.scalar(
         select(Consignment.message_id).where(
             Consignment.directive_id == notice.directive_id,

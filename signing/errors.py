@@ -87,6 +87,11 @@ class TimestampUnavailableError(SigningError):
     @override
     def diagnosis(self) -> str:
         """Says that the work goes on by itself."""
+        if not self.url:
+            return (
+                "Chưa khai máy chủ cấp dấu thời gian; chữ ký đã được giữ lại. Việc cần làm: báo "
+                "người vận hành đặt TRINHKY_TIMESTAMPS__URL, không phải ký lại."
+            )
         return (
             "Máy chủ cấp dấu thời gian chưa trả lời; chữ ký đã được giữ lại "
             "và hệ thống sẽ tự thử tiếp. "

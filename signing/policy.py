@@ -42,7 +42,8 @@ class VerificationPolicy:
     """Curves of keys in a chain. Source: ETSI TS 119 312, 6.2.2."""
 
     key_usage: frozenset[str] = frozenset({"non_repudiation"})
-    """Usages that the signer's certificate must permit; one without the extension permits all."""
+    """Usages that the signer's certificate must permit; one without the extension
+    permits none."""
 
     last_archive_stamp_evidence: bool = True
     """While the certificate of a document time stamp is valid, evidence that was gathered when the

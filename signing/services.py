@@ -32,6 +32,8 @@ class TrustServices:
     """Where evidence comes from. The government's authority was seen to take 2 to 131 s."""
 
     tsa_url: str
+    """Empty: nobody is asked, and no time stamp can be had."""
+
     roots: tuple[bytes, ...]
     """DER of the anchors under which our certificates and the authority's must lie."""
 
@@ -85,6 +87,8 @@ class Session:
             TimestampUnavailableError: No usable answer after all tries.
         """
         services = self.services
+        if not services.tsa_url:
+            raise TimestampUnavailableError(services.tsa_url, "no address is set")
         client = HTTPTimeStamper(
             services.tsa_url, timeout=services.tsa_timeout_s, session=self._http
         )

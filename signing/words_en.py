@@ -161,6 +161,9 @@ DETAILS: Final[dict[str, str]] = {
     "không ghi thời điểm": "it names no instant",
     "chứng thư dấu thời gian đã bị thu hồi": "the time-stamping certificate was revoked",
     "chứng thư dấu thời gian đã hết hạn": "the time-stamping certificate has expired",
+    "dấu thời gian dùng thuật toán không còn được chấp nhận": (
+        "the time stamp uses an algorithm that is no longer accepted"
+    ),
     "chưa có chứng thư gốc của cơ quan cấp dấu thời gian": (
         "there is no trust anchor for the time-stamping authority"
     ),

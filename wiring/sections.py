@@ -70,8 +70,9 @@ class MailSettings(Section):
 class TimestampSettings(Section):
     """The time-stamping authority and the revocation services."""
 
-    url: str = "http://tsa.ca.gov.vn"
-    """Address of the time-stamping authority (RFC 3161)."""
+    url: str = ""
+    """Address of the time-stamping authority (RFC 3161); without one nobody is asked, and nothing
+    can be signed."""
     proxy: str | None = None
     """HTTP proxy for time stamps, OCSP and CRL."""
     timeout_s: Seconds = 180

@@ -16,13 +16,14 @@ from functools import partial
 from signing.judge.changes.permits import allowed
 from signing.judge.changes.shapes import Step
 from signing.judge.changes.steps import judge_steps
-from signing.judge.crypto.cms import read_message
+from signing.judge.crypto.cms import Message, read_bare, read_message
 from signing.judge.crypto.faults import RefusedMessage, UnsureMessage
-from signing.judge.crypto.mathematics import SUBFILTERS, judge_message
+from signing.judge.crypto.mathematics import BARE, SUBFILTERS, judge_message
 from signing.judge.digests import Digests, Range
 from signing.judge.evidence import read_evidence
 from signing.judge.file.document import Document
 from signing.judge.file.faults import RefusedStructure, UnsureStructure
+from signing.judge.file.objects import Text
 from signing.judge.file.refusals import open_and_refuse
 from signing.judge.file.signatures import SignatureField, Signatures
 from signing.judge.part import FileReading, SignedPart
@@ -111,8 +112,20 @@ def _part(
         return described(findings=(finding("subfilter_unsupported", subfilter=named),))
     try:
         findings, message, tokens = judge_message(
-            read_message(field.contents), partial(digests.of, signed), field.subfilter, policy
+            _message(field), partial(digests.of, signed), field.subfilter, policy
         )
     except RefusedMessage as err:
         return described(findings=(finding(err.code, detail=err.detail),))
     return described(message=message, tokens=tokens, findings=(*findings, *allowed(field, steps)))
+
+
+def _message(field: SignatureField) -> Message:
+    """Its CMS; of adbe.x509.rsa_sha1 a bare signature, whose certificates stand beside it.
+
+    Source: ISO 32000-1, 12.8.3.2 and table 252 (/Cert: a string, or an array of strings).
+    """
+    if field.subfilter != BARE:
+        return read_message(field.contents)
+    beside = field.dictionary.get("Cert")
+    listed = beside if isinstance(beside, list) else [beside]
+    return read_bare(field.contents, tuple(bytes(one) for one in listed if isinstance(one, Text)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from signing.judge.anchoring import judge_anchor
 from signing.judge.answers import ChainAnswer, Chains
@@ -11,6 +12,9 @@ from signing.judge.part import SignedMessage, SignedPart
 from signing.trust import Purpose
 from signing.verdict import Finding, Verdict
 from signing.words import finding, say_day, say_time
+
+_AGED: Final = frozenset({"evidence_missing", "evidence_stale"})
+"""What rule 3 of a stamp excuses: nothing but that its evidence has grown old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def judge_stamp(
         return _held_to_anchor(StampAnswer(moment, (), answer), chains)
     if archived and chains.policy.last_archive_stamp_evidence:
         then = chains.at(token, moment, stamping=True, retroactive=True)
-        if then.good and then.within_life(control) and answer.code != "revoked":
+        if then.good and then.within_life(control) and answer.code in _AGED:
             named = finding("last_archive_stamp_evidence", renew=say_day(then.ends()))
             return _held_to_anchor(StampAnswer(moment, (named,), then), chains)
     return StampAnswer(None, (finding("timestamp_untrusted", detail=_why(answer)),))
@@ -76,6 +80,7 @@ def _why(answer: ChainAnswer) -> str:
         "evidence_missing": "thiếu bằng chứng thu hồi còn hạn của cơ quan cấp dấu thời gian",
         "evidence_stale": "bằng chứng thu hồi của cơ quan cấp dấu thời gian đã cũ",
         "wrong_usage": "chứng thư không được cấp để đóng dấu thời gian",
+        "algorithm": "dấu thời gian dùng thuật toán không còn được chấp nhận",
     }
     return reasons.get(answer.code, "chuỗi chứng thư dấu thời gian không hợp lệ")
 

@@ -49,7 +49,16 @@ class LibraryChains:
         except faults.ExpiredError as err:
             return ChainAnswer(code="expired", when=err.expired_dt)
         except LEAKS as err:
-            return ChainAnswer(code=_code(err), detail=type(err).__name__)
+            code = _code(err)
+            if code == "wrong_usage" and self._is_self_signed_stranger(message):
+                code = "issuer_unknown"
+            return ChainAnswer(code=code, detail=type(err).__name__)
+
+    def _is_self_signed_stranger(self, message: SignedMessage) -> bool:
+        """The library calls these unfit; they only lead to no anchor."""
+        known = {anchor.der for anchor in self.trust.anchors}
+        certificate = load(message.certificate)
+        return certificate.self_signed != "no" and message.certificate not in known
 
     async def _ask(
         self, message: SignedMessage, moment: datetime, *, stamping: bool, retroactive: bool

@@ -61,7 +61,8 @@ def test_the_first_and_the_last_day_count_and_names_are_compared_as_people_read_
 
 def test_what_is_said_of_an_anchor_comes_back(tmp_path: Path) -> None:
     anchor = Anchor(
-        der=ROOT.der, test_only=True, name="Gốc", source="đĩa", reason="vì thế", since=date(2020, 1, 1),
+        der=ROOT.der, test_only=True, name="Gốc", source="đĩa", reason="vì thế",
+        since=date(2020, 1, 1),
         purposes=frozenset({Purpose.AGENCY, Purpose.STAMP}), organisations=("Sở Một",),
     )  # fmt: skip
     add_anchor(tmp_path / "trust", anchor)

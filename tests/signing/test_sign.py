@@ -34,6 +34,7 @@ from tests.signing.office import (
     sha256_hex,
     unsigned_directive,
 )
+from wiring.settings import load_settings
 
 
 def test_both_fields_are_made_before_the_first_signature_and_leave_the_bytes_alone() -> None:
@@ -260,6 +261,15 @@ def test_a_silent_authority_is_transient_and_leaves_nothing_half_done(office: Of
     assert silent.value.transient
     whole = complete_signature(prepared, raw, services=office.services(SIGNED_AT), at=SIGNED_AT)
     assert len(PdfFileReader(io.BytesIO(whole)).embedded_signatures) == 1
+
+
+def test_without_an_address_nobody_is_asked_for_a_time_stamp(office: Office) -> None:
+    prepared = office.prepare(office.fielded, "officer", SignatureKind.OFFICER, SIGNED_AT)
+    raw = office.key("officer").sign(prepared.signed_attributes)
+    unset = replace(office.services(SIGNED_AT), tsa_url=load_settings({}).timestamps.url)
+    with pytest.raises(TimestampUnavailableError) as missing:
+        complete_signature(prepared, raw, services=unset, at=SIGNED_AT)
+    assert "TRINHKY_TIMESTAMPS__URL" in missing.value.diagnosis()
 
 
 def test_an_unsigned_document_gets_no_archive_stamp(office: Office) -> None:
