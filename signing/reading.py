@@ -22,7 +22,8 @@ def read_file(data: bytes, policy: VerificationPolicy, password: bytes = b"") ->
     own = read_own(data, policy)
     if own.reading is not None:
         return own.reading
-    # The library takes most of a second to import, which most files never need.
+    # What our own judge could not read of a refused file the library may still tell people.
+    # It takes most of a second to import, which most files never need.
     from signing.library.reading import read_with_library  # noqa: PLC0415
 
     reading = with_observed_changes(data, read_with_library(data, policy, password=password))

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from signing.judge.changes.describe import observe_steps
 from signing.judge.changes.permits import allowed
 from signing.judge.changes.shapes import Step
 from signing.judge.changes.steps import judge_steps
@@ -24,7 +25,7 @@ from signing.judge.evidence import read_evidence
 from signing.judge.file.document import Document
 from signing.judge.file.faults import RefusedStructure, UnsureStructure
 from signing.judge.file.objects import Text
-from signing.judge.file.refusals import open_and_refuse
+from signing.judge.file.refusals import Opened, open_and_refuse
 from signing.judge.file.signatures import SignatureField, Signatures
 from signing.judge.part import FileReading, SignedPart
 from signing.judge.telling import tell_changes
@@ -38,7 +39,8 @@ class OwnAnswer:
     """What our own judge says of a file."""
 
     reading: FileReading | None = None
-    """None where it is not sure of everything, or refuses."""
+    """None where it is not sure of everything. Of a refused file what is known beside the refusals,
+    which stand in it."""
 
     refusals: tuple[Finding, ...] = ()
     """About the file as a whole; each alone is enough."""
@@ -51,7 +53,7 @@ def read_own(data: bytes, policy: VerificationPolicy) -> OwnAnswer:
     """Judges every signature of a file by the bytes alone. Never raises for what the file holds."""
     opened = open_and_refuse(data)
     if opened.is_refused:
-        return OwnAnswer(refusals=opened.findings)
+        return _refused(opened, opened.findings, policy)
     if opened.document is None or opened.signatures is None:
         return OwnAnswer(unsure=str(opened.unsure))
     if opened.unsure is None and not opened.signatures.filled:
@@ -63,9 +65,23 @@ def read_own(data: bytes, policy: VerificationPolicy) -> OwnAnswer:
         reading = _read(opened.document, opened.signatures, steps, policy, opened.findings)
         return OwnAnswer(reading=reading)
     except RefusedStructure as err:
-        return OwnAnswer(refusals=(finding(err.code, detail=err.detail),))
+        return _refused(opened, (finding(err.code, detail=err.detail),), policy)
     except (UnsureStructure, UnsureMessage) as err:
         return OwnAnswer(unsure=str(err))
+
+
+def _refused(
+    opened: Opened, refusals: tuple[Finding, ...], policy: VerificationPolicy
+) -> OwnAnswer:
+    """What is known of a refused file, for people: the refusals alone decide."""
+    if opened.document is None or opened.signatures is None or not opened.signatures.filled:
+        return OwnAnswer(refusals=refusals)
+    try:
+        steps = observe_steps(opened.document, opened.signatures)
+        reading = _read(opened.document, opened.signatures, steps, policy, refusals)
+    except (RefusedStructure, UnsureStructure, UnsureMessage):
+        return OwnAnswer(refusals=refusals)
+    return OwnAnswer(reading=reading, refusals=refusals)
 
 
 def _read(
@@ -107,7 +123,9 @@ def _part(
         signed_length=signed.end if signed is not None else None,
         changes=tell_changes(field, steps),
     )
-    if signed is None or field.subfilter not in SUBFILTERS:
+    if signed is None:
+        return described(findings=(finding(field.fault or "coverage_partial"),))
+    if field.subfilter not in SUBFILTERS:
         named = f"/{field.subfilter}"
         return described(findings=(finding("subfilter_unsupported", subfilter=named),))
     try:
