@@ -82,6 +82,12 @@ RULES: Final[dict[str, Rule]] = {
     "looks_regenerated": _bad("Sau khi ký, tệp yêu cầu vẽ lại nội dung các ô nhập."),
     "script_added": _bad("Ô chữ ký thêm sau khi ký có gắn mã lệnh hoặc hành động."),
     "look_without_signature": _bad("Sau khi ký, tệp có thêm hình trên trang mà không ai ký."),
+    "look_unframed": _bad(
+        "Hình của một ô thêm hoặc điền sau khi ký không có khung, nên có thể vẽ khắp trang."
+    ),
+    "stamp_shows": _bad(
+        "Dấu thời gian thêm sau khi ký có hình trên trang; không người ký nào chịu trách nhiệm."
+    ),
     "widget_covers_page": _bad("Hình của một chữ ký sau che phần lớn trang văn bản."),
     "test_certificates": _warn(TEST_BANNER),
     # One signature: mathematics and changes.

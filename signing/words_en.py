@@ -44,6 +44,8 @@ SENTENCES: Final[dict[str, str]] = {
     "looks_regenerated": "After signing the file was set to draw the signature fields anew.",
     "script_added": "A field that was added after signing runs a script.",
     "look_without_signature": "After signing an unsigned field was added that shows something.",
+    "look_unframed": "The look of a field added or filled later has no frame: it may cover a page.",
+    "stamp_shows": "A time stamp added after signing shows a picture that no signer answers for.",
     "widget_covers_page": "The look of a signature added later covers most of a page.",
     "hidden_objects": "After the signature there is data that belongs to no revision of the file.",
     "entry_redirected": (

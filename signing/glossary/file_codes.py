@@ -153,6 +153,16 @@ FILE_CODES: Final[dict[str, Explanation]] = {
         "A picture was put on a page after signing, and no signature goes with it.",
         RESEND,
     ),
+    "look_unframed": explain(
+        "Hình của một ô không có khung, nên phần mềm đọc có thể vẽ nó đè lên nội dung đã ký.",
+        "The picture of a field has no frame, so readers may draw it over what was signed.",
+        RESEND,
+    ),
+    "stamp_shows": explain(
+        "Ai cũng xin được dấu thời gian; dấu này đặt một hình lên trang sau khi ký.",
+        "Anybody can get a time stamp; this one puts a picture on a page after signing.",
+        RESEND,
+    ),
     "widget_covers_page": explain(
         "Hình của một chữ ký thêm sau lớn đến mức che nội dung đã ký.",
         "The picture of a later signature is so large that it covers what was signed.",

@@ -6,6 +6,7 @@ understand comes here, and whoever makes such a file may make it so that our own
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,10 +23,10 @@ from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import SuspiciousModification
 
 from signing.library.history import children
+from signing.library.looks import area, check_frames, check_resources, check_stamp, value
 
 _DEEPEST: Final = 32
 _MOST: Final = 200_000
-_CORNERS: Final = 4
 _MOST_OF_PAGE: Final = 0.5
 _A4: Final = 595.0 * 842.0
 
@@ -38,53 +39,51 @@ def refuse_what_nobody_does(old: HistoricalResolver, new: HistoricalResolver) ->
     """
     _check_fields(old, new)
     _check_metadata(old, new)
+    check_resources(old, new)
 
 
 def _check_fields(old: HistoricalResolver, new: HistoricalResolver) -> None:
     form, former = _form(new), _form(old)
     if _asks_for_looks(form) and not _asks_for_looks(former):
         raise SuspiciousModification("/NeedAppearances was set")
-    before = dict(_fields(_value(former, "/Fields"), 0))
-    for reference, field in _fields(_value(form, "/Fields"), 0):
+    before = dict(_fields(value(former, "/Fields"), 0))
+    for reference, field in _fields(value(form, "/Fields"), 0):
         was = before.get(reference)
         if was is None:
             _check_new(field)
         if _is_signature(field) and (was is None or "/V" not in was):
             _check_size(new, field)
+            check_stamp(field)
+        check_frames(was, field)
 
 
 def _check_new(field: DictionaryObject) -> None:
     if "/A" in field or "/AA" in field:
         raise SuspiciousModification("a new field has an action")
-    if _is_signature(field) and "/V" not in field and "/AP" in field and _area(field) > 0:
+    if _is_signature(field) and "/V" not in field and "/AP" in field and area(field) > 0:
         raise SuspiciousModification("a new field shows something that nobody signed")
 
 
 def _check_size(new: HistoricalResolver, field: DictionaryObject) -> None:
     """A large look is held against the smallest page: /P may lie."""
-    pages = list(_boxes(_value(new.root, "/Pages"), _A4, 0, [_MOST]))
-    if _area(field) > _MOST_OF_PAGE * min(pages, default=_A4):
+    pages = list(_boxes(value(new.root, "/Pages"), _A4, 0, [_MOST]))
+    if area(field) > _MOST_OF_PAGE * min(pages, default=_A4):
         raise SuspiciousModification("the look of a signature covers a page")
 
 
-def _value(holder: DictionaryObject, key: str) -> object:
-    """With its reference followed; None where it is absent."""
-    return holder[key] if key in holder else None  # noqa: SIM401 (its get does not follow)
-
-
 def _form(resolver: HistoricalResolver) -> DictionaryObject:
-    form = _value(resolver.root, "/AcroForm")
+    form = value(resolver.root, "/AcroForm")
     empty = DictionaryObject()  # type: ignore[no-untyped-call]  # no types there
     return form if isinstance(form, DictionaryObject) else empty
 
 
 def _asks_for_looks(form: DictionaryObject) -> bool:
-    value = _value(form, "/NeedAppearances")
-    return isinstance(value, BooleanObject) and bool(value.value)
+    asked = value(form, "/NeedAppearances")
+    return isinstance(asked, BooleanObject) and bool(asked.value)
 
 
 def _is_signature(field: DictionaryObject) -> bool:
-    return bool(_value(field, "/FT") == "/Sig")
+    return bool(value(field, "/FT") == "/Sig")
 
 
 def _fields(kids: object, depth: int) -> Iterator[tuple[Reference, DictionaryObject]]:
@@ -98,16 +97,7 @@ def _fields(kids: object, depth: int) -> Iterator[tuple[Reference, DictionaryObj
         field = kids[at]
         if isinstance(raw, IndirectObject) and isinstance(field, DictionaryObject):
             yield raw.reference, field
-            yield from _fields(_value(field, "/Kids"), depth + 1)
-
-
-def _area(holder: DictionaryObject, key: str = "/Rect") -> float:
-    """Of a rectangle, in square points; 0 where there is none."""
-    corners = holder.get(key)
-    if not isinstance(corners, ArrayObject) or len(corners) != _CORNERS:
-        return 0.0
-    x1, y1, x2, y2 = (float(corners[at]) for at in range(_CORNERS))
-    return abs((x2 - x1) * (y2 - y1))
+            yield from _fields(value(field, "/Kids"), depth + 1)
 
 
 def _boxes(node: object, inherited: float, depth: int, left: list[int]) -> Iterator[float]:
@@ -115,9 +105,9 @@ def _boxes(node: object, inherited: float, depth: int, left: list[int]) -> Itera
     left[0] -= 1
     if not isinstance(node, DictionaryObject) or depth > _DEEPEST or not left[0]:
         raise SuspiciousModification("the page tree is too large")
-    areas = [_area(node, key) for key in ("/MediaBox", "/CropBox") if key in node]
-    own = min(areas, default=inherited)
-    kids = _value(node, "/Kids")
+    areas = [area(node, key) for key in ("/MediaBox", "/CropBox") if key in node]
+    own = min((one for one in areas if math.isfinite(one)), default=inherited)
+    kids = value(node, "/Kids")
     if not isinstance(kids, ArrayObject):
         yield own
         return

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -233,7 +234,11 @@ def signature_dictionary(keys: bytes = b"", subfilter: bytes = b"adbe.pkcs7.deta
     )
 
 
-def fill(pdf: bytes, by: Signer | None = None) -> bytes:
+class Signs(Protocol):
+    def sign(self, data: bytes) -> bytes: ...
+
+
+def fill(pdf: bytes, by: Signs | None = None) -> bytes:
     """Signs the last dictionary that still has an empty range; it covers the whole file."""
     at = pdf.rindex(_RANGE)
     first = pdf.index(b"/Contents<", at) + len(b"/Contents")

@@ -28,6 +28,9 @@ _FILLED_KEYS: Final = frozenset({"V", "AP", "F", "Type"})
 """What signing changes in an empty field. In a map of any kind of resources these lead to nothing
 that draws: a signature dictionary, one look inside a dictionary, a number, a name."""
 
+_DRAWN: Final = frozenset({"AP", "MK", "BS", "Border"})
+"""What a widget draws by."""
+
 _VALUE_KEYS: Final = frozenset(
     {"Type", "Filter", "SubFilter", "Contents", "Cert", "ByteRange", "Reference", "Changes"}
     | {"Name", "M", "Location", "Reason", "ContactInfo", "R", "V"}
@@ -39,7 +42,8 @@ def check_new_field(account: Account, value: Obj) -> None:
     """A stranger's field: one signature with one plain widget that leaves the page readable.
 
     Raises:
-        RefusedStructure: `script_added`, `look_without_signature`, `widget_covers_page`.
+        RefusedStructure: `script_added`, `look_without_signature`, `widget_covers_page`,
+            `stamp_shows`.
         UnsureStructure: `new_field`, and what its value, look and page raise.
     """
     field = account.after.get(value)
@@ -59,13 +63,14 @@ def check_new_field(account: Account, value: Obj) -> None:
         _note_empty(account, field, visible=visible)
         return
     _check_value(account, field, value.number)
+    _check_stamp(account, field, visible=visible)
     check_look(account, None, field.get("AP"), value.number)
     _note(account, visible=visible, is_new=True)
 
 
 def _note_empty(account: Account, field: dict[str, Obj], *, visible: bool) -> None:
     """A field for the next signer: it shows nothing, not even a background."""
-    if field.keys() & {"AP", "MK", "BS", "Border"}:
+    if field.keys() & _DRAWN:
         raise unsure("new_field", "an empty one with a look")
     name = read_text(field.get("T"))
     account.changes.append(Change(Kind.FORM, name))
@@ -93,7 +98,7 @@ def check_filled_fields(account: Account) -> None:
     """Empty signature fields that this revision signs.
 
     Raises:
-        RefusedStructure: `widget_covers_page`.
+        RefusedStructure: `widget_covers_page`, `stamp_shows`.
         UnsureStructure: `filled_field`, and what its value and look raise.
     """
     signature = account.signature
@@ -112,6 +117,7 @@ def check_filled_fields(account: Account) -> None:
     if "Type" in changed and after.get("Type") != "Annot":
         raise unsure("filled_field", "Type")
     _check_value(account, after, number)
+    _check_stamp(account, after, visible=is_visible(account, after))
     check_look(account, before.get("AP"), after.get("AP"), number)
     account.explain(Ref(number))
     _note(account, visible=is_visible(account, after), is_new=False)
@@ -128,6 +134,13 @@ def _check_value(account: Account, field: dict[str, Obj], number: int) -> None:
         raise unsure("field_value", signature.fault)
     if not set(signature.dictionary) <= _VALUE_KEYS:
         raise unsure("field_value", ", ".join(sorted(set(signature.dictionary) - _VALUE_KEYS)))
+
+
+def _check_stamp(account: Account, field: dict[str, Obj], *, visible: bool) -> None:
+    """A later document time stamp shows nothing: anybody can get one, and nobody answers for it."""
+    signature = account.signature
+    if visible and signature and signature.is_document_stamp and field.keys() & _DRAWN:
+        raise refused("stamp_shows")
 
 
 def _note(account: Account, *, visible: bool, is_new: bool) -> None:

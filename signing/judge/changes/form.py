@@ -6,7 +6,10 @@ from typing import Final
 
 from signing.judge.changes.account import Account
 from signing.judge.changes.rules import refused, unsure
+from signing.judge.changes.sheets import list_pages
 from signing.judge.changes.values import differing, same
+from signing.judge.file.document import View
+from signing.judge.file.fields import list_fields
 from signing.judge.file.objects import Obj, Ref, Text
 
 _KEYS: Final = frozenset({"Fields", "NeedAppearances", "SigFlags", "CO", "DR", "DA", "Q"})
@@ -15,6 +18,7 @@ _KEYS: Final = frozenset({"Fields", "NeedAppearances", "SigFlags", "CO", "DR", "
 _CHANGING: Final = frozenset({"Fields", "SigFlags", "DA", "DR"})
 _FLAGS: Final = 3
 _MOST_NEW: Final = 64
+_DEEPEST: Final = 32
 _RESOURCES: Final = frozenset(
     {"Font", "Encoding", "XObject", "ProcSet", "ExtGState", "ColorSpace", "Pattern", "Shading"}
     | {"Properties"}
@@ -63,15 +67,43 @@ def _check_keys(
 
 
 def _check_resources(account: Account, before: dict[str, Obj], after: dict[str, Obj]) -> None:
-    """Where all fields are for signatures, nothing is drawn from the form's own resources."""
-    fields = account.before.get(before.get("Fields"))
-    kinds = [account.before.get(one) for one in fields] if isinstance(fields, list) else []
-    if not all(isinstance(one, dict) and one.get("FT") == "Sig" for one in kinds):
+    """Where all fields are for signatures, nothing is drawn from the form's own resources.
+
+    Readers draw a widget of a page also where no field of the form names it.
+    """
+    fields = list_fields(account.before)
+    if any(one.kind != "Sig" for one in fields) or _shows_text(account.before):
         raise unsure("form_resources", "other fields")
     if not _grew(account, before.get("DR"), after.get("DR")):
         raise unsure("form_resources", "DR")
     if not isinstance(after.get("DA", Text()), Text):
         raise unsure("form_resources", "DA")
+
+
+def _shows_text(view: View) -> bool:
+    """Whether a page has an annotation that takes its font from the form."""
+    pages = [view.get(Ref(number)) for number in list_pages(view)]
+    lists = [view.get(one.get("Annots")) for one in pages if isinstance(one, dict)]
+    return any(
+        _takes_font(view, view.get(one)) for each in lists if isinstance(each, list) for one in each
+    )
+
+
+def _takes_font(view: View, annotation: Obj) -> bool:
+    if not isinstance(annotation, dict) or annotation.get("Subtype") != "Widget":
+        return False
+    return _kind_of(view, annotation) != "Sig"
+
+
+def _kind_of(view: View, field: Obj) -> Obj:
+    """/FT, its own or inherited."""
+    for _ in range(_DEEPEST):
+        if not isinstance(field, dict):
+            return None
+        if "FT" in field:
+            return view.get(field["FT"])
+        field = view.get(field.get("Parent"))
+    return None
 
 
 def _grew(account: Account, old: Obj, new: Obj) -> bool:

@@ -24,7 +24,12 @@ _SMALL: Final = 50_000.0
 _MOST_PAGES: Final = 20_000
 
 _A4: Final = 595.0 * 842.0
-"""Square points; for pages that state no size."""
+"""Square points; for pages that state no size, or none that can be read."""
+
+_FARTHEST: Final = 1e6
+"""Of a corner; over it numbers run over in some readers. Source: ISO 32000-2, annex C.2."""
+
+_MATRIX: Final = 6
 
 _LOOK_KEYS: Final = frozenset(
     {"Type", "Subtype", "FormType", "BBox", "Matrix", "Resources", "Group", "Length", "Filter"}
@@ -33,12 +38,12 @@ _LOOK_KEYS: Final = frozenset(
 
 
 def area(view: View, rectangle: Obj) -> float:
-    """Of a rectangle, in square points; infinite where it is none."""
+    """Of a rectangle, in square points; 0 where it is absent, infinite where it is no rectangle."""
     corners = view.get(rectangle)
     if corners is None:
         return 0.0
     found = [view.get(one) for one in corners] if isinstance(corners, list) else []
-    numbers = [one for one in found if isinstance(one, int | float)]
+    numbers = [one for one in found if isinstance(one, int | float) and abs(one) <= _FARTHEST]
     if not len(found) == len(numbers) == _CORNERS:
         return math.inf
     x1, y1, x2, y2 = numbers
@@ -74,7 +79,8 @@ def _page_area(view: View, page: Obj) -> float:
             break
         for key in ("CropBox", "MediaBox"):
             if key in found and key not in boxes:
-                boxes[key] = area(view, found[key])
+                size = area(view, found[key])
+                boxes[key] = size if math.isfinite(size) else _A4
         page = found.get("Parent")
     return min(boxes.values(), default=_A4)
 
@@ -105,6 +111,7 @@ def check_look(account: Account, old: Obj, new: Obj, field: int) -> None:
     names it: a stamp that shares it would change its look too.
 
     Raises:
+        RefusedStructure: `look_unframed`.
         UnsureStructure: `field_look`, `one_owner`.
     """
     if new is None:
@@ -138,3 +145,19 @@ def _check_form(account: Account, old: Obj, new: Obj) -> None:
         raise unsure("field_look", "another object's")
     if new == old and not isinstance(account.before.get(old), Stream):
         raise unsure("field_look", "was no stream")
+    if not _is_framed(account.after, keys):
+        raise refused("look_unframed")
+
+
+def _is_framed(view: View, keys: dict[str, Obj]) -> bool:
+    """Whether a form says in what frame it draws: without one some readers draw it unclipped.
+
+    Source: ISO 32000-2, table 93 (/BBox is required), 8.3.4 (/Matrix).
+    """
+    matrix = view.get(keys.get("Matrix"))
+    if matrix is not None:
+        found = [view.get(one) for one in matrix] if isinstance(matrix, list) else []
+        if len(found) != _MATRIX or any(type(one) not in {int, float} for one in found):
+            return False
+    box = view.get(keys.get("BBox"))
+    return box is not None and math.isfinite(area(view, box))

@@ -75,6 +75,11 @@ REFUSED: Final[dict[str, Rule]] = {
     "look_without_signature": Rule(
         "A new field that shows something is signed.", _ISO + "12.7.5.5"
     ),
+    "look_unframed": Rule("The look of a field says in what frame it draws.", _ISO + "table 93"),
+    "stamp_shows": Rule(
+        "A document time stamp made after a signature shows nothing: anybody can get one.",
+        "ETSI EN 319 142-1, 5.4.3",
+    ),
     "widget_covers_page": Rule(
         "The look of a later signature leaves most of the page alone.",
         "Mainka and others: Shadow Attacks (NDSS 2021), 4.1",

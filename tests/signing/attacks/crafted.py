@@ -222,6 +222,44 @@ def _wide_crop(rect: bytes) -> bytes:
     return makers.sign(pdf, written, value=value, trailer=letter.TRAILER)
 
 
+def _text_by_form(widget: bytes = b"") -> bytes:
+    """A text whose font is the form's: its widget has no look, and no field of the form names it.
+
+    The widget's parent may be a signature field all the same.
+    """
+    text = (
+        b"<</Type/Annot/Subtype/Widget/FT/Tx/T(x)/V(100)/Rect[72 500 300 560]/F 4/P 3 0 R%s>>"
+        % widget
+    )
+    fields = b"6 0 R 7 0 R" + b" 21 0 R" * (b"/Parent" in widget)
+    extra = {20: text, 21: b"<</FT/Sig/T(Parent)/Kids[20 0 R]>>"}
+    page = letter.page(b"/Annots[6 0 R 7 0 R 8 0 R 20 0 R]")
+    return trap(extra, page=page, form=letter.form(fields))
+
+
+def _new_font_of_form(pdf: bytes) -> bytes:
+    """The form names another font; those that it had stay."""
+    font = makers.next_number(pdf)
+    fields = b"6 0 R 7 0 R" + b" 21 0 R" * (b"/Parent 21 0 R" in pdf)
+    body = letter.form(fields).replace(b"/F1 10 Tf", b"/F9 10 Tf")
+    body = body.replace(b"/F1 11 0 R", b"/F1 11 0 R/F9 %d 0 R" % font)
+    symbols = b"<</Type/Font/Subtype/Type1/BaseFont/Symbol>>"
+    return revise(pdf, {letter.FORM: body, font: symbols}, trailer=letter.TRAILER)
+
+
+def _odd_page_box() -> bytes:
+    """The page's box is no rectangle: readers take a size of their own."""
+    return trap(page=letter.page().replace(b"[0 0 595 842]", b"[0 0 595 842 0]"))
+
+
+def _field_on_odd_page(rect: bytes) -> bytes:
+    pdf = _odd_page_box()
+    number = makers.next_number(pdf)
+    annots = b"/Annots[6 0 R 7 0 R 8 0 R %d 0 R]" % number
+    page = letter.page(annots).replace(b"[0 0 595 842]", b"[0 0 595 842 0]")
+    return letter.add_field(pdf, rect=rect, more={letter.PAGE: page})
+
+
 # Numbers that are defined later.
 
 FUTURE = 60
@@ -460,6 +498,21 @@ CASES: tuple[Case, ...] = (
         "crop_box_wider_than_the_page",
         lambda: _wide_crop(b"72 100 180 150"),
         lambda: _wide_crop(b"0 0 595 842"),
+    ),
+    Case(
+        "widget_without_field_takes_the_font_of_the_form",
+        lambda: _new_font_of_form(trap()),
+        lambda: _new_font_of_form(_text_by_form()),
+    ),
+    Case(
+        "text_below_a_signature_field_takes_the_font_of_the_form",
+        lambda: letter.add_evidence(_text_by_form(b"/Parent 21 0 R")),
+        lambda: _new_font_of_form(_text_by_form(b"/Parent 21 0 R")),
+    ),
+    Case(
+        "page_box_is_no_rectangle",
+        lambda: _field_on_odd_page(b"72 100 180 150"),
+        lambda: _field_on_odd_page(b"0 0 595 842"),
     ),
     *(_future(name, reference) for name, reference in _FUTURE_FORMS.items()),
     Case(

@@ -270,6 +270,38 @@ def look_differs_from_value(_: bytes) -> bytes:
     )
 
 
+UNFRAMED = letter.look(b"900").replace(b"/BBox[0 0 100 40]", b"")
+
+
+def unframed_new_field(signed: bytes) -> bytes:
+    """Its rectangle is small, or none at all; its look says no frame, and draws over the page."""
+    number = makers.next_number(signed)
+    return letter.add_field(signed, rect=b"0 0 0 0", more={number + 2: UNFRAMED})
+
+
+def bad_frame_of_new_field(signed: bytes) -> bytes:
+    number = makers.next_number(signed)
+    odd = letter.look(b"900").replace(b"/BBox[0 0 100 40]", b"/BBox/None")
+    return letter.add_field(signed, more={number + 2: odd})
+
+
+def corner_out_of_range(signed: bytes) -> bytes:
+    """The second corner is zero to whoever reads numbers of 32 bits."""
+    return letter.add_field(signed, rect=b"2147483647 0 2147483648 840")
+
+
+def unframed_value_under_p2(_: bytes) -> bytes:
+    """Nobody signs this: a permitted value, whose look draws over the page."""
+    pdf = letter.certify(letter.unsigned(**letter.WITH_NOTE), 2)
+    written = {letter.NOTE: letter.note(b"200"), 12: UNFRAMED}
+    return revise(pdf, written, trailer=letter.TRAILER)
+
+
+def stamp_with_a_look(signed: bytes) -> bytes:
+    """Anybody gets a document time stamp: this one puts a look on the page."""
+    return letter.add_stamp(signed, b"72 100 180 150")
+
+
 ATTACKS: tuple[Attack, ...] = (
     seal_look_overridden,
     officer_look_replaced,
@@ -288,6 +320,11 @@ ATTACKS: tuple[Attack, ...] = (
     script_on_new_field,
     action_on_new_field,
     page_sized_new_field,
+    unframed_new_field,
+    bad_frame_of_new_field,
+    corner_out_of_range,
+    unframed_value_under_p2,
+    stamp_with_a_look,
     new_field_beside_forged_page,
     new_field_with_a_second_widget,
     new_field_named_like_an_old_one,

@@ -63,6 +63,7 @@ CONTROLS: dict[str, Make] = {
     "evidence_in_object_stream": evidence_in_object_stream,
     "new_field": lambda: letter.add_field(letter.signed()),
     "new_invisible_field": lambda: letter.add_field(letter.signed(), rect=b"0 0 0 0"),
+    "stamped": lambda: letter.add_stamp(letter.sealed(), b"0 0 0 0"),
     "metadata": lambda: letter.renew_metadata(letter.sealed()),
     "note_filled_p2": lambda: letter.fill_note(letter.certify(with_note(), 2)),
     "note_kept": lambda: letter.sign_seal(letter.sign_officer(with_note())),

@@ -6,6 +6,7 @@ from functools import cache
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.signing import makers
+from tests.signing.judge_crypto.makers import make_token
 from tests.signing.makers import Objects, revise, stream
 
 CATALOG, PAGES, PAGE, CONTENT, FORM, OFFICER, SEAL, NOTE, XMP, INFO, FONT, SPARE = range(1, 13)
@@ -197,6 +198,28 @@ def add_field(
     }
     everything = {**written, **(more or {})}
     return makers.sign(pdf, everything, value=number + 1, trailer=TRAILER)
+
+
+class _Stamps:
+    """An authority for time stamps: it stamps for whoever asks."""
+
+    def sign(self, data: bytes) -> bytes:
+        return make_token(data)
+
+
+def add_stamp(pdf: bytes, rect: bytes) -> bytes:
+    """A document time stamp in a new field; its look shows where its rectangle has room."""
+    number = makers.next_number(pdf)
+    bare = b"/V %d 0 R/AP<</N %d 0 R>>" % (number + 1, number + 2)
+    value = makers.signature_dictionary(subfilter=b"ETSI.RFC3161")
+    written = {
+        PAGE: page(b"/Annots[6 0 R 7 0 R 8 0 R %d 0 R]" % number),
+        FORM: form(b"6 0 R 7 0 R %d 0 R" % number),
+        number: field(b"Stamp", rect, bare),
+        number + 1: value.replace(b"/Type/Sig", b"/Type/DocTimeStamp"),
+        number + 2: look(b"Stamp"),
+    }
+    return makers.fill(revise(pdf, written, trailer=TRAILER), _Stamps())
 
 
 def renew_metadata(pdf: bytes) -> bytes:

@@ -225,6 +225,12 @@ BROKEN: dict[str, tuple[Make, ...]] = {
         _on_sealed(forms.action_on_new_field),
     ),
     "look_without_signature": (_on_sealed(forms.unsigned_field_added),),
+    "look_unframed": (
+        _on_sealed(forms.unframed_new_field),
+        _on_sealed(forms.bad_frame_of_new_field),
+        forms.unframed_value_under_p2.__get__(b""),
+    ),
+    "stamp_shows": (_on_sealed(forms.stamp_with_a_look),),
     "widget_covers_page": (
         _on_sealed(forms.page_sized_new_field),
         _CRAFTED["prepared_field_over_the_page"].attack,
