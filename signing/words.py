@@ -80,6 +80,9 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "metadata_unsafe": _bad("Thông tin mô tả tệp thêm sau khi ký có dạng không an toàn."),
     "looks_regenerated": _bad("Sau khi ký, tệp yêu cầu vẽ lại nội dung các ô nhập."),
+    "later_bytes_unclear": _unsure(
+        "Sau khi ký tệp có thêm dữ liệu, mà bảng tra cứu của tệp viết khác chuẩn."
+    ),
     "script_added": _bad("Ô chữ ký thêm sau khi ký có gắn mã lệnh hoặc hành động."),
     "look_without_signature": _bad("Sau khi ký, tệp có thêm hình trên trang mà không ai ký."),
     "look_unframed": _bad(

@@ -42,6 +42,9 @@ SENTENCES: Final[dict[str, str]] = {
     "object_shared": "An object that was changed after signing has another use in the file too.",
     "metadata_unsafe": "The metadata added after signing holds unsafe content.",
     "looks_regenerated": "After signing the file was set to draw the signature fields anew.",
+    "later_bytes_unclear": (
+        "Data was added after signing, and the file's lookup table is not written as it should be."
+    ),
     "script_added": "A field that was added after signing runs a script.",
     "look_without_signature": "After signing an unsigned field was added that shows something.",
     "look_unframed": "The look of a field added or filled later has no frame: it may cover a page.",

@@ -143,6 +143,11 @@ FILE_CODES: Final[dict[str, Explanation]] = {
         "Readers will draw the fields anew, so what is shown may differ from what was signed.",
         RESEND,
     ),
+    "later_bytes_unclear": explain(
+        "Không biết chắc phần thêm sau khi ký có được hiện ra như đã ký hay không.",
+        "It is not certain that what was added after signing leaves the signed text as it was.",
+        RESEND,
+    ),
     "script_added": explain(
         "Một ô thêm sau khi ký chạy mã lệnh khi được bấm hay được mở.",
         "A field added after signing runs a script when it is opened or clicked.",

@@ -48,6 +48,9 @@ class OwnAnswer:
     unsure: str = ""
     """Name of the rule that the file does not keep, with a detail; for people who look closer."""
 
+    accounted: bool = True
+    """Whether every byte behind the first signature belongs to a revision. Of an unsure answer."""
+
 
 def read_own(data: bytes, policy: VerificationPolicy) -> OwnAnswer:
     """Judges every signature of a file by the bytes alone. Never raises for what the file holds."""
@@ -55,7 +58,7 @@ def read_own(data: bytes, policy: VerificationPolicy) -> OwnAnswer:
     if opened.is_refused:
         return _refused(opened, opened.findings, policy)
     if opened.document is None or opened.signatures is None:
-        return OwnAnswer(unsure=str(opened.unsure))
+        return OwnAnswer(unsure=str(opened.unsure), accounted=opened.accounted)
     if opened.unsure is None and not opened.signatures.filled:
         return OwnAnswer(reading=FileReading(findings=(finding("unsigned"),)))
     try:
@@ -67,7 +70,7 @@ def read_own(data: bytes, policy: VerificationPolicy) -> OwnAnswer:
     except RefusedStructure as err:
         return _refused(opened, (finding(err.code, detail=err.detail),), policy)
     except (UnsureStructure, UnsureMessage) as err:
-        return OwnAnswer(unsure=str(err))
+        return OwnAnswer(unsure=str(err), accounted=opened.accounted)
 
 
 def _refused(

@@ -48,6 +48,20 @@ def test_no_attack_on_a_signed_letter_passes(name: str) -> None:
     assert verdict(ATTACKS[name](letter.sealed())) is not Verdict.PASSED
 
 
+def _sealed_loosely() -> bytes:
+    return letter.sign_seal(letter.sign_officer(letter.loosely_written()))
+
+
+@pytest.mark.parametrize("name", sorted(ATTACKS))
+def test_no_attack_passes_where_our_own_reader_cannot_open_the_letter(name: str) -> None:
+    assert verdict(ATTACKS[name](_sealed_loosely())) is not Verdict.PASSED
+
+
+def test_what_was_added_behind_a_loose_table_is_a_doubt_and_no_fault() -> None:
+    assert verdict(letter.sign_officer(letter.loosely_written())) is Verdict.PASSED
+    assert verdict(_sealed_loosely()) is Verdict.INDETERMINATE
+
+
 @pytest.mark.parametrize("name", cases(CRAFTED, LIBRARY_REFUSES, REFUSES))
 def test_the_honest_sequel_of_a_crafted_letter_passes(name: str) -> None:
     assert verdict(CRAFTED[name].control()) is Verdict.PASSED

@@ -31,7 +31,7 @@ from signing.judge.file.document import Document, open_document
 from signing.judge.file.faults import RefusedStructure, UnsureStructure
 from signing.judge.file.objects import Packed, Ref
 from signing.judge.file.parsing import BLANK
-from signing.judge.file.revisions import Revision
+from signing.judge.file.revisions import Revision, read_revisions
 from signing.judge.file.signatures import Signatures, list_signatures
 from signing.judge.file.tiling import hides_bytes, looks_ahead, redirects
 from signing.judge.file.traces import (
@@ -67,6 +67,10 @@ class Opened:
     findings: tuple[Finding, ...] = ()
     """Of the rules; empty of a file without any signature."""
 
+    accounted: bool = False
+    """Whether every byte behind the first signature is known to belong to its revision: else
+    somebody must say that nothing stands there, or doubt the file."""
+
     @property
     def is_refused(self) -> bool:
         """Whether a finding speaks against the file. There is no second opinion then."""
@@ -84,11 +88,12 @@ def open_and_refuse(data: bytes) -> Opened:
     if not _bears_a_signature(opened):
         return opened
     codes: dict[str, None] = {}
+    opened = replace(opened, accounted=opened.document is not None)
     for rule in RULES:
         try:
             codes.update(dict.fromkeys(rule(opened)))
         except UnsureStructure as err:
-            opened = replace(opened, unsure=opened.unsure or err)
+            opened = replace(opened, unsure=opened.unsure or err, accounted=False)
     return replace(opened, findings=tuple(finding(code) for code in codes))
 
 
@@ -100,6 +105,8 @@ def _open(data: bytes) -> Opened:
     except RefusedStructure as err:
         return Opened(data, document, refused=err)
     except UnsureStructure as err:
+        if err.rule == "encrypted":
+            document = Document(data, read_revisions(data, encrypted=True))
         return Opened(data, document, unsure=err)
 
 
@@ -259,9 +266,19 @@ def redirection(opened: Opened) -> Iterator[str]:
 
 def _later(opened: Opened) -> tuple[Revision, ...]:
     """The revisions behind the first signed one."""
-    if opened.document is None or opened.signatures is None or not opened.signatures.filled:
+    if opened.document is None:
         return ()
-    return opened.document.revisions[opened.signatures.filled[0].revision + 1 :]
+    revisions = opened.document.revisions
+    if opened.signatures is None:
+        return revisions[_first_range(opened, revisions) + 1 :]
+    filled = opened.signatures.filled
+    return revisions[filled[0].revision + 1 :] if filled else ()
+
+
+def _first_range(opened: Opened, revisions: tuple[Revision, ...]) -> int:
+    """Where the signatures are not understood: the first revision that says /ByteRange."""
+    at = next(range_places(opened.data, opened.parts), 0)
+    return next((one.index for one in revisions if at < one.end), 0)
 
 
 RULES: Final[tuple[Callable[[Opened], Iterator[str]], ...]] = (

@@ -62,8 +62,12 @@ class Revision:
         return max(one.reaches for one in self.sections)
 
 
-def read_revisions(data: bytes) -> tuple[Revision, ...]:
+def read_revisions(data: bytes, *, encrypted: bool = False) -> tuple[Revision, ...]:
     """All revisions, oldest first.
+
+    Args:
+        data: the whole file.
+        encrypted: whether it may be; numbers and places are not, strings and streams are.
 
     Raises:
         RefusedStructure: bytes behind the last %%EOF (`trailing_bytes`); a section behind the one
@@ -74,7 +78,7 @@ def read_revisions(data: bytes) -> tuple[Revision, ...]:
     if not data.startswith(_HEADER):
         raise unsure("header")
     sections = _chain(data, _last_place(data))
-    if any("Encrypt" in one.trailer for one in sections):
+    if not encrypted and any("Encrypt" in one.trailer for one in sections):
         raise unsure("encrypted")
     revisions = _joined(data, sections)
     _check_end(data, revisions[-1])

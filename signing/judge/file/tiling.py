@@ -34,7 +34,10 @@ def hides_bytes(document: Document, revision: Revision) -> bool:
         if not is_blank(between):
             raise unsure("revision_gap")
         at = end
-    return at != revision.section.end or _hides_members(document, revision)
+    if at != revision.section.end:
+        return True
+    # Object streams of an encrypted file cannot be read here.
+    return "Encrypt" not in revision.trailer and _hides_members(document, revision)
 
 
 def _hides_members(document: Document, revision: Revision) -> bool:

@@ -101,6 +101,15 @@ def unsigned(*, streamed: bool = False, **changed: bytes) -> bytes:
     return makers.base(objects(**changed), trailer=b"/Info 10 0 R", streamed=streamed)
 
 
+@cache
+def loosely_written() -> bytes:
+    """A table with one blank too many: our own reader does not take it, others do."""
+    pdf = unsigned()
+    loose = pdf.replace(b"xref\n0 13\n", b"xref\n0  13\n")
+    assert loose != pdf
+    return loose
+
+
 TRAILER = b"/Root 1 0 R/Info 10 0 R"
 CERTIFY = (
     b"/Reference[<</Type/SigRef/TransformMethod/DocMDP"

@@ -344,4 +344,4 @@ def test_a_file_that_is_not_understood_still_has_its_reason() -> None:
     assert isinstance(opened, Opened)
     assert opened.unsure is not None
     assert opened.unsure.rule == "encrypted"
-    assert opened.document is None
+    assert opened.signatures is None
