@@ -35,6 +35,12 @@ class OnlinePolicy:
     size_limit: int = 2_000_000
     """Largest answer, in bytes."""
 
+    requests: int = 6
+    """How many answers may be asked for on behalf of one file."""
+
+    total_s: float = 20.0
+    """For all of them, in seconds; a name that does not resolve is waited for no longer."""
+
     dangerous_allow_loopback: bool = False
     """For tests alone: this machine may be called."""
 
@@ -53,11 +59,24 @@ def fetch(url: str, policy: OnlinePolicy, *, ocsp_request: bytes | None = None) 
         return None
 
 
-def _address(target: httpx.URL, policy: OnlinePolicy) -> Address | None:
+def names_allowed(url: str, policy: OnlinePolicy) -> bool:
+    """Whether an address is one that may be asked, by its name alone."""
+    try:
+        return _allowed_port(httpx.URL(url), policy) is not None
+    except (httpx.InvalidURL, ValueError):
+        return False
+
+
+def _allowed_port(target: httpx.URL, policy: OnlinePolicy) -> int | None:
     port = target.port or _PORTS.get(target.scheme)
     if target.scheme not in _PORTS or target.userinfo or port is None:
         return None
-    if (target.host.lower(), port) not in policy.hosts:
+    return port if (target.host.lower(), port) in policy.hosts else None
+
+
+def _address(target: httpx.URL, policy: OnlinePolicy) -> Address | None:
+    port = _allowed_port(target, policy)
+    if port is None:
         return None
     answers = socket.getaddrinfo(target.host, port, type=socket.SOCK_STREAM)
     found = [ipaddress.ip_address(one[4][0]) for one in answers]

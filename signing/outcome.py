@@ -168,6 +168,23 @@ def _refuse_others(maker: object) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationNeed:
+    """A certificate of whose revocation nothing usable is known, and where to ask."""
+
+    certificate: bytes
+    """DER."""
+
+    issuer: bytes
+    """DER."""
+
+    ocsp_urls: tuple[str, ...] = ()
+    """As the certificate has them: a stranger's words. Source: RFC 5280, 4.2.2.1."""
+
+    crl_urls: tuple[str, ...] = ()
+    """Likewise. Source: RFC 5280, 4.2.1.13."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationReport:
     """Every finding about a file. It has no truth value: read `verdict`, or call `require`."""
 
@@ -190,6 +207,9 @@ class VerificationReport:
     manifest_sha256_hex: str = ""
     """Of the manifest under which the inputs of this judgement were kept; empty where they were
     not. See `signing.records`."""
+
+    needs: tuple[RevocationNeed, ...] = ()
+    """Evidence that was missing or stale; only for `signing.gathering`, never shown."""
 
     def __bool__(self) -> bool:
         """Refused, so that nobody mistakes a report for a yes."""

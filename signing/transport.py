@@ -6,6 +6,7 @@ Only plain JSON comes out of the process that touched a stranger's file; nothing
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
@@ -15,13 +16,20 @@ from types import UnionType
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from signing.certificates import CertificateFacts
-from signing.outcome import ChangeReport, SignatureReport, VerificationReport
+from signing.outcome import ChangeReport, RevocationNeed, SignatureReport, VerificationReport
 from signing.verdict import Finding, Severity, Verdict
 
 _T = TypeVar("_T")
 _NAMES: Final[dict[type, tuple[str, ...]]] = {
     shape: tuple(one.name for one in fields(shape))
-    for shape in (ChangeReport, Finding, CertificateFacts, SignatureReport, VerificationReport)
+    for shape in (
+        ChangeReport,
+        Finding,
+        CertificateFacts,
+        SignatureReport,
+        RevocationNeed,
+        VerificationReport,
+    )
 }
 
 
@@ -39,6 +47,8 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
     raise TypeError(type(value).__name__)
 
 
@@ -53,6 +63,7 @@ def load_report(text: str) -> VerificationReport:
         state["at"] = datetime.fromisoformat(state["at"])
         state["signatures"] = tuple(_signature(one) for one in state["signatures"])
         state["findings"] = _findings(state["findings"])
+        state["needs"] = tuple(_need(one) for one in state.get("needs", ()))
         return _make(VerificationReport, state)
     except (TypeError, KeyError, RecursionError) as err:
         raise ValueError(f"no report: {type(err).__name__}") from err
@@ -79,10 +90,22 @@ def _facts(state: dict[str, Any]) -> CertificateFacts:
 
 
 def _usage(name: object) -> str:
-    if not isinstance(name, str):
-        raise TypeError("key_usage")
-    name.encode()
-    return name
+    return _text(name, "key_usage")
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(name)
+    value.encode()
+    return value
+
+
+def _need(state: dict[str, Any]) -> RevocationNeed:
+    for name in ("certificate", "issuer"):
+        state[name] = b64decode(state[name], validate=True)
+    for name in ("ocsp_urls", "crl_urls"):
+        state[name] = tuple(_text(one, name) for one in state[name])
+    return _make(RevocationNeed, state)
 
 
 def _place(name: object, words: object) -> tuple[str, str]:

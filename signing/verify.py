@@ -17,7 +17,8 @@ The steps, in this order; each block below bears its number.
 7. Its registration in the office's data: to an officer or to the agency, as the field demands.
 
 A signature passes only if no step speaks against it; a file only if all of its signatures pass.
-Nothing is fetched. What the signer claims (time, reason, name) is shown, and decides nothing.
+Nothing is fetched; the report says what evidence was missing. What the signer claims (time, reason,
+name) is shown, and decides nothing.
 
 For bytes from outside call `signing.sandbox`, which runs this under limits.
 """
@@ -44,7 +45,7 @@ from signing.judge.times import (
     judge_stamp,
     prove_time,
 )
-from signing.outcome import SignatureReport, VerificationReport
+from signing.outcome import RevocationNeed, SignatureReport, VerificationReport
 from signing.policy import VerificationPolicy
 from signing.reading import read_file
 from signing.trust import TrustStore
@@ -127,10 +128,12 @@ def _judge(
     extra: FileEvidence | None,
 ) -> VerificationReport:
     on_their_way = [_OnItsWay(part) for part in reading.parts]
+    needs: tuple[RevocationNeed, ...] = ()
     if policy.trust:
         evidence = reading.evidence if extra is None else reading.evidence.plus(extra)
         chains = BothChains(trust=trust, policy=policy, evidence=evidence)
         _Trust(chains, report.at).judge(on_their_way)
+        needs = tuple(chains.needs.values())
     test_only = any(one.test_only for one in on_their_way)
     tested = (finding("test_certificates"),) if test_only else ()
     return replace(
@@ -138,6 +141,7 @@ def _judge(
         signatures=tuple(one.describe(reading) for one in on_their_way),
         findings=(*reading.findings, *tested),
         test_only=test_only,
+        needs=needs,
     )
 
 

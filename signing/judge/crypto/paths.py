@@ -66,6 +66,25 @@ class OwnChains:
             # Whatever the foreign bytes bring out: unsure is the one answer to it.
             return None
 
+    def links_without_evidence(
+        self, message: SignedMessage, moment: datetime, *, retroactive: bool
+    ) -> tuple[tuple[Certificate, Certificate], ...]:
+        """Certificates of the only chain of which nothing usable is known, each before its issuer.
+
+        Empty where the chain is not clear, or the evidence is not understood.
+        """
+        try:
+            certificate = parse_certificate(message.certificate)
+            (chain,) = self._builder.chains(certificate, Known.of(message.certificates))
+            return tuple(
+                (below, issuer)
+                for issuer, below in pairwise(chain)
+                if self.revocation.standing(below, issuer, moment, retroactive=retroactive).code
+                in {"evidence_missing", "evidence_stale"}
+            )
+        except (UnsureMessage, DerFault, IndexError, ValueError):
+            return ()
+
     def _answer(self, message: SignedMessage, question: _Question) -> ChainAnswer:
         if question.stamping and not question.is_strong_hash(message.hash_name):
             # Of a signature the steps say so themselves; a weak stamp proves nothing.
