@@ -57,6 +57,14 @@ def test_no_attack_passes_where_our_own_reader_cannot_open_the_letter(name: str)
     assert verdict(ATTACKS[name](_sealed_loosely())) is not Verdict.PASSED
 
 
+def test_an_object_under_a_foreign_number_is_found_beside_a_signature_not_understood() -> None:
+    """A transform that nobody knows; the library tolerates it."""
+    reference = b"/Reference[<</Type/SigRef/TransformMethod/Identity>>]"
+    pdf = letter.sign_officer(letter.unsigned(), keys=reference)
+    assert verdict(letter.renew_metadata(pdf)) is Verdict.PASSED
+    assert verdict(structure.content_under_a_foreign_number(pdf)) is Verdict.FAILED
+
+
 def test_what_was_added_behind_a_loose_table_is_a_doubt_and_no_fault() -> None:
     assert verdict(letter.sign_officer(letter.loosely_written())) is Verdict.PASSED
     assert verdict(_sealed_loosely()) is Verdict.INDETERMINATE

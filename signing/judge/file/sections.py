@@ -13,7 +13,7 @@ from signing.judge.file.faults import RefusedStructure, unsure
 from signing.judge.file.objects import Entry, Obj
 from signing.judge.file.parsing import END_LINES, SKIP, parse
 from signing.judge.file.streams import read_stream_rows
-from signing.judge.file.tables import Rows, read_table_rows
+from signing.judge.file.tables import HIGHEST_NUMBER, Rows, read_table_rows
 
 _TRAILER: Final = re.compile(SKIP + rb"trailer")
 _TAIL: Final = re.compile(
@@ -149,5 +149,5 @@ def _hybrid(data: bytes, table: Section) -> Section:
 def _check_size(section: Section) -> None:
     size = section.trailer.get("Size")
     highest = max(max(section.entries, default=0), max(section.freed, default=0))
-    if type(size) is not int or highest >= size:
+    if type(size) is not int or not highest < size <= HIGHEST_NUMBER + 1:
         raise unsure("section_size")

@@ -10,10 +10,13 @@ from signing.judge.file.faults import RefusedStructure, unsure
 from signing.judge.file.filters import decode
 from signing.judge.file.indirect import direct_only, read_object
 from signing.judge.file.objects import Entry, Located, Obj, Packed, Stream
-from signing.judge.file.tables import MOST_ROWS
+from signing.judge.file.tables import HIGHEST_NUMBER, MOST_ROWS
 
 _FREE, _USED, _PACKED = 0, 1, 2
 _WIDEST: Final = 8
+_WIDEST_KIND: Final = 4
+"""Of the field that says the kind of a row; some readers take no more."""
+
 _FIELDS: Final = 3
 
 
@@ -46,7 +49,7 @@ def _widths(value: Obj) -> tuple[int, int, int]:
     first, second, third = (
         one if type(one) is int and 0 <= one <= _WIDEST else -1 for one in value
     )
-    if min(first, second, third) < 0 or not second:
+    if min(first, second, third) < 0 or not second or first > _WIDEST_KIND:
         raise unsure("section_form", "/W")
     return first, second, third
 
@@ -59,6 +62,8 @@ def _numbers(dictionary: dict[str, Obj]) -> list[int]:
     numbers: list[int] = []
     for first, count in zip(index[::2], index[1::2], strict=True):
         if type(first) is not int or type(count) is not int or min(first, count) < 0:
+            raise unsure("section_form", "/Index")
+        if first > HIGHEST_NUMBER:
             raise unsure("section_form", "/Index")
         if len(numbers) + count > MOST_ROWS:
             raise unsure("caps", "rows")

@@ -12,6 +12,12 @@ from signing.judge.file.objects import Entry
 MOST_ROWS: Final = 500_000
 """In one section."""
 
+HIGHEST_NUMBER: Final = 8_388_607
+"""Of an object. Over it some readers give the table up, and search the bytes for objects.
+
+Source: ISO 32000-1, annex C.2.
+"""
+
 _ROW: Final = 20
 _HIGHEST: Final = b"65535"
 """Generation. Source: ISO 32000-2, 7.5.4."""
@@ -52,6 +58,8 @@ def read_table_rows(data: bytes, at: int) -> Rows | None:
     while (head := _SUBSECTION.match(data, end)) is not None:
         first, count = int(head[1]), int(head[2])
         total += count
+        if first > HIGHEST_NUMBER:  # also of no row at all
+            raise unsure("section_form", "a number out of range")
         if total > MOST_ROWS:
             raise unsure("caps", "rows")
         end = head.end() + _ROW * count

@@ -34,10 +34,18 @@ def hides_bytes(document: Document, revision: Revision) -> bool:
         if not is_blank(between):
             raise unsure("revision_gap")
         at = end
-    if at != revision.section.end:
+    if at != revision.section.end or _misnames(document, revision):
         return True
     # Object streams of an encrypted file cannot be read here.
     return "Encrypt" not in revision.trailer and _hides_members(document, revision)
+
+
+def _misnames(document: Document, revision: Revision) -> bool:
+    """Whether an object bears another number than its section says: a repair goes by the former."""
+    return any(
+        isinstance(entry, int) and document.object_at(entry).number != number
+        for number, entry in revision.entries.items()
+    )
 
 
 def _hides_members(document: Document, revision: Revision) -> bool:

@@ -6,6 +6,7 @@ pass, and the sequel that springs the trap, which must not.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from tests.signing import makers
 from tests.signing.attacks import letter
@@ -442,6 +443,40 @@ def _hybrid(*, doubled: bool) -> bytes:
     return letter.sign_officer(bytes(out))
 
 
+# Tables that some readers give up: they search the bytes then, and find what nobody lists.
+
+
+@cache
+def _unlisted() -> bytes:
+    """The signed bytes hold a second content, which no table names."""
+    pdf = letter.unsigned()
+    at = pdf.index(b"xref\n0 13")
+    hidden = b"4 0 obj\n" + stream(FORGED) + b"\nendobj\n"
+    tail = pdf[at:].replace(b"startxref\n%d" % at, b"startxref\n%d" % (at + len(hidden)))
+    return letter.sign_officer(pdf[:at] + hidden + tail)
+
+
+def _by_rows(rows: bytes) -> bytes:
+    pdf = revise(_unlisted(), {}, trailer=letter.TRAILER)
+    at = makers.last_section(pdf)
+    return pdf[:at] + pdf[at:].replace(b"xref\n", b"xref\n" + rows, 1)
+
+
+def _by_stream(widths: bytes, index: bytes, kind: bytes) -> bytes:
+    pdf = _unlisted()
+    at, number = len(pdf), makers.next_number(pdf)
+    keys = b"/Type/XRef/Size %d/W[%s]/Index[%s%d 1]%s/Prev %d" % (
+        number + 1,
+        widths,
+        index,
+        number,
+        letter.TRAILER,
+        makers.last_section(pdf),
+    )
+    body = stream(kind + at.to_bytes(4, "big"), keys)
+    return pdf + b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (number, body, at)
+
+
 CASES: tuple[Case, ...] = (
     Case(
         "store_array_is_page_contents",
@@ -575,6 +610,26 @@ CASES: tuple[Case, ...] = (
         "prepared_field_over_the_page",
         lambda: _fill_prepared(b"72 100 180 150"),
         lambda: _fill_prepared(b"0 0 595 842"),
+    ),
+    Case(
+        "size_that_readers_give_up",
+        lambda: makers.with_size(_by_rows(b"0 0\n"), 999),
+        lambda: makers.with_size(_by_rows(b"0 0\n"), 999_999_999),
+    ),
+    Case(
+        "rows_that_readers_give_up",
+        lambda: _by_rows(b"0 0\n"),
+        lambda: _by_rows(b"9999999999 0\n"),
+    ),
+    Case(
+        "index_that_readers_give_up",
+        lambda: _by_stream(b"1 4 0", b"0 0 ", b"\1"),
+        lambda: _by_stream(b"1 4 0", b"9999999999 0 ", b"\1"),
+    ),
+    Case(
+        "widths_that_readers_give_up",
+        lambda: _by_stream(b"2 4 0", b"", b"\0\1"),
+        lambda: _by_stream(b"8 4 0", b"", b"\0" * 7 + b"\1"),
     ),
     Case("hybrid_disagrees", lambda: _hybrid(doubled=False), lambda: _hybrid(doubled=True)),
 )
