@@ -44,7 +44,8 @@ def compare_file(file: str, *, out: Path, field: str | None, password: bytes) ->
         profile="integrity", trust=TrustStore(), at=parse_instant(None), password=password
     )
     with open_sandbox(1, 1) as sandbox:
-        report, data = judge_one(file, order, sandbox)
+        found = judge_one(file, order, sandbox)
+    report, data = found.report, found.data
     if data is None or not report.signatures:
         _say_why(file, report)
         return False

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cli.usage import WrongUsageError
 from cli.visible import visible
 from signing.errors import TrustStoreError
+from signing.gathering import AnswerCache, judge_online
+from signing.judge.part import FileEvidence
 from signing.outcome import VerificationReport
 from signing.policy import PROFILES, VerificationPolicy
 from signing.sandbox import Sandbox
@@ -20,6 +22,9 @@ from signing.trust import TrustStore, load_anchors
 from signing.verdict import Finding, Severity, Verdict
 from signing.words import VIETNAM, finding
 from signing.worker import Limits
+
+if TYPE_CHECKING:
+    from signing.online import OnlinePolicy
 
 LIMITS: Final = Limits()
 LARGEST_HASHED: Final = 1 << 30
@@ -39,6 +44,11 @@ class Order:
 
     password: bytes = field(default=b"", repr=False)
     """Of encrypted files."""
+
+    online: "OnlinePolicy | None" = None
+    """Who may be asked for evidence that a file lacks; None for nobody."""
+
+    answers: AnswerCache = field(default_factory=AnswerCache)
 
     @property
     def policy(self) -> VerificationPolicy:
@@ -85,6 +95,28 @@ def read_trust(paths: Iterable[Path]) -> TrustStore:
         raise WrongUsageError(error.diagnosis()) from error
 
 
+def read_online() -> "OnlinePolicy":
+    """Returns who may be asked for missing evidence, by the settings.
+
+    Raises:
+        WrongUsageError: the settings name nobody, or are wrong.
+    """
+    from wiring.errors import SettingsError  # noqa: PLC0415 (not needed for help)
+    from wiring.fetching import online_policy  # noqa: PLC0415 (same)
+    from wiring.settings import load_settings  # noqa: PLC0415 (same)
+
+    try:
+        policy = online_policy(load_settings().revocation)
+    except SettingsError as error:
+        raise WrongUsageError(error.diagnosis()) from error
+    if policy is None:
+        raise WrongUsageError(
+            "--online chỉ hỏi những máy chủ mà cơ quan cho phép, nhưng chưa có máy chủ nào: hãy "
+            "đặt TRINHKY_REVOCATION__HOSTS, ví dụ ocsp.ca.gov.vn,crl.ca.gov.vn."
+        )
+    return policy
+
+
 def open_sandbox(files: int, jobs: int | None) -> Sandbox:
     """Starts the judging processes, which load beside the caller.
 
@@ -104,12 +136,25 @@ def judge_files(
         yield from zip(names, threads.map(partial(_judge, sandbox, order), names), strict=True)
 
 
-def judge_one(name: str, order: Order, sandbox: Sandbox) -> tuple[VerificationReport, bytes | None]:
-    """Returns the report of one file with its bytes; None for those that were not read."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A report, and what it rests on."""
+
+    report: VerificationReport
+    data: bytes | None = None
+    """The file; None where it was not read."""
+
+    extra: FileEvidence | None = None
+    """What was fetched."""
+
+
+def judge_one(name: str, order: Order, sandbox: Sandbox) -> Judged:
+    """Judges one file."""
     try:
         data = _read(name)
         # A name may hold bytes that are no text; only words go to the judging process.
-        report = sandbox.verify(
+        ask = partial(
+            sandbox.verify,
             data,
             name=visible(name),
             policy=order.policy,
@@ -117,16 +162,17 @@ def judge_one(name: str, order: Order, sandbox: Sandbox) -> tuple[VerificationRe
             at=order.at,
             password=order.password,
         )
+        report, extra = judge_online(lambda more: ask(extra=more), order.online, order.answers)
     except _TooLargeError:
         limit = finding("too_large", limit_mb=LIMITS.file_bytes >> 20)
-        return _unreadable(name, order, limit), None
+        return Judged(report=_unreadable(name, order, limit))
     except OSError as error:
-        return _unreadable(name, order, _path_finding(_reason(error))), None
-    return report, None if isinstance(data, Path) else data
+        return Judged(report=_unreadable(name, order, _path_finding(_reason(error))))
+    return Judged(report=report, data=None if isinstance(data, Path) else data, extra=extra)
 
 
 def _judge(sandbox: Sandbox, order: Order, name: str) -> VerificationReport:
-    return judge_one(name, order, sandbox)[0]
+    return judge_one(name, order, sandbox).report
 
 
 def read_file(name: str) -> bytes:

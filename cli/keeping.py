@@ -25,12 +25,14 @@ class _Keeping:
 
     def judge(self, name: str) -> VerificationReport:
         """Judges a file and keeps a record; one that could not be read has none."""
-        report, data = judge_one(name, self.order, self.sandbox)
+        judged = judge_one(name, self.order, self.sandbox)
+        report, data = judged.report, judged.data
         if data is None:
             return report
         policy, password = self.order.policy, self.order.password
         gathered = self.gathering.gather(data, policy=policy, password=password)
-        record = make_record(report, Inputs(policy=policy, trust=self.order.trust), gathered)
+        inputs = Inputs(policy=policy, trust=self.order.trust, extra=judged.extra)
+        record = make_record(report, inputs, gathered)
         try:
             write_record(self.folder, name, record)
         except OSError as error:

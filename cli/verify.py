@@ -131,6 +131,14 @@ def verify(
             "ở đó (hoặc trong kho lưu trữ của cơ quan); không hỏi ai, không phải bằng chứng mới.",
         ),
     ] = None,
+    online: Annotated[
+        bool,
+        typer.Option(
+            "--online",
+            help="Hỏi thêm tình trạng thu hồi (OCSP, CRL) khi tệp thiếu bằng chứng, chỉ ở những "
+            "máy chủ ghi trong TRINHKY_REVOCATION__HOSTS; mặc định không hỏi ai.",
+        ),
+    ] = False,
 ) -> None:
     """Kiểm tra chữ ký số của tệp PDF: có hợp lệ không, ai ký, văn bản có bị thay đổi không.
 
@@ -139,6 +147,8 @@ def verify(
     """
     if replay is not None:
         _refuse_beside_replay(form, trust, at, evidence)
+        if online:
+            raise WrongUsageError("--replay không hỏi ai; bỏ --online.")
     if form in FILES and out is None:
         raise WrongUsageError(f"Dạng {form} cần --out THƯ_MỤC để ghi kết quả.")
     if seal_key is not None and form is not Format.PDF:
@@ -150,6 +160,7 @@ def verify(
         judge_files,
         open_sandbox,
         parse_instant,
+        read_online,
         read_trust,
     )
     from cli.presenting import presenter  # noqa: PLC0415
@@ -161,6 +172,7 @@ def verify(
 
         with open_sandbox(1, 1) as sandbox:
             raise typer.Exit(replay_files(files, replay, sandbox, password=password, form=form))
+    asking = read_online() if online else None
     seal = None
     if seal_key is not None:
         from cli.sealing import open_seal  # noqa: PLC0415 (same)
@@ -172,6 +184,7 @@ def verify(
             trust=read_trust(trust or ()),
             at=parse_instant(at),
             password=password,
+            online=asking,
         )
         show = presenter(form, out, language=lang, judged=files, seal=seal)
         if evidence is None:

@@ -20,8 +20,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from signing.encoding.certificate import parse_certificate
-from signing.judge.crypto.revocation import Evidence
 from signing.judge.part import FileEvidence
 from signing.outcome import RevocationNeed, VerificationReport
 from signing.policy import OFFICIAL
@@ -151,6 +149,10 @@ class _Errand:
 
     def _says(self, need: RevocationNeed, *, ocsp: bytes = b"", crl: bytes = b"") -> bool:
         """Whether our own judge finds a statement about this certificate that is alive."""
+        # Not needed where nothing is fetched, and slow to load.
+        from signing.encoding.certificate import parse_certificate  # noqa: PLC0415
+        from signing.judge.crypto.revocation import Evidence  # noqa: PLC0415
+
         source = FileEvidence(ocsps=(ocsp,) if ocsp else (), crls=(crl,) if crl else ())
         try:
             standing = Evidence(source, OFFICIAL.clock_tolerance).standing(

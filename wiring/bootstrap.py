@@ -30,6 +30,7 @@ from models.officer import Officer, RegisteredCertificate
 from models.organisation import Organisation
 from models.session import Database
 from signing.anchors import read_trust
+from signing.gathering import AnswerCache, judge_online
 from signing.keys import SigningKey, open_pkcs12
 from signing.policy import OFFICIAL
 from signing.records.manifest import Inputs
@@ -40,6 +41,7 @@ from signing.trust import HolderKind, RegisteredHolder, TrustStore
 from signing.worker import Limits
 from wiring.clock import Clock, open_clock
 from wiring.errors import SettingsError
+from wiring.fetching import online_policy
 from wiring.keeping import Keeper
 from wiring.logs import configure_logs
 from wiring.processes import prefect_environment
@@ -290,13 +292,16 @@ def make_judge(
 ) -> Callable[[bytes, str, datetime], VerificationReport]:
     """Returns the judge of the deeds: the official profile, with those the office trusts then.
 
-    What each verdict rested on is kept, so that it can be reached again.
+    Evidence that a file lacks is fetched from the hosts of the settings, where there are any. What
+    each verdict rested on is kept, so that it can be reached again.
     """
+    policy, cache = online_policy(settings.revocation), AnswerCache()
 
     def judge(data: bytes, name: str, at: datetime) -> VerificationReport:
         trust = make_trust(settings, database)
-        report = sandbox.verify(data, name=name, policy=OFFICIAL, trust=trust, at=at)
-        return keeper.keep(data, report, Inputs(policy=OFFICIAL, trust=trust))
+        ask = partial(sandbox.verify, data, name=name, policy=OFFICIAL, trust=trust, at=at)
+        report, extra = judge_online(lambda more: ask(extra=more), policy, cache)
+        return keeper.keep(data, report, Inputs(policy=OFFICIAL, trust=trust, extra=extra))
 
     return judge
 

@@ -83,6 +83,34 @@ class TimestampSettings(Section):
     """Tell the demo's authority the simulated instant by header; only with the simulated clock."""
 
 
+_HOST = r"[A-Za-z0-9.-]+(:[0-9]{1,5})?"
+
+
+class RevocationSettings(Section):
+    """Fetching revocation data that a checked file lacks."""
+
+    hosts: Annotated[str, Field(pattern=rf"^({_HOST}(,{_HOST})*)?$")] = ""
+    """Hosts that may be asked by OCSP and CRL about a checked file, with commas between: `host`
+    (ports 80 and 443) or `host:port`. None: nothing is ever fetched for a checked file."""
+    timeout_s: Seconds = 5
+    """How long to wait for each step of an answer, in seconds."""
+    total_s: Seconds = 20
+    """For all answers about one file together, in seconds."""
+    requests: Annotated[int, Field(ge=1, le=64)] = 6
+    """How many answers are asked for about one file, at most."""
+    size_limit_mib: Annotated[int, Field(ge=1, le=64)] = 4
+    """Largest answer, in MiB."""
+
+    @property
+    def allowed(self) -> frozenset[tuple[str, int]]:
+        """Host in lower case, and port."""
+        found = set[tuple[str, int]]()
+        for one in self.hosts.lower().split(",") if self.hosts else ():
+            host, _, port = one.partition(":")
+            found |= {(host, int(number)) for number in ((port,) if port else ("80", "443"))}
+        return frozenset(found)
+
+
 class PrefectSettings(Section):
     """The orchestrator."""
 

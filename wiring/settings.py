@@ -25,6 +25,7 @@ from wiring.sections import (
     MailSettings,
     PortalSettings,
     PrefectSettings,
+    RevocationSettings,
     Section,
     TimestampSettings,
 )
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     """Largest file that is taken anywhere, in MiB."""
     mail: MailSettings = MailSettings()
     timestamps: TimestampSettings = TimestampSettings()
+    revocation: RevocationSettings = RevocationSettings()
     prefect: PrefectSettings = PrefectSettings()
     portal: PortalSettings = PortalSettings()
     log: LogSettings = LogSettings()
