@@ -3,6 +3,7 @@
 IntakeError
 └── IntakeRefusedError         the file is not read, with the reason that the uploader sees
     ├── FileTooLargeError      larger than the limit
+    ├── TextTooLongError       more text than a directive and its annexes have
     ├── UnknownFormatError     a kind of file that is not read
     ├── UndecodableTextError   text in an unknown encoding
     ├── NoTextError            nothing to read inside, such as a scan without a text layer
@@ -47,6 +48,22 @@ class FileTooLargeError(IntakeRefusedError):
         )
         self.size_bytes = size_bytes
         self.limit_bytes = limit_bytes
+
+
+class TextTooLongError(IntakeRefusedError):
+    """There is more text than a directive has, and reading it would take long."""
+
+    code = "intake_text_too_long"
+
+    def __init__(self, characters: int, lines: int, limits: tuple[int, int]) -> None:
+        most = [f"{number:,}".replace(",", ".") for number in limits]
+        super().__init__(
+            f"{characters} characters in {lines} lines, limits {limits}",
+            f"Văn bản dài quá giới hạn {most[0]} ký tự hoặc {most[1]} dòng. "
+            "Đề nghị chỉ nhập phần văn bản chính, phụ lục để riêng.",
+        )
+        self.characters = characters
+        self.lines = lines
 
 
 class UnknownFormatError(IntakeRefusedError):

@@ -20,6 +20,7 @@ from documents.intake.citing import cited_papers
 from documents.intake.closing import Closing, PieceKind, cut_closing
 from documents.intake.coverage import uncovered
 from documents.intake.duties import Duties, read_duties
+from documents.intake.errors import TextTooLongError
 from documents.intake.folding import UPPER, fold, is_damaged, is_upper
 from documents.intake.header import Header, read_header
 from documents.intake.matching import match_units
@@ -59,6 +60,11 @@ class _Context:
     lexicon: Lexicon
 
 
+CHARACTERS_LIMIT = 250_000
+"""About a hundred printed pages; reading takes time that grows with the text."""
+LINES_LIMIT = 20_000
+
+
 def read_text(
     text: str,
     *,
@@ -74,7 +80,11 @@ def read_text(
             empty.
         phrases: finds deadline phrases in running text.
         regime_hint: form to take where the text does not show it.
+
+    Raises:
+        TextTooLongError: there is more text than a directive has.
     """
+    _require_length(text)
     paper = take_apart(unicodedata.normalize("NFC", clean(text)))
     names = [name for unit in directory for name in (unit.name, *unit.aliases)]
     context = _Context(paper, is_damaged(paper.text), official_lexicon(names))
@@ -128,6 +138,12 @@ def read_text(
             *uncovered(paper.closing, closing, recipients, signer),
         ),
     )
+
+
+def _require_length(text: str) -> None:
+    lines = text.count("\n") + 1
+    if len(text) > CHARACTERS_LIMIT or lines > LINES_LIMIT:
+        raise TextTooLongError(len(text), lines, (CHARACTERS_LIMIT, LINES_LIMIT))
 
 
 def _unread_number(header: Header, paper: Paper) -> list[Unresolved]:

@@ -1,12 +1,14 @@
 import json
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import pytest
 
 from deadlines.phrases import find_phrases
 from documents.content import RecipientRole, Regime
-from documents.intake.reading import read_text
+from documents.intake.errors import TextTooLongError
+from documents.intake.reading import CHARACTERS_LIMIT, LINES_LIMIT, read_text
 from documents.intake.result import IntakeResult, KnownUnit
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared"
@@ -193,3 +195,19 @@ def test_an_annex_after_the_signature_is_no_recipient() -> None:
     assert [r.value.raw for r in result.recipients] == ["Sở A", "Lưu: VT"]
     assert [a.value for a in result.annexes] == ["PHỤ LỤC I"]
     assert not [u for u in result.unresolved if u.where != "issue_date"]
+
+
+@pytest.mark.parametrize("piece", ["a b ", "1234567890", "ngày ", "- a\n", "1.1.1.1.", "(", "\n"])
+def test_the_longest_text_that_is_taken_is_read_in_bounded_time(piece: str) -> None:
+    lines = LINES_LIMIT - 1 if "\n" in piece else CHARACTERS_LIMIT
+    text = piece * min(lines, CHARACTERS_LIMIT // len(piece))
+    began = process_time()
+    read(text)
+    assert process_time() - began < 15
+
+
+@pytest.mark.parametrize("text", ["a" * (CHARACTERS_LIMIT + 1), "\n" * LINES_LIMIT])
+def test_a_longer_text_is_refused_with_the_limit(text: str) -> None:
+    with pytest.raises(TextTooLongError) as refused:
+        read(text)
+    assert "250.000 ký tự hoặc 20.000 dòng" in refused.value.diagnosis()
