@@ -4,7 +4,7 @@ One input gives two files: a PDF to be read and filed, and a workbook to be work
 of an answer carries its source, so that any figure can be followed back to the paper it came from.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -253,15 +253,22 @@ def consolidated_workbook(report: ConsolidatedInput) -> bytes:
                 header=("Đơn vị", "Nhiệm vụ", "Thời hạn", "Ghi chú"),
                 rows=tuple((m.unit, m.obligation, m.deadline, m.note) for m in report.missing),
             ),
-            Sheet(
-                name="Tổng số liệu",
-                header=("Chỉ tiêu", "Tổng", "Số đơn vị", "Đơn vị cao nhất"),
-                rows=tuple((t.label, t.total, t.units, t.highest) for t in totals(report)),
-            ),
+            *_totals_sheet(report),
         ),
         title=f"Tổng hợp kết quả thực hiện {report.number}",
         at=report.as_of,
     )
+
+
+def _totals_sheet(report: ConsolidatedInput) -> Iterator[Sheet]:
+    """Where nothing is to be summed there is no sheet: an empty one reads like a loss."""
+    found = totals(report)
+    if found:
+        yield Sheet(
+            name="Tổng số liệu",
+            header=("Chỉ tiêu", "Tổng", "Số đơn vị", "Đơn vị cao nhất"),
+            rows=tuple((t.label, t.total, t.units, t.highest) for t in found),
+        )
 
 
 def _when(at: datetime | None) -> str:

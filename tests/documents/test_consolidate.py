@@ -67,6 +67,11 @@ def test_the_workbook_repeats_the_answers_with_their_sources() -> None:
     assert sheets["Kết quả"][1][3] == 1
 
 
+def test_without_sums_there_is_no_sheet_of_sums() -> None:
+    sheets = read(consolidated_workbook(replace(sample(), units=())))
+    assert list(sheets) == ["Tổng quan", "Kết quả", "Tình trạng", "Chưa báo cáo"]
+
+
 def test_figures_are_summed_only_where_all_are_figures() -> None:
     report = sample(units=3, missing=0)
     assert [(t.label, t.total, t.units) for t in totals(report)] == [
