@@ -30,7 +30,7 @@ OBLIGATION_COLUMNS = (
     "last_allowed_day", "due", "computed", "flags", "state", "overdue", "reported_at",
     "accepted_at", "reminders",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters that a spreadsheet would take for a formula; words of strangers are in here."""
 
 

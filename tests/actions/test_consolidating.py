@@ -213,12 +213,18 @@ def test_obligations_are_one_row_a_task_and_unit(
     assert (own["due"], own["overdue"], own["reminders"]) == ("", "no", "0")
 
 
-def test_strangers_words_are_no_formula(desk: Desk, key: DirectiveId) -> None:
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "＝"])
+def test_strangers_words_are_no_formula(desk: Desk, key: DirectiveId, start: str) -> None:
+    words = f'{start}HYPERLINK("http://x")'
     with desk.database.writing() as session:
-        session.merge(consignments(desk)["so-tt"]).detail = '=HYPERLINK("http://x")'
+        session.merge(consignments(desk)["so-tt"]).detail = words
+        session.merge(obligations(desk)["R1", "huyen-b"]).what = words
     with desk.database.reading() as session:
-        rows = read_csv(deliveries_csv(session, key))
-    assert next(r for r in rows if r["organisation"] == "so-tt")["detail"].startswith("'=")
+        sent = read_csv(deliveries_csv(session, key))
+        owed = read_csv(obligations_csv(session, key, at=desk.clock()))
+    cells = [r["detail"] for r in sent] + [r["what"] for r in owed]
+    assert cells.count(f"'{words}") == 2
+    assert words not in cells
 
 
 def test_late_answers_and_cancelled_ones_say_so(
