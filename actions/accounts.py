@@ -19,7 +19,7 @@ from actions.passwords import check_password, hash_password, verify_password
 from actions.recording import recording_refusals
 from actions.sessions import NewSession, SignedIn, end_all, end_session, session_officer
 from actions.signing_in import sign_in
-from models.officer import Account, Role
+from models.officer import Account, Officer, Role
 from models.organisation import Office
 from models.session import Database
 
@@ -32,6 +32,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "require_administrator",
+    "require_no_account",
     "session_officer",
     "set_password",
     "sign_in",
@@ -60,9 +61,7 @@ def add_account(
         database.writing() as session,
     ):
         require_administrator(session, actor, at, "tạo tài khoản")
-        officer = officer_of(session, officer_id)
-        if session.get(Account, officer_id) is not None:
-            raise AlreadyDoneError(f"Tạo tài khoản cho {officer.name}")
+        officer = _require_no_account(session, officer_id)
         problems = _username_problems(session, username)
         problems += check_password(password, username=username, name=officer.name)
         if problems:
@@ -76,6 +75,24 @@ def add_account(
             at=at,
             detail={"username": username},
         )
+
+
+def require_no_account(database: Database, officer_id: str) -> None:
+    """Looks whether an officer is there and has no account, before a password is asked for.
+
+    Raises:
+        NotFoundError: there is no such officer.
+        AlreadyDoneError: the officer has an account.
+    """
+    with database.reading() as session:
+        _require_no_account(session, officer_id)
+
+
+def _require_no_account(session: Session, officer_id: str) -> Officer:
+    officer = officer_of(session, officer_id)
+    if session.get(Account, officer_id) is not None:
+        raise AlreadyDoneError(f"Tạo tài khoản cho {officer.name}")
+    return officer
 
 
 def set_password(

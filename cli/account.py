@@ -42,13 +42,14 @@ def add(
     stdin: Stdin = False,
 ) -> None:
     """Tạo tài khoản cho một cán bộ; hỏi mật khẩu hai lần."""
-    from actions.accounts import add_account  # noqa: PLC0415 (slow to load)
+    from actions.accounts import add_account, require_no_account  # noqa: PLC0415 (slow to load)
     from cli.acting import actor_for, ask_new_secret  # noqa: PLC0415 (same)
     from cli.opening import opened_tables  # noqa: PLC0415 (same)
 
     with opened_tables() as tables:
         at = tables.clock.now()
         actor, _ = actor_for(tables.database, as_user, at=at, from_stdin=stdin)
+        require_no_account(tables.database, officer)
         password = ask_new_secret("Mật khẩu mới", from_stdin=stdin)
         add_account(
             tables.database,

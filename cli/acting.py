@@ -1,6 +1,8 @@
 """Who acts at a terminal: an officer with a password, or the operator of the server."""
 
 import sys
+import warnings
+from getpass import GetPassWarning
 from typing import TYPE_CHECKING
 
 import typer
@@ -9,7 +11,7 @@ from actions.accounts import session_officer, sign_in
 from actions.auditing import MACHINE, Actor
 from actions.errors import NotFoundError
 from actions.sessions import end_session
-from cli.errors import SecretsDifferError
+from cli.errors import NoTerminalError, SecretsDifferError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,10 +26,18 @@ def ask_secret(prompt: str, *, from_stdin: bool) -> str:
     """Returns a password or PIN: a line of standard input, or typed without being shown.
 
     Never an argument: arguments are seen by every user of the machine.
+
+    Raises:
+        NoTerminalError: it would be shown while it is typed.
     """
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    return str(typer.prompt(prompt, hide_input=True, default="", show_default=False))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            return str(typer.prompt(prompt, hide_input=True, default="", show_default=False))
+        except GetPassWarning as err:
+            raise NoTerminalError from err
 
 
 def ask_new_secret(prompt: str, *, from_stdin: bool) -> str:

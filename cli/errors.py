@@ -89,6 +89,19 @@ class DirectiveUnclearError(CommandRefusedError):
         return f"“{self.typed}” chỉ nhiều văn bản: {', '.join(self.candidates)}. Gõ đủ mã."
 
 
+class NoTerminalError(CommandRefusedError):
+    """A password is to be typed, and there is no terminal where it would stay unseen."""
+
+    code = "no_terminal"
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            "Không có màn hình lệnh để nhập mật khẩu mà không hiện ra. Chạy lại lệnh trong cửa sổ "
+            "lệnh, hoặc thêm --stdin và đưa mật khẩu qua đầu vào chuẩn."
+        )
+
+
 class SecretsDifferError(CommandRefusedError):
     """A new password was typed in two ways, or not at all."""
 

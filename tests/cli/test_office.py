@@ -1,6 +1,9 @@
 """The office's data, accounts and audit trail from a terminal."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,3 +127,25 @@ def test_an_officer_changes_the_own_password_and_a_disabled_one_is_out(
     terminal.says("account", "disable", user)
 
     assert "Không đăng nhập được" in terminal.refuses(*work, typed=f"{NEW}\n")
+
+
+def test_the_officer_is_looked_for_before_a_password_is_asked(
+    front: Front, terminal: Terminal
+) -> None:
+    del front
+    said = terminal.run("account", "add", "khong-co-ai", "khong.co.ai", typed=f"{NEW}\n{NEW}\n")
+    assert said.exit_code == 1
+    assert "khong-co-ai" in said.stderr
+    assert "Mật khẩu" not in said.output
+
+
+def test_without_a_terminal_no_password_is_read(front: Front, terminal: Terminal) -> None:
+    del front
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "account", "password", "x", "--as", "ai-do"],
+        input=b"mat khau hien ra\n", capture_output=True, check=False, timeout=60, cwd=ROOT,
+        start_new_session=True, env={**os.environ, "TRINHKY_FOLDER": str(terminal.home)},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "thêm --stdin" in done.stderr.decode()
+    assert "Warning" not in done.stderr.decode()
