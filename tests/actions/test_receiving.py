@@ -331,6 +331,18 @@ def test_a_bounce_for_another_address_or_message_waits_for_a_person(
     assert consignments(desk)["huyen-a"].state == "sent"
 
 
+@pytest.mark.usefixtures("key")
+def test_a_forged_bounce_of_one_unit_marks_no_other(desk: Desk) -> None:
+    before = {name: one.state for name, one in consignments(desk).items()}
+    other = next(one.address for name, one in consignments(desk).items() if name == "huyen-b")
+    ours = consignments(desk)["huyen-a"].message_id
+    forged = bounce(desk).raw.replace(ours.encode(), b"<never-sent@ban.example>")
+    assert receive(desk, bounce(desk, to=other)) is ReceivedAs.UNMATCHED
+    assert receive(desk, read_mail(forged)) is ReceivedAs.UNMATCHED
+    assert {name: one.state for name, one in consignments(desk).items()} == before
+    assert [one.state for one in incoming(desk)] == ["unmatched", "unmatched"]
+
+
 def test_a_bounce_after_an_acknowledgement_is_not_believed(desk: Desk, key: DirectiveId) -> None:
     assert key
     with desk.database.writing() as session:

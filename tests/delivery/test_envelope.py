@@ -118,6 +118,9 @@ def test_every_line_is_short_ascii_and_ends_in_crlf(
     "changed",
     [
         {"subject": "a\r\nBcc: x@y.example"},
+        {"subject": "a\0b"},
+        {"subject": "a\rBcc: x@y.example"},
+        {"recipient": "A\r\nBcc: x@y.example <a@b.example>"},
         {"subject": "\ud800"},
         {"subject": "x" * 901},
         {"text": "\udfff"},

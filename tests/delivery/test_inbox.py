@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -158,6 +159,16 @@ def test_html_alone_is_read_as_text_and_an_embedded_mail_is_a_file() -> None:
 def test_what_breaks_or_slows_the_standard_parser_is_survived(raw: bytes) -> None:
     assert read_mail(raw).raw == raw
     assert read_notices(raw) == ()
+
+
+def test_of_a_mail_with_ten_thousand_files_a_bounded_number_is_looked_at() -> None:
+    part = b"--b\r\nContent-Disposition: attachment; filename=../../x\r\n\r\nx\r\n"
+    raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part * 10_000 + b"--b--\r\n"
+    began = process_time()
+    files = read_mail(raw).attachments
+    assert process_time() - began < 10
+    assert 0 < len(files) <= 500
+    assert not any(set("/\\") & set(one.name) for one in files)
 
 
 @pytest.mark.parametrize(

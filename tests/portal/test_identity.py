@@ -3,6 +3,8 @@
 import contextlib
 import re
 
+import pytest
+
 from portal.errors import TooManyRequestsError
 from tests.portal.browsing import Browsing, token_in, words_of
 from tests.portal.seeded import PASSWORD, PEOPLE
@@ -66,6 +68,29 @@ def test_guessing_is_slowed_down(browsing: Browsing) -> None:
     )
     assert last.status_code == 429
     assert int(last.headers["retry-after"]) >= 1
+
+
+def test_one_address_that_guesses_keeps_no_other_out(browsing: Browsing) -> None:
+    limit = browsing.portal.sign_ins
+    for _ in range(20):
+        limit.take("192.0.2.1")
+    with pytest.raises(TooManyRequestsError):
+        limit.take("192.0.2.1")
+    limit.take("192.0.2.2")
+
+
+def test_a_session_that_was_planted_is_not_taken_up(browsing: Browsing) -> None:
+    form = browsing.get("/dang-nhap")
+    browsing.client.cookies.set("trinhky_session", "cua-ke-gian")
+    entered = browsing.client.post(
+        "/dang-nhap",
+        data={"username": PEOPLE.clerk, "password": PASSWORD, "csrf": token_in(form)},
+    )
+    assert entered.status_code == 303
+    assert "cua-ke-gian" not in entered.headers["set-cookie"]
+    browsing.client.cookies.clear()
+    browsing.client.cookies.set("trinhky_session", "cua-ke-gian")
+    assert browsing.get("/viec-cua-toi").headers["location"].startswith("/dang-nhap")
 
 
 def test_signing_out_ends_the_session_itself(browsing: Browsing) -> None:
