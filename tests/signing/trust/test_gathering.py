@@ -1,6 +1,8 @@
 """Missing evidence is fetched from allowed hosts only, against a real responder on this machine."""
 
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -284,3 +286,16 @@ def test_a_strange_address_is_no_evidence(responder: Responder, url: str) -> Non
     strange = replace(need, ocsp_urls=(url,), crl_urls=(url,))
     assert gather((strange,), responder.policy, AnswerCache(), at=T) == FileEvidence()
     assert responder.asked == []
+
+
+def test_a_host_that_never_answers_is_not_waited_for_beyond_the_whole_time(
+    responder: Responder,
+) -> None:
+    need = judging(responder.issue())(None).needs[0]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        slow = replace(need, ocsp_urls=(f"http://127.0.0.1:{port}/",) * 4)
+        policy = replace(responder.policy, hosts=frozenset({("127.0.0.1", port)}), total_s=0.3)
+        started = time.monotonic()
+        assert gather((slow,), policy, AnswerCache(), at=T) == FileEvidence()
+    assert 0.2 < time.monotonic() - started < 1.5
