@@ -100,6 +100,21 @@ def test_every_page_fits_a_phone(phone: Visitor, seeded: Seeded, issued: Directi
             assert not phone.is_too_wide, path
 
 
+def test_nothing_runs_over_the_edge_where_a_file_is_dropped(phone: Visitor) -> None:
+    phone.open("/kiem-tra-chu-ky")
+    for scripted in (True, False):
+        phone.page.evaluate(
+            f"document.documentElement.classList.toggle('scripted', {str(scripted).lower()})"
+        )
+        area = phone.page.locator(".target").bounding_box()
+        assert area is not None
+        for child in phone.page.locator(".target > :is(b, .quiet, input)").all():
+            inner = child.bounding_box()
+            assert inner is not None
+            assert area["x"] <= inner["x"]
+            assert inner["x"] + inner["width"] <= area["x"] + area["width"]
+
+
 def test_a_unit_answers_from_a_phone(
     phone: Visitor, seeded: Seeded, issued: DirectiveId, tmp_path: Path
 ) -> None:
