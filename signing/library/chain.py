@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
+from typing import Final, TypeAlias
 
 from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -21,6 +22,9 @@ from signing.judge.part import FileEvidence, SignedMessage
 from signing.library.leaks import LEAKS
 from signing.policy import VerificationPolicy
 from signing.trust import TrustStore
+
+_Evidence: TypeAlias = tuple[list[ocsp.OCSPResponse], list[crl.CertificateList]]
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,17 @@ class LibraryChains:
         retroactive: bool = False,
     ) -> ChainAnswer:
         """Judges the signer's certificate of a message at an instant. See `answers.Chains`."""
-        try:
-            return asyncio.run(
-                self._ask(message, moment, stamping=stamping, retroactive=retroactive)
+
+        def ask(evidence: _Evidence) -> ChainAnswer:
+            question = self._ask(
+                message, moment, evidence, stamping=stamping, retroactive=retroactive
             )
+            return asyncio.run(question)
+
+        every, timely = self._revocation, self._made_in_time(message)
+        try:
+            answer = ask(every)
+            return answer if timely == every else ask(timely)
         except faults.RevokedError as err:
             return ChainAnswer(code="revoked", when=err.revocation_dt)
         except faults.ExpiredError as err:
@@ -60,10 +71,31 @@ class LibraryChains:
         certificate = load(message.certificate)
         return certificate.self_signed != "no" and message.certificate not in known
 
+    def _made_in_time(self, message: SignedMessage) -> _Evidence:
+        """What was said while the certificate lived: afterwards its revocation is forgotten.
+
+        The rest may still say that it was revoked, so both are asked. Source: RFC 5280, 3.3.
+        """
+        answers, lists = self._revocation
+        try:
+            end = load(message.certificate).not_valid_after
+            return (
+                [one for one in answers if _said_at(one) <= end],
+                [one for one in lists if one["tbs_cert_list"]["this_update"].native <= end],
+            )
+        except LEAKS:
+            return ([], [])
+
     async def _ask(
-        self, message: SignedMessage, moment: datetime, *, stamping: bool, retroactive: bool
+        self,
+        message: SignedMessage,
+        moment: datetime,
+        evidence: _Evidence,
+        *,
+        stamping: bool,
+        retroactive: bool,
     ) -> ChainAnswer:
-        ocsps, crls = self._revocation
+        ocsps, crls = evidence
         context = ValidationContext(
             trust_roots=[load(anchor.der) for anchor in self.trust.anchors],
             other_certs=[*self._others, *_readable(message.certificates)],
@@ -89,7 +121,7 @@ class LibraryChains:
         return list(_readable(known))
 
     @cached_property
-    def _revocation(self) -> tuple[list[ocsp.OCSPResponse], list[crl.CertificateList]]:
+    def _revocation(self) -> _Evidence:
         """A damaged piece of evidence counts as none, and is then missed."""
         answers, lists = [], []
         for der in self.evidence.ocsps:
@@ -107,6 +139,15 @@ class LibraryChains:
     def _is_test(self, path: tuple[CertificateFacts, ...]) -> bool:
         tests = {anchor.sha256_hex for anchor in self.trust.anchors if anchor.test_only}
         return any(one.sha256_hex in tests for one in path)
+
+
+def _said_at(answer: ocsp.OCSPResponse) -> datetime:
+    """The latest time of an answer's statements; of an answer without any the earliest of all."""
+    basic = answer["response_bytes"]
+    if basic.native is None:
+        return _EVER
+    singles = answer.response_data["responses"]
+    return max((one["this_update"].native for one in singles), default=_EVER)
 
 
 def _readable(ders: tuple[bytes, ...]) -> Iterator[x509.Certificate]:

@@ -4,6 +4,8 @@
 2. Whoever says revoked, since before the instant, is believed, however old or new the statement is.
 3. Good is believed only from a statement that was alive at the instant; one made afterwards counts
    where it is asked for: "good later" and "revoked later" mean good then.
+4. Good is not believed of a certificate that had expired before it was said: authorities forget the
+   revocation of what has expired. Source: RFC 5280, 3.3; RFC 6960, 4.4.4; ETSI EN 319 102-1, 5.2.5.
 """
 
 from __future__ import annotations
@@ -71,7 +73,7 @@ class Evidence:
         against = [one.revoked_at for one in found if one.revokes(moment) and one.revoked_at]
         if against:
             return Standing("revoked", min(against))
-        known = [one for one in found if one.known]
+        known = [one for one in found if one.known and not _is_forgotten(one, certificate)]
         alive = [one for one in known if not one.is_stale(moment, self.tolerance)]
         if any(retroactive or self._was_good(one, moment) for one in alive):
             return Standing("good")
@@ -93,3 +95,8 @@ class Evidence:
             said = crl.statement(found, certificate, issuer)
             if said is not None:
                 yield said
+
+
+def _is_forgotten(one: Statement, certificate: Certificate) -> bool:
+    """Whether a statement that knows of no revocation was made after the certificate's end."""
+    return one.revoked_at is None and one.since > certificate.not_after

@@ -1,5 +1,6 @@
 """Evidence of revocation, asked of our own judge and of the library."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from tests.signing.judge_crypto.asking import (
     OFFICER,
     T,
     both,
+    message,
     own,
     with_crl,
     with_ocsp,
@@ -96,6 +98,21 @@ def test_revoked_afterwards_was_good() -> None:
     found = own(evidence=with_ocsp(said), retroactive=True)
     assert found is not None
     assert found.good
+
+
+def test_after_its_end_a_revocation_is_forgotten_so_good_is_not_believed() -> None:
+    """Revoked, then expired, then no longer listed: who asks late must ask for what was said."""
+    brief = CA.issuing.issue(replace(Plan("Ngắn hạn", kind="rsa:officer"), until=T + DAY))
+    asked = message(brief)
+    in_time = revocation_list(CA.issuing, T)
+    late = revocation_list(CA.issuing, T + 2 * DAY)
+    struck = revocation_list(CA.issuing, T + 2 * DAY, Struck(brief, T - DAY))
+    late_answer = answer(CA.issuing, brief, T + 2 * DAY, by=CA.responder)
+    assert both(asked, evidence=with_crl(in_time), retroactive=True) == "good"
+    assert both(asked, evidence=with_crl(in_time, late), retroactive=True) == "good"
+    assert both(asked, evidence=with_crl(late), retroactive=True) == "evidence_missing"
+    assert both(asked, evidence=with_ocsp(late_answer), retroactive=True) == "evidence_missing"
+    assert both(asked, evidence=with_crl(in_time, struck), retroactive=True) == "revoked"
 
 
 def test_a_good_answer_beside_a_revocation_counts_for_nothing() -> None:
