@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import IPv6Address
 from math import ceil
 
 from portal.errors import TooManyRequestsError
@@ -31,6 +32,7 @@ class RateLimit:
             TooManyRequestsError: none is left; it says when the next one is there.
         """
         now = self._seconds()
+        address = _line_of(address)
         with self._lock:
             left, seen = self._left.pop(address, (self._burst, now))
             left = min(self._burst, left + (now - seen) * self._rate)
@@ -40,3 +42,12 @@ class RateLimit:
                 self._left.popitem(last=False)
         if not enough:
             raise TooManyRequestsError(max(1, ceil((1 - left) / self._rate)))
+
+
+def _line_of(address: str) -> str:
+    """Returns what one subscriber has: the address, or of IPv6 the first 64 bits (RFC 6177)."""
+    try:
+        whole = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(whole.ipv4_mapped or whole.packed[:8].hex())

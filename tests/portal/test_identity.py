@@ -79,6 +79,15 @@ def test_one_address_that_guesses_keeps_no_other_out(browsing: Browsing) -> None
     limit.take("192.0.2.2")
 
 
+def test_addresses_of_one_line_count_as_one(browsing: Browsing) -> None:
+    limit = browsing.portal.sign_ins
+    for number in range(20):
+        limit.take(f"2001:db8:0:1::{number:x}")
+    with pytest.raises(TooManyRequestsError):
+        limit.take("2001:db8:0:1:ffff::1")
+    limit.take("2001:db8:0:2::1")
+
+
 def test_a_session_that_was_planted_is_not_taken_up(browsing: Browsing) -> None:
     form = browsing.get("/dang-nhap")
     browsing.client.cookies.set("trinhky_session", "cua-ke-gian")
