@@ -23,6 +23,7 @@ from pyhanko.sign.diff_analysis import SuspiciousModification
 _DEEPEST: Final = 32
 _CORNERS: Final = 4
 _MATRIX: Final = 6
+_SMALLEST: Final = 1e-6
 _FARTHEST: Final = 1e6
 _DRAWN: Final = frozenset({"/AP", "/MK", "/BS", "/Border"})
 
@@ -90,8 +91,12 @@ def _looks(field: DictionaryObject) -> Iterator[StreamObject]:
 
 def _is_framed(look: StreamObject) -> bool:
     matrix = value(look, "/Matrix")
-    if matrix is not None and not (isinstance(matrix, ArrayObject) and len(matrix) == _MATRIX):
-        return False
+    if matrix is not None:
+        if not isinstance(matrix, ArrayObject) or len(matrix) != _MATRIX:
+            return False
+        a, b, c, d = (float(matrix[at]) for at in range(4))
+        if 0 < abs(a * d - b * c) < _SMALLEST:
+            return False
     return value(look, "/BBox") is not None and math.isfinite(area(look, "/BBox"))
 
 

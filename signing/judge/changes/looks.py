@@ -30,6 +30,7 @@ _FARTHEST: Final = 1e6
 """Of a corner; over it numbers run over in some readers. Source: ISO 32000-2, annex C.2."""
 
 _MATRIX: Final = 6
+_SMALLEST: Final = 1e-6
 
 _LOOK_KEYS: Final = frozenset(
     {"Type", "Subtype", "FormType", "BBox", "Matrix", "Resources", "Group", "Length", "Filter"}
@@ -157,7 +158,15 @@ def _is_framed(view: View, keys: dict[str, Obj]) -> bool:
     matrix = view.get(keys.get("Matrix"))
     if matrix is not None:
         found = [view.get(one) for one in matrix] if isinstance(matrix, list) else []
-        if len(found) != _MATRIX or any(type(one) not in {int, float} for one in found):
+        numbers = [
+            one for one in found if type(one) in {int, float} and isinstance(one, float | int)
+        ]
+        if not len(found) == len(numbers) == _MATRIX or _vanishes(*numbers[:4]):
             return False
     box = view.get(keys.get("BBox"))
     return box is not None and math.isfinite(area(view, box))
+
+
+def _vanishes(a: float, b: float, c: float, d: float) -> bool:
+    """Whether a matrix makes a form so small that readers give its frame up, and draw it larger."""
+    return 0 < abs(a * d - b * c) < _SMALLEST

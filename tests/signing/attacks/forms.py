@@ -285,6 +285,14 @@ def bad_frame_of_new_field(signed: bytes) -> bytes:
     return letter.add_field(signed, more={number + 2: odd})
 
 
+def vanishing_frame_of_new_field(signed: bytes) -> bytes:
+    """Its matrix makes nothing of its frame: some readers draw it then, in no room at all."""
+    number = makers.next_number(signed)
+    tiny = b"/BBox[0 0 2000 2000]/Matrix[.0000001 0 0 .0000001 0 0]"
+    odd = letter.look(b"900").replace(b"/BBox[0 0 100 40]", tiny)
+    return letter.add_field(signed, rect=b"0 0 0 0", more={number + 2: odd})
+
+
 def corner_out_of_range(signed: bytes) -> bytes:
     """The second corner is zero to whoever reads numbers of 32 bits."""
     return letter.add_field(signed, rect=b"2147483647 0 2147483648 840")
@@ -322,6 +330,7 @@ ATTACKS: tuple[Attack, ...] = (
     page_sized_new_field,
     unframed_new_field,
     bad_frame_of_new_field,
+    vanishing_frame_of_new_field,
     corner_out_of_range,
     unframed_value_under_p2,
     stamp_with_a_look,
