@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from tests.signing import makers
 from tests.signing.attacks import content, forms, letter, structure
-from tests.signing.attacks.crafted import CASES, trap
+from tests.signing.attacks.crafted import CASES
 from tests.signing.attacks.honest import CONTROLS, with_note
+from tests.signing.attacks.trap import trap
 from tests.signing.makers import revise, stream
 
 Make = Callable[[], bytes]
