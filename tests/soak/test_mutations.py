@@ -7,9 +7,9 @@ import pytest
 from signing.policy import INTEGRITY
 from signing.verdict import Verdict
 from tests.signing.attacks import letter
+from tests.signing.judging import judge
 from tests.signing.mutating import mutate
 from tests.signing.office import Office
-from tests.signing.test_verify import judge
 
 pytestmark = pytest.mark.timeout(3600)
 MUTATIONS = 2000
