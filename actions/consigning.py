@@ -1,6 +1,7 @@
 """Consignments: one per unit and directive, planned with the decision, put back by a person."""
 
 from datetime import date
+from secrets import token_hex
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -97,7 +98,9 @@ def _consignment(deed: Deed, directive: Directive, unit: ExpandedUnit, domain: s
         channel=unit.channel,
         address=unit.address or "",
         key=key,
-        message_id=message_id_for(key, domain),
+        # Stored before anything is sent, so a repeat bears the same. A unit could work out the key
+        # of another one's message, and with it forge a notice that this message did not arrive.
+        message_id=message_id_for(f"{key}:{token_hex(16)}", domain),
         state=state.value,
         detail=" ".join(words) or None,
         planned_at=deed.at,

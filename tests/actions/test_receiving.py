@@ -14,6 +14,7 @@ from actions.errors import InvalidInputError, NotAuthorisedError, NotFoundError,
 from actions.matching import answer_lines
 from actions.receiving import ReceivedAs, match, receive, set_aside
 from actions.reporting import return_report
+from delivery.envelope import message_id_for
 from delivery.inbox import IncomingMail, read_mail
 from models.audit import AuditEvent
 from models.base import DirectiveId
@@ -329,6 +330,13 @@ def test_a_bounce_for_another_address_or_message_waits_for_a_person(
     assert key
     assert receive(desk, bounce(desk, to="ai-do@o-dau.example")) is ReceivedAs.UNMATCHED
     assert consignments(desk)["huyen-a"].state == "sent"
+
+
+@pytest.mark.usefixtures("key")
+def test_no_unit_can_work_out_the_message_id_of_another(desk: Desk) -> None:
+    for one in consignments(desk).values():
+        domain = one.message_id.rpartition("@")[2].removesuffix(">")
+        assert one.message_id != message_id_for(one.key, domain)
 
 
 @pytest.mark.usefixtures("key")
