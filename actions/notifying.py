@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from secrets import token_hex
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -73,7 +74,7 @@ def _queue_one(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
         copy_to=list(new.copy_to),
         subject=new.subject,
         text=new.text,
-        message_id=message_id_for(new.key, desk.mail_domain),
+        message_id=message_id_for(f"{new.key}:{token_hex(16)}", desk.mail_domain),
         state=(DeliveryState.HELD if held else DeliveryState.PLANNED).value,
         detail=held,
         created_at=deed.at,
