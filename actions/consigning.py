@@ -1,7 +1,6 @@
 """Consignments: one per unit and directive, planned with the decision, put back by a person."""
 
 from datetime import date
-from secrets import token_hex
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -16,7 +15,6 @@ from actions.errors import InvalidInputError, NotFoundError, Problem, WrongState
 from actions.expanding import ExpandedUnit, expand
 from actions.follow_up_words import DELIVERY_WORDS
 from actions.obliging import acting_units
-from actions.offices import office_facts
 from delivery.envelope import message_id_for
 from models.directive import Directive, RecipientLine
 from models.dispatch import Consignment
@@ -46,34 +44,31 @@ def preview_units(session: Session, directive: Directive, day: date) -> tuple[Ex
     )  # fmt: skip
 
 
-def plan_consignments(
-    deed: Deed, directive: Directive, *, mail_domain: str | None = None
-) -> tuple[Consignment, ...]:
+def plan_consignments(desk: Desk, deed: Deed, directive: Directive) -> tuple[Consignment, ...]:
     """Writes one consignment and one outbox row per unit, as of today. Does not commit.
 
     A unit that cannot be reached gets a consignment in `held` with the reason, and no outbox row.
 
     Args:
+        desk: the tools.
         deed: the deed of issuing.
         directive: the directive being issued.
-        mail_domain: right-hand side of the Message-IDs; the domain of the office's mailbox if None.
 
     Raises:
         NotFoundError: a line names a unit or group that does not exist.
     """
-    domain = mail_domain or office_facts(deed.session).mail_domain
     return tuple(
-        plan_one(deed, directive, unit, domain)
+        plan_one(desk, deed, directive, unit)
         for unit in preview_units(deed.session, directive, deed.day)
     )
 
 
-def plan_one(deed: Deed, directive: Directive, unit: ExpandedUnit, domain: str) -> Consignment:
+def plan_one(desk: Desk, deed: Deed, directive: Directive, unit: ExpandedUnit) -> Consignment:
     """Writes the consignment of one unit, with its outbox row unless it is held. Does not commit.
 
     Idempotent: a unit that has one through the same channel keeps it.
     """
-    made = _consignment(deed, directive, unit, domain)
+    made = _consignment(desk, deed, directive, unit)
     before = deed.session.scalar(select(Consignment).where(Consignment.key == made.key))
     if before is not None:
         return before
@@ -85,7 +80,7 @@ def plan_one(deed: Deed, directive: Directive, unit: ExpandedUnit, domain: str) 
     return made
 
 
-def _consignment(deed: Deed, directive: Directive, unit: ExpandedUnit, domain: str) -> Consignment:
+def _consignment(desk: Desk, deed: Deed, directive: Directive, unit: ExpandedUnit) -> Consignment:
     key = f"{directive.id}:{directive.revision}:{unit.organisation_id}:{unit.channel}"
     state = DeliveryState.HELD if unit.problem else DeliveryState.PLANNED
     words = (word for word in (unit.detail, unit.problem) if word)
@@ -98,9 +93,11 @@ def _consignment(deed: Deed, directive: Directive, unit: ExpandedUnit, domain: s
         channel=unit.channel,
         address=unit.address or "",
         key=key,
-        # Stored before anything is sent, so a repeat bears the same. A unit could work out the key
-        # of another one's message, and with it forge a notice that this message did not arrive.
-        message_id=message_id_for(f"{key}:{token_hex(16)}", domain),
+        # The same for every repeat. With the office's secret in it no unit can work out that of
+        # another one's message, and forge a notice that this message did not arrive.
+        message_id=message_id_for(
+            f"{key}:{desk.unit_link(unit.organisation_id, str(directive.id))}", desk.mail_domain
+        ),
         state=state.value,
         detail=" ".join(words) or None,
         planned_at=deed.at,

@@ -72,7 +72,7 @@ def issue(desk: Desk, actor: Actor, directive_id: DirectiveId) -> IssuePlan:
             issued_at=deed.at,
         )
         plan = _plan(deed.session, directive, deed.day)
-        planned = plan_consignments(deed, directive, mail_domain=desk.mail_domain)
+        planned = plan_consignments(desk, deed, directive)
         opened = open_obligations(deed, directive)
         note_issued(deed, directive, units=len(planned))
         ask_to_wake(deed, directive_id)

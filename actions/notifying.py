@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from secrets import token_hex
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -74,7 +73,11 @@ def _queue_one(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
         copy_to=list(new.copy_to),
         subject=new.subject,
         text=new.text,
-        message_id=message_id_for(f"{new.key}:{token_hex(16)}", desk.mail_domain),
+        # With the office's secret in it, as a consignment's: nobody else can work it out.
+        message_id=message_id_for(
+            f"{new.key}:{desk.unit_link(new.organisation_id or '', str(new.directive.id))}",
+            desk.mail_domain,
+        ),
         state=(DeliveryState.HELD if held else DeliveryState.PLANNED).value,
         detail=held,
         created_at=deed.at,

@@ -107,4 +107,4 @@ def _send(desk: Desk, deed: Deed, directive: Directive, unit: LivingUnit) -> Non
         channel=organisation.channel, address=organisation.address, detail=unit.detail,
         problem=told,
     )  # fmt: skip
-    plan_one(deed, directive, expanded, desk.mail_domain)
+    plan_one(desk, deed, directive, expanded)

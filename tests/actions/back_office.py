@@ -116,7 +116,7 @@ def issue(
     key = draft_directive(desk, lines=lines, tasks=tasks, **columns)
     with doing(desk, MACHINE, "issue", subject=key) as deed:
         directive = deed.session.get_one(Directive, key)
-        plan_consignments(deed, directive, mail_domain=desk.mail_domain)
+        plan_consignments(desk, deed, directive)
         open_obligations(deed, directive)
     return key
 
