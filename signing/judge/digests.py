@@ -1,4 +1,4 @@
-"""The digests of all signed ranges of a file, and of the file itself, in one pass over its bytes.
+"""The digests of all signed ranges of a file, in one pass over its bytes.
 
 A signature signs everything but its own gap: `data[:a] + data[b:c]`. What stands before the gaps is
 common to all signatures, so one running hash is copied at each gap.
@@ -28,7 +28,7 @@ class Digests:
     def __init__(self, data: bytes, ranges: Iterable[Range] = ()) -> None:
         self._data = memoryview(data)
         self._ranges = sorted(set(ranges))
-        self._found: dict[tuple[Range | None, str], bytes] = {}
+        self._found: dict[tuple[Range, str], bytes] = {}
 
     def of(self, signed: Range, hash_name: str) -> bytes:
         """The digest of a range that was given at first.
@@ -44,13 +44,7 @@ class Digests:
             self._run(hash_name)
         return self._found[signed, hash_name]
 
-    def of_file(self) -> bytes:
-        """SHA-256 of the whole file."""
-        if (None, "sha256") not in self._found:
-            self._run("sha256", to_the_end=True)
-        return self._found[None, "sha256"]
-
-    def _run(self, hash_name: str, *, to_the_end: bool = False) -> None:
+    def _run(self, hash_name: str) -> None:
         running = hashlib.new(hash_name)
         done = 0
         length = SHAKE_BYTES.get(hash_name)
@@ -60,6 +54,3 @@ class Digests:
             one = running.copy()
             one.update(self._data[signed.resumes : signed.end])
             self._found[signed, hash_name] = one.digest(length) if length else one.digest()  # type: ignore[call-arg]  # of SHAKE
-        if to_the_end or hash_name == "sha256":
-            running.update(self._data[done:])
-            self._found[None, hash_name] = running.digest()

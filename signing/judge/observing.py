@@ -10,8 +10,8 @@ from typing import Final
 
 from signing.judge.changes.describe import observe_steps
 from signing.judge.changes.shapes import Change, Kind, Step
+from signing.judge.faults import Refused, Unsure
 from signing.judge.file.document import open_document
-from signing.judge.file.faults import RefusedStructure, UnsureStructure
 from signing.judge.file.signatures import list_signatures
 from signing.judge.part import FileReading, SignedPart
 from signing.outcome import ChangeReport
@@ -33,7 +33,7 @@ def with_observed_changes(data: bytes, reading: FileReading) -> FileReading:
         document = open_document(data)
         signatures = list_signatures(document)
         steps = observe_steps(document, signatures)
-    except (UnsureStructure, RefusedStructure):
+    except (Unsure, Refused):
         return reading
     # The library counts revisions in its own way; a field's name is the same for both.
     revisions = {one.name: one.revision for one in signatures.filled}

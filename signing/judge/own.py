@@ -18,12 +18,12 @@ from signing.judge.changes.permits import allowed
 from signing.judge.changes.shapes import Step
 from signing.judge.changes.steps import judge_steps
 from signing.judge.crypto.cms import Message, read_bare, read_message
-from signing.judge.crypto.faults import RefusedMessage, UnsureMessage
+from signing.judge.crypto.faults import RefusedMessage
 from signing.judge.crypto.mathematics import BARE, SUBFILTERS, judge_message
 from signing.judge.digests import Digests, Range
 from signing.judge.evidence import read_evidence
+from signing.judge.faults import Refused, Unsure
 from signing.judge.file.document import Document
-from signing.judge.file.faults import RefusedStructure, UnsureStructure
 from signing.judge.file.objects import Text
 from signing.judge.file.refusals import Opened, open_and_refuse
 from signing.judge.file.signatures import SignatureField, Signatures
@@ -67,9 +67,9 @@ def read_own(data: bytes, policy: VerificationPolicy) -> OwnAnswer:
             raise opened.unsure
         reading = _read(opened.document, opened.signatures, steps, policy, opened.findings)
         return OwnAnswer(reading=reading)
-    except RefusedStructure as err:
+    except Refused as err:
         return _refused(opened, (finding(err.code, detail=err.detail),), policy)
-    except (UnsureStructure, UnsureMessage) as err:
+    except Unsure as err:
         return OwnAnswer(unsure=str(err), accounted=opened.accounted)
 
 
@@ -82,7 +82,7 @@ def _refused(
     try:
         steps = observe_steps(opened.document, opened.signatures)
         reading = _read(opened.document, opened.signatures, steps, policy, refusals)
-    except (RefusedStructure, UnsureStructure, UnsureMessage):
+    except (Refused, Unsure):
         return OwnAnswer(refusals=refusals)
     return OwnAnswer(reading=reading, refusals=refusals)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from signing.judge.faults import Rule
 from signing.judge.file.faults import RefusedStructure, UnsureStructure
-from signing.judge.file.rules import Rule
 
 _ISO: Final = "ISO 32000-2, "
 _DSS: Final = "ETSI EN 319 142-1, 5.4.2"

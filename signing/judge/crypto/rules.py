@@ -6,15 +6,9 @@ What no honest writer makes is refused by a finding (`signing.words.RULES`).
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
-
-class Rule(NamedTuple):
-    """One thing that must hold for our own reader to be sure."""
-
-    sentence: str
-    source: str
-
+from signing.judge.faults import Rule
 
 RULES: Final[dict[str, Rule]] = {
     # Signed messages.
