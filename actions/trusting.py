@@ -18,12 +18,13 @@ from actions.errors import InvalidInputError, NotFoundError, Problem
 from actions.recording import recording_refusals
 from models.organisation import Organisation
 from models.session import Database
-from signing.anchors import add_anchor, read_anchors, remove_anchor
+from signing.anchors import add_anchor, read_anchors, remove_anchor, terms_of
 from signing.certificates import read_facts
 from signing.encoding.certificate import parse_certificate
 from signing.encoding.der import DerFault
 from signing.errors import TrustStoreError
 from signing.trust import Anchor, Purpose, load_anchors
+from signing.words import say_day
 
 _SHORTEST_PREFIX = 8
 
@@ -181,8 +182,7 @@ def _unfit(anchor: Anchor, terms: AnchorTerms, at: datetime) -> list[Problem]:
     place = facts.name or anchor.sha256_hex[:16]
     problems = []
     if facts.not_after < at:
-        day = facts.not_after
-        reason = f"chứng thư đã hết hạn ngày {day.day}/{day.month}/{day.year}."
+        reason = f"chứng thư đã hết hạn ngày {say_day(facts.not_after)}."
         problems.append(Problem(place=place, reason=reason))
     if not terms.end_entity and not _may_issue(anchor.der):
         reason = "không phải chứng thư của cơ quan chứng thực; nếu vẫn muốn, thêm --end-entity."
@@ -213,16 +213,7 @@ def _refuse(problems: Iterable[Problem]) -> None:
 
 
 def _note(session: Session, actor: Actor, deed: str, anchor: Anchor, *, at: datetime) -> None:
-    detail = {
-        "name": anchor.name,
-        "source": anchor.source,
-        "reason": anchor.reason,
-        "since": anchor.since.isoformat() if anchor.since else None,
-        "until": anchor.until.isoformat() if anchor.until else None,
-        "purposes": sorted(anchor.purposes),
-        "organisations": list(anchor.organisations),
-    }
     append_event(
         session, actor=actor, deed=deed, outcome="done", subject_kind="trust_anchor",
-        subject_id=anchor.sha256_hex, detail=detail, at=at,
+        subject_id=anchor.sha256_hex, detail=terms_of(anchor), at=at,
     )  # fmt: skip

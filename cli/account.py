@@ -43,17 +43,14 @@ def add(
 ) -> None:
     """Tạo tài khoản cho một cán bộ; hỏi mật khẩu hai lần."""
     from actions.accounts import add_account, require_no_account  # noqa: PLC0415 (slow to load)
-    from cli.acting import actor_for, ask_new_secret  # noqa: PLC0415 (same)
-    from cli.opening import opened_tables  # noqa: PLC0415 (same)
+    from cli.acting import acting, ask_new_secret  # noqa: PLC0415 (same)
 
-    with opened_tables() as tables:
-        at = tables.clock.now()
-        actor, _ = actor_for(tables.database, as_user, at=at, from_stdin=stdin)
-        require_no_account(tables.database, officer)
+    with acting(as_user, from_stdin=stdin) as by:
+        require_no_account(by.tables.database, officer)
         password = ask_new_secret("Mật khẩu mới", from_stdin=stdin)
         add_account(
-            tables.database,
-            officer_id=officer, username=username, password=password, at=at, actor=actor,
+            by.tables.database,
+            officer_id=officer, username=username, password=password, at=by.at, actor=by.actor,
         )  # fmt: skip
     typer.echo(f"Đã tạo tài khoản {username} cho cán bộ {officer}.")
 
@@ -65,15 +62,17 @@ def password(officer: Officer, *, as_user: As = None, stdin: Stdin = False) -> N
     Cán bộ tự đổi mật khẩu của mình: --as là tên đăng nhập của chính người đó.
     """
     from actions.accounts import set_password  # noqa: PLC0415 (slow to load)
-    from cli.acting import actor_for, ask_new_secret  # noqa: PLC0415 (same)
-    from cli.opening import opened_tables  # noqa: PLC0415 (same)
+    from cli.acting import acting, ask_new_secret  # noqa: PLC0415 (same)
 
-    with opened_tables() as tables:
-        at = tables.clock.now()
-        actor, current = actor_for(tables.database, as_user, at=at, from_stdin=stdin)
+    with acting(as_user, from_stdin=stdin) as by:
         new = ask_new_secret("Mật khẩu mới", from_stdin=stdin)
         set_password(
-            tables.database, officer_id=officer, password=new, current=current, at=at, actor=actor
+            by.tables.database,
+            officer_id=officer,
+            password=new,
+            current=by.password,
+            at=by.at,
+            actor=by.actor,
         )
     typer.echo(f"Đã đặt mật khẩu mới cho cán bộ {officer}; các phiên đang mở đã kết thúc.")
 
@@ -82,13 +81,10 @@ def password(officer: Officer, *, as_user: As = None, stdin: Stdin = False) -> N
 def disable(officer: Officer, *, as_user: As = None, stdin: Stdin = False) -> None:
     """Ngừng dùng tài khoản của một cán bộ và kết thúc các phiên đang mở."""
     from actions.accounts import disable_account  # noqa: PLC0415 (slow to load)
-    from cli.acting import actor_for  # noqa: PLC0415 (same)
-    from cli.opening import opened_tables  # noqa: PLC0415 (same)
+    from cli.acting import acting  # noqa: PLC0415 (same)
 
-    with opened_tables() as tables:
-        at = tables.clock.now()
-        actor, _ = actor_for(tables.database, as_user, at=at, from_stdin=stdin)
-        disable_account(tables.database, officer_id=officer, at=at, actor=actor)
+    with acting(as_user, from_stdin=stdin) as by:
+        disable_account(by.tables.database, officer_id=officer, at=by.at, actor=by.actor)
     typer.echo(f"Đã ngừng dùng tài khoản của cán bộ {officer}.")
 
 
@@ -105,13 +101,12 @@ def add_token(
 ) -> None:
     """Tạo mã truy cập; mã chỉ hiện một lần, hệ thống không giữ lại."""
     from actions.api_tokens import add_api_token  # noqa: PLC0415 (slow to load)
-    from cli.acting import actor_for  # noqa: PLC0415 (same)
-    from cli.opening import opened_tables  # noqa: PLC0415 (same)
+    from cli.acting import acting  # noqa: PLC0415 (same)
 
-    with opened_tables() as tables:
-        at = tables.clock.now()
-        actor, _ = actor_for(tables.database, as_user, at=at, from_stdin=stdin)
-        made = add_api_token(tables.database, officer_id=officer, label=label, at=at, actor=actor)
+    with acting(as_user, from_stdin=stdin) as by:
+        made = add_api_token(
+            by.tables.database, officer_id=officer, label=label, at=by.at, actor=by.actor
+        )
     typer.echo(made.token)
     typer.echo(f"Mã số {made.id}. Cất giữ mã truy cập ở trên: không xem lại được.", err=True)
 
@@ -145,11 +140,8 @@ def end_token(
 ) -> None:
     """Huỷ một mã truy cập; chương trình dùng mã ấy không vào được nữa."""
     from actions.api_tokens import end_api_token  # noqa: PLC0415 (slow to load)
-    from cli.acting import actor_for  # noqa: PLC0415 (same)
-    from cli.opening import opened_tables  # noqa: PLC0415 (same)
+    from cli.acting import acting  # noqa: PLC0415 (same)
 
-    with opened_tables() as tables:
-        at = tables.clock.now()
-        actor, _ = actor_for(tables.database, as_user, at=at, from_stdin=stdin)
-        end_api_token(tables.database, token_id, at=at, actor=actor)
+    with acting(as_user, from_stdin=stdin) as by:
+        end_api_token(by.tables.database, token_id, at=by.at, actor=by.actor)
     typer.echo(f"Đã huỷ mã truy cập {token_id}.")

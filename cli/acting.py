@@ -2,6 +2,10 @@
 
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from getpass import GetPassWarning
 from typing import TYPE_CHECKING
 
@@ -12,14 +16,26 @@ from actions.auditing import MACHINE, Actor
 from actions.errors import NotFoundError
 from actions.sessions import end_session
 from cli.errors import NoTerminalError, SecretsDifferError
+from cli.opening import Tables, opened_tables
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from models.session import Database
 
 OPERATOR = MACHINE
 """Whoever can run commands over the office's own files; recorded as the machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acting:
+    """The office's tables, and who does something with them now."""
+
+    tables: Tables
+    actor: Actor
+    password: str | None
+    """What was typed; None for the operator."""
+
+    at: datetime
+    """Aware, UTC."""
 
 
 def ask_secret(prompt: str, *, from_stdin: bool) -> str:
@@ -54,7 +70,7 @@ def ask_new_secret(prompt: str, *, from_stdin: bool) -> str:
 
 
 def sign_in_as(
-    database: "Database", username: str, *, at: "datetime", from_stdin: bool = False
+    database: "Database", username: str, *, at: datetime, from_stdin: bool = False
 ) -> tuple[Actor, str]:
     """Signs an officer in for one deed; returns the officer and the password that was typed.
 
@@ -72,8 +88,22 @@ def sign_in_as(
     return signed_in.actor, password
 
 
+@contextmanager
+def acting(username: str | None, *, from_stdin: bool = False) -> Iterator[Acting]:
+    """Opens the tables for one deed of the officer named by `--as`; else of the operator.
+
+    Raises:
+        NoOfficeError: there is no office where the settings say.
+        SignInRefusedError: as in `sign_in_as`.
+    """
+    with opened_tables() as tables:
+        at = tables.clock.now()
+        actor, password = actor_for(tables.database, username, at=at, from_stdin=from_stdin)
+        yield Acting(tables=tables, actor=actor, password=password, at=at)
+
+
 def actor_for(
-    database: "Database", username: str | None, *, at: "datetime", from_stdin: bool = False
+    database: "Database", username: str | None, *, at: datetime, from_stdin: bool = False
 ) -> tuple[Actor, str | None]:
     """Returns the officer named by `--as` and the password typed; else the operator and None.
 

@@ -1,17 +1,14 @@
 """`trinhky trust`: whom the office trusts. Without `--as` the operator of the server acts."""
 
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli.account import As, Stdin
 from cli.usage import Command, WrongUsageError, make_group
-
-if TYPE_CHECKING:
-    from signing.trust import Anchor
+from signing.trust import Anchor, Purpose
 
 app = make_group(
     "Chứng thư gốc mà cơ quan tin cậy khi kiểm tra chữ ký.\n\n"
@@ -20,15 +17,11 @@ app = make_group(
 )
 
 
-class PurposeName(StrEnum):
-    """What an anchor may be trusted for."""
-
-    OFFICER = "officer"
-    AGENCY = "agency"
-    STAMP = "stamp"
-
-
-PURPOSES = {"officer": "chữ ký cán bộ", "agency": "con dấu cơ quan", "stamp": "dấu thời gian"}
+PURPOSES = {
+    Purpose.OFFICER: "chữ ký cán bộ",
+    Purpose.AGENCY: "con dấu cơ quan",
+    Purpose.STAMP: "dấu thời gian",
+}
 
 Fingerprint = Annotated[
     str,
@@ -54,7 +47,7 @@ def add(
         str | None, typer.Option(metavar="NĂM-THÁNG-NGÀY", help="Tin đến hết ngày này.")
     ] = None,
     purpose: Annotated[
-        list[PurposeName] | None,
+        list[Purpose] | None,
         typer.Option(
             metavar="officer|agency|stamp",
             help="Tin cho việc gì: chữ ký cán bộ, con dấu cơ quan, dấu thời gian; dùng được nhiều "
@@ -78,9 +71,7 @@ def add(
 ) -> None:
     """Tin mọi chứng thư trong một tệp; khai lại nếu đã có. Tệp sai thì không nhận gì."""
     from actions.trusting import AnchorTerms, add_trust_anchors  # noqa: PLC0415 (slow to load)
-    from cli.acting import actor_for  # noqa: PLC0415 (same)
-    from cli.opening import opened_tables  # noqa: PLC0415 (same)
-    from signing.trust import Purpose  # noqa: PLC0415 (same)
+    from cli.acting import acting  # noqa: PLC0415 (same)
 
     terms = AnchorTerms(
         source=source,
@@ -88,15 +79,13 @@ def add(
         name=name,
         since=_day("--from", since),
         until=_day("--until", until),
-        purposes=frozenset(Purpose(one) for one in purpose or PurposeName),
+        purposes=frozenset(purpose or Purpose),
         organisations=tuple(organisation or ()),
         end_entity=end_entity,
     )
-    with opened_tables() as tables:
-        at = tables.clock.now()
-        actor, _ = actor_for(tables.database, as_user, at=at, from_stdin=stdin)
-        folder = tables.settings.trust_folder
-        made = add_trust_anchors(tables.database, folder, file, terms, at=at, actor=actor)
+    with acting(as_user, from_stdin=stdin) as by:
+        folder = by.tables.settings.trust_folder
+        made = add_trust_anchors(by.tables.database, folder, file, terms, at=by.at, actor=by.actor)
     for one in made:
         typer.echo(f"Đã tin chứng thư gốc {one.name} ({one.sha256_hex[:16]}).")
 
@@ -152,18 +141,17 @@ def remove(
 ) -> None:
     """Không tin một chứng thư gốc nữa; kết quả đã ghi trước đó vẫn giữ nguyên."""
     from actions.trusting import remove_trust_anchor  # noqa: PLC0415 (slow to load)
-    from cli.acting import actor_for  # noqa: PLC0415 (same)
-    from cli.opening import opened_tables  # noqa: PLC0415 (same)
+    from cli.acting import acting  # noqa: PLC0415 (same)
 
-    with opened_tables() as tables:
-        at = tables.clock.now()
-        actor, _ = actor_for(tables.database, as_user, at=at, from_stdin=stdin)
-        folder = tables.settings.trust_folder
-        gone = remove_trust_anchor(tables.database, folder, fingerprint, reason, at=at, actor=actor)
+    with acting(as_user, from_stdin=stdin) as by:
+        folder = by.tables.settings.trust_folder
+        gone = remove_trust_anchor(
+            by.tables.database, folder, fingerprint, reason, at=by.at, actor=by.actor
+        )
     typer.echo(f"Không tin chứng thư gốc {gone.name or gone.sha256_hex[:16]} nữa.")
 
 
-def _anchors() -> "tuple[Anchor, ...]":
+def _anchors() -> tuple[Anchor, ...]:
     from cli.opening import opened_tables  # noqa: PLC0415 (slow to load)
     from signing.anchors import read_trust  # noqa: PLC0415 (same)
 
@@ -171,17 +159,17 @@ def _anchors() -> "tuple[Anchor, ...]":
         return read_trust(tables.settings.trust_folder).anchors
 
 
-def _name(one: "Anchor") -> str:
+def _name(one: Anchor) -> str:
     from signing.certificates import read_facts  # noqa: PLC0415 (slow to load)
 
     return one.name or f"{read_facts(one.der).name} (chép vào thư mục, chưa khai)"
 
 
-def _purposes(one: "Anchor") -> str:
-    return ", ".join(PURPOSES[name] for name in PURPOSES if name in one.purposes)
+def _purposes(one: Anchor) -> str:
+    return ", ".join(words for purpose, words in PURPOSES.items() if purpose in one.purposes)
 
 
-def _days(one: "Anchor") -> str:
+def _days(one: Anchor) -> str:
     from signing.words import say_date  # noqa: PLC0415 (slow to load)
 
     ends = (("từ", one.since), ("đến", one.until))

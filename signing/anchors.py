@@ -68,7 +68,7 @@ def add_anchor(folder: Path, anchor: Anchor) -> None:
     known = {one.sha256_hex for one in read_anchors(folder)}
     if anchor.sha256_hex not in known:
         _write(folder / f"{anchor.sha256_hex}.der", anchor.der)
-    _write_list(folder, {**said, anchor.sha256_hex: _plain(anchor)})
+    _write_list(folder, {**said, anchor.sha256_hex: terms_of(anchor)})
 
 
 def remove_anchor(folder: Path, sha256_hex: str) -> None:
@@ -95,7 +95,8 @@ def _holds(file: Path, sha256_hex: str) -> bool:
     return any(one.sha256_hex == sha256_hex for one in load_anchors([file]))
 
 
-def _plain(anchor: Anchor) -> dict[str, Any]:
+def terms_of(anchor: Anchor) -> dict[str, Any]:
+    """What is said of an anchor, as plain JSON: as the list keeps it, and as a record may."""
     return {
         "name": anchor.name,
         "source": anchor.source,

@@ -18,7 +18,7 @@ from actions.drafting import start_directive
 from documents.content import from_json, to_json
 from models.directive import Directive
 from wiring.bootstrap import Office
-from wiring.demo_setup import PROJECT
+from wiring.settings import PROJECT
 from wiring.stories.reviewed import make_draft, read_reviewed
 from wiring.stories.script import People
 

@@ -26,9 +26,8 @@ from signing.certificates import read_facts
 from wiring.demo_office import pem_to_der, write_private
 from wiring.demo_pki.build import DemoPKI, build_demo_pki
 from wiring.demo_pki.recipe import DemoHolder, HolderKind
-from wiring.settings import Settings
+from wiring.settings import PROJECT, Settings
 
-PROJECT: Final = Path(__file__).resolve().parent.parent
 DEMO_OFFICE: Final = PROJECT / "demo" / "office.toml"
 """The built-in office: Ban Tuyên giáo Tỉnh ủy Lâm Đồng as of September 2022."""
 CERTIFIED_FROM: Final = datetime(2021, 1, 2, tzinfo=UTC)

@@ -21,9 +21,8 @@ import httpx
 
 from wiring.clock import monotonic_s, sleep
 from wiring.errors import ServiceError
-from wiring.settings import Settings, changed, process_environment, settings_environment
+from wiring.settings import PROJECT, Settings, changed, process_environment, settings_environment
 
-PROJECT: Final = Path(__file__).resolve().parent.parent
 """Root of the tree, where `prefect.yaml` lies."""
 LOOPBACK: Final = "127.0.0.1"
 SERVER_START_S: Final = 120.0

@@ -31,7 +31,8 @@ from wiring.sections import (
 )
 
 PREFIX = "TRINHKY_"
-TINOS = Path(__file__).resolve().parent.parent / "node_modules" / "@expo-google-fonts" / "tinos"
+PROJECT = Path(__file__).resolve().parent.parent
+TINOS = PROJECT / "node_modules" / "@expo-google-fonts" / "tinos"
 DELIMITER = "__"
 MEBIBYTE = 1024 * 1024
 DATABASES = ("sqlite:///", "postgresql+psycopg://")

@@ -18,9 +18,9 @@ from wiring.clock import monotonic_s, sleep
 from wiring.deployments import read_plans
 from wiring.errors import WiringError
 from wiring.liveness import FOLDER, living
-from wiring.processes import POLL_S, PROJECT, SERVER_START_S, prefect_environment
+from wiring.processes import POLL_S, SERVER_START_S, prefect_environment
 from wiring.sections import ClockMode
-from wiring.settings import Settings, adopt, load_settings
+from wiring.settings import PROJECT, Settings, adopt, load_settings
 
 if TYPE_CHECKING:
     from wiring.bootstrap import Office

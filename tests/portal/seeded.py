@@ -44,27 +44,18 @@ from signing.request import SignatureKind, SignatureRequest
 from signing.sign import complete_signature, prepare_signature
 from wiring.bootstrap import Office, open_office
 from wiring.clock import SimulatedClock
+from wiring.demo_draft import PEOPLE
 from wiring.demo_pki.build import DEMO_PIN, DemoPKI
 from wiring.demo_pki.recipe import TSA_URL
 from wiring.demo_pki.serve import serving
 from wiring.demo_setup import is_empty, pki_folder, set_up_office
 from wiring.settings import load_settings
 from wiring.stories.reviewed import make_draft, read_reviewed
-from wiring.stories.script import People
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "demo"
 PASSWORD = "thu-nghiem-cong-thong-tin"
 PIN = DEMO_PIN
-PEOPLE = People(
-    drafter="nguyen-minh-an",
-    content_reviewer="le-quang-vinh",
-    form_reviewer="pham-thu-ha",
-    signatory="tran-trung-hieu",
-    clerk="vo-thi-lan",
-    follow_up="dang-van-phuc",
-    authority="ky-thay-truong-ban",
-)
 OFFICERS = (
     *(getattr(PEOPLE, name) for name in ("drafter", "content_reviewer", "form_reviewer")),
     *(getattr(PEOPLE, name) for name in ("signatory", "clerk", "follow_up")),
