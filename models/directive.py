@@ -78,7 +78,8 @@ class Document(Base):
     directive_id: Mapped[DirectiveId | None] = mapped_column(ForeignKey("directive.id"), index=True)
     revision: Mapped[int | None] = mapped_column()
     kind: Mapped[str] = mapped_column(String(20))
-    """draft, frozen, prepared, signed, sealed, attachment, report, consolidated."""
+    """draft, frozen, prepared, uploaded, signed, sealed, archived, attachment, report,
+    consolidated."""
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100), default="application/pdf")
     sha256: Mapped[str] = mapped_column(String(64), index=True)

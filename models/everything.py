@@ -1,14 +1,18 @@
 """Imports every table, so that `Base.metadata` is whole. For migrations and tests."""
 
 from models import (
+    agent,
     audit,
+    batch,
     directive,
     dispatch,
+    judgement,
     numbering,
     obligation,
     officer,
     organisation,
     outbox,
+    paper,
     report,
     review,
     signature,
@@ -18,14 +22,18 @@ from models.base import Base
 __all__ = ["TABLES", "metadata"]
 
 TABLES = (
+    agent,
     audit,
+    batch,
     directive,
     dispatch,
+    judgement,
     numbering,
     obligation,
     officer,
     organisation,
     outbox,
+    paper,
     report,
     review,
     signature,

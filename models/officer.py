@@ -5,7 +5,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -96,11 +105,23 @@ class RegisteredCertificate(Base):
     subject: Mapped[str] = mapped_column(String(500))
     der: Mapped[bytes] = mapped_column(LargeBinary)
     key_kind: Mapped[str] = mapped_column(String(20), default="none")
-    """`pkcs12` where the key lies on this server, `none` where it is not ours."""
+    """How its key is reached: `pkcs12` (file on this server), `pkcs11` (token or HSM at this
+    server), `csc` (remote signing service), `agent` (token at the signatory's own machine),
+    `upload` (any other tool), `none` where it is not ours to use."""
     key_location: Mapped[str | None] = mapped_column(String(500))
+    """File in the key folder, for `pkcs12`."""
+    key_settings: Mapped[dict[str, Any] | None] = mapped_column()
+    """What else finds the key: module, token and key of `pkcs11`; service and credential of `csc`.
+    Never a secret."""
+    mechanism: Mapped[str | None] = mapped_column(String(30))
+    """How it signs, for instance `rsa-pss/sha384`; empty for the usual one of its key."""
+    trial: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True for a certificate of the trial authority: nothing signed with it has legal value."""
     valid_from: Mapped[date] = mapped_column()
     valid_to: Mapped[date | None] = mapped_column()
     """Until when the office accepts it, not the certificate's own end."""
+    end_reason: Mapped[str | None] = mapped_column(Text)
+    """Why it was ended: token lost, officer left."""
 
     __table_args__ = (
         CheckConstraint("(officer_id is null) <> (organisation_id is null)", name="one_holder"),

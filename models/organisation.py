@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -100,8 +100,27 @@ class Office(Base):
     form_of_address: Mapped[str] = mapped_column(String(20), default="đồng chí")
     test_only: Mapped[bool] = mapped_column(default=False)
     """True for an office that signs with a demo PKI: every page says THỬ NGHIỆM."""
+    number_after_signing: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True: the officer signs first, number and date are filled in the revision that is sealed."""
+    number_by_machine: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True: the machine takes the number as soon as it is due, without a clerk."""
+    go_on_without_timestamp: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True: where no time stamp is to be had, signing goes on at B-B and is completed later."""
 
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+
+class SetupStep(Base):
+    """How far an office is on its way from the trial authority to its own keys and services."""
+
+    __tablename__ = "setup_step"
+
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    """`anchors`, `timestamps`, `certificate:<fingerprint>`, …"""
+    state: Mapped[str] = mapped_column(String(12))
+    """`trial`, `real` or `failed`."""
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    checked_at: Mapped[datetime] = mapped_column()
 
 
 class ClockReading(Base):
