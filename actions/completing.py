@@ -25,13 +25,14 @@ from actions.waking import ask_to_wake
 from models.base import DirectiveId
 from models.directive import Directive
 from models.signature import Signature
+from signing.archiving import add_archive_timestamp
+from signing.completing import complete_signature
 from signing.errors import NotAcceptedError as JudgedUnfitError
 from signing.errors import SigningError
 from signing.outcome import AcceptedDocument, VerificationReport
 from signing.policy import OFFICIAL
 from signing.report import to_json
 from signing.request import PreparedSignature, SignatureKind
-from signing.sign import add_archive_timestamp, complete_signature
 from signing.words import JUDGE_FAULTS
 
 

@@ -16,7 +16,7 @@ from archive.store import Store
 from delivery.channel import Channel
 from models.officer import RegisteredCertificate
 from models.session import Database
-from signing.keys import SigningKey
+from signing.keys.key import SigningKey
 from signing.outcome import VerificationReport
 from signing.services import TrustServices
 

@@ -49,9 +49,10 @@ from signing.errors import (
     KeyUnavailableError,
     SigningError,
 )
-from signing.keys import SigningKey
+from signing.fitness import check_certificate
+from signing.keys.key import SigningKey
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
-from signing.sign import check_certificate, prepare_signature
+from signing.sign import prepare_signature
 
 Admission = Callable[[Deed, Directive], RegisteredCertificate]
 """Checks who may do it today; returns the certificate to be used."""
@@ -173,7 +174,12 @@ def _prepare(desk: Desk, request: SignatureRequest, key: SigningKey) -> Prepared
     pdf = desk.archive.get(request.approved_sha256_hex or "")
     try:
         return prepare_signature(
-            pdf, request=request, certificate=key.certificate, at=desk.clock(), fonts=desk.fonts
+            pdf,
+            request=request,
+            certificate=key.certificate,
+            at=desk.clock(),
+            fonts=desk.fonts,
+            mechanism=key.mechanism,
         )
     except SigningError as err:
         raise NotAcceptedError("Bản để ký", err.diagnosis()) from err

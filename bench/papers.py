@@ -17,12 +17,14 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
 from bench.documents import PAGE_HEIGHT_PT, make_pdf
-from signing import sign
+from signing.archiving import add_archive_timestamp
+from signing.completing import complete_signature
 from signing.fields import SignatureFieldBox, add_signature_fields
-from signing.keys import open_pkcs12
+from signing.keys.software import open_pkcs12
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.request import SignatureKind, SignatureRequest
 from signing.services import TrustServices
+from signing.sign import prepare_signature
 from signing.trust import TrustStore, load_anchors, load_certificates
 from wiring.clock import real_now
 from wiring.demo_pki.build import DEMO_PIN, DemoPKI, build_demo_pki
@@ -107,20 +109,18 @@ class Office:
             signed = self._sign(signed, SignatureKind.SEAL, SEAL_FIELD, _PEOPLE[1], SEALED_AT)
         if not archived:
             return signed
-        return sign.add_archive_timestamp(
-            signed, services=self.services(ARCHIVED_AT), at=ARCHIVED_AT
-        )
+        return add_archive_timestamp(signed, services=self.services(ARCHIVED_AT), at=ARCHIVED_AT)
 
     def _sign(
         self, pdf: bytes, kind: SignatureKind, field: str, holder: DemoHolder, at: datetime
     ) -> bytes:
         key = open_pkcs12(self.pki.key(holder.id), DEMO_PIN)
         request = SignatureRequest(kind=kind, field=field, name=holder.common_name)
-        prepared = sign.prepare_signature(
+        prepared = prepare_signature(
             pdf, request=request, certificate=key.certificate, at=at, fonts=FONTS
         )
         raw = key.sign(prepared.signed_attributes)
-        return sign.complete_signature(prepared, raw, services=self.services(at), at=at)
+        return complete_signature(prepared, raw, services=self.services(at), at=at)
 
 
 @contextlib.contextmanager

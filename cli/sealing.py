@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from signing.keys import open_pkcs12
+from signing.keys.software import open_pkcs12
 from signing.report.sealing import seal_report
 from wiring.clock import SystemClock
 

@@ -21,7 +21,7 @@ from models.directive import Directive
 from models.lifecycle import DirectiveState
 from models.officer import RegisteredCertificate
 from signing.certificates import CertificateFacts, SigningCertificate
-from signing.sign import check_certificate
+from signing.fitness import check_certificate
 from signing.words import TEST_BANNER, say_day
 
 

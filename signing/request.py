@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from signing.certificates import SigningCertificate
+from signing.mechanism import Mechanism, mechanism_for
 
 
 class SignatureKind(StrEnum):
@@ -57,10 +58,10 @@ class PreparedSignature:
     """The document with an empty container for the signature."""
 
     document_digest: bytes
-    """SHA-256 over everything but the container; 32 raw bytes."""
+    """Hash over everything but the container, by the hash of `mechanism`; raw bytes."""
 
     signed_attributes: bytes
-    """DER of the CMS signed attributes: this is what the key signs, with SHA-256."""
+    """DER of the CMS signed attributes: this is what the key signs, by `mechanism`."""
 
     region_start: int
     """Offset of the container's first byte (`<`)."""
@@ -70,6 +71,7 @@ class PreparedSignature:
 
     field: str
     certificate: SigningCertificate
+    mechanism: Mechanism
     at: datetime
     """Aware, UTC. Claimed time only; the proof is the time-stamp token."""
 
@@ -83,6 +85,7 @@ class PreparedSignature:
                 "field": self.field,
                 "certificate": _text(self.certificate.der),
                 "issuers": [_text(issuer) for issuer in self.certificate.issuers],
+                "mechanism": str(self.mechanism),
                 "at": self.at.isoformat(),
             },
             ensure_ascii=False,
@@ -92,6 +95,10 @@ class PreparedSignature:
     def from_json(cls, text: str, *, pdf: bytes) -> PreparedSignature:
         """Joins stored words and bytes; `complete_signature` checks that they belong together."""
         state = json.loads(text)
+        certificate = SigningCertificate(
+            der=base64.b64decode(state["certificate"]),
+            issuers=tuple(base64.b64decode(issuer) for issuer in state["issuers"]),
+        )
         return cls(
             pdf=pdf,
             document_digest=bytes.fromhex(state["document_digest"]),
@@ -99,10 +106,9 @@ class PreparedSignature:
             region_start=state["region"][0],
             region_end=state["region"][1],
             field=state["field"],
-            certificate=SigningCertificate(
-                der=base64.b64decode(state["certificate"]),
-                issuers=tuple(base64.b64decode(issuer) for issuer in state["issuers"]),
-            ),
+            certificate=certificate,
+            # Plans that were stored before mechanisms were named meant the usual one.
+            mechanism=mechanism_for(certificate, state.get("mechanism")),
             at=datetime.fromisoformat(state["at"]),
         )
 

@@ -31,7 +31,8 @@ from models.organisation import Organisation
 from models.session import Database
 from signing.anchors import read_trust
 from signing.gathering import AnswerCache, judge_online
-from signing.keys import SigningKey, open_pkcs12
+from signing.keys.key import SigningKey
+from signing.keys.software import open_pkcs12
 from signing.policy import OFFICIAL
 from signing.records.manifest import Inputs
 from signing.report import VerificationReport

@@ -36,7 +36,7 @@ from portal.rendering import page
 from portal.seeing import open_directive, pages_of
 from portal.words import moment
 from signing.certificates import CertificateFacts, SigningCertificate, read_facts
-from signing.sign import check_certificate
+from signing.fitness import check_certificate
 
 Make = Callable[..., None]
 CertificateOf = Callable[[Deed, Directive], RegisteredCertificate]

@@ -6,27 +6,21 @@ is found by checking it, not by looking.
 
 from __future__ import annotations
 
-import asyncio
 import io
 from datetime import datetime
 from typing import Final
 
-from asn1crypto import cms
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 
-from signing.certificates import SigningCertificate, load, refuse_unfit
-from signing.keys import SigningKey, check_raw_signature
+from signing.certificates import SigningCertificate, refuse_unfit
+from signing.completing import complete_signature
+from signing.container import CONTAINER_HEX, make_signed_attributes, placeholder
+from signing.keys.key import SigningKey
+from signing.mechanism import Mechanism
 from signing.request import PreparedSignature
 from signing.services import TrustServices
-from signing.sign import (
-    CONTAINER_HEX,
-    VIETNAM,
-    complete_signature,
-    make_shell,
-    make_signed_attributes,
-)
+from signing.sign import VIETNAM, fill_signature
 from signing.writer import open_writer
 
 FIELD: Final = "ChuKyKetQua"
@@ -50,29 +44,26 @@ def seal_report(
         EvidenceUnavailableError: No revocation evidence now; of B-LT only.
     """
     refuse_unfit(key.certificate.facts, at=at)
-    prepared = _prepare(pdf, key.certificate, at)
+    prepared = _prepare(pdf, key.certificate, key.mechanism, at)
     raw = key.sign(prepared.signed_attributes)
     if services is not None:
         return complete_signature(prepared, raw, services=services, at=at)
-    check_raw_signature(
-        certificate=prepared.certificate.der,
-        signed_attributes=prepared.signed_attributes,
-        signature=raw,
-    )
-    return _fill(prepared, raw)
+    return fill_signature(prepared, raw)
 
 
-def _prepare(pdf: bytes, certificate: SigningCertificate, at: datetime) -> PreparedSignature:
+def _prepare(
+    pdf: bytes, certificate: SigningCertificate, mechanism: Mechanism, at: datetime
+) -> PreparedSignature:
     meta = PdfSignatureMetadata(
         field_name=FIELD,
-        md_algorithm="sha256",
+        md_algorithm=mechanism.digest.value,
         subfilter=SigSeedSubFilter.PADES,
         reason=_REASON,
         name=certificate.facts.name,
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
-    session = PdfSigner(meta, signer=make_shell(certificate, b"")).init_signing_session(
+    session = PdfSigner(meta, signer=placeholder(certificate)).init_signing_session(
         open_writer(pdf)
     )
     # The library takes the machine's clock; the claimed time is the caller's.
@@ -83,25 +74,11 @@ def _prepare(pdf: bytes, certificate: SigningCertificate, at: datetime) -> Prepa
     return PreparedSignature(
         pdf=out.getvalue(),
         document_digest=placed.document_digest,
-        signed_attributes=make_signed_attributes(placed.document_digest, load(certificate.der)),
+        signed_attributes=make_signed_attributes(placed.document_digest, certificate, mechanism),
         region_start=placed.reserved_region_start,
         region_end=placed.reserved_region_end,
         field=FIELD,
         certificate=certificate,
+        mechanism=mechanism,
         at=at,
     )
-
-
-def _fill(prepared: PreparedSignature, raw: bytes) -> bytes:
-    """The report with the bare signature in its container: level B-B."""
-    attributes = cms.CMSAttributes.load(prepared.signed_attributes)
-    container = asyncio.run(
-        make_shell(prepared.certificate, raw).async_sign_prescribed_attributes(
-            "sha256", signed_attrs=attributes
-        )
-    )
-    out = io.BytesIO(prepared.pdf)
-    PreparedByteRangeDigest(
-        prepared.document_digest, prepared.region_start, prepared.region_end
-    ).fill_with_cms(out, container)
-    return out.getvalue()

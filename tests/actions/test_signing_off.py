@@ -261,6 +261,7 @@ class _UnpluggedKey:
 
     def __init__(self, key: object) -> None:
         self.certificate = key.certificate  # type: ignore[attr-defined]
+        self.mechanism = key.mechanism  # type: ignore[attr-defined]
 
     def sign(self, _attributes: bytes) -> NoReturn:
         raise KeyUnavailableError("token")

@@ -38,10 +38,11 @@ from models.directive import Directive
 from models.lifecycle import ReviewStep
 from models.obligation import Obligation
 from portal.editing import texts_of
+from signing.completing import complete_signature
 from signing.fields import SignatureFieldBox, add_signature_fields
-from signing.keys import open_pkcs12
+from signing.keys.software import open_pkcs12
 from signing.request import SignatureKind, SignatureRequest
-from signing.sign import complete_signature, prepare_signature
+from signing.sign import prepare_signature
 from wiring.bootstrap import Office, open_office
 from wiring.clock import SimulatedClock
 from wiring.demo_draft import PEOPLE

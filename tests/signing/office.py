@@ -11,17 +11,19 @@ from pathlib import Path
 import typst
 from asn1crypto import cms, pem
 from pyhanko.sign.general import extract_certificate_info
-from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator import errors as faults
 
-from signing import sign
+from signing.archiving import add_archive_timestamp
+from signing.completing import complete_signature
+from signing.container import make_container
 from signing.fields import SignatureFieldBox, add_signature_fields
-from signing.keys import SoftwareKey, open_pkcs12
+from signing.keys.software import SoftwareKey, open_pkcs12
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
 from signing.services import TrustServices, open_session
+from signing.sign import place_container, prepare_signature
 from signing.trust import HolderKind as RegisteredKind
 from signing.trust import RegisteredHolder, TrustStore, load_anchors
 from signing.writer import finish, open_writer
@@ -118,13 +120,13 @@ class Office:
             contact=f"{label}@anbinh.example.vn",
             **options,
         )
-        return sign.prepare_signature(
+        return prepare_signature(
             pdf, request=request, certificate=self.key(label).certificate, at=at, fonts=FONTS
         )
 
     def complete(self, prepared: PreparedSignature, label: str, at: datetime) -> bytes:
         raw = self.key(label).sign(prepared.signed_attributes)
-        return sign.complete_signature(prepared, raw, services=self.services(at), at=at)
+        return complete_signature(prepared, raw, services=self.services(at), at=at)
 
     @cached_property
     def fielded(self) -> bytes:
@@ -142,7 +144,7 @@ class Office:
 
     @cached_property
     def archived(self) -> bytes:
-        return sign.add_archive_timestamp(
+        return add_archive_timestamp(
             self.sealed, services=self.services(ARCHIVED_AT), at=ARCHIVED_AT
         )
 
@@ -151,19 +153,20 @@ class Office:
         prepared = self.prepare(self.fielded, label, SignatureKind.OFFICER, SIGNED_AT)
         raw = self.key(label).sign(prepared.signed_attributes)
         signed = asyncio.run(_forge(prepared, raw, self.services(SIGNED_AT)))
-        return sign.add_archive_timestamp(
-            signed, services=self.services(ARCHIVED_AT), at=ARCHIVED_AT
-        )
+        return add_archive_timestamp(signed, services=self.services(ARCHIVED_AT), at=ARCHIVED_AT)
 
 
 async def _forge(prepared: PreparedSignature, raw: bytes, services: TrustServices) -> bytes:
     async with open_session(services) as session:
-        container = await sign._container(prepared, raw, session)
-        out = io.BytesIO(prepared.pdf)
-        PreparedByteRangeDigest(
-            prepared.document_digest, prepared.region_start, prepared.region_end
-        ).fill_with_cms(out, container)
-        token = container["content"]["signer_infos"][0]["unsigned_attrs"][0]["values"][0]
+        token = await session.time_stamp(hashlib.sha256(raw).digest())
+        container = make_container(
+            prepared.certificate,
+            prepared.mechanism,
+            prepared.signed_attributes,
+            raw,
+            token=token,
+        )
+        stamped = place_container(prepared, container)
         context = session.context(at=SIGNED_AT)
         paths = []
         for structure in (container["content"], token["content"]):
@@ -177,7 +180,7 @@ async def _forge(prepared: PreparedSignature, raw: bytes, services: TrustService
                 paths.append(await validator.async_validate_usage(set()))
             except faults.PathValidationError:
                 continue  # the evidence against the certificate was gathered all the same
-        writer = open_writer(out.getvalue())
+        writer = open_writer(stamped)
         DocumentSecurityStore.supply_dss_in_writer(
             writer, None, validation_context=context, paths=paths
         )

@@ -12,6 +12,8 @@ import pypdfium2
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from signing.archiving import add_archive_timestamp
+from signing.completing import complete_signature
 from signing.errors import (
     DocumentChangedError,
     DocumentUnsignableError,
@@ -21,10 +23,10 @@ from signing.errors import (
     TimestampUnavailableError,
 )
 from signing.fields import add_signature_fields
-from signing.keys import open_pkcs12
+from signing.fitness import check_certificate
+from signing.keys.software import open_pkcs12
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.request import PreparedSignature, SignatureKind
-from signing.sign import add_archive_timestamp, check_certificate, complete_signature
 from tests.signing.office import (
     BOXES,
     SEALED_AT,

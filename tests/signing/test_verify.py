@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from asn1crypto import cms
 
+from signing.archiving import add_archive_timestamp
 from signing.errors import NotAcceptedError
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.outcome import AcceptedDocument
 from signing.policy import INTEGRITY, OFFICIAL
 from signing.request import SignatureKind
-from signing.sign import add_archive_timestamp
 from signing.trust import TrustStore, load_anchors
 from signing.verdict import Verdict
 from signing.verify import verify

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
@@ -21,8 +21,8 @@ from archive.store import Finding, Store
 from models.base import DirectiveId
 from models.officer import RegisteredCertificate, Role
 from models.session import Database
-from signing.certificates import SigningCertificate
-from signing.keys import SigningKey, SoftwareKey, open_pkcs12
+from signing.keys.key import SigningKey
+from signing.keys.software import SoftwareKey, open_pkcs12
 from signing.outcome import VerificationReport
 from signing.policy import OFFICIAL
 from signing.services import TrustServices
@@ -289,9 +289,8 @@ class _DoomedKey:
         self._key = key
         self._doom = doom
 
-    @property
-    def certificate(self) -> SigningCertificate:
-        return self._key.certificate
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (all else as the key has it)
+        return getattr(self._key, name)
 
     def sign(self, signed_attributes: bytes) -> bytes:
         self._doom.tick()
@@ -323,7 +322,7 @@ def doomed(desk: Desk, doom: Doom) -> Iterator[Desk]:
             desk,
             clock=clock,
             archive=_DoomedStore(desk.archive, doom),
-            open_key=lambda row, pin: _DoomedKey(desk.open_key(row, pin), doom),
+            open_key=lambda row, pin: cast("SigningKey", _DoomedKey(desk.open_key(row, pin), doom)),
             judge=judge,
         )
     finally:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from signing.keys import open_pkcs12
+from signing.fitness import check_certificate
+from signing.keys.software import open_pkcs12
 from signing.services import TrustServices
-from signing.sign import check_certificate
 from signing.trust import load_certificates
 from wiring.demo_pki.build import DEMO_PIN, DemoPKI, build_demo_pki
 from wiring.demo_pki.recipe import HOST, TSA_URL, DemoHolder, HolderKind

@@ -30,11 +30,12 @@ from models.directive import Directive
 from models.obligation import Obligation
 from models.organisation import Office as OfficeRow
 from models.organisation import Organisation
+from signing.completing import complete_signature
 from signing.fields import SignatureFieldBox, add_signature_fields
-from signing.keys import open_pkcs12
+from signing.keys.software import open_pkcs12
 from signing.names import OFFICER_FIELD
 from signing.request import SignatureKind, SignatureRequest
-from signing.sign import complete_signature, prepare_signature
+from signing.sign import prepare_signature
 from wiring.stories.errors import StoryError
 from wiring.stories.script import Answer, AnswerLine, Extension
 from wiring.stories.stage import Stage, address_of

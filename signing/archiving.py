@@ -1,0 +1,71 @@
+"""The archive time stamp: over the whole document, with the evidence about itself. Level B-LTA."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from datetime import datetime
+from typing import Final
+
+from asn1crypto import cms
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign import PdfTimeStamper
+from pyhanko.sign.timestamps.api import TimeStamper
+from typing_extensions import override
+
+from signing.container import CONTAINER_HEX
+from signing.errors import DocumentUnsignableError
+from signing.evidence import append_evidence
+from signing.fields import UNREADABLE_SENTENCE, read_fields
+from signing.services import Session, TrustServices, open_session
+from signing.writer import open_writer
+
+STAMP_FIELD: Final = "DauThoiGian"
+"""Archive time stamps lie in fields of this name with a number."""
+
+
+class _SessionStamper(TimeStamper):
+    """Lets the library's document time stamp ask through our session, once."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # no types there
+        self._session = session
+        self.token: cms.ContentInfo | None = None
+
+    @override
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        del md_algorithm  # SHA-256 everywhere
+        self.token = await self._session.time_stamp(message_digest)
+        return self.token
+
+
+def add_archive_timestamp(pdf: bytes, *, services: TrustServices, at: datetime) -> bytes:
+    """Stamps the whole document, and appends the evidence about that stamp: B-LTA.
+
+    Call it once after the seal, and again before the certificate of the last stamp expires.
+
+    Raises:
+        DocumentUnsignableError: Unreadable, or without any signature.
+        TimestampUnavailableError: No time stamp now; try again later.
+        EvidenceUnavailableError: No revocation evidence now; try again later.
+    """
+    return asyncio.run(_archive(pdf, services, at))
+
+
+async def _archive(pdf: bytes, services: TrustServices, at: datetime) -> bytes:
+    try:
+        writer = open_writer(pdf)
+        fields = read_fields(writer.prev)
+    except (PdfError, ValueError, KeyError) as err:
+        raise DocumentUnsignableError(str(err), UNREADABLE_SENTENCE) from err
+    if not any(field.filled for field in fields.values()):
+        raise DocumentUnsignableError("nothing signed", "Văn bản chưa có chữ ký nào để lưu trữ.")
+    number = 1 + sum(name.startswith(STAMP_FIELD) for name in fields)
+    async with open_session(services) as session:
+        stamper = _SessionStamper(session)
+        out = io.BytesIO()
+        await PdfTimeStamper(stamper, field_name=f"{STAMP_FIELD}{number}").async_timestamp_pdf(
+            writer, "sha256", bytes_reserved=CONTAINER_HEX, output=out
+        )
+        structures = [stamper.token["content"]] if stamper.token is not None else []
+        return await append_evidence(out.getvalue(), structures, session=session, at=at)
