@@ -55,6 +55,8 @@ endef
 system-packages:
 	$(call need,pdfsig,poppler-utils)
 	$(call need,chromium,chromium)
+	$(call need,softhsm2-util,softhsm2)
+	$(call need,pkcs11-tool,opensc)
 
 .PHONY: demo
 demo: setup ## Plays the seed's story into OUT (default var/demo)
@@ -76,6 +78,10 @@ soak: setup system-packages ## Runs the long tests: kills, mutations, load
 bench-verify: setup system-packages ## Our judge against pdfsig, mutool and pyHanko, as ratios; SIGNED=folder adds its files
 	$(call need,mutool,mupdf-tools)
 	$(BIN)/python -m bench.verify --rounds $(ROUNDS) $(if $(SIGNED),--signed-pdfs $(SIGNED))
+
+.PHONY: bench-sign
+bench-sign: setup system-packages ## Our signing against pyHanko and @signpdf/signpdf, as ratios
+	$(BIN)/python -m bench.sign
 
 .PHONY: check
 check: setup ## Style, types, import contracts, spelling, and whether the lock is current
