@@ -1,15 +1,16 @@
 """Making a signature: the same steps for the officer's signature and for the agency's seal.
 
-1. look: rights, state, the digest that was seen, the registered certificate
-2. ask whether the certificate is good now (network), before the PIN is touched
-3. open the key with the PIN; it must be the key of that very certificate
-4. prepare the document and store it
-5. write the plan: directive, digest, certificate, officer (transaction)
-6. let the key sign (no transaction is open)
-7. write down what the key gave (transaction), and ask the machine to finish
+1. `admit`         rights, state, the digest that was seen, the registered certificate
+2. `require_good`  is the certificate good now (network), before the PIN is touched
+3. `open_key`      opens the key with the PIN; it must be the key of that very certificate
+4. `plan`          prepares the document, stores it, and writes down what will be signed: document,
+                   digest, certificate, officer, instant (transaction)
+5. `let_sign`      the only touch of the key (no transaction is open)
+6. `record`        writes down what the key gave (transaction), and asks the machine to finish
 
-A kill after 5 leaves a plan that the next attempt abandons; a kill after 7 leaves work for the
-machine alone. The PIN lives in the memory of step 3 only.
+A kill after 4 leaves a plan that the next attempt abandons; a kill after 6 leaves work for the
+machine alone. The PIN lives in the memory of step 3 only. Where the key lies elsewhere the same
+plan is stored, and its signature is handed in later, perhaps days later and to another process.
 """
 
 import hashlib
@@ -47,10 +48,12 @@ from signing.errors import (
     EvidenceUnavailableError,
     KeyRefusedError,
     KeyUnavailableError,
+    SignatureMismatchError,
     SigningError,
 )
 from signing.fitness import check_certificate
 from signing.keys.key import SigningKey
+from signing.mechanism import Mechanism, check_raw_signature
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
 from signing.sign import prepare_signature
 
@@ -77,12 +80,30 @@ class SigningAct:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
-    """What is asked for: the same through all seven steps."""
+class Order:
+    """What is asked for: the same through all steps."""
 
     directive_id: DirectiveId
     act: SigningAct
     seen_sha256: str
+    """Digest of the document that the person saw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """An order that may be carried out now."""
+
+    certificate: RegisteredCertificate
+    request: SignatureRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSignature:
+    """What is written down before a key is touched."""
+
+    id: uuid.UUID
+    prepared: PreparedSignature
+    prepared_sha256: str
 
 
 def make_signature(
@@ -94,25 +115,29 @@ def make_signature(
     seen_sha256: str,
     pin: str,
 ) -> None:
-    """Does the seven steps. What it raises stands at `signing_off.sign` and `sealing.seal`."""
-    order = _Order(directive_id=directive_id, act=act, seen_sha256=seen_sha256)
-    with looking(desk, actor, act.deed, subject=directive_id) as deed:
-        directive, certificate = _look(deed, order)
-        request = _request(deed, directive, certificate, order)
-    with trying(desk, actor, act.deed, subject=directive_id):
-        _require_good(desk, certificate)
-        key = _open(desk, certificate, pin)
-        prepared = _prepare(desk, request, key)
-        stored = desk.archive.put(prepared.pdf)
-    with doing(desk, actor, f"plan_{act.deed}", subject=directive_id) as deed:
-        signature_id = _plan(deed, order, prepared, stored)
-    with trying(desk, actor, act.deed, subject=directive_id):
-        raw = _let_sign(key, prepared)
-    with doing(desk, actor, act.deed, subject=directive_id) as deed:
-        _record(deed, order, signature_id, raw)
+    """Does all steps. What it raises stands at `signing_off.sign` and `sealing.seal`."""
+    order = Order(directive_id=directive_id, act=act, seen_sha256=seen_sha256)
+    admitted = admit(desk, actor, order)
+    require_good(desk, actor, order, admitted)
+    with open_key(desk, actor, order, admitted, pin) as key:
+        planned = plan(
+            desk, actor, order, admitted, certificate=key.certificate, mechanism=key.mechanism
+        )
+        announce(desk, actor, order, key, [planned])
+        raw = let_sign(desk, actor, order, key, planned)
+    record(desk, actor, order, planned.id, raw)
 
 
-def _look(deed: Deed, order: _Order) -> tuple[Directive, RegisteredCertificate]:
+def admit(desk: Desk, actor: Actor, order: Order) -> Admitted:
+    """Looks whether the actor may do it now, to what was seen, and with which certificate."""
+    with looking(desk, actor, order.act.deed, subject=order.directive_id) as deed:
+        directive, certificate = look_at(deed, order)
+        return Admitted(
+            certificate=certificate, request=_request(deed, directive, certificate, order)
+        )
+
+
+def look_at(deed: Deed, order: Order) -> tuple[Directive, RegisteredCertificate]:
     """State after rights: who may not do it learns nothing. Then what was seen."""
     act = order.act
     directive = get_directive(deed.session, order.directive_id)
@@ -130,7 +155,7 @@ def _look(deed: Deed, order: _Order) -> tuple[Directive, RegisteredCertificate]:
 
 
 def _request(
-    deed: Deed, directive: Directive, certificate: RegisteredCertificate, order: _Order
+    deed: Deed, directive: Directive, certificate: RegisteredCertificate, order: Order
 ) -> SignatureRequest:
     organisation = deed.session.get_one(Organisation, directive.organisation_id)
     facts = SigningCertificate(der=certificate.der).facts
@@ -146,73 +171,89 @@ def _request(
     )
 
 
-def _require_good(desk: Desk, certificate: RegisteredCertificate) -> None:
-    """Warns before the PIN. Source: NĐ 23/2025 Đ15-17 as practice (domain, section 7, point 9)."""
-    check = check_certificate(
-        SigningCertificate(der=certificate.der), services=desk.services, at=desk.clock()
-    )
-    for problem in check.problems:
-        if problem.code == EvidenceUnavailableError.code:
-            raise UnavailableError("Dịch vụ chứng thực", problem.message)
-        raise CertificateUnfitError(certificate.subject, problem.message)
-
-
-def _open(desk: Desk, certificate: RegisteredCertificate, pin: str) -> SigningKey:
-    try:
-        key = desk.open_key(certificate, pin)
-    except SigningError as err:
-        # `from None`: the library's own error must not carry anything of the PIN into a log.
-        raise _refusal(err, certificate.subject) from None
-    if hashlib.sha256(key.certificate.der).hexdigest() != certificate.fingerprint:
-        raise CertificateUnfitError(
-            certificate.subject, "Khoá mở ra không phải khoá của chứng thư đã đăng ký."
+def require_good(desk: Desk, actor: Actor, order: Order, admitted: Admitted) -> None:
+    """Asks the authority, before the PIN. Source: NĐ 23/2025 Đ15-17 as practice (domain, 7.9)."""
+    row = admitted.certificate
+    with trying(desk, actor, order.act.deed, subject=order.directive_id):
+        check = check_certificate(
+            SigningCertificate(der=row.der), services=desk.services, at=desk.clock()
         )
+        for problem in check.problems:
+            if problem.code == EvidenceUnavailableError.code:
+                raise UnavailableError("Dịch vụ chứng thực", problem.message)
+            raise CertificateUnfitError(row.subject, problem.message)
+
+
+def open_key(desk: Desk, actor: Actor, order: Order, admitted: Admitted, pin: str) -> SigningKey:
+    """Opens the key, once: a wrong PIN is the person's to repeat, never the machine's."""
+    row = admitted.certificate
+    with trying(desk, actor, order.act.deed, subject=order.directive_id):
+        try:
+            key = desk.open_key(row, pin)
+        except SigningError as err:
+            # `from None`: the library's own error must not carry anything of the PIN into a log.
+            raise refusal_of(err, row.subject) from None
+        if hashlib.sha256(key.certificate.der).hexdigest() != row.fingerprint:
+            key.close()
+            raise CertificateUnfitError(
+                row.subject, "Khoá mở ra không phải khoá của chứng thư đã đăng ký."
+            )
     return key
 
 
-def _prepare(desk: Desk, request: SignatureRequest, key: SigningKey) -> PreparedSignature:
+def plan(
+    desk: Desk,
+    actor: Actor,
+    order: Order,
+    admitted: Admitted,
+    *,
+    certificate: SigningCertificate,
+    mechanism: Mechanism,
+    batch_id: uuid.UUID | None = None,
+) -> PlannedSignature:
+    """Prepares the document and writes down what will be signed, before any key is touched."""
+    with trying(desk, actor, order.act.deed, subject=order.directive_id):
+        prepared = _prepare(desk, admitted.request, certificate, mechanism)
+        stored = desk.archive.put(prepared.pdf)
+    with doing(desk, actor, f"plan_{order.act.deed}", subject=order.directive_id) as deed:
+        return PlannedSignature(
+            id=_write_plan(deed, order, prepared, stored, batch_id),
+            prepared=prepared,
+            prepared_sha256=stored,
+        )
+
+
+def _prepare(
+    desk: Desk, request: SignatureRequest, certificate: SigningCertificate, mechanism: Mechanism
+) -> PreparedSignature:
     pdf = desk.archive.get(request.approved_sha256_hex or "")
     try:
         return prepare_signature(
             pdf,
             request=request,
-            certificate=key.certificate,
+            certificate=certificate,
             at=desk.clock(),
             fonts=desk.fonts,
-            mechanism=key.mechanism,
+            mechanism=mechanism,
         )
     except SigningError as err:
         raise NotAcceptedError("Bản để ký", err.diagnosis()) from err
 
 
-def _let_sign(key: SigningKey, prepared: PreparedSignature) -> bytes:
-    try:
-        return key.sign(prepared.signed_attributes)
-    except SigningError as err:
-        raise _refusal(err, key.certificate.facts.name) from None
-
-
-def _refusal(
-    err: SigningError, subject: str
-) -> PinRefusedError | CertificateUnfitError | UnavailableError:
-    if isinstance(err, KeyRefusedError) and err.reason == "wrong_pin":
-        return PinRefusedError()
-    if err.transient:
-        service = "Khoá ký số" if isinstance(err, KeyUnavailableError) else "Dịch vụ chứng thực"
-        return UnavailableError(service, err.diagnosis())
-    return CertificateUnfitError(subject, err.diagnosis())
-
-
-def _plan(deed: Deed, order: _Order, prepared: PreparedSignature, stored: str) -> uuid.UUID:
+def _write_plan(
+    deed: Deed, order: Order, prepared: PreparedSignature, stored: str, batch_id: uuid.UUID | None
+) -> uuid.UUID:
     """Everything is looked at once more, now that nobody else can change the directive."""
     amend(deed, get_directive(deed.session, order.directive_id), expected=order.act.state)
-    _, certificate = _look(deed, order)
+    _, certificate = look_at(deed, order)
     abandon_planned(deed, order.directive_id, "Có lần ký sau thay thế; khoá chưa được dùng.")
     signature = Signature(
         id=uuid.uuid4(),
         directive_id=order.directive_id,
         kind=order.act.kind.value,
         state=PLANNED,
+        method=certificate.key_kind,
+        batch_id=batch_id,
         officer_id=deed.actor.id,
         certificate=certificate.fingerprint,
         source_sha256=order.seen_sha256,
@@ -226,23 +267,85 @@ def _plan(deed: Deed, order: _Order, prepared: PreparedSignature, stored: str) -
         "source_sha256": order.seen_sha256,
         "document_digest": prepared.document_digest.hex(),
         "certificate": certificate.fingerprint,
+        "mechanism": str(prepared.mechanism),
+        "method": certificate.key_kind,
     }
     return signature.id
 
 
-def _record(deed: Deed, order: _Order, signature_id: uuid.UUID, raw: bytes) -> None:
-    """Keeps what the key gave, unless the draft was returned or another attempt came meanwhile."""
-    amend(deed, get_directive(deed.session, order.directive_id), expected=order.act.state)
-    keyed = deed.session.execute(
-        update(Signature)
-        .where(Signature.id == signature_id, Signature.state == PLANNED)
-        .values(state=KEYED, raw_signature=raw, keyed_at=deed.at)
-    )
-    if keyed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
-        raise WrongStateError(
-            order.act.what,
-            expected=("không có lần ký khác xen vào",),
-            actual="đã được thay bằng lần ký khác",
+def announce(
+    desk: Desk, actor: Actor, order: Order, key: SigningKey, planned: list[PlannedSignature]
+) -> None:
+    """Says to the key all that it will be asked to sign."""
+    with trying(desk, actor, order.act.deed, subject=order.directive_id):
+        try:
+            key.announce([one.prepared.signed_attributes for one in planned])
+        except SigningError as err:
+            raise refusal_of(err, key.certificate.facts.name) from None
+
+
+def let_sign(
+    desk: Desk, actor: Actor, order: Order, key: SigningKey, planned: PlannedSignature
+) -> bytes:
+    """Lets the key sign what is planned."""
+    with trying(desk, actor, order.act.deed, subject=order.directive_id):
+        try:
+            return key.sign(planned.prepared.signed_attributes)
+        except SigningError as err:
+            raise refusal_of(err, key.certificate.facts.name) from None
+
+
+def refusal_of(
+    err: SigningError, subject: str
+) -> PinRefusedError | CertificateUnfitError | UnavailableError:
+    """The refusal that a person sees for what a key said."""
+    if isinstance(err, KeyRefusedError) and err.reason == "wrong_pin":
+        return PinRefusedError()
+    if err.transient:
+        service = "Khoá ký số" if isinstance(err, KeyUnavailableError) else "Dịch vụ chứng thực"
+        return UnavailableError(service, err.diagnosis())
+    return CertificateUnfitError(subject, err.diagnosis())
+
+
+def record(desk: Desk, actor: Actor, order: Order, signature_id: uuid.UUID, raw: bytes) -> None:
+    """Keeps what the key gave, unless the draft was returned or another attempt came meanwhile.
+
+    Raises:
+        NotAcceptedError: it is not a signature by the planned certificate's key over the plan.
+        WrongStateError: the plan is no longer the one that counts.
+    """
+    with doing(desk, actor, order.act.deed, subject=order.directive_id) as deed:
+        amend(deed, get_directive(deed.session, order.directive_id), expected=order.act.state)
+        row = deed.session.get_one(Signature, signature_id)
+        _require_match(order.act, row, raw)
+        keyed = deed.session.execute(
+            update(Signature)
+            .where(Signature.id == signature_id, Signature.state == PLANNED)
+            .values(state=KEYED, raw_signature=raw, keyed_at=deed.at)
         )
-    deed.detail |= {"signature": str(signature_id), "source_sha256": order.seen_sha256}
-    ask_to_wake(deed, order.directive_id)
+        if keyed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+            raise superseded(order.act)
+        deed.detail |= {"signature": str(signature_id), "source_sha256": order.seen_sha256}
+        ask_to_wake(deed, order.directive_id)
+
+
+def _require_match(act: SigningAct, row: Signature, raw: bytes) -> None:
+    prepared = PreparedSignature.from_json(json.dumps(row.plan), pdf=b"")
+    try:
+        check_raw_signature(
+            certificate=prepared.certificate.der,
+            signed_attributes=prepared.signed_attributes,
+            signature=raw,
+            mechanism=prepared.mechanism,
+        )
+    except SignatureMismatchError as err:
+        raise NotAcceptedError(act.what, err.diagnosis()) from err
+
+
+def superseded(act: SigningAct) -> WrongStateError:
+    """The refusal where another attempt came in between."""
+    return WrongStateError(
+        act.what,
+        expected=("không có lần ký khác xen vào",),
+        actual="đã được thay bằng lần ký khác",
+    )

@@ -3,13 +3,16 @@
 Source: NĐ 30/2020 Đ17.2, Đ32.2 (the clerk seals in person, only what the authorised person signed).
 """
 
+import uuid
+
+from actions import keying_elsewhere
 from actions.access import require_role
 from actions.auditing import Actor
 from actions.changing import get_directive, move
 from actions.completing import CompletingAct, complete_signing, require_accepted
 from actions.desk import Deed, Desk
 from actions.errors import CertificateUnfitError, SeparationError
-from actions.keying import SigningAct, make_signature
+from actions.keying import PlannedSignature, SigningAct, make_signature
 from actions.signatures import usable_certificate
 from actions.trying import looking, trying
 from models.base import DirectiveId
@@ -41,6 +44,18 @@ def seal(
         StaleRevisionError, AlreadyDoneError, CertificateUnfitError, PinRefusedError,
         UnavailableError: as in `actions.signing_off.sign`.
     """
+    require_signed(desk, actor, directive_id)
+    make_signature(desk, actor, directive_id, ACT, seen_sha256=seen_sha256, pin=pin)
+
+
+def require_signed(desk: Desk, actor: Actor, directive_id: DirectiveId) -> None:
+    """Judges the officer's signature anew, for one who may seal.
+
+    Raises:
+        NotAuthorisedError, SeparationError, CertificateUnfitError: as `certificate_of`.
+        NotAcceptedError: the officer's signature does not hold.
+        UnavailableError: the judge is not to be had.
+    """
     with looking(desk, actor, "seal", subject=directive_id) as deed:
         directive = get_directive(deed.session, directive_id)
         certificate_of(deed, directive)
@@ -48,7 +63,44 @@ def seal(
     if signed is not None:
         with trying(desk, actor, "seal", subject=directive_id):
             require_accepted(desk, desk.archive.get(signed), what="Chữ ký của lãnh đạo")
-    make_signature(desk, actor, directive_id, _SEAL, seen_sha256=seen_sha256, pin=pin)
+
+
+def plan_elsewhere(
+    desk: Desk, actor: Actor, directive_id: DirectiveId, *, seen_sha256: str
+) -> PlannedSignature:
+    """Prepares and stores what a key at another place will sign; nothing is opened here.
+
+    Raises:
+        CertificateUnfitError: the certificate's key is opened here, or it must not be used.
+        ActionRefusedError: otherwise as `seal`.
+    """
+    require_signed(desk, actor, directive_id)
+    return keying_elsewhere.plan_elsewhere(desk, actor, directive_id, ACT, seen_sha256=seen_sha256)
+
+
+def hand_in(
+    desk: Desk,
+    actor: Actor,
+    directive_id: DirectiveId,
+    *,
+    signature_id: uuid.UUID,
+    raw_signature: bytes,
+) -> None:
+    """Takes the signature that a key elsewhere made for a plan of this very person. Idempotent.
+
+    Raises:
+        NotAcceptedError: it is not by the key of the planned certificate.
+        WrongStateError, AlreadyDoneError: the plan was given up, or has another signature.
+        ActionRefusedError: rights and state, as `seal`.
+    """
+    keying_elsewhere.hand_in(
+        desk,
+        actor,
+        directive_id,
+        ACT,
+        signature_id=signature_id,
+        raw_signature=raw_signature,
+    )
 
 
 def complete(desk: Desk, directive_id: DirectiveId) -> None:
@@ -93,7 +145,7 @@ def _sealed(deed: Deed, directive: Directive, sha256_hex: str) -> None:
     )
 
 
-_SEAL = SigningAct(
+ACT = SigningAct(
     deed="seal",
     what="Đóng dấu",
     kind=SignatureKind.SEAL,

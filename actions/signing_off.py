@@ -3,6 +3,9 @@
 Source: NĐ 30/2020 Đ13; HD 36-HD/VPTW II.1.7.1.
 """
 
+import uuid
+
+from actions import keying_elsewhere
 from actions.access import require_person
 from actions.auditing import Actor
 from actions.changing import move
@@ -10,7 +13,7 @@ from actions.completing import CompletingAct, complete_signing
 from actions.desk import Deed, Desk
 from actions.entitlement import entitled_authority
 from actions.errors import CertificateUnfitError
-from actions.keying import SigningAct, make_signature
+from actions.keying import PlannedSignature, SigningAct, make_signature
 from actions.registering import enter_outgoing
 from actions.signatures import usable_certificate
 from models.base import DirectiveId
@@ -44,7 +47,44 @@ def sign(
         PinRefusedError: wrong PIN; nothing was changed.
         UnavailableError: the key, the authority or the page is not to be had now.
     """
-    make_signature(desk, actor, directive_id, _SIGN, seen_sha256=seen_sha256, pin=pin)
+    make_signature(desk, actor, directive_id, ACT, seen_sha256=seen_sha256, pin=pin)
+
+
+def plan_elsewhere(
+    desk: Desk, actor: Actor, directive_id: DirectiveId, *, seen_sha256: str
+) -> PlannedSignature:
+    """Prepares and stores what a key at another place will sign; nothing is opened here.
+
+    Raises:
+        CertificateUnfitError: the certificate's key is opened here, or it must not be used.
+        ActionRefusedError: otherwise as `sign`.
+    """
+    return keying_elsewhere.plan_elsewhere(desk, actor, directive_id, ACT, seen_sha256=seen_sha256)
+
+
+def hand_in(
+    desk: Desk,
+    actor: Actor,
+    directive_id: DirectiveId,
+    *,
+    signature_id: uuid.UUID,
+    raw_signature: bytes,
+) -> None:
+    """Takes the signature that a key elsewhere made for a plan of this very person. Idempotent.
+
+    Raises:
+        NotAcceptedError: it is not by the key of the planned certificate.
+        WrongStateError, AlreadyDoneError: the plan was given up, or has another signature.
+        ActionRefusedError: rights and state, as `sign`.
+    """
+    keying_elsewhere.hand_in(
+        desk,
+        actor,
+        directive_id,
+        ACT,
+        signature_id=signature_id,
+        raw_signature=raw_signature,
+    )
 
 
 def complete(desk: Desk, directive_id: DirectiveId) -> None:
@@ -95,7 +135,7 @@ def _signed(deed: Deed, directive: Directive, sha256_hex: str) -> None:
     enter_outgoing(deed, directive)
 
 
-_SIGN = SigningAct(
+ACT = SigningAct(
     deed="sign",
     what="Ký số",
     kind=SignatureKind.OFFICER,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -207,3 +207,26 @@ def refuse_unfit(facts: CertificateFacts, *, at: datetime) -> None:
 
 def _day(moment: datetime) -> str:
     return f"{moment.day}/{moment.month}/{moment.year}"
+
+
+def find_issuers(der: bytes, known: Sequence[bytes]) -> tuple[bytes, ...]:
+    """The chain above a certificate among those that are known, nearest first.
+
+    Found by names alone: they travel with a signature as a help, and prove nothing.
+    """
+    found: list[bytes] = []
+    below = load(der)
+    while not below.self_issued:
+        above = next(
+            (
+                one
+                for one in known
+                if one not in found and load(one).subject == below.issuer and one != der
+            ),
+            None,
+        )
+        if above is None:
+            break
+        found.append(above)
+        below = load(above)
+    return tuple(found)

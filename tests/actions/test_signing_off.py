@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, Self
 
 import pytest
 from sqlalchemy import select, update
@@ -263,8 +263,17 @@ class _UnpluggedKey:
         self.certificate = key.certificate  # type: ignore[attr-defined]
         self.mechanism = key.mechanism  # type: ignore[attr-defined]
 
+    def announce(self, _attributes: object) -> None:
+        pass
+
     def sign(self, _attributes: bytes) -> NoReturn:
         raise KeyUnavailableError("token")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_how: object) -> None:
+        pass
 
 
 def test_a_key_that_fails_leaves_a_plan_that_the_next_attempt_abandons(

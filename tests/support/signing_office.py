@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
@@ -288,6 +288,12 @@ class _DoomedKey:
     def __init__(self, key: SigningKey, doom: Doom) -> None:
         self._key = key
         self._doom = doom
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_how: object) -> None:
+        self._key.close()
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (all else as the key has it)
         return getattr(self._key, name)
