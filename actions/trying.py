@@ -15,7 +15,9 @@ from archive.errors import ArchiveError
 
 
 @contextmanager
-def trying(desk: Desk, actor: Actor, name: str, *, subject: object) -> Iterator[None]:
+def trying(
+    desk: Desk, actor: Actor, name: str, *, subject: object, kind: str = "directive"
+) -> Iterator[None]:
     """The frame of an act outside the database: a key, a service, the archive.
 
     An archive that does not answer is a refusal too: `UnavailableError`.
@@ -24,7 +26,7 @@ def trying(desk: Desk, actor: Actor, name: str, *, subject: object) -> Iterator[
         with archive_wrapped():
             yield
     except ActionRefusedError as refusal:
-        record_refusal(desk, actor, name, refusal, subject=subject)
+        record_refusal(desk, actor, name, refusal, kind=kind, subject=subject)
         raise
 
 
@@ -38,7 +40,9 @@ def archive_wrapped() -> Iterator[None]:
 
 
 @contextmanager
-def looking(desk: Desk, actor: Actor, name: str, *, subject: object = "") -> Iterator[Deed]:
+def looking(
+    desk: Desk, actor: Actor, name: str, *, subject: object = "", kind: str = "directive"
+) -> Iterator[Deed]:
     """The first look of a deed: checks everything that can be checked, changes nothing."""
-    with trying(desk, actor, name, subject=subject), desk.database.reading() as session:
+    with trying(desk, actor, name, subject=subject, kind=kind), desk.database.reading() as session:
         yield Deed(session=session, actor=actor, at=desk.clock(), subject_id=str(subject))

@@ -17,6 +17,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.stamp import StaticStampStyle
 from typing_extensions import override
 
+from signing.blocks import make_block
 from signing.handwriting import Point, draw_name, smooth
 from signing.request import SignatureKind, SignatureRequest
 
@@ -53,6 +54,8 @@ _SEAL: Final = """
 
 def make_mark(request: SignatureRequest, *, w_pt: float, h_pt: float, fonts: Path) -> bytes:
     """The mark as a one-page PDF of exactly the field's size, with nothing behind it."""
+    if request.block:
+        return make_block(request.block, w_pt=w_pt, h_pt=h_pt, fonts=fonts)
     officer = request.kind is SignatureKind.OFFICER
     body = _officer(request, w_pt, h_pt) if officer else _seal(request, min(w_pt, h_pt))
     source = (

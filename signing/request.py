@@ -21,6 +21,13 @@ class SignatureKind(StrEnum):
     SEAL = "seal"
     """After the officer; an ordinary signature by the agency."""
 
+    COPY = "copy"
+    """By the agency on a copy in due form; a block of text on page 1. Source: NĐ 30/2020 PL I, phần
+    II, I.3."""
+
+    ANNEX = "annex"
+    """By the agency on an annex in a file of its own; a block likewise. Source: PL I II.8.b."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureRequest:
@@ -43,6 +50,13 @@ class SignatureRequest:
 
     test_only: bool = False
     """Writes THỬ NGHIỆM into the mark."""
+
+    block: tuple[str, ...] = ()
+    """Lines of the text that a copy or an annex bears instead of a picture."""
+
+    image: bytes | None = None
+    """The officer's own handwriting, as `signing.handwritten.clean_scan` gives it; without it the
+    name is drawn."""
 
     @property
     def reason(self) -> str:
