@@ -214,6 +214,9 @@ def register_certificate(
     fingerprint: str,
     key_kind: str = "none",
     key_location: str | None = None,
+    key_settings: dict[str, Any] | None = None,
+    mechanism: str | None = None,
+    trial: bool = False,
     valid_from: date,
     at: datetime,
     actor: Actor,
@@ -229,8 +232,11 @@ def register_certificate(
         der: the certificate.
         subject: its holder's name as the certificate has it.
         fingerprint: SHA-256 of `der`, lower-case hex.
-        key_kind: `pkcs12` where the key lies on this server, else `none`.
-        key_location: where.
+        key_kind: how its key is reached, as in `RegisteredCertificate.key_kind`.
+        key_location: the file, for `pkcs12`.
+        key_settings: what else finds the key; never a secret.
+        mechanism: how it signs; None for the usual one of its key.
+        trial: whether it is the trial authority's.
         valid_from: first day on which the office accepts it.
         at: aware, UTC.
         actor: who registers it.
@@ -241,7 +247,9 @@ def register_certificate(
     """
     values = {
         "officer_id": officer_id, "organisation_id": organisation_id, "subject": subject,
-        "der": der, "key_kind": key_kind, "key_location": key_location, "valid_from": valid_from,
+        "der": der, "key_kind": key_kind, "key_location": key_location,
+        "key_settings": key_settings, "mechanism": mechanism, "trial": trial,
+        "valid_from": valid_from,
     }  # fmt: skip
     with (
         recording_refusals(

@@ -82,6 +82,9 @@ class RegisteredHolder:
     kind: HolderKind
     name: str
     organisation: str = ""
+    until: date | None = None
+    """Last day, in Việt Nam, on which the office accepts it: set where it was ended, for instance
+    because its token was lost. None without a limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -252,7 +252,11 @@ class _Trust:
         one.note_chain(chain)
         # 7. Registration.
         one.findings += judge_registration(
-            one.facts, field=one.part.field, trust=self._chains.trust
+            one.facts,
+            field=one.part.field,
+            trust=self._chains.trust,
+            proven=one.proven,
+            at=self._at,
         )
 
 

@@ -154,6 +154,13 @@ RULES: Final[dict[str, Rule]] = {
     "registered": _info("Chứng thư đã đăng ký cho {name}."),
     "registration_unknown": _info("Chứng thư không có trong dữ liệu đăng ký của cơ quan này."),
     "registered_to_other": _bad("Chứng thư không phải là chứng thư đã đăng ký cho {name}."),
+    "registration_ended": _bad(
+        "Cơ quan đã ngừng dùng chứng thư này của {name} từ sau ngày {day}, trước khi ký."
+    ),
+    "registration_ended_unproven": _unsure(
+        "Cơ quan đã ngừng dùng chứng thư này của {name} từ sau ngày {day} và không chứng minh được "
+        "văn bản ký trước đó."
+    ),
 }
 
 ADVICE: Final[dict[str, str]] = {

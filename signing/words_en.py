@@ -117,6 +117,13 @@ SENTENCES: Final[dict[str, str]] = {
     "registered": "The certificate is registered to {name}.",
     "registration_unknown": "The certificate is not in this office's register.",
     "registered_to_other": "The certificate is not the one registered to {name}.",
+    "registration_ended": (
+        "This office accepted this certificate of {name} until {day} only, before the signing."
+    ),
+    "registration_ended_unproven": (
+        "This office accepted this certificate of {name} until {day} only, and the document cannot "
+        "be proven to be signed before that."
+    ),
 }
 
 ADVICE: Final[dict[str, str]] = {

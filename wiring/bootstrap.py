@@ -266,7 +266,12 @@ def registered_holders(database: Database) -> dict[str, RegisteredHolder]:
     """Returns whose each registered certificate is, by fingerprint."""
     with database.reading() as session:
         rows = session.execute(
-            select(RegisteredCertificate.fingerprint, Officer.name, Organisation.name)
+            select(
+                RegisteredCertificate.fingerprint,
+                RegisteredCertificate.valid_to,
+                Officer.name,
+                Organisation.name,
+            )
             .outerjoin(Officer, Officer.id == RegisteredCertificate.officer_id)
             .outerjoin(Organisation, Organisation.id == RegisteredCertificate.organisation_id)
         ).all()
@@ -274,8 +279,9 @@ def registered_holders(database: Database) -> dict[str, RegisteredHolder]:
         fingerprint: RegisteredHolder(
             kind=HolderKind.OFFICER if officer else HolderKind.ORGANISATION,
             name=officer or organisation,
+            until=until,
         )
-        for fingerprint, officer, organisation in rows
+        for fingerprint, until, officer, organisation in rows
     }
 
 

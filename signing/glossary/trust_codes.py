@@ -143,6 +143,17 @@ TRUST_CODES: Final[dict[str, Explanation]] = {
         "This office has not registered that certificate; that does not make it wrong.",
         NOTHING,
     ),
+    "registration_ended": explain(
+        "Chứng thư đã được cơ quan chấm dứt (mất thiết bị, thôi công tác) trước khi chữ ký được "
+        "tạo.",
+        "The office had ended the certificate (token lost, officer left) before the signature.",
+        RESEND,
+    ),
+    "registration_ended_unproven": explain(
+        "Chứng thư đã được cơ quan chấm dứt; không có dấu thời gian để biết ký trước hay sau đó.",
+        "The office has ended the certificate; no time stamp says on which side the signature is.",
+        RESEND,
+    ),
     "registered_to_other": explain(
         "Chứng thư mang tên hoặc ô ký của người khác với người đã đăng ký.",
         "The certificate bears the name or field of somebody else than is registered.",

@@ -11,9 +11,9 @@ from signing.judge.answers import ChainAnswer, Chains
 from signing.judge.part import SignedMessage, SignedPart
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.policy import VerificationPolicy
-from signing.trust import HolderKind, Purpose, TrustStore
+from signing.trust import HolderKind, Purpose, RegisteredHolder, TrustStore
 from signing.verdict import Finding
-from signing.words import finding, say_day, say_time
+from signing.words import VIETNAM, finding, say_date, say_day, say_time
 
 _LOOKALIKES = str.maketrans(
     "авеіјкмнорѕтухԁһαβεζηικμνορτυχ",
@@ -134,13 +134,25 @@ def purposes_of(facts: CertificateFacts, *, field: str, trust: TrustStore) -> fr
 
 
 def judge_registration(
-    facts: CertificateFacts, *, field: str, trust: TrustStore
+    facts: CertificateFacts,
+    *,
+    field: str,
+    trust: TrustStore,
+    proven: datetime | None = None,
+    at: datetime | None = None,
 ) -> tuple[Finding, ...]:
     """Compares a certificate with the office's own registrations.
 
     A stranger's certificate stays unknown, which changes nothing. A certificate that bears the name
     of somebody registered, but is not that one's, is refused; so is an officer's in the seal's
-    field, and the other way round.
+    field, and the other way round; so is one that the office had ended before the signature.
+
+    Args:
+        facts: Of the certificate.
+        field: The signature field.
+        trust: With the registrations.
+        proven: Time before which the signature was made, by a time stamp.
+        at: Instant of the judgement; without a proven time the signature is no older.
     """
     holder = trust.registered.get(facts.sha256_hex)
     if holder is None:
@@ -151,7 +163,20 @@ def judge_registration(
     if _EXPECTED.get(field, holder.kind) is not holder.kind:
         wanted = "lãnh đạo" if holder.kind is HolderKind.ORGANISATION else "cơ quan"
         return (finding("registered_to_other", name=wanted),)
-    return (finding("registered", name=holder.name),)
+    return _ended(holder, proven, at) or (finding("registered", name=holder.name),)
+
+
+def _ended(
+    holder: RegisteredHolder, proven: datetime | None, at: datetime | None
+) -> tuple[Finding, ...]:
+    """Without a proven time nobody can say on which side of the end the signature was made."""
+    moment = proven or at
+    if holder.until is None or moment is None:
+        return ()
+    if moment.astimezone(VIETNAM).date() <= holder.until:
+        return ()
+    code = "registration_ended" if proven is not None else "registration_ended_unproven"
+    return (finding(code, name=holder.name, day=say_date(holder.until)),)
 
 
 def _same_name(name: str, trust: TrustStore) -> str | None:

@@ -21,6 +21,8 @@ SUB_INDICATIONS: Final = {
     "broken_hash": "CRYPTO_CONSTRAINTS_FAILURE",
     "wrong_key_usage": "CHAIN_CONSTRAINTS_FAILURE",
     "registered_to_other": "SIG_CONSTRAINTS_FAILURE",
+    "registration_ended": "SIG_CONSTRAINTS_FAILURE",
+    "registration_ended_unproven": "SIG_CONSTRAINTS_FAILURE",
     "algorithm_unknown": "CRYPTO_CONSTRAINTS_FAILURE",
     "sha1_after_cutoff": _NO_POE_CRYPTO,
     "short_key": _NO_POE_CRYPTO,

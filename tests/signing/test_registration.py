@@ -1,5 +1,7 @@
 """Whose certificate it is, by the office's data; and who only looks like somebody there."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 
 from signing.certificates import read_facts
@@ -37,3 +39,30 @@ def test_a_strangers_certificate_with_a_name_that_looks_registered_is_refused(na
 @pytest.mark.parametrize("name", ["BAN TUYEN GIAO", "Ban Dân vận"])
 def test_another_name_is_only_unknown(name: str) -> None:
     assert code(name) == "registration_unknown"
+
+
+OWN = read_facts(ROOT.issue(Plan("Trần Văn Ký", kind="rsa:officer")).der)
+LAST = date(2022, 9, 20)
+MIDNIGHT = datetime(2022, 9, 20, 17, 0, tzinfo=UTC)
+"""When 21 September begins in Việt Nam."""
+BEFORE, AFTER = MIDNIGHT - timedelta(seconds=1), MIDNIGHT
+
+
+@pytest.mark.parametrize(
+    ("until", "proven", "expected"),
+    [
+        (None, AFTER, "registered"),
+        (LAST, BEFORE, "registered"),
+        (LAST, AFTER, "registration_ended"),
+        (LAST, None, "registration_ended_unproven"),
+    ],
+)
+def test_a_certificate_that_was_ended_counts_until_the_end_of_its_last_day(
+    until: date | None, proven: datetime | None, expected: str
+) -> None:
+    holder = RegisteredHolder(kind=HolderKind.OFFICER, name="Trần Văn Ký", until=until)
+    store = TrustStore(registered={OWN.sha256_hex: holder})
+    (found,) = judge_registration(
+        OWN, field=OFFICER_FIELD, trust=store, proven=proven, at=AFTER + timedelta(days=300)
+    )
+    assert found.code == expected

@@ -6,6 +6,7 @@ Each case is judged twice, by chains of our own and by the library's; our own ne
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from typing_extensions import override
@@ -80,6 +81,12 @@ def agency(holder: Holder) -> dict[str, RegisteredHolder]:
     return {facts.sha256_hex: named}
 
 
+def ended(holder: Holder, *, days: int) -> dict[str, RegisteredHolder]:
+    """The office accepts it until so many days from the day of signing."""
+    until = SIGNED.date() + timedelta(days=days)
+    return {key: replace(one, until=until) for key, one in officer(holder).items()}
+
+
 STRANGERS = make_root(Plan("Gốc lạ", kind="rsa:impostor").authority_of())
 CASES = {
     "good": Case((PASSED, PASSED, PASSED, PASSED), code="chain_trusted"),
@@ -116,6 +123,17 @@ CASES = {
     ),
     "wrong agency": Case(
         (FAILED, FAILED, FAILED, FAILED), registered=agency, code="registered_to_other"
+    ),
+    "token lost before": Case(
+        (UNSURE, FAILED, FAILED, FAILED),
+        registered=partial(ended, days=-1),
+        code="registration_ended",
+    ),
+    "token lost that day": Case(
+        (UNSURE, PASSED, PASSED, PASSED), registered=partial(ended, days=0), code="registered"
+    ),
+    "officer leaves later": Case(
+        (PASSED, PASSED, PASSED, PASSED), registered=partial(ended, days=30), code="registered"
     ),
     "unknown root": Case(
         (UNSURE, UNSURE, UNSURE, UNSURE), anchors=(STRANGERS.der,), code="issuer_unknown"
@@ -203,7 +221,9 @@ def judge(case: Case, made: Made, kind: type[SureChains | LibraryChains]) -> lis
     _, findings = judge_signer(
         made.part, message, facts, proven=times.proven, chains=chains, at=case.judged
     )
-    registration = judge_registration(facts, field=OFFICER_FIELD, trust=trust)
+    registration = judge_registration(
+        facts, field=OFFICER_FIELD, trust=trust, proven=times.proven, at=case.judged
+    )
     return [*made.part.findings, *times.findings, *findings, *registration]
 
 
