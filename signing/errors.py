@@ -4,10 +4,11 @@
     ├── SigningError                    signing did not happen
     │   ├── KeyUnavailableError         transient: token unplugged, file missing
     │   ├── KeyRefusedError             PIN, expired, revoked, wrong usage
-    │   ├── TimestampUnavailableError   transient: the time-stamping authority does not answer
+    │   ├── TimestampUnavailableError   transient: no time-stamping service gave a usable token
     │   ├── EvidenceUnavailableError    transient: no OCSP or CRL to be had
     │   ├── DocumentChangedError        not the bytes that were approved or prepared
     │   ├── SignatureMismatchError      raw signature and certificate do not match
+    │   ├── OfferRefusedError           a portal asks a key to sign something else than was seen
     │   └── DocumentUnsignableError     no such field, wrong order, unreadable
     ├── TrustStoreError                 an anchor file cannot be read
     └── NotAcceptedError                `report.require` refused
@@ -17,6 +18,7 @@ A bad signature in a file is no error: `signing.verify` reports it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from typing_extensions import override
@@ -44,14 +46,15 @@ class KeyUnavailableError(SigningError):
     code = "key_unavailable"
     transient = True
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, sentence: str | None = None) -> None:
         self.where = where
+        self.sentence = sentence
         super().__init__(f"key not available: {where}")
 
     @override
     def diagnosis(self) -> str:
-        """Says where the key was looked for."""
-        return (
+        """Says where the key was looked for, or what more is known."""
+        return self.sentence or (
             f"Không mở được khoá ký số ({self.where}). "
             "Việc cần làm: kiểm tra thiết bị hoặc tệp khoá rồi ký lại."
         )
@@ -73,27 +76,53 @@ class KeyRefusedError(SigningError):
         return self.sentence
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimestampFailure:
+    """Why one time-stamping service gave nothing usable."""
+
+    service: str
+    """How it is called to people."""
+
+    url: str
+    code: str
+    """unreachable, too_slow, busy, http_status, unreadable, too_large, refused, wrong_imprint,
+    wrong_nonce, wrong_time, wrong_signature, wrong_usage, untrusted, expired, revoked or
+    no_evidence."""
+
+    sentence: str
+    """The reason in Vietnamese, without the name of the service."""
+
+    detail: str = ""
+    """What a library said, for the log."""
+
+
 class TimestampUnavailableError(SigningError):
-    """The time-stamping authority gave no usable token."""
+    """No time-stamping service gave a usable token."""
 
     code = "timestamp_unavailable"
     transient = True
 
-    def __init__(self, url: str, reason: str) -> None:
-        self.url = url
-        self.reason = reason
-        super().__init__(f"no time stamp from {url}: {reason}")
+    def __init__(self, failures: tuple[TimestampFailure, ...] = ()) -> None:
+        self.failures = failures
+        """One for each service, in the order in which they were asked; none where none is set."""
+        said = "; ".join(f"{one.url}: {one.code} {one.detail}".rstrip() for one in failures)
+        super().__init__(f"no time stamp: {said or 'no service is set'}")
+
+    @property
+    def reasons(self) -> str:
+        """Each service with its own reason, in Vietnamese."""
+        return "; ".join(f"{one.service}: {one.sentence}" for one in self.failures)
 
     @override
     def diagnosis(self) -> str:
         """Says that the work goes on by itself."""
-        if not self.url:
+        if not self.failures:
             return (
                 "Chưa khai máy chủ cấp dấu thời gian; chữ ký đã được giữ lại. Việc cần làm: báo "
                 "người vận hành đặt TRINHKY_TIMESTAMPS__URL, không phải ký lại."
             )
         return (
-            "Máy chủ cấp dấu thời gian chưa trả lời; chữ ký đã được giữ lại "
+            f"Chưa lấy được dấu thời gian ({self.reasons}); chữ ký đã được giữ lại "
             "và hệ thống sẽ tự thử tiếp. "
             "Việc cần làm: không phải ký lại; báo người vận hành nếu kéo dài."
         )
@@ -151,6 +180,34 @@ class SignatureMismatchError(SigningError):
         return (
             "Giá trị chữ ký không khớp với chứng thư đã chọn. "
             "Việc cần làm: chọn đúng chứng thư của đồng chí rồi ký lại."
+        )
+
+
+class OfferRefusedError(SigningError):
+    """What a portal wants signed is not what its person has seen."""
+
+    code = "offer_refused"
+
+    def __init__(self, reason: str, detail: str) -> None:
+        self.reason = reason
+        self.detail = detail
+        super().__init__(f"offer refused: {reason}: {detail}")
+
+    @override
+    def diagnosis(self) -> str:
+        """Says what does not fit; nothing was signed."""
+        what = {
+            "other_document": "bản chuẩn bị ký không phải bản đã xem",
+            "place": "chỗ dành cho chữ ký không đúng",
+            "certificate": "chứng thư không phải chứng thư đã báo",
+            "field": "chữ ký sẽ nằm ở ô khác",
+            "digest": "giá trị băm không phải của bản đã xem",
+            "attributes": "dữ liệu cần ký không đúng với chứng thư hoặc cách ký đã báo",
+            "revision": "phần thêm vào không chỉ là chữ ký và hình chữ ký",
+        }.get(self.reason, self.reason)
+        return (
+            f"Không ký: {what}. Khoá chưa được dùng. "
+            "Việc cần làm: không nhập mã PIN; báo ngay người vận hành cổng thông tin."
         )
 
 
