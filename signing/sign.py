@@ -15,7 +15,7 @@ import hashlib
 import io
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from asn1crypto import cms
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -41,6 +41,7 @@ from signing.request import PreparedSignature, SignatureKind, SignatureRequest
 from signing.writer import open_writer
 
 VIETNAM: Final = timezone(timedelta(hours=7))
+HASHED_AT_ONCE: Final = 1 << 20
 
 
 def prepare_signature(
@@ -70,15 +71,9 @@ def prepare_signature(
     refuse_unfit(certificate.facts, at=at)
     _refuse_changed(pdf, request.approved_sha256_hex)
     how = mechanism or mechanism_for(certificate)
-    try:
-        writer = open_writer(pdf)
-        field = _field_to_sign(read_fields(writer.prev), request)
-        mark = make_mark(request, w_pt=field.w_pt, h_pt=field.h_pt, fonts=fonts)
-        placed, out = _write(writer, request, mark, at=at, how=how, certificate=certificate)
-    except (PdfError, ValueError, KeyError) as err:
-        raise DocumentUnsignableError(str(err), UNREADABLE_SENTENCE) from err
+    placed, out = _make_room(pdf, request, certificate, at=at, how=how, fonts=fonts)
     return PreparedSignature(
-        pdf=out,
+        pdf=out.getvalue(),
         document_digest=placed.document_digest,
         signed_attributes=make_signed_attributes(placed.document_digest, certificate, how),
         region_start=placed.reserved_region_start,
@@ -90,9 +85,32 @@ def prepare_signature(
     )
 
 
+def _make_room(
+    pdf: bytes,
+    request: SignatureRequest,
+    certificate: SigningCertificate,
+    *,
+    at: datetime,
+    how: Mechanism,
+    fonts: Path,
+) -> tuple[PreparedByteRangeDigest, io.BytesIO]:
+    """The document with an empty container, in a buffer of its own, and its digest."""
+    try:
+        writer = open_writer(pdf)
+        field = _field_to_sign(read_fields(writer.prev), request)
+        mark = None
+        if field.w_pt and field.h_pt:
+            mark = make_mark(request, w_pt=field.w_pt, h_pt=field.h_pt, fonts=fonts)
+        return _write(writer, request, mark, at=at, how=how, certificate=certificate)
+    except (PdfError, ValueError, KeyError) as err:
+        raise DocumentUnsignableError(str(err), UNREADABLE_SENTENCE) from err
+
+
 def _refuse_changed(pdf: bytes, approved_hex: str | None) -> None:
+    if approved_hex is None:
+        return
     actual = hashlib.sha256(pdf).hexdigest()
-    if approved_hex is not None and approved_hex != actual:
+    if approved_hex != actual:
         raise DocumentChangedError(approved_hex, actual)
 
 
@@ -124,12 +142,12 @@ def _field_to_sign(fields: dict[str, FieldState], request: SignatureRequest) -> 
 def _write(
     writer: IncrementalPdfFileWriter,
     request: SignatureRequest,
-    mark: bytes,
+    mark: bytes | None,
     *,
     at: datetime,
     how: Mechanism,
     certificate: SigningCertificate,
-) -> tuple[PreparedByteRangeDigest, bytes]:
+) -> tuple[PreparedByteRangeDigest, io.BytesIO]:
     officer = request.kind is SignatureKind.OFFICER
     meta = PdfSignatureMetadata(
         field_name=request.field,
@@ -142,14 +160,15 @@ def _write(
         certify=officer,
         docmdp_permissions=MDPPerm.FILL_FORMS,
     )
-    signer = PdfSigner(meta, signer=placeholder(certificate), stamp_style=stamp_style(mark))
+    style = stamp_style(mark) if mark is not None else None
+    signer = PdfSigner(meta, signer=placeholder(certificate), stamp_style=style)
     session = signer.init_signing_session(writer, existing_fields_only=True)
     # The library takes the machine's clock; the claimed time is the caller's.
     session.system_time = at.astimezone(VIETNAM)
     document = session.prepare_tbs_document(validation_info=None, bytes_reserved=CONTAINER_HEX)
-    out = io.BytesIO()
-    placed, _ = document.digest_tbs_document(output=out)
-    return placed, out.getvalue()
+    # In the writer's own buffer, hashed in large pieces: a large document is copied once.
+    placed, out = document.digest_tbs_document(in_place=True, chunk_size=HASHED_AT_ONCE)
+    return placed, cast("io.BytesIO", out)
 
 
 def sign_document(
@@ -160,15 +179,17 @@ def sign_document(
     Raises:
         As `prepare_signature` and `SigningKey.sign`.
     """
-    prepared = prepare_signature(
-        pdf,
-        request=request,
-        certificate=key.certificate,
-        at=at,
-        fonts=fonts,
-        mechanism=key.mechanism,
+    certificate, how = key.certificate, key.mechanism
+    refuse_unfit(certificate.facts, at=at)
+    _refuse_changed(pdf, request.approved_sha256_hex)
+    placed, out = _make_room(pdf, request, certificate, at=at, how=how, fonts=fonts)
+    attributes = make_signed_attributes(placed.document_digest, certificate, how)
+    raw = key.sign(attributes)
+    check_raw_signature(
+        certificate=certificate.der, signed_attributes=attributes, signature=raw, mechanism=how
     )
-    return fill_signature(prepared, key.sign(prepared.signed_attributes))
+    placed.fill_with_cms(out, make_container(certificate, how, attributes, raw).dump())
+    return out.getvalue()
 
 
 def fill_signature(prepared: PreparedSignature, raw_signature: bytes) -> bytes:
