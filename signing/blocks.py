@@ -1,8 +1,8 @@
 """The block of text that a copy or an annex bears at the top right of page 1.
 
-Times New Roman 10 pt, regular, black; Tinos has its measures. The time of signing is its last line.
-Source: NĐ 30/2020 PL I II.8.b (annex: number and symbol, time) and phần II, I.3 (copy: form, agency,
-time).
+Times New Roman 10 pt, regular, black; Tinos has its measures. Its last line is the time of signing.
+Source: NĐ 30/2020 PL I II.8.b (annex: number and symbol, time) and phần II, I.3 (copy: form,
+agency, time).
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def block_sizes(lines: Sequence[str], *, fonts: Path) -> tuple[BlockSize, ...]:
 
 def make_block(lines: Sequence[str], *, w_pt: float, h_pt: float, fonts: Path) -> bytes:
     """The block as a one-page PDF of exactly the field's size, with nothing behind it."""
-    page: bytes = _compiler(fonts, lines, w_pt=w_pt, h_pt=h_pt).compile(format="pdf")
+    page = _compiler(fonts, lines, w_pt=w_pt, h_pt=h_pt).compile(format="pdf")
+    if not isinstance(page, bytes):
+        raise TypeError("one page was asked for")
     return page
 
 
