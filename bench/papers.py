@@ -25,6 +25,7 @@ from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.request import SignatureKind, SignatureRequest
 from signing.services import TrustServices
 from signing.sign import prepare_signature
+from signing.timestamps import TimestampService
 from signing.trust import TrustStore, load_anchors, load_certificates
 from wiring.clock import real_now
 from wiring.demo_pki.build import DEMO_PIN, DemoPKI, build_demo_pki
@@ -66,7 +67,7 @@ class Office:
     def services(self, at: datetime) -> TrustServices:
         """Time stamps, OCSP and CRL as of an instant."""
         return TrustServices(
-            tsa_url=TSA_URL,
+            timestamps=(TimestampService(url=TSA_URL),),
             roots=load_certificates(self.pki.root),
             headers=lambda: clock_headers(at),
             proxy=self.url,

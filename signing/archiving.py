@@ -11,12 +11,14 @@ from asn1crypto import cms
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import PdfTimeStamper
 from pyhanko.sign.timestamps.api import TimeStamper
+from pyhanko_certvalidator import ValidationContext
 from typing_extensions import override
 
 from signing.container import CONTAINER_HEX
 from signing.errors import DocumentUnsignableError
 from signing.evidence import append_evidence
 from signing.fields import UNREADABLE_SENTENCE, read_fields
+from signing.mechanism import Digest
 from signing.services import Session, TrustServices, open_session
 from signing.writer import open_writer
 
@@ -27,32 +29,42 @@ STAMP_FIELD: Final = "DauThoiGian"
 class _SessionStamper(TimeStamper):
     """Lets the library's document time stamp ask through our session, once."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, context: ValidationContext) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # no types there
         self._session = session
+        self._context = context
         self.token: cms.ContentInfo | None = None
 
     @override
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        del md_algorithm  # SHA-256 everywhere
-        self.token = await self._session.time_stamp(message_digest)
+        self.token = await self._session.time_stamp(
+            message_digest, Digest(md_algorithm), thorough=self._context
+        )
         return self.token
 
 
-def add_archive_timestamp(pdf: bytes, *, services: TrustServices, at: datetime) -> bytes:
+def add_archive_timestamp(
+    pdf: bytes, *, services: TrustServices, at: datetime, digest: Digest = Digest.SHA256
+) -> bytes:
     """Stamps the whole document, and appends the evidence about that stamp: B-LTA.
 
     Call it once after the seal, and again before the certificate of the last stamp expires.
+
+    Args:
+        pdf: With a signature; stays as it is, byte for byte, at the front of the result.
+        services: Time-stamping authorities and revocation services.
+        at: The instant of now, aware.
+        digest: Over the document, for the stamp.
 
     Raises:
         DocumentUnsignableError: Unreadable, or without any signature.
         TimestampUnavailableError: No time stamp now; try again later.
         EvidenceUnavailableError: No revocation evidence now; try again later.
     """
-    return asyncio.run(_archive(pdf, services, at))
+    return asyncio.run(_archive(pdf, services, at, digest))
 
 
-async def _archive(pdf: bytes, services: TrustServices, at: datetime) -> bytes:
+async def _archive(pdf: bytes, services: TrustServices, at: datetime, digest: Digest) -> bytes:
     try:
         writer = open_writer(pdf)
         fields = read_fields(writer.prev)
@@ -61,11 +73,12 @@ async def _archive(pdf: bytes, services: TrustServices, at: datetime) -> bytes:
     if not any(field.filled for field in fields.values()):
         raise DocumentUnsignableError("nothing signed", "Văn bản chưa có chữ ký nào để lưu trữ.")
     number = 1 + sum(name.startswith(STAMP_FIELD) for name in fields)
-    async with open_session(services) as session:
-        stamper = _SessionStamper(session)
+    async with open_session(services, at=at) as session:
+        context = session.context()
+        stamper = _SessionStamper(session, context)
         out = io.BytesIO()
         await PdfTimeStamper(stamper, field_name=f"{STAMP_FIELD}{number}").async_timestamp_pdf(
-            writer, "sha256", bytes_reserved=CONTAINER_HEX, output=out
+            writer, digest.value, bytes_reserved=CONTAINER_HEX, output=out
         )
         structures = [stamper.token["content"]] if stamper.token is not None else []
-        return await append_evidence(out.getvalue(), structures, session=session, at=at)
+        return await append_evidence(out.getvalue(), structures, context=context)

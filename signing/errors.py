@@ -9,7 +9,6 @@
     │   ├── DocumentChangedError        not the bytes that were approved or prepared
     │   ├── SignatureMismatchError      raw signature and certificate do not match
     │   ├── OfferRefusedError           a portal asks a key to sign something else than was seen
-    │   ├── OfferRefusedError           a portal asks a key to sign something else than was seen
     │   └── DocumentUnsignableError     no such field, wrong order, unreadable
     ├── TrustStoreError                 an anchor file cannot be read
     └── NotAcceptedError                `report.require` refused
@@ -181,34 +180,6 @@ class SignatureMismatchError(SigningError):
         return (
             "Giá trị chữ ký không khớp với chứng thư đã chọn. "
             "Việc cần làm: chọn đúng chứng thư của đồng chí rồi ký lại."
-        )
-
-
-class OfferRefusedError(SigningError):
-    """What a portal wants signed is not what its person has seen."""
-
-    code = "offer_refused"
-
-    def __init__(self, reason: str, detail: str) -> None:
-        self.reason = reason
-        self.detail = detail
-        super().__init__(f"offer refused: {reason}: {detail}")
-
-    @override
-    def diagnosis(self) -> str:
-        """Says what does not fit; nothing was signed."""
-        what = {
-            "other_document": "bản chuẩn bị ký không phải bản đã xem",
-            "place": "chỗ dành cho chữ ký không đúng",
-            "certificate": "chứng thư không phải chứng thư đã báo",
-            "field": "chữ ký sẽ nằm ở ô khác",
-            "digest": "giá trị băm không phải của bản đã xem",
-            "attributes": "dữ liệu cần ký không đúng với chứng thư hoặc cách ký đã báo",
-            "revision": "phần thêm vào không chỉ là chữ ký và hình chữ ký",
-        }.get(self.reason, self.reason)
-        return (
-            f"Không ký: {what}. Khoá chưa được dùng. "
-            "Việc cần làm: không nhập mã PIN; báo ngay người vận hành cổng thông tin."
         )
 
 

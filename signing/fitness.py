@@ -10,8 +10,8 @@ from pyhanko_certvalidator import CertificateValidator
 
 from signing.certificates import SigningCertificate, load, refuse_unfit
 from signing.errors import EvidenceUnavailableError, KeyRefusedError
-from signing.evidence import validated
 from signing.services import TrustServices, open_session
+from signing.vouching import validated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +55,10 @@ def check_certificate(
 
 
 async def _ask(certificate: SigningCertificate, services: TrustServices, at: datetime) -> None:
-    async with open_session(services) as session:
+    async with open_session(services, at=at) as session:
         validator = CertificateValidator(
             load(certificate.der),
             intermediate_certs=[load(issuer) for issuer in certificate.issuers],
-            validation_context=session.context(at=at),
+            validation_context=session.context(),
         )
         await validated(validator, frozenset({"non_repudiation"}))

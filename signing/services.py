@@ -1,23 +1,22 @@
-"""The services outside: time-stamping authority, OCSP responders, CRL servers."""
+"""The services outside: time-stamping authorities, OCSP responders, CRL servers."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import aiohttp
-from asn1crypto import cms, x509
-from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+from asn1crypto import cms
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
 
 from signing.certificates import load
-from signing.errors import TimestampUnavailableError
+from signing.mechanism import Digest
+from signing.timestamps import Asking, TimestampService, clock_from
 
 CLOCK_DRIFT: Final = timedelta(minutes=10)
 """How far the clocks of the services may be from ours while evidence is gathered."""
@@ -29,10 +28,10 @@ def _no_headers() -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustServices:
-    """Where evidence comes from. The government's authority was seen to take 2 to 131 s."""
+    """Where time stamps and evidence come from."""
 
-    tsa_url: str
-    """Empty: nobody is asked, and no time stamp can be had."""
+    timestamps: tuple[TimestampService, ...] = ()
+    """In the order in which they are asked. None: no time stamp can be had."""
 
     roots: tuple[bytes, ...]
     """DER of the anchors under which our certificates and the authority's must lie."""
@@ -49,10 +48,8 @@ class TrustServices:
     proxy: str | None = None
     """HTTP proxy for all requests; the demo's authority is reached through itself as proxy."""
 
-    tsa_timeout_s: float = 180.0
-    tsa_tries: int = 3
-    tsa_pause_s: float = 2.0
-    """Before the second try; doubled for each further one."""
+    slots: Path | None = None
+    """Folder that all processes of an office share: calls at once are counted across them."""
 
     revocation_timeout_s: float = 20.0
 
@@ -60,67 +57,72 @@ class TrustServices:
 class Session:
     """One connection to the services, for the length of one act."""
 
-    def __init__(self, services: TrustServices, http: aiohttp.ClientSession) -> None:
+    def __init__(self, services: TrustServices, http: aiohttp.ClientSession, at: datetime) -> None:
         self.services = services
         self._http = http
+        self.now = clock_from(at)
+        """The instant of now; a slow service may let minutes go by."""
 
-    def context(self, *, at: datetime, known: Iterable[bytes] = ()) -> ValidationContext:
-        """What gathers evidence as of `at`: revocation must be known, and must be good."""
-        services = self.services
+    def context(self, *, known: Iterable[bytes] = ()) -> ValidationContext:
+        """What gathers evidence as of now: revocation must be known, and must be good."""
         backend = AIOHttpFetcherBackend(
-            self._http, per_request_timeout=int(services.revocation_timeout_s)
+            self._http, per_request_timeout=int(self.services.revocation_timeout_s)
         )
-        return ValidationContext(
-            trust_roots=[load(root) for root in services.roots],
-            other_certs=[load(der) for der in (*services.intermediates, *known)],
-            moment=at,
-            allow_fetching=services.allow_fetching,
+        return self._context(
+            known,
+            allow_fetching=self.services.allow_fetching,
             revocation_mode="require",
-            time_tolerance=CLOCK_DRIFT,
             fetcher_backend=backend,
         )
 
-    async def time_stamp(self, digest: bytes) -> cms.ContentInfo:
-        """An RFC 3161 token over a SHA-256 digest.
+    def _context(self, known: Iterable[bytes] = (), **terms: Any) -> ValidationContext:  # noqa: ANN401 (the library's own terms)
+        services = self.services
+        return ValidationContext(
+            trust_roots=[load(root) for root in services.roots],
+            other_certs=[load(der) for der in (*services.intermediates, *known)],
+            moment=self.now(),
+            time_tolerance=CLOCK_DRIFT,
+            **terms,
+        )
+
+    def _silent_context(self) -> ValidationContext:
+        return self._context(allow_fetching=False, revocation_mode="soft-fail")
+
+    async def time_stamp(
+        self,
+        digest: bytes,
+        algorithm: Digest = Digest.SHA256,
+        *,
+        thorough: ValidationContext | None = None,
+    ) -> cms.ContentInfo:
+        """An RFC 3161 token over a digest, checked. See `signing.timestamps`.
+
+        Args:
+            digest: Of what is to be stamped.
+            algorithm: Its hash.
+            thorough: Of `context`, where the revocation of the token's certificates must be known.
 
         Raises:
-            TimestampUnavailableError: No usable answer after all tries.
+            TimestampUnavailableError: No service gave a usable answer.
         """
-        services = self.services
-        if not services.tsa_url:
-            raise TimestampUnavailableError(services.tsa_url, "no address is set")
-        client = HTTPTimeStamper(
-            services.tsa_url, timeout=services.tsa_timeout_s, session=self._http
+        asking = Asking(
+            services=self.services.timestamps,
+            http=self._http,
+            now=self.now,
+            context=self._silent_context,
+            slots=self.services.slots,
         )
-        reason = ""
-        for attempt in range(services.tsa_tries):
-            if attempt:
-                await asyncio.sleep(services.tsa_pause_s * 2 ** (attempt - 1))
-            try:
-                token = await client.async_timestamp(digest, "sha256")
-            except (TimestampRequestError, aiohttp.ClientError, OSError, ValueError) as err:
-                reason = f"{type(err).__name__}: {err}"
-                continue
-            if imprint(token) == digest:
-                return token
-            reason = "the token stamps another digest"
-        raise TimestampUnavailableError(services.tsa_url, reason)
-
-
-def imprint(token: cms.ContentInfo) -> bytes:
-    """The digest that a time-stamp token stamps."""
-    info = token["content"]["encap_content_info"]["content"].parsed
-    return bytes(info["message_imprint"]["hashed_message"].native)
+        return await asking.stamp(digest, algorithm, thorough=thorough)
 
 
 @contextlib.asynccontextmanager
-async def open_session(services: TrustServices) -> AsyncIterator[Session]:
-    """Connects, and closes at the end."""
+async def open_session(services: TrustServices, *, at: datetime) -> AsyncIterator[Session]:
+    """Connects, and closes at the end.
+
+    Args:
+        services: Whom to ask.
+        at: The instant of now, aware.
+    """
     headers = dict(services.headers())
     async with aiohttp.ClientSession(headers=headers, proxy=services.proxy) as http:
-        yield Session(services, http)
-
-
-def certificates_of(signed_data: cms.SignedData) -> list[x509.Certificate]:
-    """All X.509 certificates that travel in a CMS structure."""
-    return [choice.chosen for choice in signed_data["certificates"] if choice.name == "certificate"]
+        yield Session(services, http, at)

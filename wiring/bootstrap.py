@@ -38,6 +38,7 @@ from signing.records.manifest import Inputs
 from signing.report import VerificationReport
 from signing.sandbox import Sandbox
 from signing.services import TrustServices
+from signing.timestamps import TimestampService
 from signing.trust import HolderKind, RegisteredHolder, TrustStore
 from signing.worker import Limits
 from wiring.clock import Clock, open_clock
@@ -252,12 +253,21 @@ def make_services(settings: Settings, clock: Clock) -> TrustServices:
             return {CLOCK_HEADER: clock.now().isoformat()}
 
     return TrustServices(
-        tsa_url=stamps.url,
+        timestamps=tuple(
+            TimestampService(
+                url=address,
+                timeout_s=stamps.timeout_s,
+                tries=stamps.tries,
+                pause_s=stamps.pause_s,
+                at_most=stamps.at_most,
+            )
+            for address in stamps.addresses
+        ),
         roots=tuple(anchor.der for anchor in trust.anchors),
         intermediates=trust.intermediates,
         headers=headers,
         proxy=stamps.proxy,
-        tsa_timeout_s=stamps.timeout_s,
+        slots=settings.slots_folder,
         revocation_timeout_s=stamps.revocation_timeout_s,
     )
 

@@ -68,19 +68,46 @@ class MailSettings(Section):
 
 
 class TimestampSettings(Section):
-    """The time-stamping authority and the revocation services."""
+    """The time-stamping services and the revocation services."""
 
     url: str = ""
-    """Address of the time-stamping authority (RFC 3161); without one nobody is asked, and nothing
-    can be signed."""
+    """Address of the time-stamping service (RFC 3161). Without any nobody is asked, and signing
+    waits, or goes on without time stamps where the office wants that."""
+    urls: str = ""
+    """Further time-stamping services with commas between: asked in this order where the one before
+    gives no usable stamp."""
     proxy: str | None = None
     """HTTP proxy for time stamps, OCSP and CRL."""
     timeout_s: Seconds = 180
     """How long to wait for a time stamp, in seconds; the government's authority took 2 to 131 s."""
+    tries: Annotated[int, Field(ge=1, le=10)] = 3
+    """How often each service is asked before the next one is."""
+    pause_s: Annotated[float, Field(ge=0)] = 2
+    """Pause before the second try, in seconds; doubled for each further one."""
+    at_most: Annotated[int, Field(ge=1, le=64)] = 4
+    """How many time stamps are asked for at once of each service, by all processes together."""
     revocation_timeout_s: Seconds = 20
     """How long to wait for an OCSP or CRL answer, in seconds."""
     fake_time: bool = False
     """Tell the demo's authority the simulated instant by header; only with the simulated clock."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Of all services, in the order in which they are asked; each once."""
+        named = (self.url, *self.urls.split(","))
+        return tuple(dict.fromkeys(one.strip() for one in named if one.strip()))
+
+
+class RenewalSettings(Section):
+    """Looking again at what lies in the archive, and renewing its time stamps."""
+
+    days_before: Annotated[int, Field(ge=1, le=1000)] = 90
+    """A document gets a further archive time stamp so many days before the certificate ends that
+    its verdict rests on."""
+    every_days: Annotated[int, Field(ge=1, le=1000)] = 90
+    """Each stored document is judged again at least so often, in days."""
+    batch: Annotated[int, Field(ge=1, le=100_000)] = 500
+    """How many documents are judged again in one night, at most; the longest waiting first."""
 
 
 _HOST = r"[A-Za-z0-9.-]+(:[0-9]{1,5})?"

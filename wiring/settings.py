@@ -25,6 +25,7 @@ from wiring.sections import (
     MailSettings,
     PortalSettings,
     PrefectSettings,
+    RenewalSettings,
     RevocationSettings,
     Section,
     TimestampSettings,
@@ -73,6 +74,7 @@ class Settings(BaseSettings):
     """Largest file that is taken anywhere, in MiB."""
     mail: MailSettings = MailSettings()
     timestamps: TimestampSettings = TimestampSettings()
+    renewal: RenewalSettings = RenewalSettings()
     revocation: RevocationSettings = RevocationSettings()
     prefect: PrefectSettings = PrefectSettings()
     portal: PortalSettings = PortalSettings()
@@ -118,6 +120,11 @@ class Settings(BaseSettings):
     def keys_folder(self) -> Path:
         """Where the PKCS#12 keys lie."""
         return self._inside(self.keys, "keys")
+
+    @property
+    def slots_folder(self) -> Path:
+        """Where all processes of the office count their calls to a service."""
+        return self.home / "slots"
 
     @property
     def fonts_folder(self) -> Path:

@@ -24,6 +24,7 @@ from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
 from signing.services import TrustServices, open_session
 from signing.sign import place_container, prepare_signature
+from signing.timestamps import TimestampService
 from signing.trust import HolderKind as RegisteredKind
 from signing.trust import RegisteredHolder, TrustStore, load_anchors
 from signing.writer import finish, open_writer
@@ -85,11 +86,10 @@ class Office:
 
     def services(self, at: datetime) -> TrustServices:
         return TrustServices(
-            tsa_url=TSA_URL,
+            timestamps=(TimestampService(url=TSA_URL, pause_s=0.01),),
             roots=(self.root,),
             headers=lambda: clock_headers(at),
             proxy=self.url,
-            tsa_pause_s=0.01,
         )
 
     @cached_property
@@ -157,7 +157,7 @@ class Office:
 
 
 async def _forge(prepared: PreparedSignature, raw: bytes, services: TrustServices) -> bytes:
-    async with open_session(services) as session:
+    async with open_session(services, at=SIGNED_AT) as session:
         token = await session.time_stamp(hashlib.sha256(raw).digest())
         container = make_container(
             prepared.certificate,
@@ -167,7 +167,7 @@ async def _forge(prepared: PreparedSignature, raw: bytes, services: TrustService
             token=token,
         )
         stamped = place_container(prepared, container)
-        context = session.context(at=SIGNED_AT)
+        context = session.context()
         paths = []
         for structure in (container["content"], token["content"]):
             found = extract_certificate_info(structure)

@@ -257,7 +257,7 @@ def test_an_unknown_field_is_refused(office: Office) -> None:
 def test_a_silent_authority_is_transient_and_leaves_nothing_half_done(office: Office) -> None:
     prepared = office.prepare(office.fielded, "officer", SignatureKind.OFFICER, SIGNED_AT)
     raw = office.key("officer").sign(prepared.signed_attributes)
-    deaf = replace(office.services(SIGNED_AT), proxy="http://127.0.0.1:9", tsa_tries=2)
+    deaf = replace(office.services(SIGNED_AT), proxy="http://127.0.0.1:9")
     with pytest.raises(TimestampUnavailableError) as silent:
         complete_signature(prepared, raw, services=deaf, at=SIGNED_AT)
     assert silent.value.transient
@@ -268,7 +268,8 @@ def test_a_silent_authority_is_transient_and_leaves_nothing_half_done(office: Of
 def test_without_an_address_nobody_is_asked_for_a_time_stamp(office: Office) -> None:
     prepared = office.prepare(office.fielded, "officer", SignatureKind.OFFICER, SIGNED_AT)
     raw = office.key("officer").sign(prepared.signed_attributes)
-    unset = replace(office.services(SIGNED_AT), tsa_url=load_settings({}).timestamps.url)
+    assert not load_settings({}).timestamps.addresses
+    unset = replace(office.services(SIGNED_AT), timestamps=())
     with pytest.raises(TimestampUnavailableError) as missing:
         complete_signature(prepared, raw, services=unset, at=SIGNED_AT)
     assert "TRINHKY_TIMESTAMPS__URL" in missing.value.diagnosis()

@@ -26,6 +26,7 @@ from signing.keys.software import SoftwareKey, open_pkcs12
 from signing.outcome import VerificationReport
 from signing.policy import OFFICIAL
 from signing.services import TrustServices
+from signing.timestamps import TimestampService
 from signing.trust import HolderKind as RegisteredKind
 from signing.trust import RegisteredHolder, TrustStore, load_anchors, load_certificates
 from signing.verify import verify
@@ -74,13 +75,11 @@ class Authority:
     ) -> TrustServices:
         """What a desk asks for time stamps and evidence, at the clock's instant."""
         values: dict[str, Any] = {
-            "tsa_url": TSA_URL,
+            "timestamps": (TimestampService(url=TSA_URL, tries=1, timeout_s=20.0),),
             "roots": load_certificates(self.pki.root),
             "intermediates": load_certificates(self.pki.intermediate),
             "headers": lambda: clock_headers(clock()),
             "proxy": self.address,
-            "tsa_tries": 1,
-            "tsa_timeout_s": 20.0,
             **changes,
         }
         return TrustServices(**values)

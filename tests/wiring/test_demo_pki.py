@@ -15,7 +15,7 @@ from signing.keys.software import open_pkcs12
 from signing.services import TrustServices
 from signing.trust import load_certificates
 from wiring.demo_pki.build import DEMO_PIN, DemoPKI, build_demo_pki
-from wiring.demo_pki.recipe import HOST, TSA_URL, DemoHolder, HolderKind
+from wiring.demo_pki.recipe import HOST, DemoHolder, HolderKind
 from wiring.demo_pki.serve import clock_headers, serving
 
 PEOPLE = tuple(
@@ -68,7 +68,6 @@ def test_the_server_answers_at_the_instant_it_is_told(pki: DemoPKI) -> None:
         for year in (2022, 2030):
             at = datetime(year, 3, 1, 8, tzinfo=UTC)
             services = TrustServices(
-                tsa_url=TSA_URL,
                 roots=root,
                 headers=lambda at=at: clock_headers(at),
                 proxy=url,

@@ -10,6 +10,7 @@ from signing.policy import INTEGRITY, OFFICIAL, VerificationPolicy
 from signing.report.pdf import to_pdf
 from signing.report.sealing import FIELD, seal_report
 from signing.services import TrustServices
+from signing.timestamps import TimestampService
 from signing.trust import TrustStore
 from signing.verdict import Verdict
 from signing.verify import verify
@@ -66,6 +67,7 @@ def test_a_certificate_that_may_not_sign_is_refused(office: Office, label: str) 
 
 
 def test_a_seal_at_b_lt_is_not_lowered_in_silence_where_no_service_answers(office: Office) -> None:
-    nobody = TrustServices(tsa_url="http://127.0.0.1:9/tsa", roots=(office.root,), tsa_pause_s=0)
+    silent = TimestampService(url="http://127.0.0.1:9/tsa", pause_s=0)
+    nobody = TrustServices(timestamps=(silent,), roots=(office.root,))
     with pytest.raises(TimestampUnavailableError):
         seal_report(PAPER, key=office.key("agency"), at=SIGNED_AT, services=nobody)
