@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pickle
 
-from signing.question import Question, Setting
+from signing.question import Question, Setting, UploadQuestion
 from signing.transport import dump_report
+from signing.uploaded.inside import answer_upload
 from signing.verify import verify
 
 
@@ -21,14 +22,17 @@ class Judge:
         """Judges one file.
 
         Args:
-            head: A pickled `Question`.
+            head: A pickled `Question` or `UploadQuestion`.
             data: The file.
 
         Returns:
-            The report as JSON, without the file's name and digest, which the parent knows. Half a
-            character, which no text may hold, becomes a question mark.
+            Of an upload what `signing.uploaded` says; else the report as JSON, without the file's
+            name and digest, which the parent knows. Half a character, which no text may hold,
+            becomes a question mark.
         """
-        question: Question = pickle.loads(head)  # noqa: S301 (same)
+        question: Question | UploadQuestion = pickle.loads(head)  # noqa: S301 (same)
+        if isinstance(question, UploadQuestion):
+            return answer_upload(question, data)
         report = verify(
             data,
             name="",

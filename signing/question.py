@@ -36,3 +36,20 @@ class Question:
 
     extra: FileEvidence | None = None
     """Evidence from elsewhere than the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadQuestion:
+    """What is asked of a document that was signed elsewhere; see `signing.uploaded`."""
+
+    frozen: bytes = field(repr=False)
+    """The document that was handed out."""
+
+    certificate: bytes = field(repr=False)
+    """DER of the one that must have signed."""
+
+    field: str
+    """The prepared field."""
+
+    at: datetime
+    """Aware, UTC."""

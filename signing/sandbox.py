@@ -10,24 +10,25 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from signing.judge.part import FileEvidence
 from signing.outcome import VerificationReport
-from signing.policy import VerificationPolicy
+from signing.policy import INTEGRITY, VerificationPolicy
 from signing.pool import Pool, TaskEndedError, Work
-from signing.question import ENTRY, Question, Setting
+from signing.question import ENTRY, Question, Setting, UploadQuestion
 from signing.transport import load_report
 from signing.trust import TrustStore
 from signing.words import finding
 from signing.worker import Limits
 
+_T = TypeVar("_T")
 _ECHO: Final = ("size_bytes", "policy_name", "policy_version", "at")
 """What a report must repeat; name and digest are ours alone."""
 
@@ -139,6 +140,30 @@ class Sandbox:
         if len(source) > self.limits.file_bytes:
             return self._too_large(asked.of(source))
         return self._judge(source, asked, self._pack(policy, trust))
+
+    def answer(self, question: UploadQuestion, data: bytes, read: Callable[[bytes], _T]) -> _T:
+        """What the process says to another question than for a verdict.
+
+        Args:
+            question: It.
+            data: The stranger's file; the caller has held it against the limit.
+            read: Takes the answer's bytes apart; raises ValueError where they are none.
+
+        Raises:
+            TaskEndedError: No answer, or none that can be read.
+            RuntimeError: The sandbox is closed.
+        """
+        packed = self._packed
+        setting = packed[1] if packed else self._pack(INTEGRITY, TrustStore(anchors=()))
+        with self._pool.lend() as worker:
+            worker.send(setting, pickle.dumps(question), data)
+            answer = worker.receive()
+            try:
+                found = read(answer)
+            except ValueError as err:
+                raise TaskEndedError(finding("report_refused")) from err
+            worker.accept()
+            return found
 
     def _judge(self, data: bytes, asked: _Asked, setting: bytes) -> VerificationReport:
         try:

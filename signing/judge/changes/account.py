@@ -52,6 +52,9 @@ class Account:
         self.roles: set[int] = set()
         """Dictionaries that were redefined: they have the keys of one role, so they are no map."""
 
+        self.may_certify = False
+        """Its signature is the document's first, which alone may certify."""
+
         self.sole_catalog = False
         """The catalog must have no other role."""
 

@@ -34,8 +34,9 @@ def check_catalog(account: Account) -> None:
         raise unsure("catalog_keys", "moved")
     if not changed:
         return
-    if changed - _CHANGING:
-        raise unsure("catalog_keys", ", ".join(sorted(changed - _CHANGING)))
+    others = changed - _CHANGING - _certification(account, before, after)
+    if others:
+        raise unsure("catalog_keys", ", ".join(sorted(others)))
     if "Version" in changed:
         version = after.get("Version")
         if not isinstance(version, Name) or not _VERSION.fullmatch(version):
@@ -45,6 +46,24 @@ def check_catalog(account: Account) -> None:
     if changed & {"Version", "Extensions"}:
         account.note(Kind.OTHER, Level.EVIDENCE, "Version")
     account.explain(new)
+
+
+def _certification(
+    account: Account, before: dict[str, Obj], after: dict[str, Obj]
+) -> frozenset[str]:
+    """`Perms`, where the catalog got the name of the certification that this revision makes.
+
+    Source: ISO 32000-2, 12.8.6 (/DocMDP of the permissions dictionary).
+    """
+    signature, named = account.signature, account.after.get(after.get("Perms"))
+    if not account.may_certify or signature is None or signature.value_number is None:
+        return frozenset()
+    own = (
+        "Perms" not in before
+        and signature.permissions.certifies
+        and named == {"DocMDP": Ref(signature.value_number)}
+    )
+    return frozenset({"Perms"}) if own else frozenset()
 
 
 def _check_extensions(value: Obj) -> None:

@@ -61,6 +61,17 @@ def observe_steps(document: Document, signatures: Signatures) -> tuple[Step, ...
     )
 
 
+def observe_step(document: Document, signatures: Signatures, revision: int) -> tuple[Change, ...]:
+    """What one revision changed of the one before it, signed or not; nothing is judged.
+
+    Raises:
+        UnsureStructure: an object cannot be read.
+    """
+    signed = {one.revision: one for one in signatures.filled}
+    account = Account(document, revision, signed.get(revision))
+    return tuple(dict.fromkeys(_observe(account)))
+
+
 def _observe(account: Account) -> Iterator[Change]:
     freed = {
         number

@@ -13,7 +13,7 @@ from signing.words import finding
 _NO_CHANGES: Final = 1
 _LOCKED: Final = "ô {name} đã bị khoá"
 _NOTHING: Final = "chữ ký chứng nhận không cho phép thay đổi"
-_CHANGES: Final = {
+CHANGES: Final = {
     Kind.SIGNATURE_ADDED: "thêm chữ ký",
     Kind.TIMESTAMP_ADDED: "thêm dấu thời gian",
     Kind.FIELD_FILLED: "điền ô nhập",
@@ -27,6 +27,8 @@ _CHANGES: Final = {
     Kind.FORM: "đổi biểu mẫu",
     Kind.OTHER: "đổi đối tượng khác trong tệp",
 }
+"""Each kind of change in words."""
+
 _NEW_FIELD: Final = "thêm ô chữ ký {name} sau chữ ký chứng nhận"
 
 
@@ -67,7 +69,7 @@ def allowed(signature: SignatureField, steps: tuple[Step, ...]) -> tuple[Finding
 
 
 def _kinds(step: Step) -> list[str]:
-    return [_CHANGES[one.kind] for one in step.changes] or [_CHANGES[Kind.OTHER]]
+    return [CHANGES[one.kind] for one in step.changes] or [CHANGES[Kind.OTHER]]
 
 
 def _against(permissions: Permissions, signed: list[Filled]) -> str:

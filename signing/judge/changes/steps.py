@@ -37,7 +37,9 @@ from signing.judge.file.objects import Obj
 from signing.judge.file.signatures import Signatures
 
 
-def judge_steps(document: Document, signatures: Signatures) -> tuple[Step, ...]:
+def judge_steps(
+    document: Document, signatures: Signatures, *, since: int | None = None
+) -> tuple[Step, ...]:
     """What each revision after the first signed one did, oldest first.
 
     That every signature holds by its mathematics is the caller's to demand: a field's value is
@@ -46,6 +48,8 @@ def judge_steps(document: Document, signatures: Signatures) -> tuple[Step, ...]:
     Args:
         document: the file; the rules for its bytes (`signing.judge.file.refusals`) have passed.
         signatures: all of its signatures.
+        since: index of the revision after which to begin, where somebody vouches for it as it is:
+            the first signature's own revision is then held against what it signed.
 
     Raises:
         RefusedStructure: what no honest software does; its code is one of `rules.REFUSED`.
@@ -54,15 +58,18 @@ def judge_steps(document: Document, signatures: Signatures) -> tuple[Step, ...]:
     if not signatures.filled:
         return ()
     signed = {one.revision: one for one in signatures.filled}
-    later = range(signatures.filled[0].revision + 1, len(document.revisions))
+    first = signatures.filled[0].revision
+    begin = first if since is None else min(since, first)
     accounts: list[Account] = []
-    for one in later:
-        accounts.append(_judge(Account(document, one, signed.get(one))))
+    for one in range(begin + 1, len(document.revisions)):
+        account = Account(document, one, signed.get(one))
+        account.may_certify = one == first
+        accounts.append(_judge(account))
         if accounts[-1].unread:
             raise accounts[-1].doubts[0]
     # 6. Who names what, and whether it is there.
     check_owners(document, accounts)
-    check_sizes(document, signatures.filled[0].revision)
+    check_sizes(document, begin)
     for account in accounts:
         if account.doubts:
             raise account.doubts[0]
