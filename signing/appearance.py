@@ -6,11 +6,13 @@ pyHanko's own text is not used: with fonts of 2048 units per em it tears Vietnam
 from __future__ import annotations
 
 import io
+import json
 import uuid
 from pathlib import Path
 from typing import Final
 
 import typst
+from PIL import Image
 from pyhanko.pdf_utils.content import PdfContent
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -19,6 +21,7 @@ from typing_extensions import override
 
 from signing.blocks import make_block
 from signing.handwriting import Point, draw_name, smooth
+from signing.handwritten import clean_scan
 from signing.request import SignatureKind, SignatureRequest
 
 BLUE: Final = "#1b3f8f"
@@ -52,12 +55,33 @@ _SEAL: Final = """
 """
 
 
+# The left third of the picture lies on the left third of the place: there the seal covers it.
+_SCAN: Final = """
+#let scan = image(bytes(json(bytes(sys.inputs.at("scan")))), format: "png", width: {w:.2f}pt)
+#place(top + left, dx: {x:.2f}pt, dy: {y:.2f}pt, scan)
+"""
+_TEST_LINE: Final = (
+    f'#place(bottom + center, dy: -3pt, text(size: 7pt, tracking: 0.6pt, "{TEST_WORDS}"))'
+)
+_TEST_HEIGHT_PT: Final = 13.0
+
+
 def make_mark(request: SignatureRequest, *, w_pt: float, h_pt: float, fonts: Path) -> bytes:
-    """The mark as a one-page PDF of exactly the field's size, with nothing behind it."""
+    """The mark as a one-page PDF of exactly the field's size, with nothing behind it.
+
+    Raises:
+        HandwritingRefusedError: The request's picture cannot be an officer's mark.
+    """
     if request.block:
         return make_block(request.block, w_pt=w_pt, h_pt=h_pt, fonts=fonts)
-    officer = request.kind is SignatureKind.OFFICER
-    body = _officer(request, w_pt, h_pt) if officer else _seal(request, min(w_pt, h_pt))
+    inputs = {}
+    officer = request.kind is not SignatureKind.SEAL
+    if officer and request.image is not None:
+        picture = clean_scan(request.image)
+        inputs["scan"] = json.dumps(list(picture))
+        body = _scan(picture, w_pt, h_pt, test_only=request.test_only)
+    else:
+        body = _officer(request, w_pt, h_pt) if officer else _seal(request, min(w_pt, h_pt))
     source = (
         f"#set page(width: {w_pt}pt, height: {h_pt}pt, margin: 0pt, fill: none)\n"
         f'#let ink = rgb("{BLUE if officer else RED}")\n'
@@ -65,15 +89,26 @@ def make_mark(request: SignatureRequest, *, w_pt: float, h_pt: float, fonts: Pat
         f"#set par(leading: 0.35em)\n{_FIT}{body}"
     )
     page: bytes = typst.compile(
-        source.encode(), font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)])
+        source.encode(),
+        font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(fonts)]),
+        sys_inputs=inputs,
     )
     return page
 
 
+def _scan(picture: bytes, w_pt: float, h_pt: float, *, test_only: bool) -> str:
+    with Image.open(io.BytesIO(picture), formats=("PNG",)) as opened:
+        aspect = opened.width / opened.height
+    room = h_pt - (_TEST_HEIGHT_PT if test_only else 0)
+    width = min(w_pt, room * aspect)
+    placed = _SCAN.format(w=width, x=(w_pt - width) / 3, y=(room - width / aspect) / 2)
+    return placed + (_TEST_LINE if test_only else "")
+
+
 def _officer(request: SignatureRequest, w_pt: float, h_pt: float) -> str:
-    drawing = draw_name(request.name)
+    room = h_pt - (_TEST_HEIGHT_PT if request.test_only else 2)
+    drawing = draw_name(request.name, aspect=(w_pt - 6) / (room - 4))
     left, bottom, right, top = drawing.bounds()
-    room = h_pt - (13 if request.test_only else 2)
     scale = min((w_pt - 6) / (right - left), (room - 4) / (top - bottom))
     x0, y0 = (w_pt - scale * (right - left)) / 2, (room - scale * (top - bottom)) / 2
 
@@ -88,9 +123,7 @@ def _officer(request: SignatureRequest, w_pt: float, h_pt: float) -> str:
         pen = f'(paint: ink, thickness: {width:.2f}pt, cap: "round", join: "round")'
         curves.append(f"#place(top + left, curve(stroke: {pen}, {', '.join(pieces)}))")
     if request.test_only:
-        curves.append(
-            f'#place(bottom + center, dy: -3pt, text(size: 7pt, tracking: 0.6pt, "{TEST_WORDS}"))'
-        )
+        curves.append(_TEST_LINE)
     return "\n".join(curves)
 
 

@@ -9,6 +9,7 @@
     │   ├── DocumentChangedError        not the bytes that were approved or prepared
     │   ├── SignatureMismatchError      raw signature and certificate do not match
     │   ├── OfferRefusedError           a portal asks a key to sign something else than was seen
+    │   ├── HandwritingRefusedError     a picture of handwriting that cannot be a mark
     │   └── DocumentUnsignableError     no such field, wrong order, unreadable
     ├── TrustStoreError                 an anchor file cannot be read
     └── NotAcceptedError                `report.require` refused
@@ -180,6 +181,31 @@ class SignatureMismatchError(SigningError):
         return (
             "Giá trị chữ ký không khớp với chứng thư đã chọn. "
             "Việc cần làm: chọn đúng chứng thư của đồng chí rồi ký lại."
+        )
+
+
+class HandwritingRefusedError(SigningError):
+    """A picture of handwriting cannot be an officer's mark."""
+
+    code = "handwriting_refused"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"handwriting refused: {reason}")
+
+    @override
+    def diagnosis(self) -> str:
+        """Says what is wrong with the picture."""
+        what = {
+            "unreadable": "không đọc được như tệp PNG",
+            "too_large": "quá lớn (tối đa 2 MB và 8 triệu điểm ảnh)",
+            "empty": "không có nét chữ nào",
+            "opaque": "không có nền trong suốt",
+            "not_blue": "nét chữ không phải màu xanh",
+        }
+        return (
+            f"Ảnh chữ ký tay không dùng được: {what.get(self.reason, self.reason)}. "
+            "Việc cần làm: quét lại chữ ký mực xanh, bỏ nền, lưu thành PNG trong suốt."
         )
 
 

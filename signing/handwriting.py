@@ -53,16 +53,40 @@ class Drawing:
     """Strokes in units of the x-height, y upwards."""
 
     strokes: tuple[tuple[Point, ...], ...]
+    spread: float = 0.0
+    """By how much the flourish is wider than the name asks for."""
 
     def bounds(self) -> tuple[float, float, float, float]:
-        """Left, bottom, right, top."""
-        points = [point for stroke in self.strokes for point in stroke]
+        """Left, bottom, right, top of what the pen draws; a curve swings wider than its points."""
+        points = [point for stroke in self.strokes for point in _passed(stroke)]
         xs, ys = [x for x, _ in points], [y for _, y in points]
         return min(xs), min(ys), max(xs), max(ys)
 
+    def size(self) -> tuple[float, float]:
+        """Width and height."""
+        left, bottom, right, top = self.bounds()
+        return right - left, top - bottom
 
-def draw_name(name: str) -> Drawing:
-    """Draws the last word of a name, as officials sign, with a flourish under it."""
+
+def draw_name(name: str, *, aspect: float = 0.0) -> Drawing:
+    """Draws the last word of a name, as officials sign, with a flourish under it.
+
+    Args:
+        name: The whole name.
+        aspect: Width over height of the place; the flourish runs out until the drawing is as wide,
+            so that a short name takes up its place like a long one.
+    """
+    drawing = _draw(name, 0.0)
+    for _ in range(2):  # a longer flourish slants a little further
+        width, height = drawing.size()
+        spread = aspect * height - width + drawing.spread
+        if spread <= drawing.spread:
+            break
+        drawing = _draw(name, spread)
+    return drawing
+
+
+def _draw(name: str, spread: float) -> Drawing:
     words = name.split()
     word = unicodedata.normalize("NFD", words[-1] if words else "x").replace("đ", "d")
     pen: list[Point] = [(-0.6, 0.3)]
@@ -78,12 +102,36 @@ def draw_name(name: str) -> Drawing:
         shape = _LETTERS.get(letter.lower().replace("đ", "d"), _LETTERS["u"])
         pen.extend((start + px * scale, py * scale) for px, py in shape)
         x = pen[-1][0]
-    pen.extend([(x + 1.2, 0.5), (x + 1.6, -0.3), (x * 0.5, -0.9), (-0.4, -0.75), (x + 0.9, -1.15)])
-    return Drawing(tuple(_slant(stroke) for stroke in (tuple(pen), *marks)))
+    left, right = -0.4 - spread * 0.45, x + spread * 0.55
+    pen.extend([(right + 1.2, 0.5), (right + 1.6, -0.3), ((left + right) / 2, -0.9)])
+    pen.extend([(left, -0.75), (right + 0.9, -1.15)])
+    return Drawing(tuple(_slant(stroke) for stroke in (tuple(pen), *marks)), spread)
 
 
 def _slant(stroke: tuple[Point, ...]) -> tuple[Point, ...]:
     return tuple((x + _SLANT * y, y) for x, y in stroke)
+
+
+def _passed(stroke: tuple[Point, ...]) -> list[Point]:
+    """Points of the drawn curve, close enough to measure it by."""
+    passed = [stroke[0]]
+    here = stroke[0]
+    for piece in smooth(stroke):
+        passed += [_between(here, piece, step / 6) for step in range(1, 7)]
+        here = piece[2]
+    return passed
+
+
+def _between(start: Point, piece: tuple[Point, Point, Point], at: float) -> Point:
+    """A point of a cubic piece; `at` runs from 0 to 1."""
+    first, second, end = piece
+    back = 1 - at
+    shares = (back**3, 3 * back**2 * at, 3 * back * at**2, at**3)
+    x, y = zip(start, first, second, end, strict=True)
+    return (
+        sum(share * value for share, value in zip(shares, x, strict=True)),
+        sum(share * value for share, value in zip(shares, y, strict=True)),
+    )
 
 
 def smooth(stroke: tuple[Point, ...]) -> list[tuple[Point, Point, Point]]:
