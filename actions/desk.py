@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,9 @@ from models.session import Database
 from signing.keys.key import SigningKey
 from signing.outcome import VerificationReport
 from signing.services import TrustServices
+
+if TYPE_CHECKING:
+    from signing.keys.cryptoki import PinState
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 """The zone of every date on paper."""
@@ -39,6 +42,11 @@ class Desk:
     """Opens the key of a registered certificate with a PIN.
 
     Raises `signing.errors.KeyRefusedError` for a wrong PIN, `KeyUnavailableError` without a key.
+    """
+    pin_state: "Callable[[RegisteredCertificate], PinState | None] | None" = None
+    """What a token tells of the PIN of a key, where it lies on one; asks for no PIN.
+
+    Raises `signing.errors.KeyUnavailableError` where the token is not there.
     """
     judge: Callable[[bytes, str, datetime], VerificationReport]
     """Judges a PDF (bytes, name, instant) under the official profile in a sandboxed child."""
