@@ -19,6 +19,7 @@ from documents.content import (
     Regime,
     Table,
 )
+from documents.places import DATE_FIELD, NUMBER_FIELD, ExpectedDigits
 from documents.regimes.rules import RuleValue
 
 OFFICER_FIELD = "ChuKyLanhDao"
@@ -30,18 +31,23 @@ _CELL_MAX = 900  # letters; a row with more may run over the page, others stay w
 _BOX_MM = re.compile(r"(\d+)x(\d+)")
 
 
-def page_data(content: DirectiveContent, rules: Mapping[str, RuleValue]) -> dict[str, object]:
+def page_data(
+    content: DirectiveContent,
+    rules: Mapping[str, RuleValue],
+    expected: ExpectedDigits | None = None,
+) -> dict[str, object]:
     """Everything the template needs, as JSON values in NFC.
 
-    `rules` are the values in force on the day of the document (`RegimeRules.values`).
+    `rules` are the values in force on the day of the document (`RegimeRules.values`). With
+    `expected`, number and date are left as gaps for so many digits.
     """
     data = {
         "rules": dict(rules),
         "letter": content.is_letter(),
         "parent": upper(content.parent_issuer),
         "issuer": upper(content.issuer),
-        "number": number_line(content, str(rules["number_prefix"])),
-        "place_date": place_date_line(content.place, content.issue_date, content.regime),
+        "number": _number_parts(content, str(rules["number_prefix"]), expected),
+        "place_date": _date_parts(content, expected),
         "urgency": _urgency(content.urgency, rules),
         "type": upper(content.doc_type),
         "title": content.title,
@@ -75,6 +81,30 @@ def number_line(content: DirectiveContent, prefix: str) -> str:
     if number is None:
         number = f"{_BLANK_NUMBER}{content.number_separator()}{content.symbol}"
     return f"{prefix}{number}"
+
+
+def _number_parts(
+    content: DirectiveContent, prefix: str, expected: ExpectedDigits | None
+) -> list[object]:
+    """The line of the number as texts, and gaps where digits are to come."""
+    if expected is None:
+        return [number_line(content, prefix)]
+    after = f"{content.number_separator()}{content.symbol}"
+    return [prefix, *_gaps(NUMBER_FIELD, expected), after]
+
+
+def _date_parts(content: DirectiveContent, expected: ExpectedDigits | None) -> list[object]:
+    """The line of place and date as texts, and gaps where digits are to come."""
+    if expected is None:
+        return [place_date_line(content.place, content.issue_date, content.regime)]
+    start = f"{content.place}, ngày " if content.place else "Ngày "
+    day, month, year = _gaps(DATE_FIELD, expected)
+    return [start, day, " tháng ", month, " năm ", year]
+
+
+def _gaps(field: str, expected: ExpectedDigits) -> list[dict[str, object]]:
+    digits = expected.by_field()[field]
+    return [{"field": field, "index": at, "digits": count} for at, count in enumerate(digits)]
 
 
 def day_words(day: date | None) -> str:

@@ -7,12 +7,13 @@ marked task sentence, so that the portal can point at it.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from documents.content import DirectiveContent
 from documents.layout import page_data
+from documents.places import ExpectedDigits, Gap, OpenPlace
 from documents.regimes import rules_for
 from documents.regimes.rules import RegimeRules, RuleValue
 from documents.typesetting import Typesetting
@@ -58,6 +59,8 @@ class RenderedDocument:
     pdf: bytes
     boxes: tuple[FieldBox, ...]
     """The officer's box, then that of the seal."""
+    places: tuple[OpenPlace, ...]
+    """Number, then date, where they are left open; else none."""
     marks: tuple[Mark, ...]
     """In the order of the pages."""
     pages: int
@@ -66,24 +69,33 @@ class RenderedDocument:
 
 
 def render(
-    content: DirectiveContent, *, at: datetime, fonts: Path, rules: RegimeRules | None = None
+    content: DirectiveContent,
+    *,
+    at: datetime,
+    fonts: Path,
+    rules: RegimeRules | None = None,
+    expected: ExpectedDigits | None = None,
 ) -> RenderedDocument:
     """Sets a directive on A4; the same arguments give the same bytes on every machine.
 
     `at` (aware) is the instant of the revision and is written into the file; `fonts` is the folder
-    of Tinos; `rules` default to those of the content's form.
+    of Tinos; `rules` default to those of the content's form. With `expected`, number and date are
+    left as empty places for so many digits, whatever the content says of them.
 
     Raises:
         RenderError: the typesetter refused, for instance a character that the font lacks.
         NoRuleError: the form has no rules in force on the day of the document.
     """
     in_force = _in_force(content, at, rules)
-    setting = Typesetting("directive.typ", page_data(content, in_force), fonts=fonts)
+    if expected is not None:
+        content = replace(content, number=None, issue_date=None)
+    setting = Typesetting("directive.typ", page_data(content, in_force, expected), fonts=fonts)
     pdf = setting.pdf(at)
     known = json.dumps(dict(in_force), ensure_ascii=False, sort_keys=True).encode()
     return RenderedDocument(
         pdf=pdf,
         boxes=tuple(_box(found) for found in setting.found("field-box")),
+        places=_places(setting.found("digit-gap")) if expected is not None else (),
         marks=_marks(setting.found("task-mark")),
         pages=int(str(setting.found("page-count")[-1])),
         made_with={
@@ -129,6 +141,32 @@ def _box(found: Mapping[str, object]) -> FieldBox:
         w_pt=_float(found["w"]),
         h_pt=_float(found["h"]),
         page_height_pt=PAGE_HEIGHT_PT,
+    )
+
+
+def _places(found: list[dict[str, object]]) -> tuple[OpenPlace, ...]:
+    """The gaps of each field; those of the number stand before those of the date."""
+    fields: dict[str, list[dict[str, object]]] = {}
+    for item in found:
+        fields.setdefault(str(item["field"]), []).append(item)
+    return tuple(
+        OpenPlace(
+            name=name,
+            gaps=tuple(map(_gap, sorted(items, key=lambda item: int(_float(item["index"]))))),
+            size_pt=_float(items[0]["size"]),
+            italic=bool(items[0]["italic"]),
+            page_height_pt=PAGE_HEIGHT_PT,
+        )
+        for name, items in fields.items()
+    )
+
+
+def _gap(found: Mapping[str, object]) -> Gap:
+    return Gap(
+        page=int(_float(found["page"])),
+        x_pt=_float(found["x"]),
+        baseline_pt=_float(found["y"]),
+        digits=int(_float(found["digits"])),
     )
 
 

@@ -1,4 +1,4 @@
-"""The signature fields of a document. All are made, empty, before the first signature.
+"""The fields of a document. All are made, empty, before the first signature.
 
 A visible field that is added after a certifying signature is an illegal change of the document.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -15,6 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
 
 from signing.errors import DocumentUnsignableError
+from signing.numbering import NumberPlace, add_places
 from signing.writer import finish, open_writer
 
 UNREADABLE_SENTENCE: Final = (
@@ -47,8 +49,20 @@ class SignatureFieldBox:
         )
 
 
-def add_signature_fields(pdf: bytes, boxes: Sequence[SignatureFieldBox]) -> bytes:
+def add_signature_fields(
+    pdf: bytes,
+    boxes: Sequence[SignatureFieldBox],
+    places: Sequence[NumberPlace] = (),
+    *,
+    fonts: Path | None = None,
+) -> bytes:
     """Adds empty signature fields in one revision; the given bytes stay as they are.
+
+    Args:
+        pdf: The document.
+        boxes: Where the signature fields lie.
+        places: Where number and date are filled in later, if they are.
+        fonts: Folder with the Tinos fonts; needed where there are places.
 
     Raises:
         DocumentUnsignableError: Unreadable, already signed, or a field of that name exists.
@@ -62,6 +76,8 @@ def add_signature_fields(pdf: bytes, boxes: Sequence[SignatureFieldBox]) -> byte
             )
         for box in boxes:
             _append(writer, box, existing)
+        if places and fonts is not None:
+            add_places(writer, places, fonts)
         revised = finish(writer)
     except (PdfError, ValueError, KeyError) as err:
         raise DocumentUnsignableError(str(err), UNREADABLE_SENTENCE) from err

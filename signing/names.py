@@ -7,3 +7,9 @@ OFFICER_FIELD: Final = "ChuKyLanhDao"
 
 SEAL_FIELD: Final = "DauCoQuan"
 """The agency's seal."""
+
+NUMBER_FIELD: Final = "SoVanBan"
+"""The number, where the officer signs before it is known: a text field."""
+
+DATE_FIELD: Final = "NgayVanBan"
+"""The date that comes with it: a text field."""

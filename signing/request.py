@@ -58,6 +58,9 @@ class SignatureRequest:
     """The officer's own handwriting, as `signing.handwritten.clean_scan` gives it; without it the
     name is drawn."""
 
+    fill: tuple[tuple[str, str], ...] = ()
+    """Text fields that are filled in the very revision that is signed: names and values."""
+
     @property
     def reason(self) -> str:
         """The sentence in /Reason."""
