@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from actions.office_file.rows import TABLES, Wanted, label
 from models.base import Base
 from models.numbering import NumberSeries, TakenNumber
+from models.officer import Officer, Post, RegisteredCertificate, SigningAuthority
+from models.organisation import Office
 
 Key = tuple[Any, ...]
 
@@ -71,6 +74,8 @@ def _bring(session: Session, row: Base, want: Wanted, written: Written) -> None:
     values = dict(want.values)
     if want.initial and not _in_use(session, row):
         values |= want.initial
+    for name in _decided_by_deeds(session, row, values):
+        del values[name]
     differing = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not differing:
         written.unchanged += 1
@@ -79,6 +84,28 @@ def _bring(session: Session, row: Base, want: Wanted, written: Written) -> None:
     for name, value in differing.items():
         setattr(row, name, value)
     written.changed.append(Change(label=want.label, before=before, after=differing))
+
+
+def _decided_by_deeds(session: Session, row: Base, values: Mapping[str, Any]) -> set[str]:
+    """Columns that a file written before cannot take back.
+
+    Whether the office is on trial is decided by `trinhky setup finish`. A certificate that was
+    ended stays ended, and so do officers who left, with their posts and authorities.
+    """
+    match row:
+        case Office():
+            return {"test_only"}
+        case RegisteredCertificate(end_reason=str()):
+            return {"valid_to", "key_kind", "key_location"}
+        case Officer(left_on=date()) if values["left_on"] is None:
+            return {"left_on"}
+        case Post() | SigningAuthority():
+            left_on = session.get_one(Officer, row.officer_id).left_on
+            until = values["valid_to"]
+            gone = left_on is not None and (until is None or until > left_on)
+            return {"valid_to"} if gone and row.valid_to is not None else set()
+        case _:
+            return set()
 
 
 def _in_use(session: Session, row: Base) -> bool:
