@@ -37,6 +37,7 @@ from signing.errors import DocumentChangedError, DocumentUnsignableError
 from signing.fields import UNREADABLE_SENTENCE, FieldState, read_fields
 from signing.keys.key import SigningKey
 from signing.mechanism import Mechanism, check_raw_signature, mechanism_for
+from signing.numbering import fill_places
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
 from signing.writer import open_writer
 
@@ -101,6 +102,7 @@ def _make_room(
         mark = None
         if field.w_pt and field.h_pt:
             mark = make_mark(request, w_pt=field.w_pt, h_pt=field.h_pt, fonts=fonts)
+        fill_places(writer, dict(request.fill))
         return _write(writer, request, mark, at=at, how=how, certificate=certificate)
     except (PdfError, ValueError, KeyError) as err:
         raise DocumentUnsignableError(str(err), UNREADABLE_SENTENCE) from err
