@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import ClassVar, Final, NoReturn
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -84,6 +84,15 @@ class TimestampService:
     def title(self) -> str:
         """How it is called to people."""
         return self.name or urlsplit(self.url).netloc or self.url
+
+
+class _Answer(core.Sequence):
+    """A TimeStampResp. The library's own insists on a token, which a refusal has not."""
+
+    _fields: ClassVar = [
+        ("status", tsp.PKIStatusInfo),
+        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+    ]
 
 
 class _Fault(Exception):  # noqa: N818 (never leaves this module)
@@ -246,7 +255,7 @@ def _question(digest: bytes, algorithm: Digest) -> tsp.TimeStampReq:
 def _read(body: bytes) -> tuple[cms.ContentInfo, tsp.TSTInfo]:
     """The token and what it says; every part that is read later is read here once."""
     try:
-        answer = tsp.TimeStampResp.load(body, strict=True)
+        answer = _Answer.load(body, strict=True)
         status = answer["status"]["status"].native
         failure = answer["status"]["fail_info"].native or set()
         if status not in _GRANTED:
