@@ -33,7 +33,7 @@ _SOURCE: Final = """
   context {
     for widest in d.widest {
       let natural = calc.max(..d.lines.map(line => measure(text(line)).width))
-      let w = calc.min(natural + 0.5pt, widest * 1pt)
+      let w = calc.min(natural + 3pt, widest * 1pt)
       let h = measure(block(width: w, lines)).height
       [#metadata((w: w.pt(), h: h.pt())) <size>]
     }
@@ -58,7 +58,8 @@ def time_words(at: datetime) -> str:
 def block_sizes(lines: Sequence[str], *, fonts: Path) -> tuple[BlockSize, ...]:
     """The sizes in which these lines can be set, slim ones first; none twice.
 
-    Digits have one width, so that a block keeps its size whatever the time in its last line.
+    A line has three points to spare: digits have one width, but the letters' kerning makes a time
+    a little longer or shorter than the one that was measured.
     """
     query = _compiler(fonts, lines).query("<size>", field="value")
     sizes = (BlockSize(w_pt=_up(one["w"]), h_pt=_up(one["h"])) for one in json.loads(query))

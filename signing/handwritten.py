@@ -59,6 +59,8 @@ def _decoded(data: bytes) -> Image.Image:
             if opened.width * opened.height > MAX_PIXELS:
                 raise HandwritingRefusedError("too_large")
             picture = opened.convert("RGBA")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as err:
+        raise HandwritingRefusedError("too_large") from err
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as err:
         raise HandwritingRefusedError("unreadable") from err
     # A picture has no scripts, but it has texts, profiles and dates: only its points go on.
