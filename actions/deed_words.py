@@ -55,6 +55,12 @@ DEED_WORDS = {
     "add_trust_anchor": "Thêm chứng thư gốc tin cậy",
     "remove_trust_anchor": "Bỏ chứng thư gốc tin cậy",
     "end_api_token": "Huỷ mã truy cập của chương trình",
+    "offer_pairing": "Lấy mã ghép nối máy ký",
+    "pair_device": "Ghép nối máy ký",
+    "end_device": "Ngừng máy ký",
+    "give_plan": "Giao bản chuẩn bị ký cho máy ký",
+    "fetch_document": "Lấy văn bản về máy ký",
+    "hand_in": "Nhận chữ ký từ máy ký",
 }
 """Name of a deed in the audit trail, to its Vietnamese words."""
 

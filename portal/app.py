@@ -8,11 +8,12 @@ from starlette.middleware import Middleware
 
 from models.base import DirectiveId
 from portal import problems, static_files
+from portal.api import agent, health, verifications
 from portal.api import directives as api_directives
-from portal.api import health, verifications
 from portal.context import Portal
 from portal.pages import (
     decisions,
+    devices,
     directive,
     directives,
     dispatch,
@@ -37,7 +38,7 @@ FILE_PATHS = (verifications.PATH, verify.PATH, unit.PREFIX)
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing, dispatch,
     following,
-    register, verify, unit,
+    register, verify, unit, devices,
 )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def make_app(
     )
     app.state.portal = portal
     problems.install(app)
-    for module in (health, verifications, api_directives):
+    for module in (health, verifications, api_directives, agent):
         app.include_router(module.router)
     app.include_router(static_files.router)
     for screen in _SCREENS:

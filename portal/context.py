@@ -12,7 +12,9 @@ from jinja2 import Environment
 from actions.desk import Desk, local_day
 from models.base import DirectiveId
 from models.session import Database
+from portal.asking import Asking
 from portal.limits import RateLimit
+from portal.once import OnceForms
 from portal.pictures import Pictures
 from wiring.bootstrap import Office
 
@@ -33,6 +35,14 @@ class Portal:
     """How often one address may have files checked."""
     sign_ins: RateLimit = field(default_factory=lambda: RateLimit(per_minute=20, burst=20))
     """How often one address may try to sign in."""
+    pairings: RateLimit = field(default_factory=lambda: RateLimit(per_minute=6, burst=6))
+    """How often one address may try a pairing code."""
+    wrong_codes: RateLimit = field(default_factory=lambda: RateLimit(per_minute=20, burst=20))
+    """How many wrong pairing codes all addresses together may try."""
+    forms: OnceForms = field(default_factory=OnceForms)
+    """Forms with a PIN, each of which touches a key once."""
+    asking: Asking = field(default_factory=Asking)
+    """Questions to certificate authorities that are under way."""
     judges: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(JUDGED_AT_ONCE))
 
     @property

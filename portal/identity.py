@@ -20,6 +20,7 @@ from actions.access import officer_actor, posts_on, roles_on
 from actions.accounts import NewSession, session_officer
 from actions.auditing import Actor
 from actions.errors import NotFoundError
+from actions.pairing import SIGNING_ROLES
 from models.officer import APIToken, Role
 from models.organisation import Organisation
 from portal.context import Portal, ThePortal
@@ -51,6 +52,11 @@ class Person:
     def all_roles(self) -> frozenset[Role]:
         """Every role anywhere."""
         return frozenset(role for held in self.roles.values() for role in held)
+
+    @property
+    def needs_key(self) -> bool:
+        """Tells whether they sign or seal, so that a machine of their own is of use."""
+        return bool(SIGNING_ROLES & self.all_roles)
 
 
 def signed_in(request: Request, portal: ThePortal) -> Person:

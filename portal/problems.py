@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from actions import errors as refusals
 from actions.accounts import SignInRefusedError
+from actions.pairing import PairingRefusedError
 from archive.errors import ArchiveError
 from documents.errors import DocumentsError, PageImageError
 from portal import errors
@@ -55,6 +56,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     refusals.NotAcceptedError: 422,
     refusals.UnavailableError: 503,
     SignInRefusedError: 401,
+    PairingRefusedError: 403,
     refusals.ActionRefusedError: 409,
     PageImageError: 422,
     DocumentsError: 422,
