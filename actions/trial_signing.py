@@ -61,6 +61,9 @@ class Trial:
     problem: str = ""
     """Why it did not pass, in Vietnamese."""
 
+    anchor: str = ""
+    """Fingerprint of the anchor under which it passed."""
+
     pdf: bytes = b""
     """The signed trial paper, for whoever wants to look at it; kept nowhere."""
 
@@ -112,8 +115,7 @@ def try_key(desk: Desk, actor: Actor, fingerprint: str, *, pin: str) -> Trial:
     with trying(desk, actor, TRY, subject=looked.row.fingerprint, kind="certificate"):
         try:
             pdf = _sign(desk, looked, pin)
-            state = _judge(desk, looked, pdf)
-            trial = _result(looked, state, pdf=pdf)
+            trial = _judge(desk, looked, pdf)
         except (CertificateUnfitError, NotAcceptedError) as refusal:
             trial = _result(looked, StepState.FAILED, problem=refusal.diagnosis())
     return _record(desk, actor, trial)
@@ -138,8 +140,7 @@ def take_trial(desk: Desk, actor: Actor, fingerprint: str, *, pdf: bytes) -> Tri
     looked = _look(desk, actor, fingerprint)
     with trying(desk, actor, TRY, subject=looked.row.fingerprint, kind="certificate"):
         try:
-            state = _judge_foreign(desk, looked, pdf)
-            trial = _result(looked, state, pdf=pdf)
+            trial = _judge_foreign(desk, looked, pdf)
         except NotAcceptedError as refusal:
             trial = _result(looked, StepState.FAILED, problem=refusal.diagnosis())
     return _record(desk, actor, trial)
@@ -226,16 +227,18 @@ def _complete(desk: Desk, looked: _Looked, paper: bytes, key: SigningKey) -> byt
     return complete_signature(prepared, raw, services=desk.services, at=desk.clock())
 
 
-def _judge(desk: Desk, looked: _Looked, pdf: bytes) -> StepState:
+def _judge(desk: Desk, looked: _Looked, pdf: bytes) -> Trial:
     """Passed, by exactly this certificate, and under which kind of anchor."""
     accepted, report = require_accepted(desk, pdf, what=WHAT)
     signers = [one.certificate_sha256_hex for one in accepted.signatures if one.kind == "signature"]
     if signers != [looked.row.fingerprint]:
         raise NotAcceptedError(WHAT, "Trang ký thử phải có đúng một chữ ký, bằng chứng thư này.")
-    return StepState.TRIAL if report.test_only else StepState.REAL
+    state = StepState.TRIAL if report.test_only else StepState.REAL
+    (anchor, *_) = next(one.chain for one in report.signatures if one.kind == "signature")
+    return _result(looked, state, pdf=pdf, anchor=anchor.sha256_hex)
 
 
-def _judge_foreign(desk: Desk, looked: _Looked, pdf: bytes) -> StepState:
+def _judge_foreign(desk: Desk, looked: _Looked, pdf: bytes) -> Trial:
     try:
         return _judge(desk, looked, pdf)
     except NotAcceptedError as first:
@@ -257,7 +260,12 @@ def _record(desk: Desk, actor: Actor, trial: Trial) -> Trial:
         row = deed.session.get_one(RegisteredCertificate, trial.fingerprint)
         if trial.state is not StepState.FAILED:
             row.trial = trial.state is StepState.TRIAL
-        detail = {"holder": trial.holder, "problem": trial.problem, "key_kind": row.key_kind}
+        detail = {
+            "holder": trial.holder,
+            "problem": trial.problem,
+            "key_kind": row.key_kind,
+            "anchor": trial.anchor,
+        }
         note_step(deed.session, step_key(trial.fingerprint), trial.state, detail, at=deed.at)
         deed.detail |= {"state": trial.state.value, **detail}
     return trial
