@@ -15,7 +15,13 @@ from actions.errors import (
     SeparationError,
 )
 from actions.keying import Order, SigningAct, look_at
-from actions.readiness_of_key import authority_check, is_elsewhere, key_checks, no_certificate
+from actions.readiness_of_key import (
+    authority_check,
+    is_elsewhere,
+    key_checks,
+    may_be_asked,
+    no_certificate,
+)
 from actions.readiness_of_paper import paper_checks
 from actions.readiness_terms import Check, Readiness, Standing, problems_first, stop
 from actions.signatures import usable_certificate
@@ -68,8 +74,7 @@ def known_here(desk: Desk, actor: Actor, directive_id: DirectiveId, act: Signing
 
 def with_authority(desk: Desk, found: Readiness) -> Readiness:
     """Adds what the certificate's authority says (network); not where its own words rule it out."""
-    ruled_out = {"certificate", "validity", "usage"} & {check.key for check in found.stops}
-    if found.certificate is None or ruled_out:
+    if found.certificate is None or not may_be_asked(found):
         return found
     return joined(found, authority_check(desk, found.certificate))
 

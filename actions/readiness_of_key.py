@@ -14,13 +14,14 @@ from actions.keying import SigningAct
 from actions.keying_elsewhere import ELSEWHERE
 from actions.offices import office_facts
 from actions.readiness_of_paper import SOON_DAYS
-from actions.readiness_terms import Check, ok, stop, warning
+from actions.readiness_terms import Check, Readiness, ok, stop, warning
 from models.directive import Directive
 from models.officer import Officer, RegisteredCertificate
 from models.organisation import Office, Organisation
 from signing.certificates import CertificateFacts, SigningCertificate, read_facts, refuse_unfit
-from signing.errors import EvidenceUnavailableError, KeyRefusedError
+from signing.errors import EvidenceUnavailableError, KeyRefusedError, KeyUnavailableError
 from signing.fitness import CertificateCheck, check_certificate
+from signing.keys.cryptoki import PIN_WORDS, PinState
 from signing.request import SignatureKind
 from signing.words import say_date, say_day, say_time
 
@@ -42,6 +43,9 @@ def key_checks(desk: Desk, deed: Deed, row: RegisteredCertificate) -> Iterator[C
     yield _validity(facts, deed.at)
     yield _usage(facts)
     yield _where(row)
+    pin = pin_check(desk, row)
+    if pin is not None:
+        yield pin
     yield _timestamp(desk, deed.session)
     trial = _trial(deed.session, row)
     if trial is not None:
@@ -132,6 +136,20 @@ def _where(row: RegisteredCertificate) -> Check:
     return ok("key", " ".join(_WHERE[row.key_kind].format(**places).split()))
 
 
+def pin_check(desk: Desk, row: RegisteredCertificate) -> Check | None:
+    """Says what the token tells of its PIN: few tries are left, or none, or the token is gone."""
+    if desk.pin_state is None:
+        return None
+    try:
+        state = desk.pin_state(row)
+    except KeyUnavailableError as err:
+        return stop("pin", err.diagnosis())
+    if state is None or not PIN_WORDS[state]:
+        return None
+    made = stop if state is PinState.LOCKED else warning
+    return made("pin", PIN_WORDS[state])
+
+
 def is_elsewhere(row: RegisteredCertificate) -> bool:
     """Tells whether the key is never opened on this server."""
     return row.key_kind in ELSEWHERE
@@ -158,6 +176,12 @@ def _trial(session: Session, row: RegisteredCertificate) -> Check | None:
     if not row.trial and not office_facts(session).test_only:
         return None
     return warning("trial", "THỬ NGHIỆM: chứng thư không có giá trị pháp lý.")
+
+
+def may_be_asked(found: Readiness) -> bool:
+    """Tells whether the authority can still say anything that matters."""
+    ruled_out = {"certificate", "validity", "usage"} & {check.key for check in found.stops}
+    return found.certificate is not None and not ruled_out
 
 
 def authority_check(desk: Desk, row: RegisteredCertificate) -> Check:

@@ -1,17 +1,19 @@
-"""Signing and sealing: what is seen is what is signed; the PIN goes to the key and nowhere else."""
+"""Signing and sealing: what is seen is what is signed; the PIN goes to the key and nowhere else.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Final
+What is checked before the PIN stands above it, problems first; where anything stops, no PIN is
+asked for. A wrong PIN is the person's to repeat: one form touches the key once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from actions import sealing, signing_off
-from actions.desk import Deed
 from actions.draft_rows import content_of
 from actions.errors import (
     ActionRefusedError,
@@ -22,24 +24,21 @@ from actions.errors import (
     StaleRevisionError,
     UnavailableError,
 )
+from actions.keying import SigningAct
+from actions.readiness import joined, known_here
+from actions.readiness_of_key import authority_check, may_be_asked
+from actions.readiness_terms import Readiness
 from models.base import DirectiveId
-from models.directive import Directive
-from models.lifecycle import DirectiveState
-from models.officer import RegisteredCertificate
-from models.review import Review
-from models.signature import Signature
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
+from portal.once import new_word
 from portal.pages.decisions import refused_words
 from portal.problems import STALE, problem_of
 from portal.rendering import page
 from portal.seeing import open_directive, pages_of
-from portal.words import moment
-from signing.certificates import CertificateFacts, SigningCertificate, read_facts
-from signing.fitness import check_certificate
+from signing.certificates import read_facts
 
 Make = Callable[..., None]
-CertificateOf = Callable[[Deed, Directive], RegisteredCertificate]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,28 +46,21 @@ class Way:
     """What differs between the signatory's page and the clerk's."""
 
     path: str
-    state: DirectiveState
+    act: SigningAct
     button: str
     title: str
     make: Make
-    certificate_of: CertificateOf
 
 
 SIGN: Final = Way(
-    path="ky",
-    state=DirectiveState.NUMBERED,
-    button="Ký số",
-    title="Ký văn bản",
-    make=signing_off.sign,
-    certificate_of=signing_off.certificate_of,
+    path="ky", act=signing_off.ACT, button="Ký số", title="Ký văn bản", make=signing_off.sign
 )
 SEAL: Final = Way(
     path="dong-dau",
-    state=DirectiveState.SIGNED,
+    act=sealing.ACT,
     button="Đóng dấu",
     title="Đóng dấu cơ quan",
     make=sealing.seal,
-    certificate_of=sealing.certificate_of,
 )
 SHOWN_HERE: Final = (
     PinRefusedError,
@@ -107,10 +99,12 @@ def sign(
     person: Deciding,
     directive_id: UUID,
     seen: Annotated[str, Form()] = "",
+    once: Annotated[str, Form()] = "",
     pin: Annotated[str, Form()] = "",
 ) -> Response:
     """Signs what was seen."""
-    return _make(request, portal, person, DirectiveId(directive_id), way=SIGN, seen=seen, pin=pin)
+    sent = Sent(seen=seen, once=once, pin=pin)
+    return _make(request, portal, person, DirectiveId(directive_id), way=SIGN, sent=sent)
 
 
 @router.post("/dong-dau")
@@ -121,26 +115,50 @@ def seal(
     person: Deciding,
     directive_id: UUID,
     seen: Annotated[str, Form()] = "",
+    once: Annotated[str, Form()] = "",
     pin: Annotated[str, Form()] = "",
 ) -> Response:
     """Seals what was seen."""
-    return _make(request, portal, person, DirectiveId(directive_id), way=SEAL, seen=seen, pin=pin)
+    sent = Sent(seen=seen, once=once, pin=pin)
+    return _make(request, portal, person, DirectiveId(directive_id), way=SEAL, sent=sent)
 
 
 @router.get("/ky/chung-thu")
-def signing_certificate(
-    request: Request, portal: ThePortal, person: SignedInPerson, directive_id: UUID
+def before_signing(
+    request: Request, portal: ThePortal, person: SignedInPerson, directive_id: UUID, xem: str = ""
 ) -> Response:
-    """Asks the authority about the signatory's certificate; loaded beside the page."""
-    return _certificate_state(request, portal, person, DirectiveId(directive_id), SIGN)
+    """The part of the page above the PIN, where the authority took its time to answer."""
+    return _part(request, portal, person, DirectiveId(directive_id), xem, way=SIGN)
 
 
 @router.get("/dong-dau/chung-thu")
-def sealing_certificate(
-    request: Request, portal: ThePortal, person: SignedInPerson, directive_id: UUID
+def before_sealing(
+    request: Request, portal: ThePortal, person: SignedInPerson, directive_id: UUID, xem: str = ""
 ) -> Response:
-    """Asks the authority about the agency's certificate; loaded beside the page."""
-    return _certificate_state(request, portal, person, DirectiveId(directive_id), SEAL)
+    """The same for the agency's certificate."""
+    return _part(request, portal, person, DirectiveId(directive_id), xem, way=SEAL)
+
+
+def _part(
+    request: Request, portal: Portal, person: Person, key: DirectiveId, seen: str, *, way: Way
+) -> Response:
+    """Bears the digest of the pages that are on the screen, whatever there is by now."""
+    with portal.database.reading() as session:
+        directive = open_directive(session, portal, person, key)
+    found, asked = _looked(portal, person, key, way)
+    return page(
+        request, "parts/certificate.html", person=person, way=way, directive=directive, seen=seen,
+        refusal="", wrong_pin=False, **_before_pin(found, asked),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a form brought."""
+
+    seen: str
+    once: str
+    pin: str = field(repr=False)
 
 
 def _make(
@@ -150,13 +168,16 @@ def _make(
     key: DirectiveId,
     *,
     way: Way,
-    seen: str,
-    pin: str,
+    sent: Sent,
 ) -> Response:
-    try:
-        way.make(portal.desk, person.actor, key, seen_sha256=seen, pin=pin)
-    except SHOWN_HERE as refusal:
+    """One form touches the key once, whether its button is pressed once or twice."""
+    act = partial(way.make, portal.desk, person.actor, key, seen_sha256=sent.seen, pin=sent.pin)
+    form = f"{person.csrf_token}:{way.path}:{key}:{sent.once}"
+    refusal = portal.forms.send(form, act, remember=bool(sent.once))
+    if isinstance(refusal, SHOWN_HERE):
         return _show(request, portal, person, key, way, refusal=refusal)
+    if refusal is not None:
+        raise refusal
     portal.nudge(key)
     return RedirectResponse(f"/van-ban/{key}", status_code=303)
 
@@ -172,88 +193,51 @@ def _show(
 ) -> Response:
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, key)
-        ready = directive.state == way.state and bool(_source(directive, way))
-        facts, warning = _certificate(session, portal, person, directive, way)
-        values = {
-            "directive": directive,
-            "content": content_of(session, directive),
-            "history": _history(session, directive, way),
-        }
-    if not ready and refusal is None:
+        content = content_of(session, directive)
+    pages = pages_of(portal, key)
+    found, asked = _looked(portal, person, key, way)
+    due = all(check.key != "state" for check in found.stops) and found.source_sha256
+    if not due and refusal is None:
         return RedirectResponse(f"/van-ban/{key}", status_code=303)
     return page(
-        request, "signing.html", person=person, status=_status(refusal), way=way, facts=facts,
-        warning=warning, ready=ready, pages=pages_of(portal, key),
-        refusal=refused_words(portal, key, refusal) if refusal and not _new_page(refusal) else
-        (refusal.diagnosis() if refusal else ""),
-        wrong_pin=isinstance(refusal, PinRefusedError), **values,
+        request, "signing.html", person=person, status=_status(refusal), way=way,
+        directive=directive, content=content, pages=pages, seen=pages.sha256_hex,
+        refusal=_refused(portal, key, refusal),
+        wrong_pin=isinstance(refusal, PinRefusedError), **_before_pin(found, asked),
     )  # fmt: skip
 
 
-def _new_page(refusal: ActionRefusedError) -> bool:
-    """What was seen is not what is there now: the page below is the new one."""
-    return isinstance(refusal, StaleRevisionError)
+def _looked(portal: Portal, person: Person, key: DirectiveId, way: Way) -> tuple[Readiness, bool]:
+    """Everything that is known, and whether the authority has answered or need not be asked.
+
+    Raises:
+        NotAuthorisedError: the person may not do this at all.
+    """
+    found = known_here(portal.desk, person.actor, key, way.act)
+    row = found.certificate
+    if row is None or not may_be_asked(found):
+        return found, True
+    answer = portal.asking.answer(row.fingerprint, partial(authority_check, portal.desk, row))
+    return (found, False) if answer is None else (joined(found, answer), True)
+
+
+def _before_pin(found: Readiness, asked: bool) -> dict[str, Any]:  # noqa: FBT001 (a pair)
+    row = found.certificate
+    return {
+        "found": found,
+        "asked": asked,
+        "facts": read_facts(row.der) if row is not None else None,
+        "once": new_word(),
+    }
+
+
+def _refused(portal: Portal, key: DirectiveId, refusal: ActionRefusedError | None) -> str:
+    if refusal is None:
+        return ""
+    if isinstance(refusal, StaleRevisionError):
+        return refusal.diagnosis()  # the page below is the new one
+    return refused_words(portal, key, refusal)
 
 
 def _status(refusal: ActionRefusedError | None) -> int:
     return problem_of(refusal).status if refusal else 200
-
-
-def _source(directive: Directive, way: Way) -> str | None:
-    return directive.frozen_sha256 if way is SIGN else directive.signed_sha256
-
-
-def _certificate(
-    session: Session, portal: Portal, person: Person, directive: Directive, way: Way
-) -> tuple[CertificateFacts | None, str]:
-    """Returns the certificate that will be used, or why there is none.
-
-    Raises:
-        NotAuthorisedError, SeparationError: the person may not do this at all.
-    """
-    deed = Deed(session=session, actor=person.actor, at=portal.at())
-    try:
-        return read_facts(way.certificate_of(deed, directive).der), ""
-    except (CertificateUnfitError, NotEntitledError) as refusal:
-        return None, refusal.diagnosis()
-
-
-def _certificate_state(
-    request: Request, portal: Portal, person: Person, key: DirectiveId, way: Way
-) -> Response:
-    with portal.database.reading() as session:
-        directive = open_directive(session, portal, person, key)
-        deed = Deed(session=session, actor=person.actor, at=portal.at())
-        der = way.certificate_of(deed, directive).der
-    check = check_certificate(
-        SigningCertificate(der=der), services=portal.desk.services, at=portal.at()
-    )
-    return page(request, "parts/certificate.html", person=person, check=check)
-
-
-def _history(session: Session, directive: Directive, way: Way) -> Sequence[str]:
-    """Returns what the person should know of the way to here, in sentences."""
-    if way is SEAL:
-        signature = session.scalars(
-            select(Signature).where(
-                Signature.directive_id == directive.id,
-                Signature.kind == "officer",
-                Signature.state == "completed",
-            )
-        ).first()
-        said = dict((signature.verification if signature else None) or {}).get("sentence", "")
-        return [f"Lãnh đạo ký lúc {moment(signature.keyed_at)}. {said}"] if signature else []
-    approval = session.scalars(
-        select(Review)
-        .where(
-            Review.directive_id == directive.id,
-            Review.revision == directive.revision,
-            Review.step == "approval",
-            Review.decision == "passed",
-        )
-        .order_by(Review.at.desc())
-    ).first()
-    if approval is None:
-        return []
-    said = f"Đúng bản {directive.revision} đã được phê duyệt lúc {moment(approval.at)}"
-    return [f"{said}; từ đó chỉ thêm số và ngày."]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import update
@@ -21,6 +22,8 @@ from models.organisation import Office
 from models.review import Review
 from models.signature import Signature
 from signing.certificates import read_facts
+from signing.errors import KeyUnavailableError
+from signing.keys.cryptoki import PinState
 from tests.support.front import Front
 from tests.support.signing_office import Authority, signs
 
@@ -285,3 +288,36 @@ def test_what_is_for_trial_is_called_so(frozen_front: Front, key: DirectiveId) -
     for table, values in ((RegisteredCertificate, {"trial": True}), (Office, {"test_only": True})):
         change(frozen_front, table, **values)
         assert "THỬ NGHIỆM" in words(look(frozen_front, key), "trial", Standing.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("state", "standing", "said"),
+    [
+        (PinState.LOW, Standing.WARNING, "đã ghi nhận mã PIN bị nhập sai"),
+        (PinState.FINAL, Standing.WARNING, "Chỉ còn một lần nhập"),
+        (PinState.LOCKED, Standing.STOP, "đã bị khoá"),
+    ],
+)
+def test_what_the_token_tells_of_its_pin_is_said_before_it_is_asked_for(
+    frozen_front: Front, key: DirectiveId, state: PinState, standing: Standing, said: str
+) -> None:
+    frozen_front.desk = replace(frozen_front.desk, pin_state=lambda _row: state)
+    assert said in words(look(frozen_front, key), "pin", standing)
+
+
+@pytest.mark.parametrize("state", [PinState.OK, PinState.UNKNOWN, None])
+def test_a_token_with_nothing_to_tell_is_not_spoken_of(
+    frozen_front: Front, key: DirectiveId, state: PinState | None
+) -> None:
+    frozen_front.desk = replace(frozen_front.desk, pin_state=lambda _row: state)
+    assert "pin" not in {check.key for check in look(frozen_front, key).checks}
+
+
+def test_a_token_that_is_not_there_stops_before_the_pin(
+    frozen_front: Front, key: DirectiveId
+) -> None:
+    def gone(_row: RegisteredCertificate) -> NoReturn:
+        raise KeyUnavailableError("thẻ", "Không thấy thẻ. Việc cần làm: cắm thẻ.")
+
+    frozen_front.desk = replace(frozen_front.desk, pin_state=gone)
+    assert "cắm thẻ" in words(look(frozen_front, key), "pin", Standing.STOP)
