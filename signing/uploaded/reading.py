@@ -64,6 +64,9 @@ _CHUNK: Final = 1 << 16
 _BESIDE: Final = frozenset({Kind.EVIDENCE_ADDED, Kind.METADATA})
 """What may change beside the field."""
 
+_SIGNING_KEYS: Final = frozenset({"Extensions", "Perms", "Version"})
+"""Keys of the catalog that signing changes."""
+
 _FORM_FILLING: Final = 2
 _COVERING: Final = {"coverage_partial", "contents_missing"}
 
@@ -251,7 +254,11 @@ def _told(document: Document, signatures: Signatures, revision: int, doubt: Unsu
         changes = observe_step(document, signatures, revision)
     except Unsure:
         changes = ()
-    beside = [one for one in changes if one.kind not in _BESIDE | {Kind.SIGNATURE_ADDED}]
+    beside = [
+        one
+        for one in changes
+        if one.kind not in _BESIDE | {Kind.SIGNATURE_ADDED} and one.detail not in _SIGNING_KEYS
+    ]
     words = [CHANGES[one.kind] + (f" ({one.detail})" if one.detail else "") for one in beside]
     return ", ".join(dict.fromkeys(words)) or f"{CHANGES[Kind.OTHER]} ({doubt})"
 
