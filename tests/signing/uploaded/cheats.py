@@ -35,6 +35,10 @@ from tests.signing.office import BOXES, FONTS, Office, unsigned_directive
 from tests.signing.uploaded import tools
 
 
+def _numbers(*values: int) -> generic.ArrayObject:
+    return generic.ArrayObject(map(generic.NumberObject, values))
+
+
 @dataclass(frozen=True)
 class Bench:
     """The document that was handed out, and the keys of those who sign it."""
@@ -65,9 +69,7 @@ class Bench:
                 pdf_name("/V"): pdf_string("cũ"),
                 pdf_name("/Subtype"): pdf_name("/Widget"),
                 pdf_name("/Type"): pdf_name("/Annot"),
-                pdf_name("/Rect"): generic.ArrayObject(
-                    map(generic.NumberObject, (72, 72, 200, 90))
-                ),
+                pdf_name("/Rect"): _numbers(72, 72, 200, 90),
                 pdf_name("/P"): page,
                 pdf_name("/F"): generic.NumberObject(4),
             }
@@ -268,7 +270,7 @@ def _while_signing(change: Callable[[object, object], None]) -> Make:
     return make
 
 
-def _draws(made, page) -> None:  # noqa: ANN001
+def _draws(made, _page) -> None:  # noqa: ANN001 (the library's own)
     made.add_stream_to_page(0, made.add_object(_content()))
 
 
@@ -276,12 +278,12 @@ def _content() -> generic.StreamObject:
     return generic.StreamObject(stream_data=b"q 0 0 0 rg 100 700 200 20 re f Q")
 
 
-def _annotates(made, page) -> None:  # noqa: ANN001
+def _annotates(made, page) -> None:  # noqa: ANN001 (the library's own)
     note = generic.DictionaryObject(
         {
             pdf_name("/Type"): pdf_name("/Annot"),
             pdf_name("/Subtype"): pdf_name("/Text"),
-            pdf_name("/Rect"): generic.ArrayObject(map(generic.NumberObject, (10, 10, 30, 30))),
+            pdf_name("/Rect"): _numbers(10, 10, 30, 30),
             pdf_name("/Contents"): pdf_string("Đồng ý"),
         }
     )
@@ -289,19 +291,19 @@ def _annotates(made, page) -> None:  # noqa: ANN001
     made.update_container(page.get_object()["/Annots"])
 
 
-def _fills(made, _page) -> None:  # noqa: ANN001
+def _fills(made, _page) -> None:  # noqa: ANN001 (the library's own)
     field = tools.field_object(made, "GhiChu")
     field.get_object()["/V"] = pdf_string("mới")
     made.mark_update(field)
 
 
-def _paints_seal(made, _page) -> None:  # noqa: ANN001
+def _paints_seal(made, _page) -> None:  # noqa: ANN001 (the library's own)
     field = tools.field_object(made, SEAL_FIELD)
     look = generic.StreamObject(
         {
             pdf_name("/Type"): pdf_name("/XObject"),
             pdf_name("/Subtype"): pdf_name("/Form"),
-            pdf_name("/BBox"): generic.ArrayObject(map(generic.NumberObject, (0, 0, 105, 105))),
+            pdf_name("/BBox"): _numbers(0, 0, 105, 105),
         },
         stream_data=b"1 0 0 rg 0 0 105 105 re f",
     )
@@ -309,13 +311,13 @@ def _paints_seal(made, _page) -> None:  # noqa: ANN001
     made.mark_update(field)
 
 
-def _scripts(made, _page) -> None:  # noqa: ANN001
+def _scripts(made, _page) -> None:  # noqa: ANN001 (the library's own)
     action = {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): pdf_string("app.alert(1)")}
     made.root["/OpenAction"] = generic.DictionaryObject(action)
     made.update_root()
 
 
-def _field_scripts(made, _page) -> None:  # noqa: ANN001
+def _field_scripts(made, _page) -> None:  # noqa: ANN001 (the library's own)
     field = tools.field_object(made, "GhiChu")
     action = {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): pdf_string("app.alert(1)")}
     actions = {pdf_name("/F"): generic.DictionaryObject(action)}
@@ -323,14 +325,14 @@ def _field_scripts(made, _page) -> None:  # noqa: ANN001
     made.mark_update(field)
 
 
-def _covers_the_page(made, _page) -> None:  # noqa: ANN001
+def _covers_the_page(made, _page) -> None:  # noqa: ANN001 (the library's own)
     field = tools.field_object(made, OFFICER_FIELD)
-    corners = generic.ArrayObject(map(generic.NumberObject, (0, 0, 595, 842)))
+    corners = _numbers(0, 0, 595, 842)
     field.get_object()["/Rect"] = corners
     made.mark_update(field)
 
 
-def _attaches(made, _page) -> None:  # noqa: ANN001
+def _attaches(made, _page) -> None:  # noqa: ANN001 (the library's own)
     spec = {pdf_name("/Type"): pdf_name("/Filespec"), pdf_name("/F"): pdf_string("a.txt")}
     listed = generic.ArrayObject([pdf_string("a.txt"), generic.DictionaryObject(spec)])
     files = generic.DictionaryObject({pdf_name("/Names"): listed})

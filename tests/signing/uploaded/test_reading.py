@@ -174,7 +174,7 @@ def test_a_time_stamp_of_the_tool_is_noticed(bench: Bench) -> None:
 
 def test_a_time_stamp_over_something_else_is_refused(bench: Bench) -> None:
     with pytest.raises(errors.BadTimeStampError):
-        read(bench, _stamped(bench, lambda value: bytes(32)))
+        read(bench, _stamped(bench, lambda _: bytes(32)))
 
 
 def test_an_expired_certificate_is_refused_before_anything_is_read(office: Office) -> None:
@@ -192,7 +192,7 @@ def test_no_changed_byte_outside_the_container_is_taken(bench: Bench) -> None:
     """A sample of all places; every place of the revision's structure is among them."""
     pdf = bench.signed
     _, gap, resumes, _ = _last(pdf).byte_range
-    rng = random.Random(7)
+    rng = random.Random(7)  # noqa: S311 (a sample)
     outside = [*range(len(bench.frozen), gap), *range(resumes, len(pdf))]
     places = [*rng.sample(range(len(bench.frozen)), 20), *rng.sample(outside, 100)]
     for at in places:
@@ -207,7 +207,7 @@ def test_a_changed_byte_of_the_container_changes_no_fact(bench: Bench) -> None:
     pdf = bench.signed
     _, gap, resumes, _ = _last(pdf).byte_range
     honest = read(bench, pdf)
-    rng = random.Random(8)
+    rng = random.Random(8)  # noqa: S311 (a sample)
     refused = 0
     for at in rng.sample(range(gap, resumes), 60):
         changed = bytearray(pdf)

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN401 (options of the library pass through)
 """Signatures by another tool: pyHanko with its own writer, as a signatory might use it."""
 
 import io
