@@ -3,6 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
@@ -136,6 +137,83 @@ class RevocationSettings(Section):
             host, _, port = one.partition(":")
             found |= {(host, int(number)) for number in ((port,) if port else ("80", "443"))}
         return frozenset(found)
+
+
+_NAMED_ADDRESS = r"[a-z0-9][a-z0-9-]{0,39}=https?://[^\s,=]+"
+_NAMED_FILE = r"[a-z0-9][a-z0-9-]{0,39}=/[^,=]+"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def named(text: str) -> dict[str, str]:
+    """Reads `name=value,name=value`; only the first `=` of each divides."""
+    pairs = (one.partition("=") for one in text.split(",") if one)
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _each_once(text: str) -> str:
+    if len(named(text)) != len([one for one in text.split(",") if one]):
+        raise ValueError("có tên được khai hai lần")
+    return text
+
+
+def _protected(text: str) -> str:
+    for name, url in named(text).items():
+        address = urlsplit(url)
+        if address.scheme != "https" and address.hostname not in LOOPBACK:
+            raise ValueError(f"dịch vụ {name} phải dùng https")
+        if address.query or address.fragment or address.username or not address.hostname:
+            raise ValueError(f"địa chỉ của dịch vụ {name} chỉ gồm máy chủ và đường dẫn")
+    return text
+
+
+class TokenSettings(Section):
+    """Tokens and HSMs at this machine (PKCS#11)."""
+
+    modules: Annotated[
+        str, Field(pattern=rf"^({_NAMED_FILE}(,{_NAMED_FILE})*)?$"), AfterValidator(_each_once)
+    ] = ""
+    """Libraries that may be loaded, as `name=/path/of/library.so`, with commas between;
+    certificates call them by name. None: no token is ever opened."""
+    wait_s: Seconds = 60
+    """How long a signing waits for another one at the same token, in seconds."""
+
+    @property
+    def libraries(self) -> dict[str, Path]:
+        """Path by name."""
+        return {name: Path(path) for name, path in named(self.modules).items()}
+
+
+class RemoteSettings(Section):
+    """Remote signing services (Cloud Signature Consortium API 1.0.4)."""
+
+    services: Annotated[
+        str,
+        Field(pattern=rf"^({_NAMED_ADDRESS}(,{_NAMED_ADDRESS})*)?$"),
+        AfterValidator(_each_once),
+        AfterValidator(_protected),
+    ] = ""
+    """Services as `name=https://host/path`, with commas between, without `/csc/v1`; certificates
+    call them by name. Plain `http` only on this machine."""
+    bearers: SecretStr | None = None
+    """What the office shows to each service (bearer token), as `name=token`, with commas
+    between."""
+    authorities: AbsolutePath | None = None
+    """File with the certificates (PEM) that vouch for the services' own; by default those that
+    this machine trusts."""
+    timeout_s: Seconds = 30
+    """How long to wait for each answer of a service, in seconds."""
+    consent_timeout_s: Seconds = 180
+    """How long to wait for leave to sign, in seconds: a person may have to confirm on a
+    telephone."""
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Address by name."""
+        return named(self.services)
+
+    def bearer(self, service: str) -> str | None:
+        """What the office shows to a service. A secret: never log it."""
+        return named(self.bearers.get_secret_value()).get(service) if self.bearers else None
 
 
 class PrefectSettings(Section):

@@ -25,10 +25,13 @@ from wiring.sections import (
     MailSettings,
     PortalSettings,
     PrefectSettings,
+    RemoteSettings,
     RenewalSettings,
     RevocationSettings,
     Section,
     TimestampSettings,
+    TokenSettings,
+    named,
 )
 
 PREFIX = "TRINHKY_"
@@ -76,6 +79,8 @@ class Settings(BaseSettings):
     timestamps: TimestampSettings = TimestampSettings()
     renewal: RenewalSettings = RenewalSettings()
     revocation: RevocationSettings = RevocationSettings()
+    tokens: TokenSettings = TokenSettings()
+    remote: RemoteSettings = RemoteSettings()
     prefect: PrefectSettings = PrefectSettings()
     portal: PortalSettings = PortalSettings()
     log: LogSettings = LogSettings()
@@ -314,4 +319,13 @@ def _fit_together(settings: Settings) -> None:
         raise SettingsError(
             "TRINHKY_TIMESTAMPS__FAKE_TIME",
             "chỉ dùng được khi TRINHKY_CLOCK là simulated.",
+        )
+    bearers = settings.remote.bearers
+    strangers = set(named(bearers.get_secret_value()) if bearers else ()) - set(
+        settings.remote.addresses
+    )
+    if strangers:
+        raise SettingsError(
+            "TRINHKY_REMOTE__BEARERS",
+            "có tên không thuộc dịch vụ nào trong TRINHKY_REMOTE__SERVICES.",
         )
