@@ -19,16 +19,17 @@ from actions.changing import get_directive
 from actions.desk import Deed, Desk, doing
 from actions.errors import AlreadyDoneError, NotAcceptedError, UnavailableError
 from actions.pages import add_document
-from actions.signatures import ABANDONED, COMPLETED, KEYED, living_signature
+from actions.signatures import ABANDONED, COMPLETED, KEYED, living_signature, mark_timestamped
 from actions.trying import archive_wrapped
 from actions.waking import ask_to_wake
 from models.base import DirectiveId
 from models.directive import Directive
+from models.organisation import Office
 from models.signature import Signature
 from signing.archiving import add_archive_timestamp
-from signing.completing import complete_signature
+from signing.completing import complete_signature, complete_without_timestamp
 from signing.errors import NotAcceptedError as JudgedUnfitError
-from signing.errors import SigningError
+from signing.errors import SigningError, TimestampUnavailableError
 from signing.outcome import AcceptedDocument, VerificationReport
 from signing.policy import OFFICIAL
 from signing.report import to_json
@@ -66,14 +67,28 @@ class _Keyed:
     name: str
     certificates: dict[str, str]
     """Field to fingerprint, of every signature that this directive has now."""
+    may_go_on: bool
+    """Whether the office goes on where no time stamp is to be had."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Completed:
+    """The document with its signature, as far as the services allowed."""
+
+    pdf: bytes
+    missing: str = ""
+    """Why there is no time stamp, each service with its reason; empty where there is one."""
+    evidenced: bool = True
+    """Whether all evidence is in the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Finished:
-    """The document with its signature, and what was found when it was judged."""
+    """The same, and what was found when it was judged."""
 
     pdf: bytes
     report: VerificationReport
+    missing: str
 
 
 def complete_signing(desk: Desk, directive_id: DirectiveId, act: CompletingAct) -> None:
@@ -111,6 +126,7 @@ def _keyed(desk: Desk, directive_id: DirectiveId, kind: SignatureKind) -> _Keyed
             raw=row.raw_signature,
             name=directive.number_text or "",
             certificates=_planned_certificates(session, directive_id),
+            may_go_on=bool(session.scalar(select(Office.go_on_without_timestamp))),
         )
 
 
@@ -126,16 +142,51 @@ def _planned_certificates(session: Session, directive_id: DirectiveId) -> dict[s
 def _finish(desk: Desk, keyed: _Keyed, act: CompletingAct) -> _Finished:
     prepared = PreparedSignature.from_json(keyed.plan, pdf=desk.archive.get(keyed.prepared_sha256))
     try:
-        pdf = complete_signature(prepared, keyed.raw, services=desk.services, at=desk.clock())
-        if act.archive_stamp:
-            pdf = add_archive_timestamp(pdf, services=desk.services, at=desk.clock())
+        made = _complete(desk, prepared, keyed, act)
     except SigningError as err:
         if err.transient:
             raise UnavailableError("Dịch vụ chứng thực", err.diagnosis()) from err
         raise NotAcceptedError(act.what, err.diagnosis()) from err
-    accepted, report = require_accepted(desk, pdf, what=act.what)
+    try:
+        accepted, report = require_accepted(desk, made.pdf, what=act.what)
+    except NotAcceptedError as refusal:
+        if made.evidenced:
+            raise
+        # The signature is not at fault: what it lacks can be had later.
+        raise UnavailableError("Dịch vụ chứng thực", refusal.diagnosis()) from refusal
     _require_fields(accepted, act, keyed.certificates)
-    return _Finished(pdf=pdf, report=report)
+    return _Finished(pdf=made.pdf, report=report, missing=made.missing)
+
+
+def _complete(
+    desk: Desk, prepared: PreparedSignature, keyed: _Keyed, act: CompletingAct
+) -> _Completed:
+    """Completes up to B-LT, the seal up to B-LTA.
+
+    Where no service gives a time stamp and the office goes on without, it stays as far as it is.
+    """
+    services = desk.services
+    try:
+        pdf = complete_signature(prepared, keyed.raw, services=services, at=desk.clock())
+    except TimestampUnavailableError as err:
+        if not keyed.may_go_on:
+            raise
+        bare = complete_without_timestamp(prepared, keyed.raw, services=services, at=desk.clock())
+        return _Completed(pdf=bare.pdf, missing=_why(err), evidenced=bare.evidenced)
+    if not act.archive_stamp:
+        return _Completed(pdf=pdf)
+    try:
+        return _Completed(
+            pdf=add_archive_timestamp(pdf, services=services, at=desk.clock(), insist=True)
+        )
+    except TimestampUnavailableError as err:
+        if not keyed.may_go_on:
+            raise
+        return _Completed(pdf=pdf, missing=_why(err))
+
+
+def _why(err: TimestampUnavailableError) -> str:
+    return err.reasons or "chưa khai máy chủ cấp dấu thời gian"
 
 
 def require_accepted(
@@ -217,12 +268,18 @@ def _settle(
             .values(
                 state=COMPLETED,
                 document_sha256=document.sha256,
+                without_timestamp=bool(finished.missing),
                 verification=to_json(finished.report),
                 completed_at=deed.at,
             )
         )
         if settled.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
             raise AlreadyDoneError(act.what)
+        if finished.missing:
+            deed.detail |= {"without_timestamp": finished.missing}
+        elif act.archive_stamp:
+            # It covers the officer's signature, whatever that one lacked.
+            mark_timestamped(deed, directive_id)
         act.advance(deed, directive, document.sha256)
         deed.detail |= {"signature": str(keyed.id), "sha256": document.sha256}
         ask_to_wake(deed, directive_id)

@@ -49,6 +49,39 @@ def abandon_planned(deed: Deed, directive_id: DirectiveId, problem: str) -> None
     )
 
 
+def mark_timestamped(deed: Deed, directive_id: DirectiveId) -> int:
+    """Notes that an archive time stamp now covers whatever had none. Does not commit.
+
+    Returns:
+        How many signatures had been without.
+    """
+    changed = deed.session.execute(
+        update(Signature)
+        .where(
+            Signature.directive_id == directive_id,
+            Signature.state == COMPLETED,
+            Signature.without_timestamp.is_(True),
+        )
+        .values(without_timestamp=False)
+    )
+    return int(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def without_timestamp(session: Session, directive_id: DirectiveId) -> tuple[str, ...]:
+    """Returns the kinds (`officer`, `seal`) of the signatures that still lack a time stamp."""
+    return tuple(
+        session.scalars(
+            select(Signature.kind)
+            .where(
+                Signature.directive_id == directive_id,
+                Signature.state == COMPLETED,
+                Signature.without_timestamp.is_(True),
+            )
+            .order_by(Signature.completed_at)
+        )
+    )
+
+
 def usable_certificate(
     session: Session,
     day: date,

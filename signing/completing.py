@@ -11,7 +11,7 @@ from asn1crypto import cms
 
 from signing.container import make_container
 from signing.errors import EvidenceUnavailableError
-from signing.evidence import append_evidence
+from signing.evidence import append_evidence, unstamped
 from signing.request import PreparedSignature
 from signing.services import TrustServices, open_session
 from signing.sign import check_prepared, place_container
@@ -113,13 +113,12 @@ def complete_without_timestamp(
 async def _without(
     prepared: PreparedSignature, raw_signature: bytes, services: TrustServices, at: datetime
 ) -> WithoutTimestamp:
-    container = _container(prepared, raw_signature)
-    pdf = place_container(prepared, container)
+    pdf = place_container(prepared, _container(prepared, raw_signature))
+    # Earlier ones of the same kind, too: what is known of their certificates must be fresh as well.
+    structures = unstamped(pdf)
     async with open_session(services, at=at) as session:
         try:
-            evidenced = await append_evidence(
-                pdf, (container["content"],), context=session.context()
-            )
+            evidenced = await append_evidence(pdf, structures, context=session.context())
         except EvidenceUnavailableError:
             return WithoutTimestamp(pdf=pdf, evidenced=False)
     return WithoutTimestamp(pdf=evidenced, evidenced=True)
