@@ -4,6 +4,7 @@ DocumentsError
 ├── ContentError         stored content does not have the shape of a directive
 ├── TextRefusedError     the content may not become a page: secrecy, characters, no recipients
 ├── RenderError          the page could not be set
+├── CopyRefusedError     a file cannot be copied in due form
 └── PageImageError       pages of a PDF could not be turned into images
 """
 
@@ -73,6 +74,63 @@ class RenderError(DocumentsError):
     def diagnosis(self) -> str:
         """Says in Vietnamese that the page could not be set, with the cause."""
         return f"Không dựng được trang văn bản: {self.problem}. Đề nghị kiểm tra lại nội dung."
+
+
+class CopyRefusedError(DocumentsError):
+    """A file cannot be copied in due form."""
+
+    code = "copy_refused"
+
+    def __init__(self, reason: str, place: str = "") -> None:
+        self.reason = reason
+        """Stable word, such as `no_room`."""
+        self.place = place
+        """Which file or page, from 1; how many there are; empty where it is the whole."""
+        super().__init__(f"{reason} {place}".rstrip())
+
+    @override
+    def diagnosis(self) -> str:
+        """Says in Vietnamese what is wrong with the file and what to do."""
+        sentence, advice = _COPY_WORDS.get(self.reason, _COPY_WORDS["unreadable"])
+        return f"{sentence.format(place=self.place)}. Việc cần làm: {advice}."
+
+
+_COPY_WORDS = {
+    "unreadable": ("Không đọc được tệp PDF để sao", "kiểm tra lại tệp hoặc xin lại bản gốc"),
+    "too_costly": (
+        "Tệp quá lớn hoặc quá phức tạp để sao",
+        "chia tệp thành nhiều phần hoặc quét lại ở 300 dpi",
+    ),
+    "rotated": (
+        "Trang 1 của tệp bị đặt xoay nên không đặt được khối chữ của cơ quan",
+        "xoay trang cho thẳng, lưu lại thành PDF rồi sao",
+    ),
+    "page_too_large": ("Trang 1 lớn hơn khổ A2", "dùng bản có khổ giấy nhỏ hơn"),
+    "no_room": (
+        "Góc trên bên phải trang 1 không còn chỗ trống cho khối chữ của cơ quan (chữ cỡ 10)",
+        "dùng bản có lề trên từ 20 mm trở lên, hoặc quét lại để lề trên còn trống",
+    ),
+    "no_such_page": ("Tệp chỉ có {place} trang", "chọn lại các trang cần trích sao"),
+    "whole_extract": (
+        "Trích sao chỉ lấy một phần của văn bản, đây là toàn bộ {place} trang",
+        "chọn các trang cần trích, hoặc dùng hình thức sao y",
+    ),
+    "no_picture": (
+        "Tệp số {place} không phải ảnh PNG, JPEG, TIFF hay PDF đọc được",
+        "quét lại và lưu theo một trong các định dạng này",
+    ),
+    "picture_too_large": ("Ảnh trong tệp số {place} quá lớn", "quét lại ở 200 đến 300 dpi"),
+    "too_many_pages": ("Có quá nhiều trang, tính đến tệp số {place}", "chia thành nhiều bản sao"),
+    "no_scan": (
+        "Tệp PDF số {place} có trang không phải ảnh quét",
+        "dùng sao điện tử cho tệp PDF có chữ, hoặc quét lại bản giấy",
+    ),
+    "dpi_low": (
+        "Bản quét không đủ nét: {place}; yêu cầu tối thiểu 200 dpi",
+        "quét lại bản giấy, ảnh màu, từ 200 dpi, tỷ lệ 100 %",
+    ),
+    "nothing": ("Chưa có tệp nào để sao", "chọn ít nhất một tệp"),
+}
 
 
 class PageImageError(DocumentsError):

@@ -27,8 +27,10 @@ _SOURCE: Final = """
 #set page(width: if d.w == 0 { auto } else { d.w * 1pt }, height: auto, margin: 0pt, fill: none)
 #set page(height: d.h * 1pt) if d.h > 0
 #set text(font: "Tinos", size: 10pt, lang: "vi", fill: black, hyphenate: false, fallback: false)
-#set par(leading: 0.3em, spacing: 0.3em, justify: false)
-#let lines = d.lines.map(line => par(line)).join()
+// Lines are as high as their letters with all marks: nothing is cut off at the field's edge.
+#set text(top-edge: 0.92em, bottom-edge: -0.22em)
+#set par(leading: 0pt, spacing: 0pt, justify: false)
+#let lines = pad(top: 1.6pt, d.lines.map(line => par(line)).join())
 #if d.w > 0 { lines } else {
   context {
     for widest in d.widest {

@@ -50,6 +50,15 @@ def text_of(pdf: bytes) -> str:
     return text
 
 
+def assert_nothing_is_cut(shown: Image.Image) -> None:
+    """No ink lies on the outermost rows and columns, where what is beyond would be lost."""
+    left, top, right, bottom = ink_of(shown)
+    assert left >= 0
+    assert top > 0
+    assert right < shown.width
+    assert bottom < shown.height
+
+
 def officer(**changes: object) -> bytes:
     values = {"kind": SignatureKind.OFFICER, "field": "x", "name": "Trần Trung Hiếu", **changes}
     return make_mark(SignatureRequest(**values), w_pt=W, h_pt=H, fonts=FONTS)  # type: ignore[arg-type] # by name
@@ -135,10 +144,15 @@ def test_the_block_is_black_tinos_of_ten_points_whose_text_can_be_read_out() -> 
     assert (names, sizes) == ({"Tinos-Regular"}, {10.0})
     shown = picture(pdf)
     assert colours_of(shown, 0) == {(0, 0, 0)}
-    left, top, right, bottom = ink_of(shown)
-    assert min(left, top) >= 0
-    assert right <= shown.width
-    assert bottom <= shown.height
+    assert_nothing_is_cut(shown)
+
+
+@pytest.mark.parametrize("first", ["TRÍCH SAO", "SAO LỤC", "Ủy ban ẤẨẪ", "gjpqyỵ"])
+def test_no_letter_of_a_block_is_cut_off(first: str) -> None:
+    lines = (first, time_words(SIGNED_AT), first)
+    size = block_sizes(lines, fonts=FONTS)[0]
+    pdf = make_block(lines, w_pt=size.w_pt, h_pt=size.h_pt, fonts=FONTS)
+    assert_nothing_is_cut(picture(pdf, scale=4))
 
 
 def test_a_long_agency_is_broken_into_lines_and_never_cut() -> None:
