@@ -145,13 +145,20 @@ def _abandon_planned(deed: Deed, row: RegisteredCertificate, reason: str) -> int
 
 
 def _stop_batches(deed: Deed, row: RegisteredCertificate) -> int:
-    """A batch that waits is over; one that runs begins no further file."""
-    mine: list[ColumnElement[bool]] = [SigningBatch.state.in_(_OPEN_BATCHES)]
     if row.officer_id is not None:
-        mine += [SigningBatch.kind == "officer", SigningBatch.officer_id == row.officer_id]
-    else:
-        mine += [SigningBatch.kind == "seal"]
-    batches = deed.session.scalars(select(SigningBatch).where(*mine)).all()
+        mine = (SigningBatch.kind == "officer", SigningBatch.officer_id == row.officer_id)
+        return stop_batches(deed, *mine)
+    return stop_batches(deed, SigningBatch.kind == "seal")
+
+
+def stop_batches(deed: Deed, *which: ColumnElement[bool]) -> int:
+    """Stops batches: one that waits is over, one that runs begins no further file.
+
+    Does not commit. Returns how many there were.
+    """
+    batches = deed.session.scalars(
+        select(SigningBatch).where(SigningBatch.state.in_(_OPEN_BATCHES), *which)
+    ).all()
     for batch in batches:
         batch.stop_asked = True
         if batch.state != "summarised":

@@ -1,0 +1,290 @@
+"""Open work of an officer who leaves passes to another who is entitled, or back to the drafter.
+
+Before a directive is signed four people stand on it: drafter, two reviewers, signatory. Whoever
+takes over needs the role (or the authority) on that day and may hold no other of the four. Another
+signatory means another signature block, so that the paper gets a further revision and all three
+decisions are taken anew. What nobody can take over goes back to the drafter with the reason; what
+even that does not help is told, never dropped.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from actions.access import ROLE_WORDS, roles_on
+from actions.auditing import Actor, append_event
+from actions.changing import amend, move
+from actions.desk import Deed
+from actions.draft import Draft
+from actions.draft_rows import StoredFile, add_revision, draft_of
+from actions.reviewing import STEP_WORDS, passed_steps
+from actions.signatures import abandon_planned, is_being_signed
+from actions.waking import ask_to_wake
+from models.base import DirectiveId
+from models.directive import Directive, Document
+from models.lifecycle import DirectiveState, ReviewStep
+from models.officer import Officer, Role, SigningAuthority
+from models.review import Review
+
+_S = DirectiveState
+_UNSIGNED: Final = (_S.DRAFTING, _S.RETURNED, _S.IN_REVIEW, _S.APPROVED, _S.NUMBERED)
+_OPEN: Final = (*_UNSIGNED, _S.SIGNED, _S.SEALED)
+_WITH_DRAFTER: Final = (_S.DRAFTING, _S.RETURNED)
+_REVIEWS: Final = {
+    ReviewStep.CONTENT: ("content_reviewer_id", Role.CONTENT_REVIEWER),
+    ReviewStep.FORM: ("form_reviewer_id", Role.FORM_REVIEWER),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaver:
+    """Who leaves, and who takes over."""
+
+    officer: Officer
+    to: Officer | None
+    day: date
+    """The day whose roles and authorities count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """What became of one piece of open work."""
+
+    directive_id: DirectiveId
+    title: str
+    subject: str
+    what: str
+    """The leaver's part in it, in Vietnamese: `người soạn thảo`."""
+
+    outcome: str
+    """`handed` (to the other officer), `returned` (to the drafter) or `left` (nobody has it)."""
+
+    words: str
+    """One Vietnamese sentence."""
+
+
+def hand_over(deed: Deed, leaver: Leaver) -> tuple[Passed, ...]:
+    """Passes on every directive before issue that waits, or may yet wait, for the leaver.
+
+    Does not commit. Each piece has its own audit event. Idempotent: what was handed over no longer
+    names the leaver.
+    """
+    mine = leaver.officer.id
+    waiting = deed.session.scalars(
+        select(Directive)
+        .where(
+            Directive.state.in_([state.value for state in _OPEN]),
+            or_(
+                Directive.drafter_id == mine,
+                Directive.content_reviewer_id == mine,
+                Directive.form_reviewer_id == mine,
+                Directive.signatory_id == mine,
+            ),
+        )
+        .order_by(Directive.created_at, Directive.id)
+    ).all()
+    return tuple(one for directive in waiting for one in _pass_on(deed, leaver, directive))
+
+
+def _pass_on(deed: Deed, leaver: Leaver, directive: Directive) -> Iterator[Passed]:
+    mine, state = leaver.officer.id, DirectiveState(directive.state)
+    if directive.drafter_id == mine:
+        yield _drafter(deed, leaver, directive)
+    if directive.signatory_id == mine and state in _UNSIGNED:
+        yield _signatory(deed, leaver, directive)
+    done = passed_steps(deed.session, directive)
+    for step, (column, role) in _REVIEWS.items():
+        still_open = DirectiveState(directive.state) in (*_WITH_DRAFTER, _S.IN_REVIEW)
+        if getattr(directive, column) == mine and step not in done and still_open:
+            yield _reviewer(deed, leaver, directive, step, role)
+
+
+def _drafter(deed: Deed, leaver: Leaver, directive: Directive) -> Passed:
+    what = ROLE_WORDS[Role.DRAFTER]
+    to = leaver.to
+    if to is None or not _may(deed, leaver, directive, Role.DRAFTER):
+        words = _nobody(leaver, what)
+        return _noted(deed, leaver, directive, what, "left", words)
+    amend(deed, directive, expected=DirectiveState(directive.state), drafter_id=to.id)
+    return _noted(deed, leaver, directive, what, "handed", f"{to.name} soạn thảo tiếp.")
+
+
+def _reviewer(
+    deed: Deed, leaver: Leaver, directive: Directive, step: ReviewStep, role: Role
+) -> Passed:
+    what, to = ROLE_WORDS[role], leaver.to
+    if to is not None and _may(deed, leaver, directive, role):
+        column = {_REVIEWS[step][0]: to.id}
+        amend(deed, directive, expected=DirectiveState(directive.state), **column)
+        words = f"{to.name} {STEP_WORDS[step][0]}."
+        return _noted(deed, leaver, directive, what, "handed", words)
+    return _back(deed, leaver, directive, what, "chọn người kiểm tra khác")
+
+
+def _signatory(deed: Deed, leaver: Leaver, directive: Directive) -> Passed:
+    what = ROLE_WORDS[Role.SIGNATORY]
+    if is_being_signed(deed.session, directive.id):
+        words = "Khoá đã ký khi còn công tác; hệ thống đang hoàn tất chữ ký ấy."
+        return _noted(deed, leaver, directive, what, "handed", words)
+    to, authority = leaver.to, _authority(deed.session, leaver, directive)
+    if to is None or authority is None or not _apart(deed.session, directive, to.id):
+        return _back(deed, leaver, directive, what, "chọn người ký khác có thẩm quyền")
+    if directive.state == _S.RETURNED:
+        return _back(
+            deed, leaver, directive, what,
+            f"chọn {to.name} ký ({authority.position}) và ghi lại khối chữ ký khi sửa",
+        )  # fmt: skip
+    _sign_by(deed, leaver, directive, to, authority)
+    words = f"{to.name} ký thay vào đó; bản {directive.revision} phải được kiểm tra và duyệt lại."
+    return _noted(deed, leaver, directive, what, "handed", words)
+
+
+def _authority(session: Session, leaver: Leaver, directive: Directive) -> SigningAuthority | None:
+    """Returns the authority by which the other officer may sign this kind of paper that day."""
+    if leaver.to is None:
+        return None
+    rows = session.scalars(
+        select(SigningAuthority)
+        .where(
+            SigningAuthority.officer_id == leaver.to.id,
+            SigningAuthority.organisation_id == directive.organisation_id,
+            SigningAuthority.valid_from <= leaver.day,
+            or_(SigningAuthority.valid_to.is_(None), SigningAuthority.valid_to >= leaver.day),
+        )
+        .order_by(SigningAuthority.id)
+    )
+    wanted = directive.doc_type.casefold()
+    return next(
+        (
+            one
+            for one in rows
+            if not one.doc_types or wanted in {str(kind).casefold() for kind in one.doc_types}
+        ),
+        None,
+    )
+
+
+def _sign_by(
+    deed: Deed, leaver: Leaver, directive: Directive, to: Officer, authority: SigningAuthority
+) -> None:
+    """A further revision that differs in its signature block alone; reviewed from the start."""
+    files, draft = _files(deed.session, directive), _signed_by(deed, directive, to, authority)
+    state = DirectiveState(directive.state)
+    abandon_planned(deed, directive.id, f"{leaver.officer.name} thôi công tác trước khi ký.")
+    values = {
+        "revision": directive.revision + 1, "signatory_id": to.id, "authority_id": authority.id,
+        "resume_step": None, "return_reason": None, "frozen_sha256": None,
+    }  # fmt: skip
+    if state in (_S.APPROVED, _S.NUMBERED):
+        move(deed, directive, _S.RETURNED, expected=state)
+        move(deed, directive, _S.IN_REVIEW, expected=_S.RETURNED, **values)
+    else:
+        amend(deed, directive, expected=state, **values)
+    note = f"{leaver.officer.name} thôi công tác; khối chữ ký ghi lại cho {to.name}."
+    author = deed.actor if deed.actor.kind == "officer" else _as_actor(to)
+    add_revision(replace(deed, actor=author), directive, draft, files, note)
+    ask_to_wake(deed, directive.id)
+
+
+def _as_actor(officer: Officer) -> Actor:
+    return Actor(kind="officer", id=officer.id, name=officer.name)
+
+
+def _signed_by(deed: Deed, directive: Directive, to: Officer, authority: SigningAuthority) -> Draft:
+    draft = draft_of(deed.session, directive)
+    old = draft.content.signature
+    position = authority.position.upper() if old.position.isupper() else authority.position
+    block = replace(
+        old, capacity_lines=tuple(authority.capacity_lines), position=position, name=to.name
+    )
+    return replace(
+        draft, content=replace(draft.content, signature=block), signatory=to.id,
+        authority_id=authority.id,
+    )  # fmt: skip
+
+
+def _files(session: Session, directive: Directive) -> tuple[StoredFile, ...]:
+    rows = session.scalars(
+        select(Document)
+        .where(
+            Document.directive_id == directive.id, Document.kind == "attachment",
+            Document.revision == directive.revision,
+        )
+        .order_by(Document.created_at, Document.name)
+    )  # fmt: skip
+    return tuple(
+        StoredFile(
+            name=row.name, media_type=row.media_type, sha256_hex=row.sha256,
+            size_bytes=row.size_bytes,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _back(deed: Deed, leaver: Leaver, directive: Directive, what: str, todo: str) -> Passed:
+    """Nobody can stay named for it: the drafter chooses anew."""
+    why = f"{leaver.officer.name} ({what}) thôi công tác; {todo}."
+    state = DirectiveState(directive.state)
+    values = {"resume_step": None, "return_reason": why, "frozen_sha256": None}
+    if state is _S.DRAFTING:
+        return _noted(deed, leaver, directive, what, "left", f"Dự thảo ở người soạn: {todo}.")
+    if state is _S.RETURNED:
+        both = " ".join(part for part in (directive.return_reason, why) if part)
+        amend(deed, directive, expected=state, return_reason=both)
+    else:
+        abandon_planned(deed, directive.id, f"{leaver.officer.name} thôi công tác trước khi ký.")
+        move(deed, directive, _S.RETURNED, expected=state, **values)
+        ask_to_wake(deed, directive.id)
+    words = f"Trả về người soạn thảo: {todo}."
+    return _noted(deed, leaver, directive, what, "returned", words)
+
+
+def _may(deed: Deed, leaver: Leaver, directive: Directive, role: Role) -> bool:
+    to = leaver.to
+    return (
+        to is not None
+        and role in roles_on(deed.session, to.id, directive.organisation_id, leaver.day)
+        and _apart(deed.session, directive, to.id)
+    )
+
+
+def _apart(session: Session, directive: Directive, officer_id: str) -> bool:
+    """Four steps, four people. Source: NĐ 30/2020 Đ12."""
+    named = {
+        directive.drafter_id, directive.content_reviewer_id, directive.form_reviewer_id,
+        directive.signatory_id,
+    }  # fmt: skip
+    decided = select(Review.id).where(
+        Review.directive_id == directive.id,
+        Review.revision == directive.revision,
+        Review.officer_id == officer_id,
+    )
+    return officer_id not in named and session.scalars(decided).first() is None
+
+
+def _nobody(leaver: Leaver, what: str) -> str:
+    if leaver.to is None:
+        return f"Chưa nêu ai nhận việc {what}; chạy lại với --to."
+    return f"{leaver.to.name} không nhận được việc {what} của văn bản này; nêu người khác."
+
+
+def _noted(  # noqa: PLR0917 (one line of a record)
+    deed: Deed, leaver: Leaver, directive: Directive, what: str, outcome: str, words: str
+) -> Passed:
+    passed = Passed(
+        directive_id=directive.id, title=directive.number_text or "Dự thảo",
+        subject=directive.subject, what=what, outcome=outcome, words=words,
+    )  # fmt: skip
+    append_event(
+        deed.session, actor=deed.actor, deed="hand_over", outcome="done",
+        subject_kind="directive", subject_id=str(directive.id), at=deed.at,
+        detail={
+            "from": leaver.officer.id, "to": leaver.to.id if leaver.to else None,
+            "part": what, "outcome": outcome, "words": words, "revision": directive.revision,
+        },
+    )  # fmt: skip
+    return passed
