@@ -78,7 +78,7 @@ def _digits(fonts: Path, *, italic: bool) -> _Digits:
 
     style = "Italic" if italic else "Regular"
     for path in sorted(fonts.rglob("*.ttf")):
-        font = TTFont(path, lazy=True, recalcTimestamp=False)
+        font = TTFont(io.BytesIO(path.read_bytes()), lazy=True, recalcTimestamp=False)
         names = font["name"]
         if (names.getDebugName(1), names.getDebugName(2)) == ("Tinos", style):
             break

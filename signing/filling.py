@@ -109,6 +109,21 @@ def empty_look(field: str, size: str, gaps: Sequence[tuple[str, str, int]]) -> b
     return _HEAD % size.encode() + b"".join(drawn) + _TAIL
 
 
+def has_room(field: str, empty: bytes, width: float, height: float) -> bool:
+    """Whether a look is an empty one whose gaps lie inside its frame."""
+    found = _EMPTY.fullmatch(empty)
+    if found is None or field not in _ALIGNMENTS:
+        return False
+    size, per_digit = float(found[1]), _ALIGNMENTS[field].per_digit
+    for x, y, shift in _EMPTY_GAP.findall(found[2]):
+        reach = int(shift) * size / 1000
+        beyond = reach if per_digit < DIGIT_WIDTH else 0.0
+        within = reach <= float(x) <= width - beyond and 0 <= float(y) <= height - size / 2
+        if not within or not int(shift):
+            return False
+    return True
+
+
 def filled_look(field: str, empty: bytes, value: str) -> bytes | None:
     """What a value makes of an empty look; None where either of them is not as it must be."""
     groups = parts(field, value)

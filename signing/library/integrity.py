@@ -22,6 +22,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from signing.library.changes import CHANGES
+from signing.library.fillings import Fillings
 from signing.library.leaks import LEAKS
 from signing.policy import VerificationPolicy
 from signing.verdict import Finding, Verdict
@@ -59,13 +60,18 @@ def is_document_stamp(signature: EmbeddedPdfSignature) -> bool:
 
 
 def judge_integrity(
-    signature: EmbeddedPdfSignature, *, fields: frozenset[str], policy: VerificationPolicy
+    signature: EmbeddedPdfSignature,
+    *,
+    fields: frozenset[str],
+    policy: VerificationPolicy,
+    fillings: Fillings,
 ) -> Integrity:
     """Judges one signature by the bytes alone. Use each signature object once.
 
     Args:
         signature: As opened by `take_inventory`.
         fields: Names of all signature fields; filling them is no change of a form value.
+        fillings: What later revisions of an own directive filled in wrongly.
         policy: For the broken hashes.
     """
     try:
@@ -74,7 +80,7 @@ def judge_integrity(
         found, tokens = asyncio.run(_mathematics(signature))
         findings = [
             *found,
-            *_coverage_and_changes(signature, info, fields),
+            *_coverage_and_changes(signature, info, fields, fillings),
             *_hash(signature, policy),
             *_padding(signature),
         ]
@@ -149,22 +155,34 @@ async def _stamps(
 
 
 def _coverage_and_changes(
-    signature: EmbeddedPdfSignature, info: dict[str, Any], fields: frozenset[str]
+    signature: EmbeddedPdfSignature,
+    info: dict[str, Any],
+    fields: frozenset[str],
+    fillings: Fillings,
 ) -> list[Finding]:
     if info["coverage"] < SignatureCoverageLevel.ENTIRE_REVISION:
         return [finding("coverage_partial")]
     changes = info.get("diff_result")
     if info.get("docmdp_ok") is not True:
         return [finding("changed_after_signing", detail=_shorten(changes))]
-    if not isinstance(changes, DiffResult):
-        return [finding("no_later_changes")]
-    filled = {str(name) for name in changes.changed_form_fields}
-    values = {name for name in filled if name.rsplit(".", maxsplit=1)[-1] not in fields}
-    if values and signature.docmdp_level is None:
-        return [finding("form_value_changed", fields=", ".join(sorted(values)))]
-    if info["coverage"] is SignatureCoverageLevel.ENTIRE_FILE:
+    wrong, filled = fillings.after(_ends_at(signature)), set[str]()
+    if isinstance(changes, DiffResult):
+        filled = {str(name) for name in changes.changed_form_fields}
+        values = {name for name in filled if name.rsplit(".", maxsplit=1)[-1] not in fields}
+        if signature.docmdp_level is None or fillings.forbid(values, fields):
+            wrong |= values
+    if wrong:
+        return [finding("form_value_changed", fields=", ".join(sorted(wrong)))]
+    whole = info["coverage"] is SignatureCoverageLevel.ENTIRE_FILE
+    if whole or not isinstance(changes, DiffResult):
         return [finding("no_later_changes")]
     return [finding("permitted_changes", detail=_permitted(filled))]
+
+
+def _ends_at(signature: EmbeddedPdfSignature) -> int:
+    """Where what it covers ends."""
+    _, _, resumes, rest = (int(one) for one in signature.byte_range)
+    return resumes + rest
 
 
 def _permitted(filled: set[str]) -> str:

@@ -10,6 +10,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
 
 from signing.judge.part import FileEvidence, FileReading, SignedMessage, SignedPart
+from signing.library.fillings import Fillings, read_fillings
 from signing.library.integrity import Integrity, is_document_stamp, judge_integrity
 from signing.library.inventory import Listed, take_inventory
 from signing.library.leaks import LEAKS
@@ -30,8 +31,9 @@ def read_with_library(
     inventory = take_inventory(data, password=password)
     if inventory.reader is None:
         return FileReading(findings=inventory.findings)
+    fillings = read_fillings(data)
     return FileReading(
-        parts=tuple(_part(one, inventory.fields, policy) for one in inventory.listed),
+        parts=tuple(_part(one, inventory.fields, policy, fillings) for one in inventory.listed),
         evidence=read_evidence(inventory.reader),
         findings=inventory.findings,
     )
@@ -55,11 +57,13 @@ def read_evidence(reader: PdfFileReader) -> FileEvidence:
         return FileEvidence()
 
 
-def _part(listed: Listed, fields: frozenset[str], policy: VerificationPolicy) -> SignedPart:
+def _part(
+    listed: Listed, fields: frozenset[str], policy: VerificationPolicy, fillings: Fillings
+) -> SignedPart:
     signature = listed.signature
     if signature is None:
         return SignedPart(field=listed.field, findings=listed.findings)
-    integrity = judge_integrity(signature, fields=fields, policy=policy)
+    integrity = judge_integrity(signature, fields=fields, policy=policy, fillings=fillings)
     try:
         return _described(listed, signature, integrity)
     except LEAKS as err:

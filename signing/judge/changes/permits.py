@@ -38,7 +38,8 @@ def allowed(signature: SignatureField, steps: tuple[Step, ...]) -> tuple[Finding
     1. Nothing came, or nothing that matters: `no_later_changes`, `permitted_changes`.
     2. The furthest of the later steps is beyond its DocMDP permission, or a field is filled that it
        locks: `changed_after_signing`.
-    3. A value of another field changed, which nobody allowed expressly: `form_value_changed`.
+    3. A value of another field changed, which nobody allowed expressly, or a directive of our own
+       was filled in otherwise than it may be: `form_value_changed`.
 
     Args:
         signature: one of the file's.
@@ -61,9 +62,11 @@ def allowed(signature: SignatureField, steps: tuple[Step, ...]) -> tuple[Finding
     if against or locked:
         detail = against or _LOCKED.format(name=locked[0])
         return (finding("changed_after_signing", detail=detail),)
+    wrong = {name for one in later for name in one.misfilled}
     if values and permissions.doc_mdp is None:
-        names = ", ".join(sorted({one.detail for one in values}))
-        return (finding("form_value_changed", fields=names),)
+        wrong |= {one.detail for one in values}
+    if wrong:
+        return (finding("form_value_changed", fields=", ".join(sorted(wrong))),)
     filled = {one.name for one in signed} | {one.detail for one in values}
     return (finding("permitted_changes", detail=_permitted(filled)),)
 

@@ -82,3 +82,6 @@ class Step:
 
     values: tuple[Change, ...] = ()
     """Values of other fields that changed: field, old, new."""
+
+    misfilled: tuple[str, ...] = ()
+    """Fields of an own directive that changed otherwise than it allows (`filling`)."""

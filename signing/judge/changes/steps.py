@@ -8,6 +8,7 @@ The steps, in this order; each block below bears its number.
 4. Values of other fields.
 5. What nobody explained is a doubt.
 6. Who names what, in the whole file at once, and whether it is there.
+7. Whether an own directive got its number and date as it may, and nothing else.
 
 A redefined object is explained by a role whose changing keys mean nothing in any other role; so it
 does not matter what else leads to it. Arrays, metadata and looks mean something in many roles, and
@@ -23,6 +24,7 @@ from __future__ import annotations
 from signing.judge.changes.account import Account
 from signing.judge.changes.catalog import check_catalog, check_info
 from signing.judge.changes.fields import check_filled_fields, check_new_field
+from signing.judge.changes.filling import bears_own_names, find_misfilled
 from signing.judge.changes.form import check_form
 from signing.judge.changes.inputs import check_inputs
 from signing.judge.changes.layout import check_layout, check_sizes
@@ -73,7 +75,12 @@ def judge_steps(
     for account in accounts:
         if account.doubts:
             raise account.doubts[0]
-    return tuple(_step(one) for one in accounts)
+    # 7. Number and date.
+    named = [*signatures.empty, *(one.name for one in signatures.filled)]
+    if not bears_own_names(named) and not any(one.values for one in accounts):
+        return tuple(_step(one, ()) for one in accounts)
+    wrong = {one.revision: one.fields for one in find_misfilled(document, signatures)}
+    return tuple(_step(one, wrong.get(one.revision, ())) for one in accounts)
 
 
 def _judge(account: Account) -> Account:
@@ -105,11 +112,12 @@ def _judge(account: Account) -> Account:
     return account
 
 
-def _step(account: Account) -> Step:
+def _step(account: Account, misfilled: tuple[str, ...]) -> Step:
     return Step(
         revision=account.revision,
         level=account.level,
         changes=tuple(account.changes),
         fields=tuple(account.fields),
         values=tuple(account.values),
+        misfilled=misfilled,
     )
