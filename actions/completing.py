@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from actions.auditing import MACHINE
 from actions.changing import get_directive
+from actions.completing_ways import Way, way_of
 from actions.desk import Deed, Desk, doing
 from actions.errors import AlreadyDoneError, NotAcceptedError, UnavailableError
 from actions.pages import add_document
@@ -27,13 +28,12 @@ from models.directive import Directive
 from models.organisation import Office
 from models.signature import Signature
 from signing.archiving import add_archive_timestamp
-from signing.completing import complete_signature, complete_without_timestamp
 from signing.errors import NotAcceptedError as JudgedUnfitError
 from signing.errors import SigningError, TimestampUnavailableError
 from signing.outcome import AcceptedDocument, VerificationReport
 from signing.policy import OFFICIAL
 from signing.report import to_json
-from signing.request import PreparedSignature, SignatureKind
+from signing.request import SignatureKind
 from signing.words import JUDGE_FAULTS
 
 
@@ -140,9 +140,9 @@ def _planned_certificates(session: Session, directive_id: DirectiveId) -> dict[s
 
 
 def _finish(desk: Desk, keyed: _Keyed, act: CompletingAct) -> _Finished:
-    prepared = PreparedSignature.from_json(keyed.plan, pdf=desk.archive.get(keyed.prepared_sha256))
+    way = way_of(keyed.plan, keyed.raw, pdf=desk.archive.get(keyed.prepared_sha256))
     try:
-        made = _complete(desk, prepared, keyed, act)
+        made = _complete(desk, way, keyed, act)
     except SigningError as err:
         if err.transient:
             raise UnavailableError("Dịch vụ chứng thực", err.diagnosis()) from err
@@ -158,20 +158,18 @@ def _finish(desk: Desk, keyed: _Keyed, act: CompletingAct) -> _Finished:
     return _Finished(pdf=made.pdf, report=report, missing=made.missing)
 
 
-def _complete(
-    desk: Desk, prepared: PreparedSignature, keyed: _Keyed, act: CompletingAct
-) -> _Completed:
+def _complete(desk: Desk, way: Way, keyed: _Keyed, act: CompletingAct) -> _Completed:
     """Completes up to B-LT, the seal up to B-LTA.
 
     Where no service gives a time stamp and the office goes on without, it stays as far as it is.
     """
     services = desk.services
     try:
-        pdf = complete_signature(prepared, keyed.raw, services=services, at=desk.clock())
+        pdf = way.complete(services, desk.clock())
     except TimestampUnavailableError as err:
         if not keyed.may_go_on:
             raise
-        bare = complete_without_timestamp(prepared, keyed.raw, services=services, at=desk.clock())
+        bare = way.without_timestamp(services, desk.clock())
         return _Completed(pdf=bare.pdf, missing=_why(err), evidenced=bare.evidenced)
     if not act.archive_stamp:
         return _Completed(pdf=pdf)

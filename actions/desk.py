@@ -19,12 +19,19 @@ from models.session import Database
 from signing.keys.key import SigningKey
 from signing.outcome import VerificationReport
 from signing.services import TrustServices
+from signing.uploaded.errors import UploadUnreadableError
+from signing.uploaded.outcome import UploadedSignature
 
 if TYPE_CHECKING:
     from signing.keys.cryptoki import PinState
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 """The zone of every date on paper."""
+
+
+def _no_uploads(*_given: object, **_named: object) -> UploadedSignature:
+    """A desk without a sandbox reads no stranger's file."""
+    raise UploadUnreadableError(reason="máy chủ này không nhận tệp ký ở nơi khác.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +57,11 @@ class Desk:
     """
     judge: Callable[[bytes, str, datetime], VerificationReport]
     """Judges a PDF (bytes, name, instant) under the official profile in a sandboxed child."""
+    read_upload: Callable[..., UploadedSignature] = _no_uploads
+    """Checks a document that was signed elsewhere, in a sandboxed child.
+
+    As `signing.uploaded.asking.ask_upload` without its first argument; raises what that one does.
+    """
     channels: Mapping[str, Callable[[], Channel]]
     """Makes a channel by the name that organisations carry in `channel`."""
     mail_domain: str

@@ -40,6 +40,7 @@ from signing.sandbox import Sandbox
 from signing.services import TrustServices
 from signing.timestamps import TimestampService
 from signing.trust import HolderKind, RegisteredHolder, TrustStore
+from signing.uploaded.asking import ask_upload
 from signing.worker import Limits
 from wiring.clock import Clock, open_clock
 from wiring.errors import SettingsError
@@ -153,6 +154,7 @@ def open_office(settings: Settings) -> Office:
         services=make_services(settings, clock),
         open_key=partial(open_key, settings.keys_folder),
         judge=make_judge(settings, database, sandbox, keeper),
+        read_upload=partial(ask_upload, sandbox),
         channels=make_channels(settings),
         mail_domain=settings.mail.domain,
         unit_link=links.make,

@@ -35,6 +35,7 @@ def make_desk(
     services: Any = None,  # noqa: ANN401 (a stand-in serves most tests)
     open_key: Callable[..., Any] | None = None,
     judge: Callable[..., Any] | None = None,
+    read_upload: Callable[..., Any] | None = None,
     channels: Mapping[str, Callable[[], Any]] | None = None,
     size_limit_bytes: int = 50 * 1024 * 1024,
 ) -> "Desk":
@@ -47,6 +48,7 @@ def make_desk(
         services: `signing` trust services, for tests that sign.
         open_key: opens keys, for tests that sign.
         judge: judges PDFs, for tests that sign or take reports.
+        read_upload: checks what was signed elsewhere, for tests that take it.
         channels: makes channels by name, for tests that send.
         size_limit_bytes: limit of a file that comes in.
     """
@@ -60,6 +62,7 @@ def make_desk(
         services=services,
         open_key=open_key or _absent("open_key"),
         judge=judge or _absent("judge"),
+        read_upload=read_upload or _absent("read_upload"),
         channels=channels if channels is not None else {},
         mail_domain="trinhky.example",
         unit_link=lambda organisation, directive: (

@@ -29,6 +29,7 @@ from signing.services import TrustServices
 from signing.timestamps import TimestampService
 from signing.trust import HolderKind as RegisteredKind
 from signing.trust import RegisteredHolder, TrustStore, load_anchors, load_certificates
+from signing.uploaded.reading import read_upload
 from signing.verify import verify
 from tests.support.clock import StoryClock
 from tests.support.desk import make_desk
@@ -226,6 +227,7 @@ def _signing_desk(
         services=authority.services(clock),
         open_key=authority.open_key,
         judge=authority.judge,
+        read_upload=read_upload,
     )
     return desk
 
