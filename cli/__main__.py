@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "serve": ("cli.serve:serve", "Khởi động mọi dịch vụ trên máy này, chạy đến khi được dừng."),
     "work": ("cli.work:work", "Chạy một tiến trình thực hiện các luồng."),
     "audit": ("cli.audit:app", "Nhật ký: kiểm tra tính nguyên vẹn, liệt kê."),
+    "agent": ("cli.agent.commands:app", "Ký trên máy của người ký, bằng thiết bị ở máy đó."),
 }
 """Each command by name: `module:function`, or `module:app` of a group, and one line of help."""
 
