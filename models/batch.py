@@ -18,6 +18,10 @@ class SigningBatch(Base):
     officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
     kind: Mapped[str] = mapped_column(String(10))
     """`officer` or `seal`."""
+    certificate: Mapped[str | None] = mapped_column(
+        ForeignKey("registered_certificate.fingerprint")
+    )
+    """The one certificate that the summary showed; empty where nothing can be signed."""
     state: Mapped[str] = mapped_column(String(12), default="summarised")
     stop_asked: Mapped[bool] = mapped_column(default=False)
     """True once the person asked to stop: nothing further is begun."""

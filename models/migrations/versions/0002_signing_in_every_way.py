@@ -62,10 +62,16 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("officer_id", sa.String(length=80), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("certificate", sa.String(length=64), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("stop_asked", sa.Boolean(), nullable=False),
         sa.Column("created_at", UTCDateTime(timezone=True), nullable=False),
         sa.Column("ended_at", UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["certificate"],
+            ["registered_certificate.fingerprint"],
+            name=op.f("fk_signing_batch_certificate"),
+        ),
         sa.ForeignKeyConstraint(
             ["officer_id"], ["officer.id"], name=op.f("fk_signing_batch_officer_id")
         ),
