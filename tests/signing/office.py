@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import typst
 from asn1crypto import cms, pem
@@ -110,7 +111,12 @@ class Office:
         return open_pkcs12(self.pki.key(label), DEMO_PIN)
 
     def prepare(
-        self, pdf: bytes, label: str, kind: SignatureKind, at: datetime, **options: str | bool
+        self,
+        pdf: bytes,
+        label: str,
+        kind: SignatureKind,
+        at: datetime,
+        **options: Any,  # noqa: ANN401 (fields of the request)
     ) -> PreparedSignature:
         request = SignatureRequest(
             kind=kind,
