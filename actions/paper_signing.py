@@ -6,10 +6,9 @@
 A paper is ready when its row is `prepared`: `prepared_sha256` names the file as it is shown, and
 `details` say where it is signed and what is written there:
 
-    details["fields"]  kind of signature -> name of its field, for instance {"copy": "DauSao"}
-    details["boxes"]   name of a field -> its box (`signing.fields.SignatureFieldBox`), where the
-                       field is to be made in the very revision that is signed, because the file
-                       bears signatures already; absent where the file has the empty field
+    details["fields"]  kind of signature -> name of its empty field in that file, for instance
+                       {"copy": "DauSao"}; `signing.placing.add_one_field` adds one, to a file that
+                       bears signatures already, too
     details["block"]   lines of the text block, without its last one, the time of signing
 
 Signatures are made in the order of `fields`, each upon the file that the one before left. When the
@@ -27,7 +26,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import update
 
@@ -82,7 +81,6 @@ class _Admitted:
 
     certificate: RegisteredCertificate
     request: SignatureRequest
-    box: Mapping[str, Any] | None
     block: tuple[str, ...]
 
 
@@ -185,7 +183,6 @@ def _look(deed: Deed, order: _Order) -> _Admitted:
     return _Admitted(
         certificate=certificate,
         request=_request(deed, paper, certificate, order, field),
-        box=paper.details.get("boxes", {}).get(field),
         block=tuple(paper.details.get("block", ())) if order.kind in _BLOCKED else (),
     )
 

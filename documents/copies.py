@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from documents.copies_running import run_task
 from documents.errors import CopyRefusedError
+from documents.text_checks import secrecy_mark
 
 LEAST_DPI: Final = 200
 """Source: NĐ 30/2020 PL I (tiêu chuẩn của văn bản số hóa)."""
@@ -79,9 +80,11 @@ def find_room(pdf: bytes, sizes: Sequence[tuple[float, float]]) -> BlockBox:
         sizes: widths and heights in which the block can be set, the best first.
 
     Raises:
-        CopyRefusedError: no room, or the page cannot be looked at.
+        CopyRefusedError: no room, the page cannot be looked at, or it says that it is secret.
     """
     done = run_task("place", [pdf], sizes=[(round(w), round(h)) for w, h in sizes])
+    if any(secrecy_mark(line) for line in done.answer["head"]):
+        raise CopyRefusedError("secret")
     return BlockBox(**done.answer["box"])
 
 

@@ -43,7 +43,7 @@ def place(folder: Path, task: Mapping[str, Any]) -> Answer:
     if page.get_rotation():
         raise Refusal("rotated")
     left, _, _, top = page.get_cropbox()
-    width, height = page.get_size()
+    width = page.get_width()
     ink = _ink(page)
     for w, h in task["sizes"]:
         for edge in _EDGES_PT:
@@ -51,8 +51,14 @@ def place(folder: Path, task: Mapping[str, Any]) -> Answer:
             for y in range(_HIGHEST_PT, max(_LOWEST_PT - h, _HIGHEST_PT) + 1):
                 if x > 0 and _is_free(ink, (x, y, w, h)):
                     box = {"x_pt": x + left, "y_pt": y, "w_pt": w, "h_pt": h}
-                    return {"box": box | {"page_height_pt": top}, "page_pt": [width, height]}
+                    return {"box": box | {"page_height_pt": top}, "head": _head(page)}
     raise Refusal("no_room")
+
+
+def _head(page: pypdfium2.PdfPage) -> list[str]:
+    """The first lines of the page's text: there stands how secret it is."""
+    text = page.get_textpage().get_text_range(count=3000)
+    return [line.strip() for line in text.splitlines() if line.strip()][:30]
 
 
 def _ink(page: pypdfium2.PdfPage) -> Image.Image:

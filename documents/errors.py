@@ -129,6 +129,10 @@ _COPY_WORDS = {
         "Bản quét không đủ nét: {place}; yêu cầu tối thiểu 200 dpi",
         "quét lại bản giấy, ảnh màu, từ 200 dpi, tỷ lệ 100 %",
     ),
+    "secret": (
+        "Văn bản có dấu chỉ độ mật nên không được sao trên hệ thống này",
+        "chuyển sang quy trình văn bản mật",
+    ),
     "nothing": ("Chưa có tệp nào để sao", "chọn ít nhất một tệp"),
 }
 

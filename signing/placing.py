@@ -1,0 +1,67 @@
+"""A field for one more signature in a finished file, signed or not: for copies and annexes.
+
+A signature that is there already is kept: the new field shows nothing until it is filled, and the
+given bytes stay as they are. A certifying signature allows no new visible field (ISO 32000-2,
+12.8.2.2); who wants to copy such a file makes a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
+
+from signing.errors import DocumentUnsignableError
+from signing.fields import SignatureFieldBox
+from signing.writer import finish, open_writer
+
+COPY_FIELD: Final = "DauSao"
+"""The agency's signature on a copy."""
+
+ANNEX_FIELD: Final = "DauPhuLuc"
+"""The agency's signature on an annex."""
+
+_UNREADABLE: Final = (
+    "Không đọc được tệp PDF để thêm ô ký. Việc cần làm: lưu lại tệp thành PDF rồi thử lại."
+)
+
+
+def add_one_field(pdf: bytes, box: SignatureFieldBox) -> tuple[bytes, str]:
+    """Adds an empty field; returns the new bytes, which begin with the given, and its name.
+
+    Where the name of the box is taken, a number follows it: a copy of a copy bears two blocks.
+
+    Raises:
+        DocumentUnsignableError: The file cannot be read or written on, for instance encrypted.
+    """
+    try:
+        writer = open_writer(pdf)
+        if writer.prev.encrypted:
+            raise DocumentUnsignableError(
+                "encrypted",
+                "Tệp PDF bị đặt mật khẩu hoặc hạn chế. Việc cần làm: xin bản không đặt mật khẩu.",
+            )
+        taken = {name: value is not None for name, value, _ in enumerate_sig_fields(writer.prev)}
+        name = _free(box.name, taken)
+        spec = SigFieldSpec(
+            name,
+            on_page=box.page - 1,
+            box=box.corners(),
+            # After a signature a field with a look would be a change of the page.
+            empty_field_appearance=not any(taken.values()),
+        )
+        append_signature_field(writer, spec)
+        return finish(writer), name
+    except (PdfError, ValueError, KeyError, TypeError, IndexError) as err:
+        raise DocumentUnsignableError(str(err), _UNREADABLE) from err
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    number = 2
+    free = name
+    while free in taken:
+        free = f"{name}{number}"
+        number += 1
+    return free
