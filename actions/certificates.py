@@ -3,9 +3,11 @@
 `actions.certificate_ends` ends them, `actions.certificate_rows` tells what is wrong with them.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -20,7 +22,12 @@ from actions.recording import recording_refusals
 from models.officer import Officer, RegisteredCertificate
 from models.organisation import Organisation
 from models.session import Database
-from signing.certificates import SigningCertificate, read_facts, refuse_unfit
+from signing.certificates import (
+    CertificateFacts,
+    SigningCertificate,
+    read_facts,
+    refuse_unfit,
+)
 from signing.errors import KeyRefusedError
 from signing.mechanism import mechanism_for
 from signing.visible import visible
@@ -81,20 +88,17 @@ def register(database: Database, new: NewCertificate, *, at: datetime, actor: Ac
             found by what was said; names each place.
         NotFoundError: the holder is not in the office's data.
     """
-    try:
-        facts = read_facts(new.der)
-    except ValueError as err:
-        reason = "không phải chứng thư; chọn tệp PEM hoặc DER."
-        raise InvalidInputError(Problem(place="Chứng thư", reason=reason)) from err
+    fingerprint = hashlib.sha256(new.der).hexdigest()
     with (
         recording_refusals(
             database, actor, "register_certificate", kind="certificate",
-            subject=facts.sha256_hex, at=at,
+            subject=fingerprint, at=at,
         ),
         database.reading() as session,
     ):  # fmt: skip
         require_administrator(session, actor, at, "đăng ký chứng thư")
-        problems = [*_unfit(new, at), *_unreachable(new), *_was_ended(session, facts.sha256_hex)]
+        facts = _facts(new.der)
+        problems = [*_unfit(new, at), *_unreachable(new), *_was_ended(session, fingerprint)]
         if problems:
             raise InvalidInputError(*problems)
         warnings = tuple(_warnings(session, new))
@@ -105,7 +109,7 @@ def register(database: Database, new: NewCertificate, *, at: datetime, actor: Ac
         organisation_id=new.organisation_id,
         der=new.der,
         subject=facts.name or facts.organisation or facts.serial,
-        fingerprint=facts.sha256_hex,
+        fingerprint=fingerprint,
         key_kind=new.key_kind,
         key_location=new.key_location,
         key_settings=dict(new.key_settings) if new.key_settings else None,
@@ -115,7 +119,15 @@ def register(database: Database, new: NewCertificate, *, at: datetime, actor: Ac
         at=at,
         actor=actor,
     )
-    return Registered(fingerprint=facts.sha256_hex, trial=trial, warnings=warnings)
+    return Registered(fingerprint=fingerprint, trial=trial, warnings=warnings)
+
+
+def _facts(der: bytes) -> CertificateFacts:
+    try:
+        return read_facts(der)
+    except ValueError as err:
+        reason = "không phải chứng thư; chọn tệp PEM hoặc DER."
+        raise InvalidInputError(Problem(place="Chứng thư", reason=reason)) from err
 
 
 def _unfit(new: NewCertificate, at: datetime) -> list[Problem]:
@@ -153,7 +165,7 @@ def _unreachable(new: NewCertificate) -> list[Problem]:
     if (new.key_kind == "pkcs12") != bool(location):
         reason = "khoá pkcs12, và chỉ loại khoá ấy, phải có tên tệp trong thư mục khoá."
         problems.append(Problem(place="Tệp khoá", reason=reason))
-    if "/" in location or "\\" in location or location in {".", ".."}:
+    if not Path(location).is_absolute() and Path(location).name != location:
         reason = "chỉ ghi tên tệp; tệp phải nằm trong thư mục khoá của cơ quan."
         problems.append(Problem(place="Tệp khoá", reason=reason))
     return problems

@@ -97,13 +97,12 @@ def _decided_by_deeds(session: Session, row: Base, values: Mapping[str, Any]) ->
             return {"test_only"}
         case RegisteredCertificate(end_reason=str()):
             return {"valid_to", "key_kind", "key_location"}
-        case Officer(left_on=date()) if values["left_on"] is None:
-            return {"left_on"}
+        case Officer(left_on=date() as left_on):
+            return {"left_on"} if (values["left_on"] or date.max) > left_on else set()
         case Post() | SigningAuthority():
-            left_on = session.get_one(Officer, row.officer_id).left_on
-            until = values["valid_to"]
-            gone = left_on is not None and (until is None or until > left_on)
-            return {"valid_to"} if gone and row.valid_to is not None else set()
+            left_on = session.get_one(Officer, row.officer_id).left_on or date.max
+            gone = row.valid_to is not None and (values["valid_to"] or date.max) > left_on
+            return {"valid_to"} if gone else set()
         case _:
             return set()
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from actions.auditing import Actor, verify_chain
+from actions.auditing import MACHINE, Actor, verify_chain
+from actions.leaving import leave
 from actions.office_file.errors import OfficeFileRefusedError
 from actions.office_file.reading import read_entries
 from actions.office_loading import (
@@ -22,8 +23,13 @@ from actions.office_loading import (
 from models.audit import AuditEvent
 from models.everything import metadata
 from models.numbering import NumberSeries, TakenNumber
-from models.officer import Post, RegisteredCertificate
-from models.organisation import GroupMembership, Organisation, OrganisationSuccessor
+from models.officer import Officer, Post, RegisteredCertificate
+from models.organisation import (
+    GroupMembership,
+    Office,
+    Organisation,
+    OrganisationSuccessor,
+)
 from models.session import Database
 from tests.support.office_texts import OFFICE, write_certificate
 
@@ -156,6 +162,29 @@ def test_certificates_registered_elsewhere_are_missed_only_by_a_file_that_names_
     text = '[[certificate]]\nfile = "moi.der"\nofficer = "hieu"\nvalid_from = 2022-06-01\n'
     summary = load_office(database, write(OFFICE + text), at=AT, actor=OPERATOR)
     assert summary.missing == (f"certificate:{fingerprint}",)
+
+
+def test_an_old_file_takes_back_neither_an_end_nor_the_end_of_the_trial(
+    database: Database, write: Write, tmp_path: Path
+) -> None:
+    der = write_certificate(tmp_path / "hieu.pem", "Trần Văn Hiếu", pem=True)
+    text = OFFICE + (
+        '[[certificate]]\nfile = "hieu.pem"\nofficer = "hieu"\nvalid_from = 2022-01-01\n'
+        'key = { kind = "pkcs12", location = "hieu.p12" }\n'
+    )
+    load_office(database, write(text), at=AT, actor=OPERATOR)
+    leave(database, "hieu", on=AT.date(), reason="Nghỉ hưu", at=AT, actor=MACHINE)
+    with database.writing() as session:
+        trial = session.get_one(Office, 1).test_only
+        session.get_one(Office, 1).test_only = not trial
+    assert load_office(database, write(text), at=AT, actor=OPERATOR).changed == ()
+    with database.reading() as session:
+        found = session.get_one(RegisteredCertificate, hashlib.sha256(der).hexdigest())
+        assert (found.valid_to, found.key_kind) == (AT.date(), "none")
+        assert session.get_one(Officer, "hieu").left_on == AT.date()
+        posts = session.scalars(select(Post.valid_to).where(Post.officer_id == "hieu"))
+        assert set(posts) == {AT.date()}
+        assert session.get_one(Office, 1).test_only is not trial
 
 
 def test_a_wrong_file_changes_nothing_and_the_attempt_is_recorded(
