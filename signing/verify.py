@@ -263,14 +263,15 @@ class _Trust:
 def _level(part: SignedPart, reading: FileReading) -> str:
     """The PAdES level by what is there. Source: ETSI EN 319 142-1, 6.
 
-    A level says what the signer added, not that it is any good: that is the verdict's part.
+    A level says what was added, not that it is any good: that is the verdict's part. The time stamp
+    of B-T is the signature's own, or else the first one over the document.
     """
     if part.subfilter != _CADES:
         return "none"
-    if not part.tokens:
+    stamps = [one for one in reading.parts if one.kind == "timestamp" and one.message is not None]
+    later = sum(stamp.revision > part.revision for stamp in stamps)
+    if not part.tokens and not later:
         return "B-B"
     if not reading.evidence.has_revocation:
         return "B-T"
-    stamps = [one for one in reading.parts if one.kind == "timestamp" and one.message is not None]
-    archived = any(stamp.revision > part.revision for stamp in stamps)
-    return "B-LTA" if archived else "B-LT"
+    return "B-LTA" if later > (not part.tokens) else "B-LT"

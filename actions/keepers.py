@@ -1,0 +1,155 @@
+"""The file that stands for a directive in the archive now, and what was judged of it before.
+
+Its newest renewed one, else the sealed one, else the signed one. Earlier files stay where they are;
+they are not judged again, for each later file holds them byte for byte at its front.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from actions.desk import Deed, local_day
+from actions.signatures import ABANDONED
+from models.base import DirectiveId
+from models.directive import Directive, Document
+from models.judgement import Judgement
+from models.lifecycle import DirectiveState
+from models.signature import Signature
+from signing.outcome import VerificationReport, sentence
+from signing.verdict import Verdict
+
+ARCHIVED = "archived"
+"""Kind of a document with a further archive time stamp."""
+_LEVELS = ("none", "B-B", "B-T", "B-LT", "B-LTA")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """The file that stands for one directive."""
+
+    directive_id: DirectiveId
+    name: str
+    """For people: the number."""
+    sha256: str
+    certificates: dict[str, str]
+    """Field to fingerprint, of every signature that it must bear."""
+
+
+def keeper_of(session: Session, directive: Directive) -> Keeper | None:
+    """Returns the file that stands for a directive; None where nothing is signed."""
+    digest = _standing(session, directive)
+    if digest is None:
+        return None
+    rows = session.scalars(
+        select(Signature).where(
+            Signature.directive_id == directive.id,
+            Signature.state != ABANDONED,
+            Signature.document_sha256.is_not(None),
+        )
+    )
+    return Keeper(
+        directive_id=directive.id,
+        name=directive.number_text or str(directive.id),
+        sha256=digest,
+        certificates={row.plan["field"]: row.certificate for row in rows},
+    )
+
+
+def _standing(session: Session, directive: Directive) -> str | None:
+    if directive.sealed_sha256 is None:
+        return directive.signed_sha256
+    renewed = session.scalars(
+        select(Document.sha256)
+        .where(
+            Document.directive_id == directive.id,
+            Document.revision == directive.revision,
+            Document.kind == ARCHIVED,
+            Document.made_with["stage"].as_string() == DirectiveState.SEALED.value,
+        )
+        .order_by(Document.created_at.desc(), Document.size_bytes.desc())
+    ).first()
+    return renewed or directive.sealed_sha256
+
+
+def last_judgement(session: Session, directive_id: DirectiveId) -> Judgement | None:
+    """Returns the newest judgement of a directive's files, or None.
+
+    Of two at one instant the one that lasts longer: a file was judged, and renewed at once.
+    """
+    return session.scalars(
+        select(Judgement)
+        .where(Judgement.directive_id == directive_id)
+        .order_by(Judgement.at.desc(), Judgement.renew_by.desc().nulls_last())
+    ).first()
+
+
+def last_judgements(session: Session) -> dict[DirectiveId, Judgement]:
+    """Returns the newest judgement of every directive that was judged here."""
+    newest = (
+        select(Judgement.directive_id, func.max(Judgement.at).label("at"))
+        .where(Judgement.directive_id.is_not(None))
+        .group_by(Judgement.directive_id)
+        .subquery()
+    )
+    rows = session.scalars(
+        select(Judgement)
+        .join(
+            newest,
+            and_(Judgement.directive_id == newest.c.directive_id, Judgement.at == newest.c.at),
+        )
+        .order_by(Judgement.renew_by.asc().nulls_first())
+    )
+    return {row.directive_id: row for row in rows if row.directive_id is not None}
+
+
+def note_judgement(
+    deed: Deed, keeper: Keeper, report: VerificationReport, *, trust: str, **detail: str
+) -> Judgement:
+    """Adds the row of a judgement, with the verdict that it turned from. Does not commit.
+
+    What was never judged here had passed: else it would not have been recorded as signed.
+
+    Args:
+        deed: the deed.
+        keeper: whose file it is.
+        report: of the file.
+        trust: mark of the anchors and rules that it was judged by.
+        detail: what else belongs to it.
+    """
+    last = last_judgement(deed.session, keeper.directive_id)
+    before = last.verdict if last is not None else Verdict.PASSED.value
+    verdict = report.verdict.value
+    row = Judgement(
+        id=uuid.uuid4(),
+        sha256=report.sha256_hex,
+        directive_id=keeper.directive_id,
+        at=deed.at,
+        verdict=verdict,
+        sentence=sentence(report),
+        level=level_of(report),
+        renew_by=renewal_day(report),
+        turned_from=before if before != verdict else None,
+        detail={"trust": trust, "findings": _findings(report), **detail},
+    )
+    deed.session.add(row)
+    deed.session.flush()
+    return row
+
+
+def renewal_day(report: VerificationReport) -> date | None:
+    """Returns the day by which a further archive time stamp is needed, in Vietnam."""
+    return local_day(report.renew_by) if report.renew_by is not None else None
+
+
+def level_of(report: VerificationReport) -> str:
+    """Returns the lowest level of the signatures."""
+    found = [one.level for one in report.signatures if one.kind == "signature"]
+    return min(found, key=_LEVELS.index, default="none")
+
+
+def _findings(report: VerificationReport) -> list[list[str]]:
+    every = [*report.findings, *(one for part in report.signatures for one in part.findings)]
+    return [[one.code, one.message] for one in every if one.effect is not Verdict.PASSED]
