@@ -11,6 +11,7 @@ SigningError
     ├── OtherSignerError, SubstitutedCertificateError, UnnamedCertificateError
     ├── PartialCoverError, BytesBehindEndError, FurtherRevisionError, ChangedBesideError
     ├── WrongPermissionError, LocksFieldsError        bars what must come after, or allows more
+    ├── NotCertifiedError, NumberMissingError         number and date come after the signature
     ├── WrongFormatError, EncapsulatedError, WeakAlgorithmError, NotIntactError
     └── MalformedSignatureError, BadTimeStampError
 """
@@ -210,6 +211,27 @@ class WrongPermissionError(UploadRefusedError):
 
     code = "upload_permission"
     template = "Chữ ký có quyền sửa đổi không đúng: {what}. " + _AGAIN
+
+
+class NotCertifiedError(UploadRefusedError):
+    """Number and date come after it, which only a certification allows."""
+
+    code = "upload_not_certified"
+    template = (
+        "Văn bản này được cấp số sau khi ký nên chữ ký của lãnh đạo phải là chữ ký chứng nhận "
+        "(certify, cho phép điền biểu mẫu). Việc cần làm: chọn “Ký chứng nhận” trong phần mềm ký, "
+        "hoặc ký bằng khoá đăng ký tại máy chủ."
+    )
+
+
+class NumberMissingError(UploadRefusedError):
+    """Number and date must be filled in by the very revision that seals."""
+
+    code = "upload_number_missing"
+    template = (
+        "Số và ngày của văn bản còn trống và phải được điền đúng lúc đóng dấu; phần mềm ký khác "
+        "không làm được việc này. Việc cần làm: đóng dấu trên trang đóng dấu bằng khoá của cơ quan."
+    )
 
 
 class LocksFieldsError(UploadRefusedError):

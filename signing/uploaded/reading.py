@@ -25,22 +25,26 @@ from signing.judge.changes.describe import observe_step
 from signing.judge.changes.permits import CHANGES, allowed
 from signing.judge.changes.shapes import Kind, Step
 from signing.judge.changes.steps import judge_steps
+from signing.judge.changes.values import as_text
 from signing.judge.digests import Digests, Range
 from signing.judge.evidence import read_evidence
 from signing.judge.faults import Refused, Unsure
-from signing.judge.file.document import Document, open_document
+from signing.judge.file.document import Document, View, open_document
+from signing.judge.file.fields import list_fields
 from signing.judge.file.refusals import open_and_refuse
 from signing.judge.file.signatures import SignatureField, Signatures, list_signatures
 from signing.judge.file.tiling import hides_bytes, redirects
-from signing.names import OFFICER_FIELD
+from signing.names import DATE_FIELD, NUMBER_FIELD, OFFICER_FIELD, SEAL_FIELD
 from signing.uploaded.container import Container, read_container
 from signing.uploaded.errors import (
     BytesBehindEndError,
     ChangedBesideError,
     FurtherRevisionError,
     LocksFieldsError,
+    NotCertifiedError,
     NotPDFError,
     NotUnderstoodError,
+    NumberMissingError,
     OtherDocumentError,
     OtherFieldError,
     OwnFieldError,
@@ -56,9 +60,6 @@ from signing.verdict import Finding, Verdict
 from signing.words import finding
 
 _HEADER: Final = b"%PDF-"
-_MOST_COMPARED: Final = 1 << 10
-"""Bytes at the front by which two files are taken for one document."""
-
 _SHORTEST_ID: Final = 8
 _CHUNK: Final = 1 << 16
 _BESIDE: Final = frozenset({Kind.EVIDENCE_ADDED, Kind.METADATA})
@@ -109,6 +110,7 @@ def read_upload(
     steps = _judge(document, signatures, base)
     _refuse_changes(steps, signature)
     # 7. What it permits, and what is permitted to it.
+    _refuse_unnumbered(signature, document.at(base))
     _refuse_permissions(signature, signatures)
     _refuse_forbidden(signature, signatures, steps)
     return UploadedSignature(
@@ -142,12 +144,12 @@ def _first_difference(one: bytes, other: bytes) -> int:
 
 
 def _is_same(frozen: bytes, uploaded: bytes) -> bool:
-    """Whether it is the same document, saved anew: by its identifier, else by its first bytes.
+    """Whether it is the same document, saved anew: by its identifier, or by its first half.
 
     Source: ISO 32000-2, 14.4 (the first half of /ID never changes).
     """
-    alike = min(_MOST_COMPARED, len(frozen) // 2)
-    return frozen[:alike] == uploaded[:alike] or any(
+    half = len(frozen) // 2
+    return frozen[:half] == uploaded[:half] or any(
         identifier in uploaded for identifier in _identifiers(frozen)
     )
 
@@ -273,6 +275,27 @@ def _refuse_changes(steps: tuple[Step, ...], signature: SignatureField) -> None:
             raise ChangedBesideError(what=f"{CHANGES[one.kind]} ({one.detail})")
     if step.values or [one.name for one in step.fields] != [signature.name]:
         raise ChangedBesideError(what=CHANGES[Kind.FORM])
+
+
+def _refuse_unnumbered(signature: SignatureField, before: View) -> None:
+    """Number and date that are still empty come in the revision that seals, by us.
+
+    Our judge lets them in only under the officer's certification (`signing.judge.changes.filling`).
+    """
+    try:
+        empty = [
+            one
+            for one in list_fields(before)
+            if one.name in {NUMBER_FIELD, DATE_FIELD} and not as_text(before.get(one.value))
+        ]
+    except Unsure as err:
+        raise NotUnderstoodError(rule=str(err)) from err
+    if not empty:
+        return
+    if signature.name == SEAL_FIELD:
+        raise NumberMissingError
+    if not signature.permissions.certifies:
+        raise NotCertifiedError
 
 
 def _refuse_permissions(signature: SignatureField, signatures: Signatures) -> None:
