@@ -31,8 +31,6 @@ from models.organisation import Organisation
 from models.session import Database
 from signing.anchors import read_trust
 from signing.gathering import AnswerCache, judge_online
-from signing.keys.key import SigningKey
-from signing.keys.software import open_pkcs12
 from signing.policy import OFFICIAL
 from signing.records.manifest import Inputs
 from signing.report import VerificationReport
@@ -46,6 +44,7 @@ from wiring.clock import Clock, open_clock
 from wiring.errors import SettingsError
 from wiring.fetching import online_policy
 from wiring.keeping import Keeper
+from wiring.keyring import open_key, pin_state
 from wiring.logs import configure_logs
 from wiring.processes import prefect_environment
 from wiring.sections import MailSettings
@@ -152,7 +151,8 @@ def open_office(settings: Settings) -> Office:
         clock=clock,
         fonts=settings.fonts_folder,
         services=make_services(settings, clock),
-        open_key=partial(open_key, settings.keys_folder),
+        open_key=partial(open_key, settings),
+        pin_state=partial(pin_state, settings),
         judge=make_judge(settings, database, sandbox, keeper),
         read_upload=partial(ask_upload, sandbox),
         channels=make_channels(settings),
@@ -323,13 +323,3 @@ def make_judge(
         return keeper.keep(data, report, Inputs(policy=OFFICIAL, trust=trust, extra=extra))
 
     return judge
-
-
-def open_key(folder: Path, certificate: RegisteredCertificate, pin: str) -> SigningKey:
-    """Opens the key of a registered certificate.
-
-    Raises:
-        KeyUnavailableError: the key does not lie on this server.
-        KeyRefusedError: the PIN is wrong.
-    """
-    return open_pkcs12(folder / (certificate.key_location or ""), pin)
