@@ -27,9 +27,9 @@ class NewNotice:
     key: str
     """Says why it is sent; a repeat with the same key is not queued again."""
     kind: str
-    """reminder, overdue, escalation, copy, returned, accepted, extension."""
-    directive: Directive
-    """What it is about."""
+    """reminder, overdue, escalation, copy, returned, accepted, extension, expiry."""
+    directive: Directive | None
+    """What it is about; None where it is about the office itself."""
     organisation_id: str | None
     """The unit that it is about or for; None where no unit is meant."""
     address: str | None
@@ -63,11 +63,12 @@ def _queue_one(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
     found = deed.session.scalar(select(Notice).where(Notice.key == new.key))
     if found is not None:
         return found
+    directive_id = new.directive.id if new.directive is not None else None
     held = None if new.address else "Chưa có địa chỉ để gửi; bổ sung địa chỉ trong dữ liệu cơ quan."
     notice = Notice(
         key=new.key,
         kind=new.kind,
-        directive_id=new.directive.id,
+        directive_id=directive_id,
         organisation_id=new.organisation_id,
         address=new.address or "",
         copy_to=list(new.copy_to),
@@ -75,7 +76,7 @@ def _queue_one(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
         text=new.text,
         # With the office's secret in it, as a consignment's: nobody else can work it out.
         message_id=message_id_for(
-            f"{new.key}:{desk.unit_link(new.organisation_id or '', str(new.directive.id))}",
+            f"{new.key}:{desk.unit_link(new.organisation_id or '', str(directive_id or ''))}",
             desk.mail_domain,
         ),
         state=(DeliveryState.HELD if held else DeliveryState.PLANNED).value,

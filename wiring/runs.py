@@ -11,6 +11,7 @@ RECEIVE: Final = "receive-messages"
 CHASE: Final = "chase-reports"
 CONSOLIDATE: Final = "consolidate-reports"
 VERIFY_ARCHIVE: Final = "verify-archive"
+WARN: Final = "warn-of-expiry"
 RECONCILE: Final = "reconcile"
 
 

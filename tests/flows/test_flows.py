@@ -28,7 +28,14 @@ from wiring.errors import LeaseLostError, StuckStepError
 ROOT = Path(__file__).resolve().parents[2]
 PLANS = read_plans(ROOT / "prefect.yaml")
 KEY = DirectiveId(uuid.uuid4())
-PERIODIC = {"deliver-pending", "receive-messages", "chase-reports", "verify-archive", "reconcile"}
+PERIODIC = {
+    "deliver-pending",
+    "receive-messages",
+    "chase-reports",
+    "verify-archive",
+    "warn-of-expiry",
+    "reconcile",
+}
 
 
 @pytest.fixture
