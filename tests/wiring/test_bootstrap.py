@@ -7,8 +7,7 @@ from sqlalchemy import inspect
 
 from delivery.folder import FolderChannel
 from delivery.smtp import SMTPChannel
-from models.officer import RegisteredCertificate
-from signing.errors import KeyRefusedError, KeyUnavailableError, TrustStoreError
+from signing.errors import TrustStoreError
 from signing.trust import HolderKind as Kind
 from signing.verdict import Verdict
 from tests.support.clock import START
@@ -19,12 +18,11 @@ from wiring.bootstrap import (
     Office,
     UnitLinks,
     make_trust,
-    open_key,
     open_office,
     read_trust,
 )
 from wiring.clock import SimulatedClock, SystemClock
-from wiring.demo_pki.build import DEMO_PIN, DemoPKI, build_demo_pki
+from wiring.demo_pki.build import DemoPKI, build_demo_pki
 from wiring.demo_pki.recipe import DemoHolder, HolderKind
 from wiring.settings import Settings, changed, load_settings
 
@@ -130,28 +128,6 @@ def test_registered_certificates_are_read_at_each_judgement(office: Office) -> N
 def test_the_judge_works_in_a_child_and_never_raises(office: Office) -> None:
     report = office.desk.judge(b"no pdf at all", "x.pdf", START)
     assert report.verdict is Verdict.UNREADABLE
-
-
-def certificate(location: str | None) -> RegisteredCertificate:
-    return RegisteredCertificate(
-        fingerprint="0" * 64, subject="unit", der=b"", key_kind="pkcs12", key_location=location
-    )
-
-
-def test_a_key_is_opened_by_its_pin_and_by_no_other(tmp_path: Path, pki: DemoPKI) -> None:
-    shutil.copy(pki.key("unit"), tmp_path / "unit.p12")
-    row = certificate("unit.p12")
-    assert open_key(tmp_path, row, DEMO_PIN).certificate.der
-    with pytest.raises(KeyRefusedError):
-        open_key(tmp_path, row, "000000")
-
-
-@pytest.mark.parametrize("location", [None, "missing.p12"])
-def test_a_key_that_does_not_lie_here_is_said_to_be_elsewhere(
-    tmp_path: Path, location: str | None
-) -> None:
-    with pytest.raises(KeyUnavailableError):
-        open_key(tmp_path, certificate(location), DEMO_PIN)
 
 
 def test_the_demos_authority_is_told_the_simulated_instant_and_others_nothing(

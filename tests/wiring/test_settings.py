@@ -183,3 +183,42 @@ def test_a_links_secret_that_protects_nothing_is_refused(tmp_path: Path, fault: 
         path.chmod(0o644)
     with pytest.raises(SettingsError):
         read_secret(path)
+
+
+def test_libraries_and_services_are_called_by_names() -> None:
+    settings = load_settings(
+        {
+            "TRINHKY_TOKENS__MODULES": "the-usb=/usr/lib/a.so,hsm=/opt/b c.so",
+            "TRINHKY_REMOTE__SERVICES": "ky-xa=https://ky.example/api,may=http://127.0.0.1:81",
+            "TRINHKY_REMOTE__BEARERS": "ky-xa=abc==,may=d",
+        }
+    )
+    assert settings.tokens.libraries == {
+        "the-usb": Path("/usr/lib/a.so"),
+        "hsm": Path("/opt/b c.so"),
+    }
+    assert settings.remote.addresses["ky-xa"] == "https://ky.example/api"
+    assert settings.remote.bearer("ky-xa") == "abc=="
+    assert settings.remote.bearer("khac") is None
+    assert "abc==" not in repr(settings)
+    assert load_settings({}).remote.bearer("ky-xa") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRINHKY_TOKENS__MODULES", "usb=lib.so"),
+        ("TRINHKY_TOKENS__MODULES", "usb=/a.so,usb=/b.so"),
+        ("TRINHKY_TOKENS__MODULES", "/a.so"),
+        ("TRINHKY_REMOTE__SERVICES", "ky-xa=http://ky.example"),
+        ("TRINHKY_REMOTE__SERVICES", "ky-xa=ftp://ky.example"),
+        ("TRINHKY_REMOTE__SERVICES", "ky-xa=https://a:b@ky.example"),
+        ("TRINHKY_REMOTE__SERVICES", "a=https://ky.example,a=https://b.example"),
+        ("TRINHKY_REMOTE__BEARERS", "khac=abc"),
+    ],
+)
+def test_a_library_or_service_that_is_said_wrongly_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings({name: value})
+    assert name in refused.value.diagnosis()
+    assert "abc" not in refused.value.diagnosis()
