@@ -179,7 +179,7 @@ class Stages:
         """The office at a stage (office, frozen, signed, sealed), in files of the test's own."""
         shutil.copytree(self.folder / stage, tmp_path, dirs_exist_ok=True)
         database = Database(f"sqlite:///{tmp_path / 'office.db'}")
-        yield Front(_signing_desk(database, tmp_path, clock, self.authority), clock)
+        yield Front(signing_desk(database, tmp_path, clock, self.authority), clock)
         database.close()
 
 
@@ -217,9 +217,10 @@ def _seal_whole(front: Front, key: DirectiveId) -> None:
     complete_seal(front.desk, key)
 
 
-def _signing_desk(
+def signing_desk(
     database: Database, tmp_path: Path, clock: StoryClock, authority: Authority
 ) -> Desk:
+    """A desk over a database and a folder, with the authority's services and our judge."""
     desk: Desk = make_desk(
         database,
         tmp_path,
@@ -237,7 +238,7 @@ def make_signing_front(
 ) -> Front:
     """The small office whose signatory and agency have real certificates."""
     small_office(database)
-    front = Front(_signing_desk(database, tmp_path, clock, authority), clock)
+    front = Front(signing_desk(database, tmp_path, clock, authority), clock)
     authority.register(front, "signatory", officer_id="signatory")
     authority.register(front, "ban", organisation_id="ban")
     return front
