@@ -39,29 +39,31 @@ def run_task(task: str, files: Sequence[bytes], **options: object) -> Done:
             (folder / file).write_bytes(data)
         said = {"task": task, "files": names, "memory_bytes": _MEMORY_BYTES, "cpu_s": _CPU_S}
         (folder / "task.json").write_text(json.dumps(said | options), encoding="utf-8")
-        _run(folder)
-        answer = _answer(folder)
+        answer = _answer(folder, _run(folder))
         made = folder / "made.pdf"
         return Done(answer=answer, made=made.read_bytes() if made.is_file() else None)
 
 
-def _run(folder: Path) -> None:
+def _run(folder: Path) -> str:
+    """Lets the child do it; returns its last word, for the log."""
     try:
         # The child gets no environment of ours: a decoder has no use for its secrets.
-        subprocess.run(  # noqa: S603 (our own interpreter and module, no shell)
+        done = subprocess.run(  # noqa: S603 (our own interpreter and module, no shell)
             [sys.executable, "-m", "documents.copies_child", str(folder)],
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             timeout=_WALL_S,
             check=False,
             cwd=folder,
             env={"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"},
         )
     except subprocess.TimeoutExpired as err:
-        raise CopyRefusedError("too_costly") from err
+        raise CopyRefusedError("too_costly", f"over {_WALL_S} s") from err
+    said = done.stderr.decode("utf-8", "replace").strip().split("\n")[-1][:200]
+    return said or f"child ended with {done.returncode}"
 
 
-def _answer(folder: Path) -> Mapping[str, Any]:
+def _answer(folder: Path, said: str) -> Mapping[str, Any]:
     """Its answer, if it lived to give one.
 
     Raises:
@@ -69,7 +71,7 @@ def _answer(folder: Path) -> Mapping[str, Any]:
     """
     path = folder / "answer.json"
     if not path.is_file():
-        raise CopyRefusedError("too_costly")
+        raise CopyRefusedError("too_costly", said)
     answer: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if "refused" in answer:
         raise CopyRefusedError(answer["refused"], answer.get("place", ""))

@@ -21,8 +21,8 @@ Answer = dict[str, Any]
 _SCALE: Final = 2
 _INK_STEP: Final = 40
 """By how many of 255 levels a point must be darker than the sheet to be printed on."""
-_SPECKS: Final = 0.002
-"""Share of a place that may be dark all the same: dust on a scan, no letter."""
+_SPECKS: Final = 12
+"""Square points of a place that may be dark all the same: dust on a scan, less than a digit."""
 _CLEAR_PT: Final = 2
 """Kept free around a block."""
 _EDGES_PT: Final = (42, 28, 17)
@@ -30,6 +30,7 @@ _EDGES_PT: Final = (42, 28, 17)
 _HIGHEST_PT: Final = 14
 _LOWEST_PT: Final = 92
 """The block lies above this line: it is part of the page's top, no matter what stands there."""
+_HEAD_PT: Final = 300
 MOST_PAGES: Final = 2000
 _LARGEST_PT2: Final = 4_000_000
 """A2 has 2 million square points."""
@@ -56,9 +57,10 @@ def place(folder: Path, task: Mapping[str, Any]) -> Answer:
 
 
 def _head(page: pypdfium2.PdfPage) -> list[str]:
-    """The first lines of the page's text: there stands how secret it is."""
-    text = page.get_textpage().get_text_range(count=3000)
-    return [line.strip() for line in text.splitlines() if line.strip()][:30]
+    """The lines at the page's top: there stands how secret it is."""
+    _, _, _, top = page.get_cropbox()
+    text = page.get_textpage().get_text_bounded(bottom=top - _HEAD_PT)
+    return [line.strip() for line in text.splitlines() if line.strip()][:60]
 
 
 def _ink(page: pypdfium2.PdfPage) -> Image.Image:
@@ -93,8 +95,7 @@ def _is_free(ink: Image.Image, box: tuple[int, int, int, int]) -> bool:
     edges = (x - _CLEAR_PT, y - _CLEAR_PT, x + w + _CLEAR_PT, y + h + _CLEAR_PT)
     if edges[0] < 0 or edges[3] > ink.height:
         return False
-    dark = ink.crop(edges).histogram()[255]
-    return dark <= _SPECKS * w * h
+    return ink.crop(edges).histogram()[255] <= _SPECKS
 
 
 def extract(folder: Path, task: Mapping[str, Any]) -> Answer:

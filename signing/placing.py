@@ -45,14 +45,11 @@ def add_one_field(pdf: bytes, box: SignatureFieldBox) -> tuple[bytes, str]:
             )
         taken = {name: value is not None for name, value, _ in enumerate_sig_fields(writer.prev)}
         name = _free(box.name, taken)
-        spec = SigFieldSpec(
-            name,
-            on_page=box.page - 1,
-            box=box.corners(),
-            # After a signature a field with a look would be a change of the page.
-            empty_field_appearance=not any(taken.values()),
-        )
-        append_signature_field(writer, spec)
+        append_signature_field(writer, SigFieldSpec(name, on_page=box.page - 1, box=box.corners()))
+        if any(taken.values()):
+            # After a signature a field with a look, even an empty one, is a change of the page.
+            holder = next(one for found, _, one in enumerate_sig_fields(writer) if found == name)
+            holder.get_object().pop("/AP", None)
         return finish(writer), name
     except (PdfError, ValueError, KeyError, TypeError, IndexError) as err:
         raise DocumentUnsignableError(str(err), _UNREADABLE) from err
