@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.auditing import Actor, append_event
+from actions.certificate_rows import is_trial
 from actions.errors import InvalidInputError, NotFoundError, Problem
 from actions.office_file.checking import check_entries
 from actions.office_file.errors import OfficeFileRefusedError
@@ -27,7 +28,9 @@ from actions.recording import recording_refusals
 from models.officer import Officer, RegisteredCertificate
 from models.organisation import Organisation
 from models.session import Database
-from signing.certificates import CertificateFacts, read_facts
+from signing.certificates import CertificateFacts, SigningCertificate, read_facts
+from signing.errors import KeyRefusedError
+from signing.mechanism import mechanism_for
 
 SIZE_LIMIT_BYTES = 10 * 1024 * 1024
 """An office file has some hundred kilobytes; a certificate has a few."""
@@ -156,6 +159,10 @@ def _read_certificates(
     for i, entry in enumerate(entries.certificate):
         try:
             certificates.append(_certificate(entry, folder, read_certificate))
+            _require_mechanism(entry, certificates[-1].der)
+        except KeyRefusedError as err:
+            place = place_text(("certificate", i, "key"), lines)
+            problems.append(Problem(place=place, reason=err.diagnosis()))
         except (OSError, ValueError) as err:
             why = err.strerror if isinstance(err, OSError) else "không phải chứng thư PEM hoặc DER"
             reason = f"không đọc được chứng thư “{entry.file}” ({why})"
@@ -176,8 +183,17 @@ def _certificate(
         fingerprint=hashlib.sha256(der).hexdigest(),
         subject=facts.name or facts.organisation or facts.serial,
         der=der,
-        key_location=str(folder / entry.key.location) if entry.key else None,
+        key_location=(
+            str(folder / entry.key.location) if entry.key and entry.key.location else None
+        ),
+        trial=entry.trial or is_trial(der),
     )
+
+
+def _require_mechanism(entry: CertificateEntry, der: bytes) -> None:
+    """Refuses a mechanism that is not for this kind of key."""
+    if entry.key is not None and entry.key.mechanism is not None:
+        mechanism_for(SigningCertificate(der=der), entry.key.mechanism)
 
 
 def _audit(

@@ -30,6 +30,8 @@ class ReadCertificate:
     der: bytes
     key_location: str | None
     """The key's file, beside the office file where it was given relative."""
+    trial: bool
+    """True for one of the trial authority, or said to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +182,9 @@ def _certificates(entries: OfficeFile, certificates: list[ReadCertificate]) -> I
                 "subject": read.subject, "der": read.der,
                 "key_kind": entry.key.kind if entry.key else "none",
                 "key_location": read.key_location,
+                "key_settings": entry.key.settings if entry.key else None,
+                "mechanism": entry.key.mechanism if entry.key else None,
+                "trial": read.trial,
                 "valid_from": entry.valid_from, "valid_to": entry.valid_to,
             },
         )  # fmt: skip

@@ -6,9 +6,16 @@ TOML's local dates (`2022-09-01`); the last day of a period belongs to it.
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from models.officer import Capacity, Role
@@ -150,11 +157,66 @@ class AuthorityEntry(Shape):
     valid_to: Day | None = None
 
 
-class KeyEntry(Shape):
-    """Where the key of a certificate lies on this server."""
+Way = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+KEY_FIELDS: Final = {
+    "pkcs12": ("location",),
+    "pkcs11": ("module", "token", "key"),
+    "csc": ("service", "credential"),
+    "agent": (),
+    "upload": (),
+}
+"""What finds a key, by its kind."""
+_MECHANISM = re.compile(r"(rsa-pkcs1|rsa-pss|ecdsa)/sha(256|384|512)|ed25519/sha512")
 
-    kind: Literal["pkcs12"]
-    location: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+def _mechanism(value: object) -> object:
+    if isinstance(value, str) and not _MECHANISM.fullmatch(value):
+        raise PydanticCustomError(
+            "mechanism",
+            "cách ký “{given}” không có; ghi rsa-pkcs1, rsa-pss hoặc ecdsa kèm /sha256, /sha384 "
+            "hoặc /sha512, hay ed25519/sha512",
+            {"given": value},
+        )
+    return value
+
+
+class KeyEntry(Shape):
+    """How the key of a certificate is reached; never a PIN."""
+
+    kind: Literal["pkcs12", "pkcs11", "csc", "agent", "upload"]
+    location: Way | None = None
+    """File with the key, of `pkcs12`."""
+    module: Way | None = None
+    """Name of the token's library in the settings of the server, of `pkcs11`."""
+    token: Way | None = None
+    """Label of the token."""
+    key: Way | None = None
+    """Label of the key on the token."""
+    service: Way | None = None
+    """Name of the remote service in the settings of the server, of `csc`."""
+    credential: Way | None = None
+    """Identifier of the key at the service."""
+    mechanism: Annotated[str | None, BeforeValidator(_mechanism)] = None
+    """How it signs, for instance `rsa-pss/sha384`; by default the usual way of its key."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        wanted = KEY_FIELDS[self.kind]
+        given = {name for names in KEY_FIELDS.values() for name in names if getattr(self, name)}
+        if given != set(wanted):
+            raise PydanticCustomError(
+                "key_fields",
+                "khoá kiểu {kind} phải có đúng các mục: {wanted}",
+                {"kind": self.kind, "wanted": ", ".join(("kind", *wanted))},
+            )
+        return self
+
+    @property
+    def settings(self) -> dict[str, str] | None:
+        """As `RegisteredCertificate.key_settings` holds it."""
+        if self.kind == "pkcs12" or not KEY_FIELDS[self.kind]:
+            return None
+        return {name: getattr(self, name) for name in KEY_FIELDS[self.kind]}
 
 
 class CertificateEntry(Shape):
@@ -164,6 +226,8 @@ class CertificateEntry(Shape):
     officer: Key | None = None
     organisation: Key | None = None
     key: KeyEntry | None = None
+    trial: bool = False
+    """True where nothing that is signed with it has legal value; also taken from its own words."""
     valid_from: Day
     valid_to: Day | None = None
 

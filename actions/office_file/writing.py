@@ -96,7 +96,7 @@ def _decided_by_deeds(session: Session, row: Base, values: Mapping[str, Any]) ->
         case Office():
             return {"test_only"}
         case RegisteredCertificate(end_reason=str()):
-            return {"valid_to", "key_kind", "key_location"}
+            return {"valid_to", "key_kind", "key_location", "key_settings", "mechanism"}
         case Officer(left_on=date() as left_on):
             return {"left_on"} if (values["left_on"] or date.max) > left_on else set()
         case Post() | SigningAuthority():
