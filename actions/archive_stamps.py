@@ -10,6 +10,8 @@ A kill before 3 leaves nothing but an object that nobody names; the next call be
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from actions.auditing import MACHINE
 from actions.changing import amend, get_directive
 from actions.completing import require_accepted
@@ -117,11 +119,24 @@ def _locked(deed: Deed, directive_id: DirectiveId) -> Directive:
 def _move(deed: Deed, directive: Directive, sha256_hex: str) -> str:
     """Lets the directive's own file be the new one while nothing was sent; tells its stage."""
     state = DirectiveState(directive.state)
-    if state is DirectiveState.SIGNED:
-        if living_signature(deed.session, directive.id, SignatureKind.SEAL) is not None:
-            raise AlreadyDoneError(_WHAT)  # the seal is on its way over the file as it is
+    if directive.sealed_sha256 is None:
+        if not may_stamp_unsealed(deed.session, directive):
+            raise AlreadyDoneError(_WHAT)
         amend(deed, directive, expected=state, signed_sha256=sha256_hex)
         return state.value
     if state is DirectiveState.SEALED:
         amend(deed, directive, expected=state, sealed_sha256=sha256_hex)
     return DirectiveState.SEALED.value
+
+
+def may_stamp_unsealed(session: Session, directive: Directive) -> bool:
+    """Tells whether a file without the seal may get an archive time stamp now.
+
+    Not while the seal is on its way, for it goes over the file as it is; not while a number is
+    still to be filled in. The seal's own archive time stamp covers the officer's signature then.
+    """
+    return (
+        directive.state == DirectiveState.SIGNED
+        and directive.number is not None
+        and living_signature(session, directive.id, SignatureKind.SEAL) is None
+    )

@@ -17,6 +17,7 @@ from actions.auditing import MACHINE
 from actions.desk import Desk, doing, local_day
 from actions.errors import AlreadyDoneError, NotAcceptedError, UnavailableError, WrongStateError
 from actions.keepers import Keeper, keeper_of, last_judgements, note_judgement, renewal_day
+from actions.signatures import count_without_timestamp
 from actions.trying import archive_wrapped
 from models.directive import Directive
 from models.judgement import Judgement
@@ -72,14 +73,18 @@ class RenewalReport:
     problems: list[str] = field(default_factory=list)
     """What a person must see to, with what to do."""
 
-    def sentences(self) -> tuple[str, ...]:
-        """Vietnamese, a line each; the first one sums up."""
-        counted = (
+    @property
+    def summary(self) -> str:
+        """One Vietnamese sentence."""
+        return (
             f"Đã kiểm tra lại {self.judged} văn bản, gia hạn dấu thời gian {len(self.renewed)}, "
             f"kết luận thay đổi {len(self.turned)}, cần xử lý {len(self.problems)}"
             f"{f', còn {self.left} văn bản để lần sau' if self.left else ''}."
         )
-        return (counted, *self.renewed, *self.turned, *self.problems)
+
+    def sentences(self) -> tuple[str, ...]:
+        """Vietnamese, a line each; the first one sums up."""
+        return (self.summary, *self.renewed, *self.turned, *self.problems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,14 +255,47 @@ def _not_renewed(keeper: Keeper, until: date | None, reason: str) -> str:
     )
 
 
-def standing_problems(session: Session) -> tuple[str, ...]:
-    """Returns a sentence for each directive whose last judgement did not pass."""
-    found = []
-    signed = select(Directive).where(Directive.signed_sha256.is_not(None))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the newest judgements say of all stored documents."""
+
+    documents: int
+    never: int
+    """Not judged again yet since they were signed."""
+    without_timestamp: int
+    next_renewal: date | None
+    problems: tuple[str, ...]
+    """A sentence for each document that did not pass."""
+
+    @property
+    def summary(self) -> str:
+        """One Vietnamese sentence."""
+        renewal = (
+            f"; hạn dấu thời gian gần nhất {self.next_renewal:%d/%m/%Y}"
+            if self.next_renewal is not None
+            else ""
+        )
+        return (
+            f"{self.documents} văn bản có chữ ký, {self.never} chưa kiểm tra lại lần nào, "
+            f"{len(self.problems)} không đạt, {self.without_timestamp} chưa có dấu thời gian"
+            f"{renewal}."
+        )
+
+
+def standing(session: Session) -> Standing:
+    """Returns how all stored documents stand, by their newest judgements. Judges nothing."""
     judged = last_judgements(session)
-    for directive in session.scalars(signed.order_by(Directive.number_text)):
-        last = judged.get(directive.id)
-        if last is not None and last.verdict != Verdict.PASSED.value:
-            name = directive.number_text or str(directive.id)
-            found.append(f"Văn bản {name}: {last.sentence}")
-    return tuple(found)
+    signed = select(Directive).where(Directive.signed_sha256.is_not(None))
+    directives = list(session.scalars(signed.order_by(Directive.number_text)))
+    rows = [(one, judged[one.id]) for one in directives if one.id in judged]
+    return Standing(
+        documents=len(directives),
+        never=len(directives) - len(rows),
+        without_timestamp=count_without_timestamp(session),
+        next_renewal=min((row.renew_by for _, row in rows if row.renew_by), default=None),
+        problems=tuple(
+            f"Văn bản {one.number_text or one.id}: {row.sentence}"
+            for one, row in rows
+            if row.verdict != Verdict.PASSED.value
+        ),
+    )

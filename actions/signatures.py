@@ -6,7 +6,7 @@ the next attempt or by a return; a keyed one is finished by the machine and bars
 
 from datetime import date
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import distinct, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from actions.desk import Deed
@@ -80,6 +80,14 @@ def without_timestamp(session: Session, directive_id: DirectiveId) -> tuple[str,
             .order_by(Signature.completed_at)
         )
     )
+
+
+def count_without_timestamp(session: Session) -> int:
+    """Returns how many directives have a signature that still lacks a time stamp."""
+    found = select(func.count(distinct(Signature.directive_id))).where(
+        Signature.state == COMPLETED, Signature.without_timestamp.is_(True)
+    )
+    return int(session.scalar(found) or 0)
 
 
 def usable_certificate(

@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions.archive_stamps import NoTimestampError, record, stamp
+from actions.archive_stamps import NoTimestampError, may_stamp_unsealed, record, stamp
 from actions.changing import get_directive
 from actions.desk import Desk
 from actions.errors import AlreadyDoneError, NotAcceptedError, UnavailableError, WrongStateError
 from actions.keepers import Keeper, keeper_of
-from actions.signatures import COMPLETED, living_signature
+from actions.signatures import COMPLETED
 from models.base import DirectiveId
 from models.directive import Directive
-from models.lifecycle import DirectiveState
 from models.signature import Signature
-from signing.request import SignatureKind
 
 DEED = "add_missing_timestamp"
 
@@ -89,7 +87,6 @@ def _lacking(session: Session) -> list[Keeper]:
 
 def _keeper(session: Session, directive_id: DirectiveId) -> Keeper | None:
     directive = get_directive(session, directive_id)
-    sealing = directive.state == DirectiveState.SIGNED and (
-        living_signature(session, directive_id, SignatureKind.SEAL) is not None
-    )
-    return None if sealing else keeper_of(session, directive)
+    if directive.sealed_sha256 is None and not may_stamp_unsealed(session, directive):
+        return None
+    return keeper_of(session, directive)

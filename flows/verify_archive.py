@@ -1,4 +1,4 @@
-"""Reads the whole archive and the whole audit trail again: nothing damaged, missing or changed."""
+"""Looks after the archive each night: bytes, audit trail, verdicts, time stamps."""
 
 from prefect import flow, get_run_logger, task
 from sqlalchemy import select
@@ -7,6 +7,9 @@ from actions.auditing import verify_chain
 from flows._office import this_office
 from models.directive import Document
 from wiring.errors import ArchiveUnsoundError
+from wiring.renewal import add_timestamps, care_for_documents
+
+SOUND = "Kho lưu trữ và nhật ký còn nguyên vẹn."
 
 
 @task
@@ -29,15 +32,37 @@ def check_audit() -> tuple[str, ...]:
     return () if report.broken_at is None else (report.reason,)
 
 
-@flow(name="verify-archive", description="Kiểm tra toàn vẹn kho lưu trữ và nhật ký.")
+@task
+def add_missing() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Adds time stamps that are missing; returns what was done, and what waits."""
+    report = add_timestamps(this_office())
+    return report.sentences(), report.waiting
+
+
+@task
+def judge_documents() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Judges what is due and renews; returns what was done, and what a person must see to."""
+    report = care_for_documents(this_office())
+    return report.sentences(), tuple(report.problems)
+
+
+@flow(
+    name="verify-archive",
+    description="Kiểm tra kho lưu trữ, nhật ký; kiểm tra lại chữ ký và gia hạn dấu thời gian.",
+)
 def verify_archive() -> str:
-    """Fails with what was found, so that operators see it.
+    """Fails with what was found, so that operators see it; returns what was done, in words.
 
     Raises:
-        ArchiveUnsoundError: something was damaged, lost, added or changed.
+        ArchiveUnsoundError: something was damaged, lost, added or changed; a verdict got worse; a
+            time stamp could not be added or renewed.
     """
-    problems = (*check_archive(), *check_audit())
-    if problems:
-        raise ArchiveUnsoundError(problems)
-    get_run_logger().info("Kho lưu trữ và nhật ký còn nguyên vẹn.")
-    return "Kho lưu trữ và nhật ký còn nguyên vẹn."
+    log = get_run_logger()
+    broken = (*check_archive(), *check_audit())
+    added, waiting = add_missing()
+    judged, problems = judge_documents()
+    for line in (*added, *judged):
+        log.info(line)
+    if everything := (*broken, *waiting, *problems):
+        raise ArchiveUnsoundError(everything)
+    return "\n".join((SOUND, *added, *judged))

@@ -86,7 +86,7 @@ class TimestampService:
         return self.name or urlsplit(self.url).netloc or self.url
 
 
-class _Answer(core.Sequence):
+class _Answer(core.Sequence):  # type: ignore[misc]  # no types there
     """A TimeStampResp. The library's own insists on a token, which a refusal has not."""
 
     _fields: ClassVar = [

@@ -33,6 +33,7 @@ PERIODIC = {
     "receive-messages",
     "chase-reports",
     "verify-archive",
+    "add-timestamps",
     "warn-of-expiry",
     "reconcile",
 }

@@ -68,6 +68,8 @@ class Authority:
 
     pki: DemoPKI
     address: str
+    stamps_at: str = TSA_URL
+    """Address of its time-stamping service."""
 
     def services(
         self,
@@ -76,7 +78,7 @@ class Authority:
     ) -> TrustServices:
         """What a desk asks for time stamps and evidence, at the clock's instant."""
         values: dict[str, Any] = {
-            "timestamps": (TimestampService(url=TSA_URL, tries=1, timeout_s=20.0),),
+            "timestamps": (TimestampService(url=self.stamps_at, tries=1, timeout_s=20.0),),
             "roots": load_certificates(self.pki.root),
             "intermediates": load_certificates(self.pki.intermediate),
             "headers": lambda: clock_headers(clock()),
