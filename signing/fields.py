@@ -16,6 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
 
 from signing.errors import DocumentUnsignableError
+from signing.names import OWN_FIELDS
 from signing.numbering import NumberPlace, add_places
 from signing.writer import finish, open_writer
 
@@ -119,3 +120,10 @@ def read_fields(reader: PdfFileReader) -> dict[str, FieldState]:
             h_pt=abs(rect[3] - rect[1]),
         )
     return states
+
+
+def foreign_fields(reader: PdfFileReader) -> list[str]:
+    """Names of the form's fields that are none of our own directives' (dots in names included)."""
+    form = reader.root.get("/AcroForm", {})
+    named = (str(one.get_object().get("/T", "")) for one in form.get("/Fields", ()))
+    return [name for name in named if name not in OWN_FIELDS]

@@ -13,3 +13,6 @@ NUMBER_FIELD: Final = "SoVanBan"
 
 DATE_FIELD: Final = "NgayVanBan"
 """The date that comes with it: a text field."""
+
+OWN_FIELDS: Final = frozenset({OFFICER_FIELD, SEAL_FIELD, NUMBER_FIELD, DATE_FIELD})
+"""All that the form of an own directive may hold when its officer certifies it."""

@@ -34,9 +34,10 @@ from signing.container import (
     placeholder,
 )
 from signing.errors import DocumentChangedError, DocumentUnsignableError
-from signing.fields import UNREADABLE_SENTENCE, FieldState, read_fields
+from signing.fields import UNREADABLE_SENTENCE, FieldState, foreign_fields, read_fields
 from signing.keys.key import SigningKey
 from signing.mechanism import Mechanism, check_raw_signature, mechanism_for
+from signing.names import OFFICER_FIELD
 from signing.numbering import fill_places
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
 from signing.writer import open_writer
@@ -99,6 +100,8 @@ def _make_room(
     try:
         writer = open_writer(pdf)
         field = _field_to_sign(read_fields(writer.prev), request)
+        if request.field == OFFICER_FIELD:
+            _refuse_foreign(foreign_fields(writer.prev))
         mark = None
         if field.w_pt and field.h_pt:
             mark = make_mark(request, w_pt=field.w_pt, h_pt=field.h_pt, fonts=fonts)
@@ -114,6 +117,17 @@ def _refuse_changed(pdf: bytes, approved_hex: str | None) -> None:
     actual = hashlib.sha256(pdf).hexdigest()
     if approved_hex != actual:
         raise DocumentChangedError(approved_hex, actual)
+
+
+def _refuse_foreign(names: list[str]) -> None:
+    """What an officer certifies leaves no other field to be filled afterwards (DocMDP 2)."""
+    if names:
+        listed = ", ".join(name or "không tên" for name in names)
+        raise DocumentUnsignableError(
+            f"foreign fields: {listed}",
+            f"Văn bản có ô biểu mẫu không phải của hệ thống ({listed}), có thể bị điền sau khi ký. "
+            "Việc cần làm: tạo lại văn bản từ bản dự thảo.",
+        )
 
 
 def _field_to_sign(fields: dict[str, FieldState], request: SignatureRequest) -> FieldState:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from signing.archiving import add_archive_timestamp
 from signing.completing import complete_signature
@@ -27,6 +28,7 @@ from signing.fitness import check_certificate
 from signing.keys.software import open_pkcs12
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.request import PreparedSignature, SignatureKind
+from signing.writer import finish, open_writer
 from tests.signing.office import (
     BOXES,
     SEALED_AT,
@@ -246,6 +248,14 @@ def test_the_seal_cannot_come_before_the_officer(office: Office) -> None:
 def test_a_field_is_signed_once(office: Office) -> None:
     with pytest.raises(DocumentUnsignableError, match="is signed"):
         office.prepare(office.sealed, "agency", SignatureKind.SEAL, SEALED_AT)
+
+
+def test_an_officer_certifies_no_document_with_fields_of_others(office: Office) -> None:
+    writer = open_writer(office.fielded)
+    append_signature_field(writer, SigFieldSpec("ChuKyCuaAi", on_page=0, box=(0, 0, 0, 0)))
+    with pytest.raises(DocumentUnsignableError, match="ChuKyCuaAi") as refused:
+        office.prepare(finish(writer), "officer", SignatureKind.OFFICER, SIGNED_AT)
+    assert "Việc cần làm" in refused.value.diagnosis()
 
 
 def test_an_unknown_field_is_refused(office: Office) -> None:
