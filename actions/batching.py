@@ -171,9 +171,6 @@ def begin_batch(desk: Desk, actor: Actor, batch_id: uuid.UUID) -> None:
     """
     with doing(desk, actor, "begin_batch", kind="signing_batch", subject=batch_id) as deed:
         batch = own_batch(deed.session, actor, batch_id)
-        if not any(one.outcome == WAITING for one in items_of(deed.session, batch_id)):
-            reason = "không có văn bản nào ký được."
-            raise InvalidInputError(Problem(place=_PLACE, reason=reason))
         begun = deed.session.execute(
             update(SigningBatch)
             .where(SigningBatch.id == batch_id, SigningBatch.state == SUMMARISED)
@@ -181,6 +178,9 @@ def begin_batch(desk: Desk, actor: Actor, batch_id: uuid.UUID) -> None:
         )
         if begun.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
             raise wrong_state(batch, SUMMARISED)
+        if not any(one.outcome == WAITING for one in items_of(deed.session, batch_id)):
+            reason = "không có văn bản nào ký được."
+            raise InvalidInputError(Problem(place=_PLACE, reason=reason))
 
 
 def stop_batch(desk: Desk, actor: Actor, batch_id: uuid.UUID) -> None:

@@ -19,7 +19,7 @@ from models.directive import Directive
 from models.officer import Officer, RegisteredCertificate
 from models.organisation import Office, Organisation
 from signing.certificates import CertificateFacts, SigningCertificate, read_facts, refuse_unfit
-from signing.errors import EvidenceUnavailableError, KeyRefusedError, KeyUnavailableError
+from signing.errors import EvidenceUnavailableError, KeyRefusedError, SigningError
 from signing.fitness import CertificateCheck, check_certificate
 from signing.keys.cryptoki import PIN_WORDS, PinState
 from signing.request import SignatureKind
@@ -142,7 +142,7 @@ def pin_check(desk: Desk, row: RegisteredCertificate) -> Check | None:
         return None
     try:
         state = desk.pin_state(row)
-    except KeyUnavailableError as err:
+    except SigningError as err:
         return stop("pin", err.diagnosis())
     if state is None or not PIN_WORDS[state]:
         return None
