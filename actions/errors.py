@@ -242,9 +242,15 @@ class PinRefusedError(ActionRefusedError):
 
     code = "pin_refused"
 
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__()
+        self.sentence = sentence
+        """What the key's keeper says, for instance of the tries that are left."""
+
     @override
     def diagnosis(self) -> str:
-        return "Mã PIN không đúng. Chưa có gì được ký; đề nghị nhập lại cẩn thận."
+        said = self.sentence or "Mã PIN không đúng. Việc cần làm: nhập lại mã PIN cẩn thận."
+        return f"Chưa có gì được ký. {said}"
 
 
 class NotAcceptedError(ActionRefusedError):
