@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from actions.desk import Deed
 from actions.errors import NotFoundError, StaleRevisionError, WrongStateError
+from actions.ordering import order_for
 from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import DirectiveState, may_move
@@ -78,7 +79,7 @@ def move(
         WrongStateError: there is no such move, or the directive is no longer in `expected`.
         StaleRevisionError: it has another revision by now.
     """
-    if not may_move(expected, new):
+    if not may_move(expected, new, order_for(deed.session, directive)):
         raise WrongStateError("Văn bản", expected=(expected,), actual=directive.state)
     amend(deed, directive, expected=expected, state=new.value, **values)
     deed.detail |= {"from": expected.value, "to": new.value}

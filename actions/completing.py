@@ -124,7 +124,7 @@ def _keyed(desk: Desk, directive_id: DirectiveId, kind: SignatureKind) -> _Keyed
             prepared_sha256=row.prepared_sha256,
             plan=json.dumps(row.plan),
             raw=row.raw_signature,
-            name=directive.number_text or "",
+            name=directive.number_text or "Chưa cấp số",
             certificates=_planned_certificates(session, directive_id),
             may_go_on=bool(session.scalar(select(Office.go_on_without_timestamp))),
         )

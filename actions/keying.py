@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from actions.auditing import Actor
 from actions.changing import amend, expect_state, get_directive
@@ -72,11 +73,13 @@ class SigningAct:
     kind: SignatureKind
     field: str
     """Name of the field that is filled."""
-    state: DirectiveState
-    """The state in which it is done."""
+    state: Callable[[Session, Directive], DirectiveState]
+    """The state in which it is done, by the directive's order."""
     source: Callable[[Directive], str | None]
     """SHA-256 of the document that is signed."""
     admit: Admission
+    fill: Callable[[Directive], tuple[tuple[str, str], ...]] = lambda _directive: ()
+    """Text fields of the document that are filled with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +148,7 @@ def look_at(deed: Deed, order: Order) -> tuple[Directive, RegisteredCertificate]
     living = living_signature(deed.session, order.directive_id, act.kind)
     if living is not None and living.state != PLANNED:
         raise AlreadyDoneError(act.what)
-    expect_state(directive, act.state)
+    expect_state(directive, act.state(deed.session, directive))
     source = act.source(directive)
     if source is None:
         raise UnavailableError("Bản để ký", "đang được dựng")
@@ -168,6 +171,7 @@ def _request(
         contact=facts.email,
         approved_sha256_hex=order.seen_sha256,
         test_only=office_facts(deed.session).test_only,
+        fill=order.act.fill(directive),
     )
 
 
@@ -244,7 +248,8 @@ def _write_plan(
     deed: Deed, order: Order, prepared: PreparedSignature, stored: str, batch_id: uuid.UUID | None
 ) -> uuid.UUID:
     """Everything is looked at once more, now that nobody else can change the directive."""
-    amend(deed, get_directive(deed.session, order.directive_id), expected=order.act.state)
+    directive = get_directive(deed.session, order.directive_id)
+    amend(deed, directive, expected=order.act.state(deed.session, directive))
     _, certificate = look_at(deed, order)
     abandon_planned(deed, order.directive_id, "Có lần ký sau thay thế; khoá chưa được dùng.")
     signature = Signature(
@@ -300,7 +305,7 @@ def refusal_of(
 ) -> PinRefusedError | CertificateUnfitError | UnavailableError:
     """The refusal that a person sees for what a key said."""
     if isinstance(err, KeyRefusedError) and err.reason == "wrong_pin":
-        return PinRefusedError()
+        return PinRefusedError(err.diagnosis())
     if err.transient:
         service = "Khoá ký số" if isinstance(err, KeyUnavailableError) else "Dịch vụ chứng thực"
         return UnavailableError(service, err.diagnosis())
@@ -315,7 +320,8 @@ def record(desk: Desk, actor: Actor, order: Order, signature_id: uuid.UUID, raw:
         WrongStateError: the plan is no longer the one that counts.
     """
     with doing(desk, actor, order.act.deed, subject=order.directive_id) as deed:
-        amend(deed, get_directive(deed.session, order.directive_id), expected=order.act.state)
+        directive = get_directive(deed.session, order.directive_id)
+        amend(deed, directive, expected=order.act.state(deed.session, directive))
         row = deed.session.get_one(Signature, signature_id)
         _require_match(order.act, row, raw)
         keyed = deed.session.execute(

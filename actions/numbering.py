@@ -1,4 +1,8 @@
-"""Taking a number: never twice, never a gap without a reason, right under concurrent takers."""
+"""Taking a number: never twice, never a gap without a reason, right under concurrent takers.
+
+The clerk takes it; the machine does where the office has set it so. It comes before the officer's
+signature or after it (`actions.ordering`); then the register knows the directive from here on.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -8,11 +12,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from actions.access import require_role
-from actions.auditing import Actor
+from actions.auditing import MACHINE, Actor
 from actions.changing import expect_state, get_directive, move
 from actions.desk import Deed, Desk, doing
 from actions.draft_rows import content_of
-from actions.errors import AlreadyDoneError, InvalidInputError, NotFoundError, Problem
+from actions.errors import (
+    AlreadyDoneError,
+    InvalidInputError,
+    NotFoundError,
+    Problem,
+    WrongStateError,
+)
+from actions.ordering import machine_numbers, state_to_number
+from actions.registering import enter_outgoing
 from actions.waking import ask_to_wake
 from models.base import DirectiveId
 from models.directive import Directive
@@ -56,28 +68,30 @@ def take_number(
     number: int | None = None,
     reason: str | None = None,
 ) -> str:
-    """Gives the approved directive its number and date. Returns the number as printed.
+    """Gives a directive its number and date. Returns the number as printed.
 
     Args:
         desk: the tools.
-        actor: the registry clerk.
-        directive_id: an approved directive.
+        actor: the registry clerk, or the machine of an office that lets it.
+        directive_id: an approved directive; a signed one where the officer signs first.
         number: a number typed by hand; must lie beyond the series, needs a reason.
         reason: why it was typed; recorded with each number that is skipped.
 
     Raises:
         NotAuthorisedError: the actor is not the registry clerk.
-        WrongStateError: the directive is not approved.
+        WrongStateError: the directive is not approved, or not signed where that comes first.
         AlreadyDoneError: it has a number.
         InvalidInputError: the typed number was given before, or has no reason.
         NotFoundError: the office has no series for this kind of paper today.
     """
     with doing(desk, actor, "take_number", subject=directive_id) as deed:
         directive = get_directive(deed.session, directive_id)
-        require_role(deed, Role.REGISTRY_CLERK, directive.organisation_id, "cấp số văn bản")
+        if actor != MACHINE or not machine_numbers(deed.session):
+            require_role(deed, Role.REGISTRY_CLERK, directive.organisation_id, "cấp số văn bản")
         if directive.number is not None:
             raise AlreadyDoneError(f"Cấp số {directive.number_text}")
-        expect_state(directive, DirectiveState.APPROVED)
+        due = state_to_number(deed.session, directive)
+        expect_state(directive, due)
         series = series_for(deed.session, directive, deed.day)
         given = _advance(deed, series, number, reason)
         text = _as_printed(deed, directive, given)
@@ -86,14 +100,25 @@ def take_number(
             deed,
             directive,
             DirectiveState.NUMBERED,
-            expected=DirectiveState.APPROVED,
+            expected=due,
             number=given,
             number_text=text,
             issue_date=deed.day,
         )
+        _require_whole(directive, due)
+        if due == DirectiveState.SIGNED:
+            enter_outgoing(deed, directive)
         ask_to_wake(deed, directive_id)
         deed.detail |= {"number": text, "series": series.id, "reason": reason}
     return text
+
+
+def _require_whole(directive: Directive, due: DirectiveState) -> None:
+    """Meanwhile a page with empty places may have been frozen, which wants its signature first."""
+    if due == DirectiveState.APPROVED and directive.frozen_sha256 is not None:
+        raise WrongStateError(
+            "Văn bản", expected=(DirectiveState.SIGNED,), actual=DirectiveState.APPROVED
+        )
 
 
 def _as_printed(deed: Deed, directive: Directive, number: int) -> str:
@@ -146,7 +171,7 @@ def _write_down(
             directive_id=directive_id,
             state=state,
             reason=reason,
-            officer_id=deed.actor.id,
+            officer_id=deed.actor.id if deed.actor.kind == "officer" else None,
             at=deed.at,
         )
     )

@@ -16,6 +16,7 @@ from actions.access import posts_on
 from actions.changing import get_directive
 from actions.deed_words import deed_words
 from actions.errors import STATE_WORDS
+from actions.ordering import machine_numbers, signs_first
 from actions.reviewing import DEEDS, STEP_WORDS, person_for, steps_due, was_returned
 from actions.signatures import KEYED, living_signature
 from models.audit import AuditEvent
@@ -112,11 +113,31 @@ def _in_review(session: Session, directive: Directive) -> tuple[NextStep, ...]:
     )
 
 
-def _approved(_session: Session, _directive: Directive) -> tuple[NextStep, ...]:
-    return (_clerk("take_number", "Chờ văn thư cấp số."),)
+def _approved(session: Session, directive: Directive) -> tuple[NextStep, ...]:
+    if signs_first(session, directive):
+        return _to_sign(session, directive)
+    return _to_number(session)
 
 
 def _numbered(session: Session, directive: Directive) -> tuple[NextStep, ...]:
+    if signs_first(session, directive):
+        return _to_seal(session, directive)
+    return _to_sign(session, directive)
+
+
+def _signed(session: Session, directive: Directive) -> tuple[NextStep, ...]:
+    if signs_first(session, directive):
+        return _to_number(session)
+    return _to_seal(session, directive)
+
+
+def _to_number(session: Session) -> tuple[NextStep, ...]:
+    if machine_numbers(session):
+        return (_machine("take_number", "Đang cấp số."),)
+    return (_clerk("take_number", "Chờ văn thư cấp số."),)
+
+
+def _to_sign(session: Session, directive: Directive) -> tuple[NextStep, ...]:
     if directive.frozen_sha256 is None:
         return (_machine("freeze", "Đang dựng bản để ký."),)
     if _is_keyed(session, directive, SignatureKind.OFFICER):
@@ -125,7 +146,7 @@ def _numbered(session: Session, directive: Directive) -> tuple[NextStep, ...]:
     return (_person("sign", directive.signatory_id, f"Chờ {name} ký."),)
 
 
-def _signed(session: Session, directive: Directive) -> tuple[NextStep, ...]:
+def _to_seal(session: Session, directive: Directive) -> tuple[NextStep, ...]:
     if _is_keyed(session, directive, SignatureKind.SEAL):
         return (_machine("complete_seal", "Đang hoàn tất dấu của cơ quan."),)
     return (_clerk("seal", "Chờ văn thư đóng dấu."),)

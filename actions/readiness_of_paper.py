@@ -13,6 +13,7 @@ from actions.desk import Deed, Desk
 from actions.entitlement import entitled_authority
 from actions.errors import AlreadyDoneError, NotEntitledError, WrongStateError
 from actions.keying import SigningAct
+from actions.ordering import signs_first
 from actions.readiness_terms import Check, ok, stop, warning
 from actions.reviewing import STEP_WORDS, passed_steps
 from actions.signatures import COMPLETED, PLANNED, living_signature
@@ -20,7 +21,6 @@ from archive.errors import ArchiveError
 from models.directive import Directive, Document
 from models.lifecycle import ReviewStep
 from models.officer import Officer, SigningAuthority
-from models.organisation import Office
 from models.review import Review
 from models.signature import Signature
 from signing.request import SignatureKind
@@ -45,7 +45,7 @@ def state_check(session: Session, directive: Directive, act: SigningAct) -> Chec
     if living is not None and living.state != PLANNED:
         return stop("state", AlreadyDoneError(act.what).diagnosis())
     try:
-        expect_state(directive, act.state)
+        expect_state(directive, act.state(session, directive))
     except WrongStateError as refusal:
         return stop("state", refusal.diagnosis())
     return ok("state", f"Đã đến bước {act.what.lower()}; chưa ai làm bước này.")
@@ -116,8 +116,7 @@ def _number(session: Session, directive: Directive, act: SigningAct) -> Check:
     if directive.number_text is not None:
         day = f" ngày {say_date(directive.issue_date)}" if directive.issue_date else ""
         return ok("number", f"Đã cấp số {directive.number_text}{day}.")
-    office = session.get(Office, 1)
-    if act.kind is SignatureKind.OFFICER and office is not None and office.number_after_signing:
+    if act.kind is SignatureKind.OFFICER and signs_first(session, directive):
         return ok(
             "number",
             "Chưa cấp số: cơ quan ký trước, số và ngày được điền khi đóng dấu.",

@@ -31,7 +31,7 @@ COLUMNS = {
 
 
 def enter_outgoing(deed: Deed, directive: Directive) -> RegisterEntry:
-    """Enters a signed directive; what is not known yet stays empty until it is issued.
+    """Enters a directive that has signature and number; the rest stays empty until it is issued.
 
     The line is a serial number of the year; writers queue for it. Does not commit.
     """

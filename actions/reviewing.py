@@ -144,6 +144,8 @@ def return_draft(
         _same_revision(directive, revision)
         state = DirectiveState(directive.state)
         amend(deed, directive, expected=state)
+        if directive.signed_sha256 is not None:  # numbered after its signature
+            raise WrongStateError("Văn bản", expected=_RETURNABLE, actual=DirectiveState.SIGNED)
         step = _returning_step(deed, directive)
         if is_being_signed(deed.session, directive_id):
             expected = ("chữ ký đã hoàn tất",)

@@ -13,13 +13,15 @@ from actions.completing import CompletingAct, complete_signing, require_accepted
 from actions.desk import Deed, Desk
 from actions.errors import CertificateUnfitError, SeparationError
 from actions.keying import PlannedSignature, SigningAct, make_signature
+from actions.ordering import decided_order, state_to_seal
 from actions.signatures import usable_certificate
 from actions.trying import looking, trying
 from models.base import DirectiveId
 from models.directive import Directive
-from models.lifecycle import DirectiveState
+from models.lifecycle import DirectiveState, Order
 from models.officer import RegisteredCertificate, Role
-from signing.names import OFFICER_FIELD, SEAL_FIELD
+from signing.filling import date_value, number_value
+from signing.names import DATE_FIELD, NUMBER_FIELD, OFFICER_FIELD, SEAL_FIELD
 from signing.request import SignatureKind
 
 
@@ -33,7 +35,7 @@ def seal(
     Args:
         desk: the tools.
         actor: a registry clerk, who is not the signatory.
-        directive_id: a signed directive.
+        directive_id: a signed directive, with its number.
         seen_sha256: digest of the signed document that the clerk saw, in hex.
         pin: opens the agency's key; never stored, never written anywhere.
 
@@ -59,7 +61,8 @@ def require_signed(desk: Desk, actor: Actor, directive_id: DirectiveId) -> None:
     with looking(desk, actor, "seal", subject=directive_id) as deed:
         directive = get_directive(deed.session, directive_id)
         certificate_of(deed, directive)
-        signed = directive.signed_sha256 if directive.state == DirectiveState.SIGNED else None
+        due = directive.state == state_to_seal(deed.session, directive)
+        signed = directive.signed_sha256 if due else None
     if signed is not None:
         with trying(desk, actor, "seal", subject=directive_id):
             require_accepted(desk, desk.archive.get(signed), what="Chữ ký của lãnh đạo")
@@ -111,7 +114,7 @@ def complete(desk: Desk, directive_id: DirectiveId) -> None:
     Raises:
         UnavailableError: the time-stamping authority or the evidence is not to be had; try again.
         NotAcceptedError: our own judgement refused; the seal is abandoned and the directive stays
-            signed.
+            where it was.
     """
     complete_signing(desk, directive_id, _COMPLETE)
 
@@ -140,8 +143,20 @@ def _sealed(deed: Deed, directive: Directive, sha256_hex: str) -> None:
         deed,
         directive,
         DirectiveState.SEALED,
-        expected=DirectiveState.SIGNED,
+        expected=state_to_seal(deed.session, directive),
         sealed_sha256=sha256_hex,
+    )
+
+
+def fill_in(directive: Directive) -> tuple[tuple[str, str], ...]:
+    """Returns what the sealed revision fills in: nothing, where the number was there before."""
+    if decided_order(directive) is not Order.SIGN_FIRST:
+        return ()
+    if directive.number is None or directive.issue_date is None:
+        return ()
+    return (
+        (NUMBER_FIELD, number_value(directive.number)),
+        (DATE_FIELD, date_value(directive.issue_date)),
     )
 
 
@@ -150,9 +165,10 @@ ACT = SigningAct(
     what="Đóng dấu",
     kind=SignatureKind.SEAL,
     field=SEAL_FIELD,
-    state=DirectiveState.SIGNED,
+    state=state_to_seal,
     source=lambda directive: directive.signed_sha256,
     admit=certificate_of,
+    fill=fill_in,
 )
 _COMPLETE = CompletingAct(
     deed="complete_seal",

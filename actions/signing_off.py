@@ -14,6 +14,7 @@ from actions.desk import Deed, Desk
 from actions.entitlement import entitled_authority
 from actions.errors import CertificateUnfitError
 from actions.keying import PlannedSignature, SigningAct, make_signature
+from actions.ordering import state_to_freeze
 from actions.registering import enter_outgoing
 from actions.signatures import usable_certificate
 from models.base import DirectiveId
@@ -32,14 +33,14 @@ def sign(
     Args:
         desk: the tools.
         actor: the signatory whom the directive names.
-        directive_id: a numbered directive.
+        directive_id: a numbered directive, or an approved one where the officer signs first.
         seen_sha256: digest of the document that the signatory saw, in hex.
         pin: opens the signatory's key; never stored, never written anywhere.
 
     Raises:
         NotAuthorisedError: the actor is not the signatory.
         NotEntitledError: the signatory may not sign this kind of paper today.
-        WrongStateError: the directive is not numbered, or another attempt came in between.
+        WrongStateError: it is not the officer's turn, or another attempt came in between.
         StaleRevisionError: what was seen is not what is there.
         AlreadyDoneError: it was signed before.
         CertificateUnfitError: no registered certificate of this officer, or one that must not be
@@ -95,7 +96,7 @@ def complete(desk: Desk, directive_id: DirectiveId) -> None:
     Raises:
         UnavailableError: the time-stamping authority or the evidence is not to be had; try again.
         NotAcceptedError: our own judgement refused; the signature is abandoned and the directive
-            stays numbered.
+            stays where it was.
     """
     complete_signing(desk, directive_id, _COMPLETE)
 
@@ -129,10 +130,11 @@ def _signed(deed: Deed, directive: Directive, sha256_hex: str) -> None:
         deed,
         directive,
         DirectiveState.SIGNED,
-        expected=DirectiveState.NUMBERED,
+        expected=state_to_freeze(deed.session, directive),
         signed_sha256=sha256_hex,
     )
-    enter_outgoing(deed, directive)
+    if directive.number is not None:  # else it is entered with its number
+        enter_outgoing(deed, directive)
 
 
 ACT = SigningAct(
@@ -140,7 +142,7 @@ ACT = SigningAct(
     what="Ký số",
     kind=SignatureKind.OFFICER,
     field=OFFICER_FIELD,
-    state=DirectiveState.NUMBERED,
+    state=state_to_freeze,
     source=lambda directive: directive.frozen_sha256,
     admit=certificate_of,
 )

@@ -24,6 +24,7 @@ from actions.desk import Deed, Desk, doing
 from actions.errors import CertificateUnfitError, NotAcceptedError, UnavailableError
 from actions.keying import Admitted, Order, SigningAct, admit, look_at, require_good
 from actions.keying_elsewhere import ELSEWHERE
+from actions.ordering import signs_first
 from actions.sealing import ACT as SEALING
 from actions.signatures import KEYED, abandon_planned
 from actions.signing_off import ACT as SIGNING
@@ -140,8 +141,25 @@ def _order(deed: Deed, directive_id: DirectiveId, act: SigningAct) -> Order:
     Rights come first, so that who may not sign learns nothing.
     """
     directive = get_directive(deed.session, directive_id)
-    act.admit(deed, directive)
+    certificate = act.admit(deed, directive)
+    if act.fill(directive):
+        reason = (
+            "Số và ngày được điền cùng với dấu, phần mềm khác không điền đúng chỗ được. "
+            "Việc cần làm: đóng dấu trên trang này hoặc bằng trình ký của cơ quan."
+        )
+        raise CertificateUnfitError(certificate.subject, reason)
     return Order(directive_id=directive_id, act=act, seen_sha256=act.source(directive) or "")
+
+
+def _require_certifying(act: SigningAct, found: UploadedSignature) -> None:
+    """Only what is certified as form filling lets number and date come in with the seal."""
+    if not found.certifies:
+        reason = (
+            "Cơ quan cấp số sau khi ký nên chữ ký phải là chữ ký chứng nhận, cho phép điền ô. "
+            "Việc cần làm: trong phần mềm ký chọn “chứng nhận (certify), cho phép điền biểu mẫu” "
+            "rồi ký lại, hoặc ký trên trang này."
+        )
+        raise NotAcceptedError(act.what, reason)
 
 
 def _require_elsewhere(certificate: RegisteredCertificate) -> None:
@@ -170,7 +188,10 @@ def _read(desk: Desk, order: Order, admitted: Admitted, uploaded: bytes) -> Uplo
 
 def _record(deed: Deed, order: Order, found: UploadedSignature, stored: str) -> None:
     """Everything is looked at once more, now that nobody else can change the directive."""
-    amend(deed, get_directive(deed.session, order.directive_id), expected=order.act.state)
+    directive = get_directive(deed.session, order.directive_id)
+    amend(deed, directive, expected=order.act.state(deed.session, directive))
+    if order.act.kind is SignatureKind.OFFICER and signs_first(deed.session, directive):
+        _require_certifying(order.act, found)
     _, certificate = look_at(deed, order)
     abandon_planned(deed, order.directive_id, "Đã nộp bản ký bằng phần mềm khác.")
     signature = Signature(

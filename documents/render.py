@@ -59,7 +59,7 @@ class RenderedDocument:
     pdf: bytes
     boxes: tuple[FieldBox, ...]
     """The officer's box, then that of the seal."""
-    places: tuple[OpenPlace, ...]
+    places: tuple[OpenPlace, ...] = ()
     """Number, then date, where they are left open; else none."""
     marks: tuple[Mark, ...]
     """In the order of the pages."""

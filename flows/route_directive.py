@@ -1,8 +1,7 @@
 """Drives one directive from its draft to its issue.
 
-Re-entrant: each pass asks the database for the next step. Steps of the machine are done as tasks
-under a lease; where a person must decide the run suspends itself, without time-out and without
-input, and the portal or the terminal wakes it after the decision.
+Re-entrant: each pass asks the database for the next step. Steps of the machine are tasks under a
+lease; where a person must decide the run sleeps, and whoever decides wakes it.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,9 +12,10 @@ from uuid import UUID, uuid4
 from prefect import Task, flow, get_run_logger, suspend_flow_run, task
 from prefect.runtime import flow_run
 
-from actions import freezing, sealing, signing_off
+from actions import freezing, numbering, sealing, signing_off
+from actions.auditing import MACHINE
 from actions.changing import get_directive
-from actions.errors import WrongStateError
+from actions.errors import AlreadyDoneError, WrongStateError
 from actions.progress import NextStep, next_step
 from flows._office import start_sending, this_office
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
@@ -23,14 +23,19 @@ from models.base import DirectiveId
 from wiring.errors import OrchestratorError, StuckStepError
 from wiring.leases import Holding
 
-SAME_STEP: Final = 3
-"""So often may the same step of the machine come in a row before the run gives up."""
+SAME_STEP: Final = 3  # times in a row, before the run gives up
 
 
 @task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
 def freeze(directive_id: DirectiveId) -> None:
-    """Renders the numbered document with both empty fields and stores it."""
+    """Renders the document for the officer, with its empty fields, and stores it."""
     freezing.freeze(this_office().desk, directive_id)
+
+
+@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
+def take_number(directive_id: DirectiveId) -> None:
+    """Takes the number where the office lets the machine take it."""
+    numbering.take_number(this_office().desk, MACHINE, directive_id)
 
 
 @task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
@@ -46,6 +51,7 @@ def complete_seal(directive_id: DirectiveId) -> None:
 
 
 MACHINE_STEPS: Final[Mapping[str, Task[[DirectiveId], None]]] = {
+    "take_number": take_number,
     "freeze": freeze,
     "complete_signature": complete_signature,
     "complete_seal": complete_seal,
@@ -75,11 +81,10 @@ def route_directive(directive_id: UUID) -> str:
 def go_on(
     directive_id: DirectiveId, look: Callable[[DirectiveId], NextStep], check: Callable[[], None]
 ) -> NextStep:
-    """Does the machine's steps until a person must act or nothing is left; returns what comes then.
+    """Does the machine's steps until a person must act or nothing is left; returns what is next.
 
-    Raises:
-        LeaseLostError: another run drives the directive.
-        StuckStepError: a step was done again and again without effect.
+    Raises `LeaseLostError` where another run drives the directive, `StuckStepError` for a step
+    that was done again and again without effect.
     """
     last, times = "", 0
     while (step := look(directive_id)).kind == "machine":
@@ -88,7 +93,7 @@ def go_on(
             raise StuckStepError(step.deed)
         check()
         # Another run or a person was quicker: the next look tells what is left.
-        with suppress(WrongStateError):
+        with suppress(WrongStateError, AlreadyDoneError):
             MACHINE_STEPS[step.deed](directive_id)
     return step
 
@@ -100,7 +105,7 @@ def look(directive_id: DirectiveId) -> NextStep:
 
 
 def is_for_person(step: NextStep) -> bool:
-    """Tells whether the run must sleep: after issue the periodic flows follow the directive."""
+    """Tells whether the run must sleep; after issue the periodic flows follow the directive."""
     return step.kind == "person" and step.deed != "follow_up"
 
 
@@ -108,9 +113,7 @@ def _suspend(directive_id: DirectiveId, run_id: str) -> None:
     """Ends this process's part of the run until somebody wakes it."""
     try:
         suspend_flow_run(timeout=None, key=uuid4().hex)
-    finally:
-        # A decision may have fallen between our look and the suspension; its wake-up found the run
-        # awake and did nothing. A later one finds it asleep.
+    finally:  # a decision may have fallen between our look and the suspension, and woken nobody
         with suppress(OrchestratorError):
             if look(directive_id).kind != "person":
                 this_office().orchestrator.resume(run_id)

@@ -2,7 +2,8 @@
 
 Directive: drafting -> in_review -> approved -> numbered -> signed -> sealed -> issued -> closed,
 with `returned` (to the drafter with a reason), `cancelled` before issue, and `recalled`,
-`replaced`, `corrected` after it. No function here touches a database: `actions/` asks whether a
+`replaced`, `corrected` after it. Where the officer signs first: approved -> signed -> numbered ->
+sealed. No function here touches a database: `actions/` asks whether a
 move is allowed and then makes it in one guarded UPDATE.
 """
 
@@ -25,6 +26,15 @@ class DirectiveState(StrEnum):
     RECALLED = "recalled"
     REPLACED = "replaced"
     CORRECTED = "corrected"
+
+
+class Order(StrEnum):
+    """What comes first: the number, or the officer's signature."""
+
+    NUMBER_FIRST = "number_first"
+    """The usual one: the number lies in the bytes that the officer signs."""
+    SIGN_FIRST = "sign_first"
+    """Number and date are filled in the revision that the agency seals."""
 
 
 class ReviewStep(StrEnum):
@@ -98,6 +108,16 @@ MOVES: dict[DirectiveState, frozenset[DirectiveState]] = {
 """What may follow what. In review -> numbered: approved again after a return that came later than
 the number; a number once taken stays with its directive."""
 
+SIGN_FIRST_MOVES: dict[DirectiveState, frozenset[DirectiveState]] = {
+    **MOVES,
+    _D.IN_REVIEW: frozenset({_D.APPROVED, _D.RETURNED, _D.CANCELLED}),
+    _D.APPROVED: frozenset({_D.SIGNED, _D.RETURNED, _D.CANCELLED}),
+    _D.SIGNED: frozenset({_D.NUMBERED, _D.CANCELLED}),
+    _D.NUMBERED: frozenset({_D.SEALED, _D.CANCELLED}),
+}
+"""What may follow what where the officer signs first. What is signed never goes back here either:
+a numbered directive has its signature already."""
+
 _O = ObligationState
 OBLIGATION_MOVES: dict[ObligationState, frozenset[ObligationState]] = {
     _O.OPEN: frozenset({_O.REPORTED, _O.EXTENSION_REQUESTED, _O.CANCELLED, _O.TRANSFERRED}),
@@ -126,9 +146,9 @@ REACHED = frozenset(
 """States at `sent` or beyond."""
 
 
-def may_move(old: DirectiveState, new: DirectiveState) -> bool:
-    """Tells whether a directive may go from `old` to `new`."""
-    return new in MOVES[old]
+def may_move(old: DirectiveState, new: DirectiveState, order: Order = Order.NUMBER_FIRST) -> bool:
+    """Tells whether a directive may go from `old` to `new` in its order."""
+    return new in (SIGN_FIRST_MOVES if order is Order.SIGN_FIRST else MOVES)[old]
 
 
 def may_move_obligation(old: ObligationState, new: ObligationState) -> bool:

@@ -42,7 +42,8 @@ class TakenNumber(Base):
     """taken, skipped (a gap left on purpose) or void (its directive was cancelled)."""
     reason: Mapped[str | None] = mapped_column(Text)
     """Why there is a gap, or why the number was typed by hand."""
-    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    officer_id: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    """Who took it; None where the machine did."""
     at: Mapped[datetime] = mapped_column()
 
 

@@ -20,6 +20,7 @@ from documents.content import to_json
 from documents.render import RenderedDocument
 from models.base import DirectiveId
 from models.directive import Directive, Document, Revision
+from models.lifecycle import DirectiveState
 from models.organisation import Office
 from models.session import Database
 from tests.support.clock import StoryClock
@@ -78,10 +79,10 @@ def test_a_return_while_the_page_is_set_wins(front: Front) -> None:
     page = RenderedDocument(pdf=b"%PDF", boxes=(), marks=(), pages=1, made_with={})
     return_draft(front.desk, front.signatory, key, reason="Sửa", revision=1)
     with pytest.raises(WrongStateError):
-        _record(front.desk, seen, page.pdf, page)
+        _record(front.desk, seen, page.pdf, page, DirectiveState.NUMBERED)
     front.change(lambda s: s.execute(update(Directive).values(revision=2)))
     with pytest.raises(StaleRevisionError):
-        _record(front.desk, seen, page.pdf, page)
+        _record(front.desk, seen, page.pdf, page, DirectiveState.NUMBERED)
     assert front.directive(key).frozen_sha256 is None
 
 

@@ -194,12 +194,12 @@ def test_one_person_in_two_steps_stops(frozen_front: Front, key: DirectiveId) ->
     assert "không tách biệt" in words(look(frozen_front, key), "separation", Standing.STOP)
 
 
-def test_without_a_number_only_an_office_that_numbers_later_signs(
+def test_without_a_number_only_what_is_numbered_later_is_signed(
     frozen_front: Front, key: DirectiveId
 ) -> None:
     change(frozen_front, Directive, number_text=None)
     assert "văn thư cấp số" in words(look(frozen_front, key), "number", Standing.STOP)
-    change(frozen_front, Office, number_after_signing=True)
+    change(frozen_front, Directive, number=None)
     assert "điền khi đóng dấu" in words(look(frozen_front, key), "number", Standing.OK)
 
 

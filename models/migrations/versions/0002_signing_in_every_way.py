@@ -160,6 +160,9 @@ def upgrade() -> None:
             )
         )
 
+    with op.batch_alter_table("taken_number", schema=None) as batch_op:
+        batch_op.alter_column("officer_id", existing_type=sa.String(length=80), nullable=True)
+
     with op.batch_alter_table("registered_certificate", schema=None) as batch_op:
         batch_op.add_column(sa.Column("key_settings", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("mechanism", sa.String(length=30), nullable=True))
@@ -217,6 +220,9 @@ def downgrade() -> None:
         batch_op.drop_column("trial")
         batch_op.drop_column("mechanism")
         batch_op.drop_column("key_settings")
+
+    with op.batch_alter_table("taken_number", schema=None) as batch_op:
+        batch_op.alter_column("officer_id", existing_type=sa.String(length=80), nullable=False)
 
     with op.batch_alter_table("office", schema=None) as batch_op:
         batch_op.drop_column("go_on_without_timestamp")
