@@ -82,6 +82,19 @@ def without_timestamp(session: Session, directive_id: DirectiveId) -> tuple[str,
     )
 
 
+_LACKING_WORDS = {"officer": "Chữ ký của lãnh đạo", "seal": "Dấu của cơ quan"}
+
+
+def timestamp_words(session: Session, directive_id: DirectiveId) -> str:
+    """Returns what its signatures lack, for people; empty where every one has a time stamp."""
+    names = [_LACKING_WORDS[kind] for kind in without_timestamp(session, directive_id)]
+    if not names:
+        return ""
+    first, *rest = names
+    who = " và ".join((first, *(name[:1].lower() + name[1:] for name in rest)))
+    return f"{who} chưa có dấu thời gian; hệ thống tự bổ sung khi máy chủ dấu thời gian trả lời."
+
+
 def count_without_timestamp(session: Session) -> int:
     """Returns how many directives have a signature that still lacks a time stamp."""
     found = select(func.count(distinct(Signature.directive_id))).where(

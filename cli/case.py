@@ -12,6 +12,7 @@ from actions.desk import local_day
 from actions.errors import STATE_WORDS
 from actions.freezing import draft_page
 from actions.progress import TimelineEntry, next_steps, timeline, work_for
+from actions.signatures import timestamp_words
 from actions.trying import archive_wrapped
 from cli.acting import sign_in_as
 from cli.errors import DirectiveUnclearError, FileUnreadableError
@@ -88,8 +89,10 @@ def show_case(typed: str) -> None:
             people = {one.id: one.name for one in session.scalars(select(Officer))}
             steps = next_steps(session, session.get_one(Directive, directive.id))
             happened = timeline(session, directive.id)
+            lacking = timestamp_words(session, directive.id)
     lines = [
         *facts(directive, people),
+        *([f"Dấu thời gian: {lacking}"] if lacking else ()),
         *(f"Việc tiếp theo: {step.words}" for step in steps),
         "Diễn biến:",
         *(line for entry in happened for line in _happened(entry)),
@@ -121,6 +124,9 @@ def _happened(entry: TimelineEntry) -> Iterator[str]:
     reason = entry.detail.get("reason")
     if reason:
         yield f"    Lý do: {reason}"
+    missing = entry.detail.get("without_timestamp")
+    if missing and entry.outcome == "done":
+        yield f"    Chưa có dấu thời gian ({missing})."
 
 
 def show_next(typed: str) -> None:

@@ -17,6 +17,7 @@ from actions.issuing import preview
 from actions.obliging import due_of, tasks_of
 from actions.offices import working_calendar
 from actions.progress import TimelineEntry, next_steps, timeline
+from actions.signatures import timestamp_words
 from models.base import DirectiveId
 from models.directive import Directive, Document, RecipientLine, Revision
 from models.dispatch import Consignment
@@ -100,6 +101,7 @@ def state_values(
     return {
         "steps": steps,
         "moving": is_moving(steps),
+        "lacks_timestamp": timestamp_words(session, DirectiveId(directive.id)),
         "offer": offer(session, directive, person),
         "figures": figures(session, directive.id, at=portal.at()) if directive.issued_at else None,
     }

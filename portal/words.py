@@ -37,6 +37,7 @@ KIND_WORDS = {
     "frozen": "Bản để ký (đã có số)",
     "signed": "Bản đã ký số",
     "sealed": "Bản đã ký số và đóng dấu",
+    "archived": "Bản lưu trữ có thêm dấu thời gian",
     "attachment": "Tệp kèm theo",
     "consolidated": "Báo cáo tổng hợp",
 }

@@ -14,6 +14,7 @@ from actions.changing import get_directive
 from actions.errors import NotFoundError
 from actions.exporting import figures
 from actions.progress import next_steps, timeline
+from actions.signatures import without_timestamp
 from models.base import DirectiveId
 from models.directive import Directive
 from portal.context import ThePortal
@@ -71,6 +72,8 @@ class Whole(Listed):
     frozen_sha256: str | None
     signed_sha256: str | None
     sealed_sha256: str | None
+    without_timestamp: list[str]
+    """`officer`, `seal`: signatures that still lack a time stamp."""
     next_steps: list[Step]
     figures: dict[str, int]
     events: list[Event]
@@ -123,6 +126,7 @@ def _whole(session: Session, one: Directive, at: datetime) -> Whole:
         frozen_sha256=one.frozen_sha256,
         signed_sha256=one.signed_sha256,
         sealed_sha256=one.sealed_sha256,
+        without_timestamp=list(without_timestamp(session, DirectiveId(one.id))),
         next_steps=[
             Step(kind=step.kind, deed=step.deed, words=step.words)
             for step in next_steps(session, one)
