@@ -124,6 +124,8 @@ def read_fields(reader: PdfFileReader) -> dict[str, FieldState]:
 
 def foreign_fields(reader: PdfFileReader) -> list[str]:
     """Names of the form's fields that are none of our own directives' (dots in names included)."""
-    form = reader.root.get("/AcroForm", {})
-    named = (str(one.get_object().get("/T", "")) for one in form.get("/Fields", ()))
+    if "/AcroForm" not in reader.root:
+        return []
+    fields = reader.root["/AcroForm"]["/Fields"]
+    named = (str(one.get_object().raw_get("/T")) for one in fields)
     return [name for name in named if name not in OWN_FIELDS]
