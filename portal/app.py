@@ -23,6 +23,7 @@ from portal.pages import (
     revising,
     sign_in,
     signing,
+    signing_elsewhere,
     unit,
     verify,
     work,
@@ -33,12 +34,12 @@ from portal.security import BodyLimit, SecurityHeaders
 from wiring.bootstrap import Office, open_office
 from wiring.settings import load_settings
 
-FILE_PATHS = (verifications.PATH, verify.PATH, unit.PREFIX)
+FILE_PATHS = (verifications.PATH, verify.PATH, unit.PREFIX, signing_elsewhere.PREFIX)
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing, dispatch,
     following,
-    register, verify, unit, devices,
+    register, verify, unit, devices, signing_elsewhere,
 )  # fmt: skip
 
 

@@ -110,9 +110,18 @@ def deciding(request: Request, person: SignedInPerson, csrf: Annotated[str, Form
         NotSignedInError: nobody is signed in.
         ForgedFormError: it did not.
     """
-    if _is_foreign(request) or not _same(person.csrf_token, csrf):
-        raise ForgedFormError
+    check_own_form(request, person, csrf)
     return person
+
+
+def check_own_form(request: Request, person: Person, given: str) -> None:
+    """Looks whether a form came from one of our pages, shown to this very session.
+
+    Raises:
+        ForgedFormError: it did not.
+    """
+    if _is_foreign(request) or not _same(person.csrf_token, given):
+        raise ForgedFormError
 
 
 Deciding = Annotated[Person, Depends(deciding)]

@@ -80,7 +80,7 @@ def signing_page(
     request: Request, portal: ThePortal, person: SignedInPerson, directive_id: UUID
 ) -> Response:
     """Shows what is about to be signed."""
-    return _show(request, portal, person, DirectiveId(directive_id), SIGN)
+    return show(request, portal, person, DirectiveId(directive_id), SIGN)
 
 
 @router.get("/dong-dau")
@@ -88,7 +88,7 @@ def sealing_page(
     request: Request, portal: ThePortal, person: SignedInPerson, directive_id: UUID
 ) -> Response:
     """Shows what is about to be sealed."""
-    return _show(request, portal, person, DirectiveId(directive_id), SEAL)
+    return show(request, portal, person, DirectiveId(directive_id), SEAL)
 
 
 @router.post("/ky")
@@ -148,7 +148,8 @@ def _part(
     found, asked = _looked(portal, person, key, way)
     return page(
         request, "parts/certificate.html", person=person, way=way, directive=directive, seen=seen,
-        refusal="", wrong_pin=False, **_before_pin(found, asked),
+        refusal="", wrong_pin=False, limit_bytes=portal.desk.size_limit_bytes,
+        **_before_pin(found, asked),
     )  # fmt: skip
 
 
@@ -175,14 +176,14 @@ def _make(
     form = f"{person.csrf_token}:{way.path}:{key}:{sent.once}"
     refusal = portal.forms.send(form, act, remember=bool(sent.once))
     if isinstance(refusal, SHOWN_HERE):
-        return _show(request, portal, person, key, way, refusal=refusal)
+        return show(request, portal, person, key, way, refusal=refusal)
     if refusal is not None:
         raise refusal
     portal.nudge(key)
     return RedirectResponse(f"/van-ban/{key}", status_code=303)
 
 
-def _show(
+def show(
     request: Request,
     portal: Portal,
     person: Person,
@@ -191,6 +192,7 @@ def _show(
     *,
     refusal: ActionRefusedError | None = None,
 ) -> Response:
+    """The page: what is about to be signed, what was checked, and what went wrong, if anything."""
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, key)
         content = content_of(session, directive)
@@ -203,7 +205,8 @@ def _show(
         request, "signing.html", person=person, status=_status(refusal), way=way,
         directive=directive, content=content, pages=pages, seen=pages.sha256_hex,
         refusal=_refused(portal, key, refusal),
-        wrong_pin=isinstance(refusal, PinRefusedError), **_before_pin(found, asked),
+        wrong_pin=isinstance(refusal, PinRefusedError),
+        limit_bytes=portal.desk.size_limit_bytes, **_before_pin(found, asked),
     )  # fmt: skip
 
 

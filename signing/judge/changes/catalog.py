@@ -10,6 +10,7 @@ from signing.judge.changes.rules import unsure
 from signing.judge.changes.shapes import Kind, Level
 from signing.judge.changes.values import differing
 from signing.judge.file.objects import Name, Obj, Ref, Text
+from signing.judge.file.text import read_text
 
 _CHANGING: Final = frozenset({"AcroForm", "DSS", "Extensions", "Metadata", "Version"})
 """Keys that mean something in a catalog alone."""
@@ -111,10 +112,23 @@ def check_info(account: Account) -> None:
     account.note(Kind.METADATA, Level.EVIDENCE, "Info")
 
 
+def _reads_alike(before: Obj, after: Obj) -> bool:
+    """Whether two strings are one text, which some software spells anew at each save."""
+    return (
+        isinstance(before, Text)
+        and isinstance(after, Text)
+        and read_text(before) == read_text(after)
+    )
+
+
 def _check_same_info(account: Account, before: Obj, after: dict[str, Obj]) -> None:
     if not isinstance(before, dict):
         raise unsure("info")
-    changed = differing(account.data, before, after)
+    changed = {
+        key
+        for key in differing(account.data, before, after)
+        if not _reads_alike(before.get(key), after.get(key))
+    }
     strings = all(isinstance(after.get(key, Text()), Text) for key in changed)
     if changed - _INFO or not strings:
         raise unsure("info", ", ".join(sorted(changed)))
