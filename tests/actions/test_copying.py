@@ -1,0 +1,263 @@
+"""Copies in due form and annexes, from the file to the agency's signature on it."""
+
+import hashlib
+import io
+import uuid
+
+import pypdfium2
+import pytest
+
+from actions.auditing import verify_chain
+from actions.copying import annex_of, copy_directive, copy_file, copy_scans
+from actions.errors import (
+    InvalidInputError,
+    NotAcceptedError,
+    NotAuthorisedError,
+    WrongStateError,
+)
+from documents.copies import CopyForm
+from models.base import DirectiveId
+from models.directive import Directive, Document
+from models.paper import Paper
+from signing.outcome import VerificationReport
+from signing.placing import ANNEX_FIELD, COPY_FIELD
+from signing.verdict import Verdict
+from tests.actions.papers import certified, order, paper_of, plain_pdf, scan
+from tests.support.front import Front
+
+BLOCK_TIME = "2022-09-20T08:00:00+07:00"
+
+
+def judged(front: Front, pdf: bytes) -> VerificationReport:
+    return front.desk.judge(pdf, "x", front.clock())
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    """What can be read on each page, marks of signatures left out as in any reader."""
+    document = pypdfium2.PdfDocument(pdf)
+    found = [page.get_textpage().get_text_bounded() for page in document]
+    document.close()
+    return found
+
+
+def block_text(pdf: bytes, depth_pt: float = 64) -> list[str]:
+    """The lines at the top right of page 1 once marks are part of the page."""
+    document = pypdfium2.PdfDocument(pdf)
+    document.init_forms()
+    page = document[0]
+    pypdfium2.raw.FPDFPage_Flatten(page.raw, pypdfium2.raw.FLAT_PRINT)
+    flat = io.BytesIO()
+    document.save(flat)
+    document.close()
+    again = pypdfium2.PdfDocument(flat.getvalue())
+    text: str = again[0].get_textpage().get_text_bounded(left=300, bottom=842 - depth_pt)
+    again.close()
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def attach(
+    front: Front, key: DirectiveId, content: bytes, name: str = "Phu luc 1.pdf"
+) -> uuid.UUID:
+    digest = front.desk.archive.put(content)
+    row = Document(
+        id=uuid.uuid4(), directive_id=key, revision=1, kind="attachment", name=name,
+        sha256=digest, size_bytes=len(content), created_at=front.clock(),
+    )  # fmt: skip
+    document_id = row.id
+    front.change(lambda session: session.add(row))
+    return document_id
+
+
+def test_a_copy_of_a_foreign_file_keeps_every_byte_and_bears_form_agency_and_time(
+    one_front: Front,
+) -> None:
+    original = plain_pdf()
+    paper_id = copy_file(one_front.desk, one_front.clerk, order(), original)
+    pdf = certified(one_front, paper_id)
+    assert pdf.startswith(original)
+    assert block_text(pdf)[:3] == ["SAO Y", "Ban Thử nghiệm Tỉnh ủy", BLOCK_TIME]
+    report = judged(one_front, pdf)
+    assert report.verdict is Verdict.PASSED
+    assert [(one.field, one.level) for one in report.signatures] == [
+        (COPY_FIELD, "B-LTA"),
+        ("DauThoiGian1", "none"),
+    ]
+    claimed = report.signatures[0].claimed_time
+    assert claimed is not None
+    assert claimed.isoformat() == "2022-09-20T01:00:00+00:00"
+    paper = paper_of(one_front, paper_id)
+    assert (paper.kind, paper.copy_form, paper.officer_id) == ("copy", "sao_y", "registry-clerk")
+    assert paper.source_sha256 == hashlib.sha256(original).hexdigest()
+    assert paper.details["how"] == "behind"
+    assert "không có chữ ký số" in paper.details["warnings"][0]
+    deeds = [event.deed for event in one_front.events(str(paper_id))]
+    assert deeds == ["prepare_copy", "plan_sign_paper", "sign_paper", "complete_paper"]
+    with one_front.desk.database.reading() as session:
+        assert verify_chain(session).broken_at is None
+
+
+def test_a_copy_of_our_own_directive_is_a_new_file_that_holds_the_original(
+    sealed_front: Front, key: DirectiveId
+) -> None:
+    front = sealed_front
+    paper_id = copy_directive(front.desk, front.clerk, order(), key)
+    pdf = certified(front, paper_id)
+    sealed = front.desk.archive.get(front.directive(key).sealed_sha256 or "")
+    document = pypdfium2.PdfDocument(pdf)
+    original = bytes(document.get_attachment(0).get_data())
+    document.close()
+    assert original == sealed
+    assert judged(front, original).verdict is Verdict.PASSED
+    assert [one.field for one in judged(front, pdf).signatures if one.kind == "signature"] == [
+        COPY_FIELD
+    ]
+    assert judged(front, pdf).verdict is Verdict.PASSED
+    text = page_texts(pdf)[0]
+    assert "Các huyện ủy xây dựng kế hoạch" in text
+    assert "BAN THỬ" in text  # the words of the seal, part of the page now
+    assert block_text(pdf)[0] == "SAO Y"
+    paper = paper_of(front, paper_id)
+    assert (paper.directive_id, paper.details["how"]) == (key, "pages")
+    assert paper.details["warnings"] == []
+
+
+def test_a_copy_of_a_copy_keeps_the_first_agency_s_signature(one_front: Front) -> None:
+    front = one_front
+    first = certified(front, copy_file(front.desk, front.clerk, order(), plain_pdf(top="40mm")))
+    paper_id = copy_file(front.desk, front.clerk, order(CopyForm.SAO_LUC), first)
+    second = certified(front, paper_id)
+    assert second.startswith(first)
+    report = judged(front, second)
+    assert report.verdict is Verdict.PASSED
+    fields = [one.field for one in report.signatures if one.kind == "signature"]
+    assert fields == [COPY_FIELD, f"{COPY_FIELD}2"]
+    assert paper_of(front, paper_id).details["how"] == "behind"
+    assert {"SAO Y", "SAO LỤC"} <= set(block_text(second, 100))
+
+
+def test_an_extract_holds_the_chosen_pages_alone(one_front: Front) -> None:
+    front = one_front
+    chosen = order(CopyForm.TRICH_SAO, pages=(2,))
+    pdf = certified(front, copy_file(front.desk, front.clerk, chosen, plain_pdf(3)))
+    assert len(page_texts(pdf)) == 1
+    assert "Trang 2 của kế hoạch" in page_texts(pdf)[0]
+    assert block_text(pdf)[0] == "TRÍCH SAO"
+
+
+@pytest.mark.parametrize(
+    ("form", "pages", "words"),
+    [
+        (CopyForm.TRICH_SAO, (), "Chọn các trang khi trích sao"),
+        (CopyForm.SAO_Y, (1,), "lấy toàn bộ văn bản"),
+        (CopyForm.TRICH_SAO, (1, 2, 3), "toàn bộ 3 trang"),
+        (CopyForm.TRICH_SAO, (4,), "chỉ có 3 trang"),
+    ],
+)
+def test_pages_must_fit_the_form(
+    one_front: Front, form: CopyForm, pages: tuple[int, ...], words: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=words):
+        copy_file(one_front.desk, one_front.clerk, order(form, pages=pages), plain_pdf(3))
+    assert one_front.count(Paper) == 0
+    assert one_front.last_event().outcome == "refused"
+
+
+def test_what_was_changed_after_signing_is_not_copied(
+    sealed_front: Front, key: DirectiveId
+) -> None:
+    front = sealed_front
+    sealed = front.desk.archive.get(front.directive(key).sealed_sha256 or "")
+    forged = sealed[:2000] + bytes([sealed[2000] ^ 1]) + sealed[2001:]
+    with pytest.raises(NotAcceptedError, match="Bản gốc"):
+        copy_file(front.desk, front.clerk, order(), forged)
+    assert front.count(Paper) == 0
+
+
+def test_a_directive_without_its_seal_has_no_original_to_copy(
+    signed_front: Front, key: DirectiveId
+) -> None:
+    with pytest.raises(WrongStateError):
+        copy_directive(signed_front.desk, signed_front.clerk, order(), key)
+
+
+def test_scans_become_one_certified_file_and_each_is_kept(one_front: Front) -> None:
+    front = one_front
+    files = [scan(), scan("JPEG"), scan("TIFF", mode="L")]
+    paper_id = copy_scans(front.desk, front.clerk, order(), files)
+    pdf = certified(front, paper_id)
+    assert len(page_texts(pdf)) == 3
+    assert block_text(pdf) == ["SAO Y", "Ban Thử nghiệm Tỉnh ủy", BLOCK_TIME]
+    assert judged(front, pdf).verdict is Verdict.PASSED
+    paper = paper_of(front, paper_id)
+    assert paper.kind == "scan"
+    assert [front.desk.archive.get(digest) for digest in paper.details["sources"]] == files
+    assert [page["dpi"] for page in paper.details["scan"]] == [200, 200, 200]
+    assert paper.details["warnings"][0].startswith("Trang 3 không có màu")
+    assert paper.details["decided_by"] == "Chánh văn phòng"
+
+
+def test_a_coarse_scan_is_refused_with_what_to_do(one_front: Front) -> None:
+    coarse = scan(size=(1240, 1754), dpi=150)
+    with pytest.raises(InvalidInputError, match="từ 200 dpi"):
+        copy_scans(one_front.desk, one_front.clerk, order(), [coarse])
+    assert one_front.count(Paper) == 0
+
+
+def test_files_beyond_the_limit_are_not_opened(one_front: Front) -> None:
+    too_much = b"%PDF-1.7" + b"\0" * one_front.desk.size_limit_bytes
+    with pytest.raises(InvalidInputError, match="50 MB"):
+        copy_scans(one_front.desk, one_front.clerk, order(), [too_much])
+
+
+def test_nobody_but_the_clerk_makes_copies(one_front: Front) -> None:
+    for actor in one_front.everybody():
+        if actor == one_front.clerk:
+            continue
+        with pytest.raises(NotAuthorisedError, match="văn thư"):
+            copy_file(one_front.desk, actor, order(), b"never opened")
+    assert one_front.count(Paper) == 0
+
+
+def test_without_room_on_the_page_nothing_is_prepared(one_front: Front) -> None:
+    full = plain_pdf(top="3mm")
+    with pytest.raises(InvalidInputError, match="không còn chỗ trống"):
+        copy_file(one_front.desk, one_front.clerk, order(), full)
+
+
+def test_an_annex_in_its_own_file_bears_number_and_time(
+    signed_front: Front, key: DirectiveId
+) -> None:
+    front = signed_front
+    content = plain_pdf(2)
+    document_id = attach(front, key, content)
+    paper_id = annex_of(front.desk, front.clerk, key, document_id)
+    pdf = certified(front, paper_id)
+    assert pdf.startswith(content)
+    assert block_text(pdf) == ["96-HD/BTNTU", BLOCK_TIME]
+    report = judged(front, pdf)
+    assert report.verdict is Verdict.PASSED
+    assert report.signatures[0].field == ANNEX_FIELD
+    paper = paper_of(front, paper_id)
+    assert (paper.kind, paper.copy_form, paper.directive_id) == ("annex", None, key)
+
+
+def test_an_annex_waits_for_the_officer_and_is_a_pdf_of_this_directive(
+    frozen_front: Front, key: DirectiveId
+) -> None:
+    front = frozen_front
+    document_id = attach(front, key, plain_pdf(1))
+    with pytest.raises(WrongStateError):
+        annex_of(front.desk, front.clerk, key, document_id)
+
+    def pretend(session: object) -> None:
+        row = session.get_one(Directive, key)  # type: ignore[attr-defined] # a Session
+        row.signed_sha256 = row.frozen_sha256
+
+    front.change(pretend)
+    with pytest.raises(InvalidInputError, match="Không phải tệp đính kèm"):
+        annex_of(front.desk, front.clerk, key, uuid.uuid4())
+    sheet = attach(front, key, b"PK\x03\x04 a sheet", "Bieu 1.xlsx")
+    with pytest.raises((InvalidInputError, NotAcceptedError)):
+        annex_of(front.desk, front.clerk, key, sheet)
+    with pytest.raises(NotAuthorisedError):
+        annex_of(front.desk, front.signatory, key, document_id)
