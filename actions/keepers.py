@@ -6,7 +6,7 @@ they are not judged again, for each later file holds them byte for byte at its f
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -75,14 +75,11 @@ def _standing(session: Session, directive: Directive) -> str | None:
 
 
 def last_judgement(session: Session, directive_id: DirectiveId) -> Judgement | None:
-    """Returns the newest judgement of a directive's files, or None.
-
-    Of two at one instant the one that lasts longer: a file was judged, and renewed at once.
-    """
+    """Returns the newest judgement of a directive's files, or None."""
     return session.scalars(
         select(Judgement)
         .where(Judgement.directive_id == directive_id)
-        .order_by(Judgement.at.desc(), Judgement.renew_by.desc().nulls_last())
+        .order_by(Judgement.at.desc())
     ).first()
 
 
@@ -95,12 +92,10 @@ def last_judgements(session: Session) -> dict[DirectiveId, Judgement]:
         .subquery()
     )
     rows = session.scalars(
-        select(Judgement)
-        .join(
+        select(Judgement).join(
             newest,
             and_(Judgement.directive_id == newest.c.directive_id, Judgement.at == newest.c.at),
         )
-        .order_by(Judgement.renew_by.asc().nulls_first())
     )
     return {row.directive_id: row for row in rows if row.directive_id is not None}
 
@@ -126,7 +121,7 @@ def note_judgement(
         id=uuid.uuid4(),
         sha256=report.sha256_hex,
         directive_id=keeper.directive_id,
-        at=deed.at,
+        at=_later(deed.at, last),
         verdict=verdict,
         sentence=sentence(report),
         level=level_of(report),
@@ -137,6 +132,11 @@ def note_judgement(
     deed.session.add(row)
     deed.session.flush()
     return row
+
+
+def _later(at: datetime, last: Judgement | None) -> datetime:
+    """Never at the same instant as the one before: the newest is found by its time."""
+    return at if last is None else max(at, last.at + timedelta(microseconds=1))
 
 
 def renewal_day(report: VerificationReport) -> date | None:
