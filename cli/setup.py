@@ -45,9 +45,7 @@ def anchors(
     ] = None,
     intermediate: Annotated[
         list[Path] | None,
-        typer.Option(
-            metavar="TỆP", help="Chứng thư trung gian giúp dựng chuỗi, không phải để tin."
-        ),
+        typer.Option(metavar="TỆP", help="Chứng thư trung gian, chỉ giúp dựng chuỗi."),
     ] = None,
     remove_trial: Annotated[
         bool, typer.Option("--remove-trial", help="Bỏ mọi chứng thư gốc thử nghiệm.")
@@ -154,7 +152,7 @@ def check(*, as_user: As = None, stdin: Stdin = False) -> None:
 
 @app.command(cls=Command)
 def finish(*, as_user: As = None, stdin: Stdin = False) -> None:
-    """Kết thúc thử nghiệm: chữ THỬ NGHIỆM rời khỏi mọi trang. Chỉ khi mọi phần cần thiết đã thật."""
+    """Kết thúc thử nghiệm khi mọi phần cần thiết đã thật; chữ THỬ NGHIỆM rời khỏi mọi trang."""
     from cli.acting import acting  # noqa: PLC0415 (slow to load)
     from cli.setup_steps import leave_trial  # noqa: PLC0415 (same)
 

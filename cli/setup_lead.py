@@ -116,12 +116,9 @@ class Leader:
             return
         short = row.fingerprint[:16]
         if row.key_kind in ELSEWHERE:
-            self._say(
-                [
-                    f"  {KIND_WORDS[row.key_kind]}: trinhky key try {short} --out thu.pdf, ký tệp "
-                    f"ấy ở máy người ký, rồi trinhky key try {short} --signed thu-da-ky.pdf",
-                ]
-            )
+            how = f"trinhky key try {short} --out thu.pdf, ký tệp ấy ở máy người ký, rồi"
+            self._say([f"  {KIND_WORDS[row.key_kind]}: {how}"])
+            self._say([f"  trinhky key try {short} --signed thu-da-ky.pdf"])
             return
         self._trial(by, row.fingerprint)
 

@@ -130,9 +130,9 @@ def setting_lines(by: Acting) -> list[str]:
         found = {one.key: one for one in parts(session, surroundings(settings), at=by.at)}
         domain = office_facts(session).mail_domain
     mail, revocation = found["mail"], found["revocation"]
+    server = f"{settings.mail.host}:{settings.mail.port} ({settings.mail.tls.value})"
     lines = [
-        f"Máy chủ thư đang dùng: {settings.mail.host}:{settings.mail.port} "
-        f"({settings.mail.tls.value}).",
+        f"Máy chủ thư đang dùng: {server}.",
         f"{mail.title}: {PART_WORDS[mail.state]}; {mail.words}",
     ]
     if settings.mail.domain.casefold() != domain.casefold():
