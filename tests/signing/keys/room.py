@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from asn1crypto import keys, pem
 from certomancer.registry import CertLabel
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -24,7 +25,7 @@ from signing.trust import HolderKind as RegisteredKind
 from signing.trust import RegisteredHolder, TrustStore, load_anchors, load_certificates
 from signing.verify import verify
 from tests.signing.office import BOXES, FONTS, SIGNED_AT, Office, unsigned_directive
-from wiring.demo_office import certificate_pem
+from wiring.demo_office import certificate_pem, package_pkcs12
 from wiring.demo_pki.build import DEMO_PIN, DemoPKI, build_demo_pki, load_architecture
 from wiring.demo_pki.recipe import DemoHolder, HolderKind
 
@@ -33,6 +34,7 @@ _KINDS = {
     "ec": HolderKind.UNIT,
     "ec384": HolderKind.UNIT,
     "ed25519": HolderKind.UNIT,
+    "pss": HolderKind.OFFICER,
     "other": HolderKind.OFFICER,
 }
 PEOPLE = tuple(
@@ -57,8 +59,7 @@ def build_room(folder: Path) -> DemoPKI:
             serialization.NoEncryption(),
         )
         key_file(pki, label).write_bytes(key_pem)
-        certificate = load_architecture(folder).get_cert(CertLabel(label)).dump()
-        pki.certificate(label).write_bytes(certificate_pem(certificate))
+        certificate = _certify(pki, label)
         issuer = load_pem_x509_certificate(pki.intermediate.read_bytes())
         container = pkcs12.serialize_key_and_certificates(
             label.encode(),
@@ -68,7 +69,29 @@ def build_room(folder: Path) -> DemoPKI:
             serialization.BestAvailableEncryption(DEMO_PIN.encode()),
         )
         pki.key(label).write_bytes(container)
+    _restrict_to_pss(pki, "pss")
     return pki
+
+
+def _certify(pki: DemoPKI, label: str) -> bytes:
+    """The certificate for the key that now lies in the folder of the authority."""
+    certificate: bytes = load_architecture(pki.folder).get_cert(CertLabel(label)).dump()
+    pki.certificate(label).write_bytes(certificate_pem(certificate))
+    return certificate
+
+
+def _restrict_to_pss(pki: DemoPKI, label: str) -> None:
+    """A key that its certificate allows for RSASSA-PSS alone. Source: RFC 4055, 1.2."""
+    plain = key_file(pki, label).read_bytes()
+    described = keys.PrivateKeyInfo.load(pem.unarmor(plain)[2])
+    described["private_key_algorithm"] = {"algorithm": "rsassa_pss"}
+    key_file(pki, label).write_bytes(pem.armor("PRIVATE KEY", described.dump()))
+    certificate = _certify(pki, label)
+    # Files and tokens hold it as any RSA key.
+    key_file(pki, label).write_bytes(plain)
+    pki.key(label).write_bytes(
+        package_pkcs12(name=label, key_pem=plain, certificate=certificate, issuers=(), pin=DEMO_PIN)
+    )
 
 
 def key_file(pki: DemoPKI, label: str) -> Path:

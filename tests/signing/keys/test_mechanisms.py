@@ -27,6 +27,7 @@ MECHANISMS = (
     ("ec384", "ecdsa/sha384"),
     ("ec384", "ecdsa/sha512"),
     ("ed25519", "ed25519/sha512"),
+    ("pss", "rsa-pss/sha256"),
 )
 POPPLER_KNOWS = ("rsa-pkcs1", "rsa-pss", "ecdsa")
 
