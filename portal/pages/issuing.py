@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.expanding import ExpandedUnit
 from actions.issuing import IssuePlan, issue, preview
+from actions.signatures import timestamp_words
 from models.base import DirectiveId
 from models.lifecycle import DirectiveState
 from portal.context import Portal, ThePortal
@@ -64,12 +65,14 @@ def _show(
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, key)
         act = offer(session, directive, person).act
+        lacks_timestamp = timestamp_words(session, key)
     if directive.state != DirectiveState.SEALED and not refusal:
         return RedirectResponse(f"/van-ban/{key}", status_code=303)
     plan = preview(portal.desk, key)
     return page(
         request, "issuing.html", person=person, status=status, directive=directive, plan=plan,
         groups=_groups(plan), refusal=refusal, may_issue=act is not None and act.deed == "issue",
+        lacks_timestamp=lacks_timestamp,
     )  # fmt: skip
 
 

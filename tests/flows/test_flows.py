@@ -15,7 +15,7 @@ from flows import _retries, route_directive
 from flows._office import this_office
 from flows.deliver_pending import deliver_batch
 from flows.receive_messages import receive_all
-from flows.verify_archive import check_archive, check_audit
+from flows.verify_archive import add_missing, check_archive, check_audit, judge_documents
 from models.base import DirectiveId
 from signing.errors import KeyRefusedError, KeyUnavailableError
 from tests.support.clock import START
@@ -217,6 +217,14 @@ def test_a_whole_archive_and_trail_are_reported_as_such(office: Office) -> None:
     office.desk.archive.put("Hướng dẫn".encode())
     assert check_archive.fn() == ()
     assert check_audit.fn() == ()
+
+
+def test_with_nothing_signed_there_is_nothing_to_judge_or_to_stamp(office: Office) -> None:
+    del office
+    assert add_missing.fn() == ((), ())
+    said, problems = judge_documents.fn()
+    assert (problems, len(said)) == ((), 1)
+    assert "Đã kiểm tra lại 0 văn bản" in said[0]
 
 
 def test_a_damaged_object_is_named(office: Office) -> None:
