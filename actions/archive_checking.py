@@ -11,6 +11,7 @@ from actions.desk import Desk, doing
 from archive.store import FindingKind
 from models.directive import Directive, Document
 from models.dispatch import IncomingMessage
+from models.paper import Paper
 from models.report import Consolidation, Report
 from models.signature import Signature
 
@@ -21,6 +22,9 @@ _KEPT: tuple[tuple[str, InstrumentedAttribute[str] | InstrumentedAttribute[str |
     ("bản đã đóng dấu", Directive.sealed_sha256),
     ("bản chuẩn bị ký", Signature.prepared_sha256),
     ("bản có chữ ký", Signature.document_sha256),
+    ("giấy tờ nhận vào", Paper.source_sha256),
+    ("giấy tờ chờ ký", Paper.prepared_sha256),
+    ("giấy tờ đã ký", Paper.signed_sha256),
     ("báo cáo của đơn vị", Report.document_sha256),
     ("thư đến", IncomingMessage.raw_sha256),
     ("báo cáo tổng hợp (PDF)", Consolidation.pdf_sha256),
@@ -97,6 +101,9 @@ def _references(session: Session) -> Iterator[tuple[str, str]]:
     for words, column in _KEPT:
         for digest in session.scalars(select(column).where(column.is_not(None)).distinct()):
             yield str(digest), words
+    for details in session.scalars(select(Paper.details)):
+        for digest in details.get("sources", ()):  # a copy of paper has one for each scan
+            yield str(digest), "bản quét, bản gốc của bản sao"
 
 
 def _message(kind: FindingKind, name: str, belongs_to: object) -> str:

@@ -21,6 +21,7 @@ from actions.paper_rows import (
     get_paper,
     keyed_paper_signature,
     next_kind,
+    unfinished_papers,
 )
 from actions.signatures import ABANDONED, COMPLETED, KEYED
 from actions.trying import archive_wrapped
@@ -73,6 +74,22 @@ def complete_paper(desk: Desk, paper_id: uuid.UUID) -> None:
         raise
     with suppress(AlreadyDoneError):  # another run was quicker; its file counts
         _settle(desk, paper_id, keyed, stored, report)
+
+
+def finish_papers(desk: Desk) -> int:
+    """Finishes what a kill or a silent service left; returns how many are done now.
+
+    What cannot be finished yet is tried again the next time; what is refused stands in the audit
+    trail, and its paper waits for the clerk.
+    """
+    with desk.database.reading() as session:
+        waiting = unfinished_papers(session)
+    done = 0
+    for paper_id in waiting:
+        with suppress(UnavailableError, NotAcceptedError):
+            complete_paper(desk, paper_id)
+            done += 1
+    return done
 
 
 def _keyed(desk: Desk, paper_id: uuid.UUID) -> _Keyed | None:

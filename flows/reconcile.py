@@ -5,6 +5,7 @@ from typing import Annotated
 from prefect import flow, get_run_logger
 from pydantic import Field
 
+from actions.paper_completing import finish_papers
 from flows._office import this_office
 from wiring.reconciling import Ages, Reconciler
 
@@ -24,5 +25,7 @@ def reconcile(pending_s: Seconds = 120, running_s: Seconds = 3600, failed_s: Sec
     """
     ages = Ages(pending_s=pending_s, running_s=running_s, failed_s=failed_s)
     words = Reconciler.of(this_office(), ages).reconcile().sentence()
+    if papers := finish_papers(this_office().desk):
+        words = f"{words} Hoàn tất chữ ký của {papers} bản sao, phụ lục, giấy tờ khác."
     get_run_logger().info(words)
     return words

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from actions.copying import copy_file
+from actions.archive_checking import verify_archive
+from actions.copying import copy_file, copy_scans
 from actions.desk import Desk
 from actions.errors import (
     AlreadyDoneError,
@@ -20,6 +21,7 @@ from actions.errors import (
     UnavailableError,
     WrongStateError,
 )
+from actions.paper_completing import finish_papers
 from actions.paper_rows import next_kind, unfinished_papers
 from actions.paper_signing import complete_paper, sign_paper
 from models.everything import metadata
@@ -27,7 +29,7 @@ from models.paper import Paper
 from models.signature import Signature
 from signing.request import SignatureKind
 from signing.services import TrustServices
-from tests.actions.papers import certified, order, paper_of, plain_pdf, signs_paper
+from tests.actions.papers import certified, order, paper_of, plain_pdf, scan, signs_paper
 from tests.support.front import Front
 from tests.support.signing_office import PIN, Authority, dies_at
 
@@ -169,6 +171,25 @@ def test_without_a_time_stamp_the_signature_waits(
     assert states(one_front) == ["keyed"]
     complete_paper(one_front.desk, paper_id)
     assert states(one_front) == ["completed"]
+
+
+def test_what_was_left_is_finished_at_the_next_round(
+    one_front: Front, paper_id: uuid.UUID, authority: Authority
+) -> None:
+    signs_paper(one_front, paper_id)
+    silent = authority.services(one_front.clock, proxy="http://127.0.0.1:9")
+    assert finish_papers(replace(one_front.desk, services=silent)) == 0
+    assert finish_papers(one_front.desk) == 1
+    assert paper_of(one_front, paper_id).state == "signed"
+    assert finish_papers(one_front.desk) == 0
+
+
+def test_every_file_of_a_paper_is_known_to_the_archive(
+    one_front: Front, paper_id: uuid.UUID
+) -> None:
+    certified(one_front, paper_id)
+    copy_scans(one_front.desk, one_front.clerk, order(), [scan(), scan("JPEG")])
+    assert verify_archive(one_front.desk).findings == ()
 
 
 def test_what_our_own_judge_refuses_never_becomes_the_paper(
