@@ -1,6 +1,6 @@
 """The pure rules of a directive's life."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -11,9 +11,11 @@ from models.lifecycle import (
     OBLIGATION_MOVES,
     OPEN_OBLIGATIONS,
     REACHED,
+    SIGN_FIRST_MOVES,
     DeliveryState,
     DirectiveState,
     ObligationState,
+    Order,
     ReviewStep,
     may_move,
     may_move_obligation,
@@ -24,7 +26,7 @@ S = DirectiveState
 
 
 def test_every_state_says_what_may_follow() -> None:
-    assert set(MOVES) == set(DirectiveState)
+    assert set(MOVES) == set(SIGN_FIRST_MOVES) == set(DirectiveState)
     assert set(OBLIGATION_MOVES) == set(ObligationState)
 
 
@@ -33,6 +35,7 @@ def test_a_move_is_allowed_exactly_where_the_table_names_it(
     old: DirectiveState, new: DirectiveState
 ) -> None:
     assert may_move(old, new) == (new in MOVES[old])
+    assert may_move(old, new, Order.SIGN_FIRST) == (new in SIGN_FIRST_MOVES[old])
 
 
 @pytest.mark.parametrize(
@@ -57,19 +60,52 @@ def test_no_step_is_skipped_and_nothing_signed_goes_back(
     assert not may_move(old, new)
 
 
-def _reachable(start: DirectiveState, without: DirectiveState) -> set[DirectiveState]:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (S.APPROVED, S.NUMBERED),
+        (S.IN_REVIEW, S.NUMBERED),
+        (S.SIGNED, S.SEALED),
+        (S.SIGNED, S.RETURNED),
+        (S.NUMBERED, S.SIGNED),
+        (S.NUMBERED, S.RETURNED),
+        (S.SEALED, S.NUMBERED),
+    ],
+)
+def test_where_the_officer_signs_first_nothing_is_skipped_and_nothing_signed_goes_back(
+    old: DirectiveState, new: DirectiveState
+) -> None:
+    assert not may_move(old, new, Order.SIGN_FIRST)
+
+
+def _reachable(
+    start: DirectiveState, without: DirectiveState, order: Order = Order.NUMBER_FIRST
+) -> set[DirectiveState]:
+    moves = SIGN_FIRST_MOVES if order is Order.SIGN_FIRST else MOVES
     found, waiting = {start}, [start]
     while waiting:
-        for state in MOVES[waiting.pop()] - found - {without}:
+        for state in moves[waiting.pop()] - found - {without}:
             found.add(state)
             waiting.append(state)
     return found
 
 
+@pytest.mark.parametrize("order", list(Order))
 @pytest.mark.parametrize("needed", [S.IN_REVIEW, S.NUMBERED, S.SIGNED, S.SEALED])
-def test_no_way_to_issue_leads_past_a_needed_state(needed: DirectiveState) -> None:
-    assert S.ISSUED in _reachable(S.DRAFTING, S.CLOSED)
-    assert S.ISSUED not in _reachable(S.DRAFTING, needed)
+def test_no_way_to_issue_leads_past_a_needed_state(needed: DirectiveState, order: Order) -> None:
+    assert S.ISSUED in _reachable(S.DRAFTING, S.CLOSED, order)
+    assert S.ISSUED not in _reachable(S.DRAFTING, needed, order)
+
+
+@pytest.mark.parametrize(
+    ("order", "way"),
+    [
+        (Order.NUMBER_FIRST, [S.APPROVED, S.NUMBERED, S.SIGNED, S.SEALED, S.ISSUED]),
+        (Order.SIGN_FIRST, [S.APPROVED, S.SIGNED, S.NUMBERED, S.SEALED, S.ISSUED]),
+    ],
+)
+def test_each_order_has_its_one_way(order: Order, way: list[DirectiveState]) -> None:
+    assert all(may_move(old, new, order) for old, new in pairwise(way))
 
 
 def test_what_is_over_stays_over() -> None:
