@@ -4,7 +4,6 @@ Both signatures by the key of one kind; the digest of the officer's document is 
 signature lies over. Each cell is a whole document, signed and judged as of its time.
 """
 
-import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -101,7 +100,7 @@ def test_a_document_of_this_key_level_and_mark_holds(
         (SEAL_FIELD, level, False),
     ]
     assert pdfsig(pdf, tmp_path).count("Signature is Valid") == len(ours)
-    _expect_mutool(tmp_path / "signed.pdf")
+    _expect_mutool(tmp_path / "signed.pdf", kind)
 
 
 def _signed(room: Room, opener: Opener, kind: str, level: str, *, mark: bool) -> bytes:
@@ -134,13 +133,13 @@ def _signed(room: Room, opener: Opener, kind: str, level: str, *, mark: bool) ->
     return pdf
 
 
-def _expect_mutool(path: Path) -> None:
-    """MuPDF recomputes the digests; it knows none of our anchors and no time stamp as signature."""
+def _expect_mutool(path: Path, kind: str) -> None:
+    """Measured with MuPDF 1.21: it knows no RSA-PSS, and takes a time stamp for no signature."""
     if shutil.which("mutool") is None:
         return
     done = subprocess.run(
         ["mutool", "sign", "-v", str(path)], capture_output=True, text=True, check=False
     )
-    said = done.stdout + done.stderr
-    print(said)
-    assert not re.search(r"digest (failure|fail|mismatch)", said, re.IGNORECASE), said
+    good = done.stdout.count("The document is unchanged since signing.")
+    good += done.stdout.count("The signature is valid but there have been edits since signing.")
+    assert good == (0 if kind == "file rsa-pss" else 2), done.stdout
