@@ -31,7 +31,7 @@ from actions.keying import refusal_of
 from actions.offices import office_facts
 from actions.setup_steps import StepState, note_step
 from actions.trying import looking, trying
-from documents.trial_paper import FIELD_BOX, PAGE_HEIGHT_PT, trial_paper
+from documents.trial_paper import FIELD_BOX, MARK, PAGE_HEIGHT_PT, trial_paper
 from models.officer import Officer, RegisteredCertificate
 from models.organisation import Organisation
 from signing.archiving import add_archive_timestamp
@@ -78,7 +78,8 @@ class _Looked:
 
     @property
     def kind(self) -> SignatureKind:
-        return SignatureKind.OFFICER if self.row.officer_id else SignatureKind.SEAL
+        """A seal needs an officer's signature below it; the agency tries its key as on a copy."""
+        return SignatureKind.OFFICER if self.row.officer_id else SignatureKind.COPY
 
     @property
     def field(self) -> str:
@@ -217,6 +218,7 @@ def _complete(desk: Desk, looked: _Looked, paper: bytes, key: SigningKey) -> byt
     request = SignatureRequest(
         kind=looked.kind, field=looked.field, name=facts.name, organisation=looked.office,
         contact=facts.email, test_only=True,
+        block=() if looked.kind is SignatureKind.OFFICER else (f"{MARK}: {looked.holder}",),
     )  # fmt: skip
     prepared = prepare_signature(
         paper, request=request, certificate=key.certificate, at=desk.clock(), fonts=desk.fonts,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from actions.auditing import Actor
 from actions.offices import office_facts
 from actions.setting_up import finish, note_stamps
-from actions.setup_parts import PART_WORDS, is_mixed, parts
+from actions.setup_parts import PART_WORDS, PartState, is_mixed, parts
 from actions.trusting import AnchorTerms, add_trust_anchors, remove_trust_anchor
 from cli.acting import Acting
 from cli.setup_words import MIXED
@@ -140,7 +140,7 @@ def setting_lines(by: Acting) -> list[str]:
             "Đặt dòng sau trong thiết lập rồi khởi động lại:",
             f"TRINHKY_MAIL__DOMAIN={domain}",
         ]
-    if domain.casefold() != domain or mail.state.value == "trial":
+    if mail.state is PartState.TRIAL:
         lines.append("Hộp thư của cơ quan ghi ở mục [office] của tệp dữ liệu: mailbox.")
     lines.append(f"{revocation.title}: {PART_WORDS[revocation.state]}; {revocation.words}")
     if not settings.revocation.hosts:
