@@ -55,6 +55,7 @@ endef
 system-packages:
 	$(call need,pdfsig,poppler-utils)
 	$(call need,chromium,chromium)
+	$(call need,mutool,mupdf-tools)
 	$(call need,softhsm2-util,softhsm2)
 	$(call need,pkcs11-tool,opensc)
 
