@@ -91,6 +91,8 @@ def rows_of(entries: OfficeFile, certificates: list[ReadCertificate]) -> Iterato
         values={
             "organisation_id": office.organisation, "mailbox": office.mailbox,
             "form_of_address": office.form_of_address, "test_only": office.test_only,
+            "number_after_signing": office.number_after_signing,
+            "number_by_machine": office.number_by_machine,
         },
     )  # fmt: skip
 

@@ -74,6 +74,10 @@ class OfficeEntry(Shape):
     mailbox: Email
     form_of_address: Annotated[str, StringConstraints(min_length=1, max_length=20)] = "đồng chí"
     test_only: bool = False
+    number_after_signing: bool = False
+    """The officer signs first; number and date are filled in with the agency's seal."""
+    number_by_machine: bool = False
+    """The machine takes the number as soon as it is due, without the clerk."""
 
 
 class SuccessorEntry(Shape):

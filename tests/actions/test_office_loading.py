@@ -102,6 +102,23 @@ def test_a_changed_file_changes_rows_by_identifier_each_with_its_event(
     assert changes[0].detail["after"] == {"address": "moi@donvi.example"}
 
 
+def test_the_order_of_number_and_signature_is_the_files_to_say(
+    database: Database, write: Write
+) -> None:
+    load_office(database, write(OFFICE), at=AT, actor=OPERATOR)
+    with database.reading() as session:
+        office = session.get_one(Office, 1)
+        assert (office.number_after_signing, office.number_by_machine) == (False, False)
+    words = "[office]\nnumber_after_signing = true\nnumber_by_machine = true\n"
+    summary = load_office(
+        database, write(OFFICE.replace("[office]\n", words)), at=AT, actor=OPERATOR
+    )
+    assert summary.changed == ("office:1",)
+    with database.reading() as session:
+        office = session.get_one(Office, 1)
+        assert (office.number_after_signing, office.number_by_machine) == (True, True)
+
+
 def test_what_a_file_no_longer_names_is_listed_and_kept(database: Database, write: Write) -> None:
     load_office(database, write(OFFICE), at=AT, actor=OPERATOR)
     text = OFFICE.replace('"huyen-a", "huyen-b"', '"huyen-b"')
