@@ -25,17 +25,18 @@ from csc_dummy.csc_dummy_server import CSCWithCertomancer, DummyServiceParams
 from typing_extensions import override
 
 from tests.signing.keys.room import Room, key_file
+from wiring.demo_pki.build import DemoPKI
 
 PIN = "83746510"
 BEARER = "ma-truy-cap-rieng-99"
 
 
 @contextmanager
-def dummy_service(room: Room, *, pinned: bool) -> Iterator[str]:
+def dummy_service(pki: DemoPKI, *, pinned: bool) -> Iterator[str]:
     """certomancer-csc-dummy with the keys of the demo authority: SCAL2 where hashes are pinned."""
     config = CertomancerConfig(
-        json.loads((room.pki.folder / "recipe.json").read_text(encoding="utf-8")),
-        key_search_dir=str(room.pki.folder / "authority"),
+        json.loads((pki.folder / "recipe.json").read_text(encoding="utf-8")),
+        key_search_dir=str(pki.folder / "authority"),
         lazy_load_keys=True,
     )
     with warnings.catch_warnings():

@@ -40,13 +40,13 @@ WRONG = "11112222"
 
 @pytest.fixture(scope="module")
 def pinning(room: Room) -> Iterator[str]:
-    with dummy_service(room, pinned=True) as url:
+    with dummy_service(room.pki, pinned=True) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def free(room: Room) -> Iterator[str]:
-    with dummy_service(room, pinned=False) as url:
+    with dummy_service(room.pki, pinned=False) as url:
         yield url
 
 
