@@ -21,6 +21,9 @@ class SignatureKind(StrEnum):
     SEAL = "seal"
     """After the officer; an ordinary signature by the agency."""
 
+    APPROVAL = "approval"
+    """An officer's ordinary signature on a paper that others have signed before."""
+
     COPY = "copy"
     """By the agency on a copy in due form; a block of text on page 1. Source: NĐ 30/2020 PL I, phần
     II, I.3."""

@@ -21,8 +21,12 @@ class RevisionWriter(IncrementalPdfFileWriter):
 
 
 def open_writer(pdf: bytes) -> RevisionWriter:
-    """A writer over a document in memory."""
-    return RevisionWriter(io.BytesIO(pdf))
+    """A writer over a document in memory; it goes on with the kind of table that is there.
+
+    Lenient in reading (papers from outside come out of Word as hybrids): what the bytes are worth
+    is said by our judge, before and after.
+    """
+    return RevisionWriter(io.BytesIO(pdf), strict=False)
 
 
 def finish(writer: RevisionWriter) -> bytes:
