@@ -50,7 +50,7 @@ ACTS: Final[Mapping[SignatureKind, SigningAct]] = {
     SignatureKind.SEAL: sealing.ACT,
 }
 """What is done to each file of a batch, by its kind."""
-MOST: Final = 1000
+MOST: Final = 500
 """Files of one batch."""
 _PLACE: Final = "Các văn bản đã chọn"
 

@@ -12,6 +12,7 @@ from actions.errors import (
     ActionRefusedError,
     CertificateUnfitError,
     NotEntitledError,
+    NotFoundError,
     SeparationError,
 )
 from actions.keying import Order, SigningAct, look_at
@@ -77,6 +78,21 @@ def with_authority(desk: Desk, found: Readiness) -> Readiness:
     if found.certificate is None or not may_be_asked(found):
         return found
     return joined(found, authority_check(desk, found.certificate))
+
+
+def of_certificate(desk: Desk, actor: Actor, fingerprint: str) -> Readiness:
+    """What is known here of a certificate and its key alone, for many files at once.
+
+    Raises:
+        NotFoundError: no such certificate is registered.
+    """
+    with desk.database.reading() as session:
+        row = session.get(RegisteredCertificate, fingerprint)
+        if row is None:
+            raise NotFoundError("chứng thư", fingerprint)
+        deed = Deed(session=session, actor=actor, at=desk.clock())
+        checks = problems_first(list(key_checks(desk, deed, row)))
+    return Readiness(checks=checks, certificate=row, elsewhere=is_elsewhere(row))
 
 
 def joined(found: Readiness, more: Check) -> Readiness:

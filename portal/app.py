@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from models.base import DirectiveId
@@ -12,6 +13,7 @@ from portal.api import agent, health, verifications
 from portal.api import directives as api_directives
 from portal.context import Portal
 from portal.pages import (
+    batch,
     decisions,
     devices,
     directive,
@@ -39,7 +41,7 @@ FILE_PATHS = (verifications.PATH, verify.PATH, unit.PREFIX, signing_elsewhere.PR
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing, dispatch,
     following,
-    register, verify, unit, devices, signing_elsewhere,
+    register, verify, unit, devices, signing_elsewhere, batch,
 )  # fmt: skip
 
 
@@ -61,6 +63,7 @@ def make_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        await run_in_threadpool(portal.batches.close)
         if office is None:
             ours.close()
 

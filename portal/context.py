@@ -13,6 +13,7 @@ from actions.desk import Desk, local_day
 from models.base import DirectiveId
 from models.session import Database
 from portal.asking import Asking
+from portal.batches import BatchRunner
 from portal.limits import RateLimit
 from portal.once import OnceForms
 from portal.pictures import Pictures
@@ -43,6 +44,8 @@ class Portal:
     """Forms with a PIN, each of which touches a key once."""
     asking: Asking = field(default_factory=Asking)
     """Questions to certificate authorities that are under way."""
+    batches: BatchRunner = field(default_factory=BatchRunner)
+    """Batches that are being signed."""
     judges: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(JUDGED_AT_ONCE))
 
     @property

@@ -18,6 +18,7 @@ from models.obligation import Obligation
 from portal.context import ThePortal
 from portal.identity import SignedInPerson
 from portal.rendering import page
+from portal.running_out import warnings_for
 
 URGENT: Final = "Văn bản khẩn"
 OLDER: Final = "Chờ từ những ngày trước"
@@ -54,6 +55,10 @@ _ASKED: Final = {
     "follow_up": "Đơn vị đã trả lời, chờ xem xét.",
 }
 """What is asked of the reader. Issuing: the same day, NĐ 30/2020 Đ18.1."""
+_TOGETHER: Final = {
+    "sign": ("/ky-nhieu", "Ký nhiều văn bản một lần"),
+    "seal": ("/dong-dau-nhieu", "Đóng dấu nhiều văn bản một lần"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +89,17 @@ def work(request: Request, portal: ThePortal, person: SignedInPerson) -> Respons
         items = work_for(session, person.officer_id, portal.today())
         ahead = None if items else _next_due(session, portal.today())
         calendar = working_calendar(session)
+        warned = warnings_for(session, portal, person)
     return page(
         request, "work.html", person=person, groups=_groups(items, portal.today()),
-        total=len(items), next_due=ahead, calendar=calendar,
+        total=len(items), next_due=ahead, calendar=calendar, warned=warned, many=_many(items),
     )  # fmt: skip
+
+
+def _many(items: Sequence[WorkItem]) -> tuple[tuple[str, str, int], ...]:
+    """Returns the ways to do several at once, where there are several: path, words, how many."""
+    counted = ((*way, sum(item.deed == deed for item in items)) for deed, way in _TOGETHER.items())
+    return tuple(one for one in counted if one[2] > 1)
 
 
 def _groups(items: Sequence[WorkItem], today: date) -> tuple[Group, ...]:

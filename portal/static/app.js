@@ -69,6 +69,21 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
+  document.querySelectorAll("form[data-choice]").forEach((form) => {
+    const all = form.querySelector("[data-all]");
+    const boxes = [...form.querySelectorAll("input[name=chosen]")];
+
+    function look() {
+      const chosen = boxes.filter((box) => box.checked).length;
+      all.checked = chosen === boxes.length;
+      all.indeterminate = chosen > 0 && chosen < boxes.length;
+    }
+
+    all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
+    boxes.forEach((box) => box.addEventListener("change", look));
+    look();
+  });
+
   document.querySelectorAll("form.drop").forEach((form) => {
     const target = form.querySelector(".target");
     const input = form.querySelector("input[type=file]");
