@@ -22,8 +22,8 @@ from models.paper import Paper
 from signing.outcome import VerificationReport
 from signing.placing import ANNEX_FIELD, COPY_FIELD
 from signing.verdict import Verdict
-from tests.actions.papers import certified, order, paper_of, plain_pdf, scan
 from tests.support.front import Front
+from tests.support.papers import certified, order, paper_of, plain_pdf, scan
 
 BLOCK_TIME = "2022-09-20T08:00:00+07:00"
 

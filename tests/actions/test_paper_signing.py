@@ -29,8 +29,8 @@ from models.paper import Paper
 from models.signature import Signature
 from signing.request import SignatureKind
 from signing.services import TrustServices
-from tests.actions.papers import certified, order, paper_of, plain_pdf, scan, signs_paper
 from tests.support.front import Front
+from tests.support.papers import certified, order, paper_of, plain_pdf, scan, signs_paper
 from tests.support.signing_office import PIN, Authority, dies_at
 
 MOST_STEPS = 60
