@@ -68,7 +68,7 @@ def openers(room: Room, tokens: TokenStore) -> Iterator[dict[str, Opener]]:
         one = held[label]
         return open_token(one.module, token=one.token, key=one.key, pin=one.pin)
 
-    with dummy_service(room, pinned=True) as url:
+    with dummy_service(room.pki, pinned=True) as url:
         service = RemoteService(name="thu-nghiem", url=url, bearer=Bearer("test"))
         yield {
             "file rsa": lambda: open_pkcs12(room.pki.key("rsa"), DEMO_PIN),
