@@ -62,6 +62,8 @@ class Desk:
 
     As `signing.uploaded.asking.ask_upload` without its first argument; raises what that one does.
     """
+    handwriting: Callable[[str], bytes | None] = lambda _officer_id: None
+    """Returns an officer's own handwriting (identifier) as a PNG; None: the name is drawn."""
     channels: Mapping[str, Callable[[], Channel]]
     """Makes a channel by the name that organisations carry in `channel`."""
     mail_domain: str

@@ -17,7 +17,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -135,9 +135,10 @@ def admit(desk: Desk, actor: Actor, order: Order) -> Admitted:
     """Looks whether the actor may do it now, to what was seen, and with which certificate."""
     with looking(desk, actor, order.act.deed, subject=order.directive_id) as deed:
         directive, certificate = look_at(deed, order)
-        return Admitted(
-            certificate=certificate, request=_request(deed, directive, certificate, order)
-        )
+        request = _request(deed, directive, certificate, order)
+        if order.act.kind is SignatureKind.OFFICER:
+            request = replace(request, image=desk.handwriting(actor.id))
+        return Admitted(certificate=certificate, request=request)
 
 
 def look_at(deed: Deed, order: Order) -> tuple[Directive, RegisteredCertificate]:

@@ -43,6 +43,7 @@ from signing.worker import Limits
 from wiring.clock import Clock, open_clock
 from wiring.errors import SettingsError
 from wiring.fetching import online_policy
+from wiring.handwriting import read_handwriting
 from wiring.keeping import Keeper
 from wiring.keyring import open_key, pin_state
 from wiring.logs import configure_logs
@@ -155,6 +156,7 @@ def open_office(settings: Settings) -> Office:
         pin_state=partial(pin_state, settings),
         judge=make_judge(settings, database, sandbox, keeper),
         read_upload=partial(ask_upload, sandbox),
+        handwriting=partial(read_handwriting, settings.handwriting_folder),
         channels=make_channels(settings),
         mail_domain=settings.mail.domain,
         unit_link=links.make,

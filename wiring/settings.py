@@ -127,6 +127,11 @@ class Settings(BaseSettings):
         return self._inside(self.keys, "keys")
 
     @property
+    def handwriting_folder(self) -> Path:
+        """Where officers' own handwriting lies: `<officer>.png`, transparent, blue."""
+        return self.home / "handwriting"
+
+    @property
     def slots_folder(self) -> Path:
         """Where all processes of the office count their calls to a service."""
         return self.home / "slots"
