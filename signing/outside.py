@@ -13,9 +13,10 @@ Source: ISO 32000-2, 12.8.2.2 (DocMDP), 12.8.2.4 (FieldMDP), 7.5.6.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
@@ -41,6 +42,7 @@ AGENCY_FIELD: Final = "DauThem"
 """Where our agency does."""
 
 _NO_CHANGES: Final = 1
+_FORM_FILLING: Final = 2
 _DEEPEST: Final = 32
 
 
@@ -152,7 +154,7 @@ def _survey(reader: PdfFileReader) -> Survey:
     signed: list[str] = []
     empty: list[str] = []
     permissions: list[int] = []
-    locks: list[tuple[str, generic.DictionaryObject]] = []
+    locks: list[tuple[str, Mapping[str, Any]]] = []
     for name, value, holder in enumerate_sig_fields(reader):
         field = holder.get_object()
         if value is None:
@@ -168,31 +170,47 @@ def _survey(reader: PdfFileReader) -> Survey:
         signed=tuple(signed),
         empty=tuple(one for one in empty if not any(_locks(lock, one) for _, lock in locks)),
         certified=bool(permissions),
-        locks_all=next((name for name, lock in locks if lock.get("/Action") == "/All"), ""),
+        locks_all=next((name for name, lock in locks if _plain(lock.get("/Action")) == "/All"), ""),
     )
 
 
 def _terms(
     field: generic.DictionaryObject, value: generic.DictionaryObject
-) -> list[tuple[int | None, generic.DictionaryObject | None]]:
+) -> list[tuple[int | None, Mapping[str, Any] | None]]:
     """The permissions and the locks of one signature. Source: ISO 32000-2, tables 236, 256-259."""
-    found: list[tuple[int | None, generic.DictionaryObject | None]] = []
-    lock = field.get("/Lock")
+    found: list[tuple[int | None, Mapping[str, Any] | None]] = []
+    lock = _plain(field.get("/Lock"))
     if isinstance(lock, generic.DictionaryObject):
-        found.append((int(lock["/P"]) if "/P" in lock else None, lock))
-    for one in value.get("/Reference", ()):
-        reference = one.get_object()
-        parameters = reference.get("/TransformParams", generic.DictionaryObject())
-        if reference.get("/TransformMethod") == "/DocMDP":
-            found.append((int(parameters.get("/P", 2)), None))
-        elif reference.get("/TransformMethod") == "/FieldMDP":
+        found.append((_level(lock, None), lock))
+    for one in _plain(value.get("/Reference")) or ():
+        reference = _plain(one)
+        parameters = _plain(reference.get("/TransformParams")) or {}
+        if _plain(reference.get("/TransformMethod")) == "/DocMDP":
+            found.append((_level(parameters, _FORM_FILLING), None))
+        elif _plain(reference.get("/TransformMethod")) == "/FieldMDP":
             found.append((None, parameters))
     return found
 
 
-def _locks(lock: generic.DictionaryObject, name: str) -> bool:
-    named = any(name == str(one) or name.startswith(f"{one}.") for one in lock.get("/Fields", ()))
-    return bool(lock.get("/Action") == "/All" or named == (lock.get("/Action") == "/Include"))
+def _plain(value: Any) -> Any:  # noqa: ANN401 (any object of a PDF)
+    """A value with its references followed; the library leaves some."""
+    for _ in range(_DEEPEST):
+        if not isinstance(value, generic.IndirectObject):
+            return value
+        value = value.get_object()  # type: ignore[no-untyped-call]  # no types there
+    raise ValueError("references without end")
+
+
+def _level(terms: Mapping[str, Any], default: int | None) -> int | None:
+    level = _plain(terms.get("/P"))
+    return default if level is None else int(level)
+
+
+def _locks(lock: Mapping[str, Any], name: str) -> bool:
+    listed = [str(_plain(one)) for one in _plain(lock.get("/Fields")) or ()]
+    named = any(name == one or name.startswith(f"{one}.") for one in listed)
+    action = _plain(lock.get("/Action"))
+    return bool(action == "/All" or named == (action == "/Include"))
 
 
 def open_field(
@@ -220,9 +238,9 @@ def open_field(
         if into not in found.empty:
             raise OutsideRefusedError(Obstacle.LOCKED, into)
         return OpenedPaper(pdf=pdf, field=into, visible=_is_visible(pdf, into))
+    if found.locks_all:
+        raise OutsideRefusedError(Obstacle.LOCKED, found.locks_all)
     shown = None if found.certified else box
-    if shown is not None and found.locks_all:
-        shown = None  # a new visible field is filling in what is locked
     free = _free(name, {*found.signed, *found.empty})
     try:
         writer = open_writer(pdf)

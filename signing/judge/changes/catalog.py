@@ -29,11 +29,12 @@ def check_catalog(account: Account) -> None:
         UnsureStructure: `catalog_keys`, `extensions`.
     """
     before, after = account.before.root, account.after.root
-    changed = differing(account.data, before, after)
+    spelled = differing(account.data, before, after)
+    changed = {key for key in spelled if not _reads_alike(before.get(key), after.get(key))}
     old, new = account.before.trailer.get("Root"), account.after.trailer.get("Root")
     if old != new and not account.is_new(new):
         raise unsure("catalog_keys", "moved")
-    if not changed:
+    if not spelled:
         return
     others = changed - _CHANGING - _certification(account, before, after)
     if others:
