@@ -8,7 +8,7 @@ from typing import Final
 
 import typer
 
-from actions.certificate_rows import KIND_WORDS
+from actions.certificate_rows import KIND_WORDS, is_trial
 from actions.certificates import KEY_KINDS, NewCertificate, register
 from actions.desk import local_day
 from actions.errors import ActionRefusedError
@@ -107,11 +107,11 @@ class Leader:
 
     def _key(self, by: Acting, holder: str, *, asking: bool) -> None:
         row = self._usable(by, holder)
-        if asking and (row is None or row.trial):
+        if asking and _is_missing(row):
             if not self._register(by, holder):
                 return
             row = self._usable(by, holder)
-        if row is None or row.trial:
+        if row is None or _is_missing(row):
             self._say([f"  Đăng ký chứng thư thật: trinhky key add {_whose(by, holder)} --kind …"])
             return
         short = row.fingerprint[:16]
@@ -224,6 +224,10 @@ class Leader:
     def _say(lines: list[str]) -> None:
         for line in lines:
             typer.echo(visible(line))
+
+
+def _is_missing(row: RegisteredCertificate | None) -> bool:
+    return row is None or row.trial or is_trial(row.der)
 
 
 def _is_officer(by: Acting, holder: str) -> bool:

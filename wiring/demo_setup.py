@@ -183,6 +183,7 @@ def _register(
         fingerprint=facts.sha256_hex,
         key_kind="pkcs12" if ours else "none",
         key_location=location,
+        trial=True,
         valid_from=CERTIFIED_FROM.date(),
         at=at,
         actor=MACHINE,

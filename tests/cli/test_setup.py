@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from actions.access import officer_actor
-from actions.auditing import Actor
+from actions.accounts import add_account
+from actions.auditing import MACHINE, Actor
 from actions.desk import local_day
 from actions.drafting import submit
 from actions.freezing import freeze
@@ -20,19 +21,29 @@ from actions.sealing import complete as complete_seal
 from actions.sealing import seal
 from actions.signing_off import complete as complete_signature
 from actions.signing_off import sign
+from archive.errors import ArchiveError
 from models.audit import AuditEvent
 from models.directive import Directive
 from models.lifecycle import ReviewStep
+from models.officer import RegisteredCertificate
 from models.organisation import Office as OfficeRow
 from models.organisation import SetupStep
 from models.session import Database
-from tests.cli.conftest import Terminal
+from signing.keys.software import open_pkcs12
+from signing.names import OFFICER_FIELD
+from signing.request import SignatureKind, SignatureRequest
+from signing.sign import sign_document
+from tests.cli.conftest import PASSWORD, Terminal
+from tests.support.desk import FONTS
 from tests.support.second_pki import PIN, SecondPKI, running_second_pki
 from wiring.bootstrap import Office, open_office
+from wiring.clock import real_now
 from wiring.demo_draft import PEOPLE, put_demo_draft
-from wiring.demo_pki.recipe import DemoHolder, HolderKind
-from wiring.demo_setup import DEMO_OFFICE, set_up_office
+from wiring.demo_pki.recipe import TSA_URL, DemoHolder, HolderKind
+from wiring.demo_pki.serve import serving
+from wiring.demo_setup import DEMO_OFFICE, pki_folder, set_up_office
 from wiring.settings import load_settings
+from wiring.trial import trial_desk
 
 OFFICER, AGENCY = "tran-trung-hieu", "btgtu-lam-dong"
 DOMAIN = "btgtu-lamdong.vn"
@@ -231,3 +242,210 @@ def walk_to_the_seal(office: Office) -> Sealed:
     pages.close()
     signers = {one.signer for one in report.signatures if one.kind == "signature"}
     return Sealed(report.verdict.value, text, signers)
+
+
+def test_a_trial_signature_with_a_trial_key_is_told_as_trial(
+    terminal: Terminal, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pki = pki_folder(load_settings())
+    with serving(pki) as address:
+        monkeypatch.setenv("TRINHKY_TIMESTAMPS__URL", TSA_URL)
+        monkeypatch.setenv("TRINHKY_TIMESTAMPS__PROXY", address)
+        assert "được, thử nghiệm" in terminal.says("setup", "timestamps")
+        said = terminal.says("setup", "keys", "--only", OFFICER, "--stdin", typed="\n")
+        assert "thử nghiệm" in said
+        database = rows(home)
+        with database.reading() as session:
+            officers = RegisteredCertificate.officer_id == OFFICER
+            mine = session.scalars(select(RegisteredCertificate).where(officers)).one()
+        database.close()
+        pin = (pki / "keys" / f"{OFFICER}.pin").read_text(encoding="utf-8")
+        tried = terminal.run("key", "try", mine.fingerprint[:16], "--stdin", typed=f"{pin}\n")
+    assert "chứng thư thử nghiệm, không có giá trị pháp lý" in tried.output
+    assert steps(home)[f"certificate:{mine.fingerprint}"] == "trial"
+    assert steps(home)["timestamps"] == "trial"
+
+
+def test_a_wrong_pin_says_nothing_about_the_key_and_is_kept_nowhere(
+    real: Real, terminal: Terminal, home: Path
+) -> None:
+    real.trusts()
+    real.stamps()
+    short = real.registers(OFFICER)
+    wrong = "pin-sai-7714"
+    assert "Mã PIN không đúng" in terminal.refuses("key", "try", short, "--stdin", typed=wrong)
+    assert not any(one.startswith("certificate:") for one in steps(home))
+    assert wrong.encode() not in (home / "office.sqlite").read_bytes()
+    for log in home.rglob("*.log"):
+        assert wrong not in log.read_text(encoding="utf-8")
+
+
+def test_a_key_whose_authority_is_not_trusted_fails_its_trial(
+    real: Real, terminal: Terminal, home: Path
+) -> None:
+    real.stamps()
+    short = real.registers(OFFICER)
+    tried = terminal.run("key", "try", short, "--stdin", typed=f"{PIN}\n")
+    assert tried.exit_code == 1
+    assert "CHƯA ĐẠT" in tried.output
+    assert [state for key, state in steps(home).items() if short in key] == ["failed"]
+    assert "chưa đạt" in terminal.says("key", "list")
+
+
+def test_a_key_elsewhere_signs_the_trial_paper_with_its_own_tool(
+    real: Real, terminal: Terminal, home: Path, tmp_path: Path
+) -> None:
+    real.trusts()
+    real.stamps()
+    short = real.registers(OFFICER)
+    assert "Ký thử lại" in terminal.says("key", "change", short, "--kind", "agent")
+    assert "--out" in terminal.refuses("key", "try", short, "--stdin", typed=f"{PIN}\n")
+    assert f"trinhky key try {short} --out" in terminal.says("setup", "keys", "--only", OFFICER)
+    paper, signed = tmp_path / "thu.pdf", tmp_path / "thu-da-ky.pdf"
+    terminal.says("key", "try", short, "--out", str(paper))
+    with open_pkcs12(home / "keys" / f"{OFFICER}-that.p12", PIN) as key:
+        request = SignatureRequest(
+            kind=SignatureKind.OFFICER, field=OFFICER_FIELD, name="Trần Trung Hiếu"
+        )
+        made = sign_document(
+            paper.read_bytes(), request=request, key=key, at=real_now(), fonts=FONTS
+        )
+    signed.write_bytes(made)
+    assert "đạt; chứng thư thật" in terminal.says("key", "try", short, "--signed", str(signed))
+    assert [state for key, state in steps(home).items() if short in key] == ["real"]
+    unsigned = terminal.run("key", "try", short, "--signed", str(paper))
+    assert (unsigned.exit_code, "CHƯA ĐẠT" in unsigned.output) == (1, True)
+    assert [state for key, state in steps(home).items() if short in key] == ["failed"]
+
+
+def test_a_key_that_is_reached_in_another_way_must_be_tried_anew(
+    real: Real, terminal: Terminal
+) -> None:
+    real.trusts()
+    real.stamps()
+    short = real.registers(OFFICER)
+    terminal.says("key", "try", short, "--stdin", typed=f"{PIN}\n")
+    assert "đã ký thử đạt" in terminal.says("setup", "check")
+    terminal.says("key", "change", short, "--mechanism", "rsa-pss/sha384")
+    assert "chưa ký thử" in terminal.says("setup", "check")
+    terminal.says("key", "try", short, "--stdin", typed=f"{PIN}\n")
+    assert "đã ký thử đạt" in terminal.says("setup", "check")
+
+
+def test_a_real_key_counts_no_more_once_its_anchor_is_gone(real: Real, terminal: Terminal) -> None:
+    real.trusts()
+    real.stamps()
+    short = real.registers(OFFICER)
+    terminal.says("key", "try", short, "--stdin", typed=f"{PIN}\n")
+    root = next(
+        line for line in terminal.says("setup", "anchors").splitlines() if "  thật  " in line
+    )
+    terminal.says("trust", "remove", root.split()[0], "--reason", "không dùng nữa")
+    assert "không còn được tin" in terminal.says("setup", "check")
+
+
+def test_the_walk_asks_does_and_goes_on_where_it_was_stopped(
+    real: Real, terminal: Terminal, home: Path
+) -> None:
+    pki = real.second.pki
+    for holder in (OFFICER, AGENCY):
+        real.brings(holder)
+    first = terminal.says(
+        "setup", "--stdin",
+        typed=f"{pki.root}\nCục Chứng thực\nnơi cấp\n" + "\n" * 20,
+    )  # fmt: skip
+    assert "Đã tin chứng thư gốc CA gốc số Một" in first
+    assert "Chạy lại trinhky setup" in first
+    real.stamps()
+    agency, officer = (
+        f"pkcs12\n{holder}-that.p12\n\n{PIN}\n{PIN}\n" for holder in (AGENCY, OFFICER)
+    )
+    second = terminal.says("setup", "--stdin", typed=f"\n=\n{officer}{agency}c\nc\n")
+    assert second.count("Ký thử đạt; chứng thư thật.") == 2
+    assert "Mọi phần cần thiết đã là thật." in second
+    assert "không còn ở chế độ thử nghiệm" in second
+    database = rows(home)
+    with database.reading() as session:
+        assert not session.get_one(OfficeRow, 1).test_only
+    database.close()
+    assert "chứng thư gốc tin cậy: thật" in terminal.says("setup", "--stdin", typed="\n" * 9)
+
+
+def test_a_service_that_lies_or_is_silent_is_told_and_nothing_counts(
+    real: Real, terminal: Terminal, home: Path
+) -> None:
+    real.set(TIMESTAMPS__URL="http://127.0.0.1:9/tsa")
+    tried = terminal.run("setup", "timestamps")
+    assert (tried.exit_code, "CHƯA ĐƯỢC" in tried.output) == (1, True)
+    assert steps(home)["timestamps"] == "failed"
+    real.stamps()
+    assert "chưa thử địa chỉ đang dùng" in terminal.says("setup", "check")
+    untrusted = terminal.run("setup", "timestamps")
+    assert (untrusted.exit_code, "không dẫn tới" in untrusted.output) == (1, True)
+
+
+def test_lines_to_set_are_told_until_they_are_effective(real: Real, terminal: Terminal) -> None:
+    assert f"TRINHKY_MAIL__DOMAIN={DOMAIN}" in terminal.says("setup", "mail")
+    real.trusts()
+    real.set(TIMESTAMPS__PROXY=real.second.address)
+    other = real.second.tsa_url + "?hai"
+    said = terminal.says("setup", "timestamps", "--url", real.second.tsa_url, "--url", other)
+    assert f"TRINHKY_TIMESTAMPS__URL={real.second.tsa_url}" in said
+    assert f"TRINHKY_TIMESTAMPS__URLS={other}" in said
+    real.stamps()
+    real.set(TIMESTAMPS__URLS=other)
+    assert "đang có hiệu lực" in terminal.says("setup", "timestamps")
+    assert "TRINHKY_MAIL__DOMAIN" not in terminal.says("setup", "mail")
+
+
+def test_only_an_administrator_sets_up(terminal: Terminal, home: Path) -> None:
+    database = rows(home)
+    add_account(
+        database, officer_id=PEOPLE.drafter, username="soan.thao", password=PASSWORD,
+        at=real_now(), actor=MACHINE,
+    )  # fmt: skip
+    database.close()
+    refused = terminal.refuses(
+        "setup", "check", "--as", "soan.thao", "--stdin", typed=f"{PASSWORD}\n"
+    )
+    assert "quản trị" in refused
+
+
+def test_the_trial_desk_keeps_nothing(home: Path) -> None:
+    with open_office(load_settings({"TRINHKY_FOLDER": str(home)})) as office:
+        desk = trial_desk(office)
+        with pytest.raises(ArchiveError):
+            desk.archive.put(b"x")
+        with pytest.raises(ArchiveError):
+            desk.archive.get("0" * 64)
+        assert not desk.archive.has("0" * 64)
+        assert desk.archive.verify() == ()
+
+
+def test_an_officer_leaves_at_the_terminal_and_what_remains_is_told(
+    terminal: Terminal, home: Path
+) -> None:
+    del home
+    said = terminal.says(
+        "officer", "leave", PEOPLE.drafter, "--on", "2026-11-20", "--reason", "Chuyển công tác"
+    )
+    assert "thôi công tác, hết ngày 20/11/2026" in said
+    assert "CHƯA BÀN GIAO ĐƯỢC: Dự thảo" in said
+    assert "không phải ngày có thật" in terminal.refuses(
+        "officer", "leave", PEOPLE.drafter, "--on", "2026-11-31", "--reason", "x", status=64
+    )
+
+
+def test_a_lost_token_is_ended_at_the_terminal(terminal: Terminal, home: Path) -> None:
+    del home
+    listed = next(
+        line for line in terminal.says("key", "list").splitlines() if "Trần Trung Hiếu" in line
+    )
+    assert "thử nghiệm" in listed
+    fingerprint = listed.split()[0]
+    said = terminal.says("key", "end", fingerprint, "--reason", "Mất thiết bị")
+    assert "Đã chấm dứt chứng thư" in said
+    assert "Mất thiết bị" in terminal.says("key", "list")
+    assert "đã được thực hiện" in terminal.refuses(
+        "key", "end", fingerprint, "--reason", "Mất thiết bị"
+    )
