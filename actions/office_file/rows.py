@@ -93,6 +93,7 @@ def rows_of(entries: OfficeFile, certificates: list[ReadCertificate]) -> Iterato
             "form_of_address": office.form_of_address, "test_only": office.test_only,
             "number_after_signing": office.number_after_signing,
             "number_by_machine": office.number_by_machine,
+            "go_on_without_timestamp": office.go_on_without_timestamp,
         },
     )  # fmt: skip
 

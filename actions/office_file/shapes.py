@@ -78,6 +78,8 @@ class OfficeEntry(Shape):
     """The officer signs first; number and date are filled in with the agency's seal."""
     number_by_machine: bool = False
     """The machine takes the number as soon as it is due, without the clerk."""
+    go_on_without_timestamp: bool = False
+    """Where no time stamp is to be had, signing goes on; it is added later."""
 
 
 class SuccessorEntry(Shape):

@@ -352,3 +352,13 @@ def test_no_bytes_make_the_reader_raise(data: bytes) -> None:
 @given(st.integers(0, len(OFFICE) - 1), st.integers(1, 40))
 def test_no_cut_makes_the_reader_raise(start: int, length: int) -> None:
     read_entries((OFFICE[:start] + OFFICE[start + length :]).encode())
+
+
+def test_an_office_says_whether_signing_goes_on_without_time_stamps(
+    database: Database, write: Write
+) -> None:
+    for words, wanted in (("", False), ("go_on_without_timestamp = true\n", True)):
+        text = OFFICE.replace("[office]\n", f"[office]\n{words}")
+        load_office(database, write(text), at=AT, actor=OPERATOR)
+        with database.reading() as session:
+            assert session.get_one(Office, 1).go_on_without_timestamp is wanted
