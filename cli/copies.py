@@ -19,6 +19,7 @@ from actions.pages import attachments_of
 from actions.paper_completing import finish_papers
 from actions.paper_rows import next_kind, state_words, unfinished_papers, waiting_file
 from actions.paper_signing import complete_paper, sign_paper
+from actions.paper_words import facts_of, kind_words, warnings_of
 from actions.trying import archive_wrapped
 from cli.acting import ask_secret, sign_in_as
 from cli.case import find_directive, title
@@ -35,19 +36,6 @@ from wiring.bootstrap import Office
 _SHORT: Final = 8
 _LEAST: Final = 4
 _PAGES: Final = re.compile(r"([0-9]{1,4})(?:\s*-\s*([0-9]{1,4}))?")
-_KINDS: Final = {
-    "copy": "Bản sao điện tử",
-    "scan": "Bản sao từ giấy",
-    "annex": "Phụ lục",
-    "attachment": "Tệp đính kèm",
-    "foreign": "Giấy tờ từ bên ngoài",
-}
-_HOW: Final = {
-    "behind": "giữ nguyên tệp gốc, chữ ký của cơ quan ở phần thêm sau",
-    "pages": "tệp mới từ các trang, bản gốc đính kèm trong tệp",
-    "extract": "tệp mới chỉ gồm các trang được trích",
-    "scan": "tệp mới từ bản quét",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +176,7 @@ def list_all() -> None:
     with opened_tables() as tables, tables.database.reading() as session:
         papers = session.scalars(select(Paper).order_by(Paper.created_at.desc()).limit(200)).all()
     for one in papers:
-        _echo([f"{str(one.id)[:_SHORT]}  {_what(one)}: {one.name}  {state_words(one)}"])
+        _echo([f"{str(one.id)[:_SHORT]}  {kind_words(one)}: {one.name}  {state_words(one)}"])
     if not papers:
         typer.echo("Chưa có bản sao, phụ lục nào.")
 
@@ -214,28 +202,10 @@ def _tell(office: Office, paper_id: UUID) -> None:
 
 
 def _facts(paper: Paper) -> Iterator[str]:
-    details = paper.details
     yield f"Mã: {paper.id}"
-    yield f"{_what(paper)}: {paper.name}"
-    yield f"Trạng thái: {state_words(paper)}"
-    if details.get("pages"):
-        yield f"Trích các trang: {', '.join(map(str, details['pages']))}"
-    if how := _HOW.get(details.get("how", "")):
-        yield f"Cách làm: {how}"
-    if block := details.get("block"):
-        yield f"Khối chữ: {'; '.join((*block, 'thời gian ký'))}"
-    if details.get("decided_by"):
-        yield f"Người quyết định sao: {details['decided_by']}"
-    yield from (f"Cảnh báo: {warning}" for warning in details.get("warnings", ()))
-    yield f"SHA-256 nguồn: {paper.source_sha256}"
-    if digest := waiting_file(paper):
-        yield f"SHA-256 bản hiện hành: {digest}"
-
-
-def _what(paper: Paper) -> str:
-    kind = _KINDS.get(paper.kind, paper.kind)
-    form = CopyForm(paper.copy_form).words if paper.copy_form else ""
-    return f"{kind} ({form})" if form else kind
+    yield f"{kind_words(paper)}: {paper.name}"
+    yield from (f"{label}: {value}" for label, value in facts_of(paper))
+    yield from (f"Cảnh báo: {warning}" for warning in warnings_of(paper))
 
 
 def _find(session: Session, typed: str) -> Paper:
