@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from actions.auditing import Actor
 from actions.errors import NotFoundError, WrongStateError
+from actions.ordering import title_of
 from actions.signatures import COMPLETED, KEYED, PLANNED
 from models.base import DirectiveId
 from models.batch import BatchItem, SigningBatch
@@ -29,12 +30,20 @@ STATE_WORDS = {
 }
 """How a state is called."""
 OUTCOME_WORDS = {
-    WAITING: "đang chờ",
-    SIGNED: "đã ký",
-    REFUSED: "không ký được",
-    NOT_BEGUN: "chưa ký",
+    "officer": {
+        WAITING: "đang chờ",
+        SIGNED: "đã ký",
+        REFUSED: "không ký được",
+        NOT_BEGUN: "chưa ký",
+    },
+    "seal": {
+        WAITING: "đang chờ",
+        SIGNED: "đã đóng dấu",
+        REFUSED: "không đóng dấu được",
+        NOT_BEGUN: "chưa đóng dấu",
+    },
 }
-"""How a result is called."""
+"""How a result is called, by the kind of the batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +177,7 @@ def _line(
     return BatchLine(
         position=item.position,
         directive_id=item.directive_id,
-        number=directive.number_text or "Dự thảo",
+        number=title_of(directive),
         doc_type=directive.doc_type,
         subject=directive.subject,
         capacity=" · ".join(words),

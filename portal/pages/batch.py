@@ -236,7 +236,8 @@ def _show(
         refusal=said.diagnosis() if said else "",
         wrong_pin=isinstance(said, PinRefusedError),
         cut_off=batch.state == RUNNING and silent and not portal.batches.is_running(batch_id),
-        again=batch.lines_with(REFUSED, NOT_BEGUN), words=OUTCOME_WORDS, once=new_word(),
+        again=batch.lines_with(REFUSED, NOT_BEGUN), words=OUTCOME_WORDS[batch.kind],
+        once=new_word(),
         status=problem_of(refusal).status if refusal else 200,
         **_before_pin(portal, person, batch),
     )  # fmt: skip
