@@ -90,6 +90,7 @@ def _csc(settings: Settings, row: RegisteredCertificate, pin: str) -> SigningKey
         url=url,
         bearer=Bearer(bearer) if bearer else None,
         authorities=remote.authorities,
+        proxy=remote.proxy,
         timeout_s=remote.timeout_s,
         consent_timeout_s=remote.consent_timeout_s,
     )

@@ -200,6 +200,8 @@ class RemoteSettings(Section):
     authorities: AbsolutePath | None = None
     """File with the certificates (PEM) that vouch for the services' own; by default those that
     this machine trusts."""
+    proxy: str | None = None
+    """HTTP proxy on the way to the services."""
     timeout_s: Seconds = 30
     """How long to wait for each answer of a service, in seconds."""
     consent_timeout_s: Seconds = 180

@@ -150,13 +150,19 @@ class Module:
         self._lib = pkcs11.lib(str(path))
 
     def tokens(self) -> list[Token]:
-        """The tokens that are there now. Hold `calls`."""
-        if self._pid != os.getpid():
-            # A forked process must initialise anew. Source: PKCS#11 2.40, 5.4.
-            self._lib.reinitialize()
-            self._pid = os.getpid()
+        """The tokens that are there now. Hold `calls`.
+
+        Raises:
+            KeyUnavailableError: The module does not answer.
+        """
+        with _module_faults(self.path):
+            if self._pid != os.getpid():
+                # A forked process must initialise anew. Source: PKCS#11 2.40, 5.4.
+                self._lib.reinitialize()
+                self._pid = os.getpid()
+            slots = self._lib.get_slots(token_present=True)
         found = []
-        for slot in self._lib.get_slots(token_present=True):
+        for slot in slots:
             try:
                 token = slot.get_token()
             except exceptions.PKCS11Error:

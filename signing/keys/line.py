@@ -40,6 +40,8 @@ class RemoteService:
     bearer: Bearer | None = None
     authorities: Path | None = None
     """PEM of those who vouch for the service's own certificate; by default the machine's."""
+    proxy: str | None = None
+    """HTTP proxy on the way to it."""
     timeout_s: float = 30.0
     """For each answer, all of it."""
     consent_timeout_s: float = 180.0
@@ -78,7 +80,13 @@ class ServiceLine:
     """A connection that is kept open; one caller at a time. Close it."""
 
     def __init__(self, service: RemoteService) -> None:
+        """Calls nobody yet.
+
+        Raises:
+            KeyUnavailableError: The file of authorities cannot be read.
+        """
         self.service = service
+        self._vouched = _vouched(service)
         self._runner = asyncio.Runner()
         self._http: aiohttp.ClientSession | None = None
 
@@ -92,7 +100,7 @@ class ServiceLine:
         """
         try:
             status, data = self._runner.run(self._ask(method, body, timeout_s))
-        except (TimeoutError, aiohttp.ClientError, ssl.SSLError, OSError):
+        except (TimeoutError, aiohttp.ClientError, OSError):
             raise self._silent() from None
         if status in _UNAUTHORISED and not _names_the_pin(data):
             raise KeyRefusedError(
@@ -128,13 +136,11 @@ class ServiceLine:
         headers = {"Accept-Encoding": "identity"}
         if self.service.bearer is not None:
             headers["Authorization"] = f"Bearer {self.service.bearer.token}"
-        context = ssl.create_default_context(
-            cafile=str(self.service.authorities) if self.service.authorities else None
-        )
         return aiohttp.ClientSession(
             headers=headers,
+            proxy=self.service.proxy,
             auto_decompress=False,
-            connector=aiohttp.TCPConnector(ssl=context, limit=1),
+            connector=aiohttp.TCPConnector(ssl=self._vouched, limit=1),
             cookie_jar=aiohttp.DummyCookieJar(loop=self._runner.get_loop()),
         )
 
@@ -151,6 +157,18 @@ class ServiceLine:
         if http is not None:
             self._runner.run(http.close())
         self._runner.close()
+
+
+def _vouched(service: RemoteService) -> ssl.SSLContext:
+    file = str(service.authorities) if service.authorities else None
+    try:
+        return ssl.create_default_context(cafile=file)
+    except OSError:  # of which ssl.SSLError is one
+        raise KeyUnavailableError(
+            f"dịch vụ {service.name}",
+            f"Không đọc được tệp chứng thư {file} dùng để nhận ra dịch vụ ký từ xa. "
+            "Việc cần làm: báo người vận hành xem lại TRINHKY_REMOTE__AUTHORITIES.",
+        ) from None
 
 
 def _read(data: bytes) -> dict[str, Any] | None:

@@ -292,6 +292,14 @@ def test_a_service_that_is_not_there_is_transient() -> None:
     assert "thu-nghiem" in silent.value.diagnosis()
 
 
+def test_authorities_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    (tmp_path / "none.pem").write_text("no certificate")
+    for file in (tmp_path / "none.pem", tmp_path / "missing.pem"):
+        with pytest.raises(KeyUnavailableError) as unread:
+            opened(at("https://127.0.0.1:1", authorities=file))
+        assert file.name in unread.value.diagnosis()
+
+
 def test_a_closed_key_signs_nothing(strict: tuple[Strict, RemoteService]) -> None:
     _, where = strict
     key = opened(where)

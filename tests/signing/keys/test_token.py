@@ -377,13 +377,44 @@ def test_the_pin_stands_nowhere(
         assert all(pin not in text for text in [*said, caplog.text])
 
 
-def test_a_forked_child_does_not_sign_with_its_parents_session(held: HeldKey) -> None:
+def test_a_forked_child_opens_its_own_session_and_leaves_its_parents_alone(
+    held: HeldKey, room: Room, tokens: TokenStore
+) -> None:
+    other = tokens.hold(key_file(room.pki, "ec"), room.der("ec"))
     with opened(held) as key:
-        key._pid -= 1
-        with pytest.raises(KeyUnavailableError):
-            key.sign(ATTRIBUTES)
-        key._pid += 1
+        child = os.fork()
+        if not child:
+            os._exit(_in_the_child(key, other))
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert key.sign(ATTRIBUTES)
+
+
+def _in_the_child(parents: TokenKey, other: HeldKey) -> int:
+    try:
+        with pytest.raises(KeyUnavailableError):
+            parents.sign(ATTRIBUTES)
+        with opened(other) as own:
+            own.sign(ATTRIBUTES)
+    except BaseException:  # noqa: BLE001 (a child must never go on with the tests)
+        return 1
+    return 0
+
+
+def test_a_module_that_does_not_answer_is_transient(
+    held: HeldKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Silent:
+        def get_slots(self, **_: object) -> None:
+            raise exceptions.GeneralError
+
+    monkeypatch.setattr(load_module(held.module), "_lib", Silent())
+    for look in (
+        lambda: list_token_certificates(held.module),
+        lambda: pin_state(held.module, held.token),
+        lambda: opened(held),
+    ):
+        with pytest.raises(KeyUnavailableError):
+            look()
 
 
 def test_the_last_of_many_signatures_takes_as_long_as_the_first(held: HeldKey) -> None:
