@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from actions.auditing import verify_chain
 from actions.changing import get_directive
 from actions.desk import local_day
-from actions.errors import STATE_WORDS
 from actions.exporting import is_overdue
 from actions.follow_up_words import DELIVERY_WORDS, OBLIGATION_WORDS
+from actions.ordering import state_words, title_of
 from actions.progress import next_step, timeline
 from actions.registering import COLUMNS, entries
 from actions.wording import TEST_LINE
@@ -51,11 +51,11 @@ def journey(session: Session, directive_id: DirectiveId, *, at: datetime) -> Tim
     issuer = session.get_one(Organisation, directive.organisation_id)
     return Timeline(
         issuer=issuer.name,
-        number=directive.number_text or "Dự thảo",
+        number=title_of(directive),
         doc_type=directive.doc_type,
         title=directive.subject,
         issued=directive.issue_date,
-        state=STATE_WORDS[directive.state].capitalize(),
+        state=state_words(directive).capitalize(),
         sentence=next_step(session, directive).words,
         as_of=at,
         steps=_steps(session, directive_id),

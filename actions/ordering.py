@@ -6,6 +6,7 @@ directive itself tells, so that changing the setting breaks nothing that is unde
 
 from sqlalchemy.orm import Session
 
+from actions.errors import STATE_WORDS
 from models.directive import Directive
 from models.lifecycle import DirectiveState, Order
 from models.organisation import Office
@@ -56,6 +57,24 @@ def state_to_seal(session: Session, directive: Directive) -> DirectiveState:
     """Returns the state in which the agency seals."""
     first = signs_first(session, directive)
     return DirectiveState.NUMBERED if first else DirectiveState.SIGNED
+
+
+def state_words(directive: Directive) -> str:
+    """Returns how a directive stands, for people, and for what it waits in its order."""
+    state = DirectiveState(directive.state)
+    first = decided_order(directive) is Order.SIGN_FIRST
+    waits = {
+        DirectiveState.NUMBERED: ", chờ đóng dấu" if first else ", chờ ký",
+        DirectiveState.SIGNED: ", chờ cấp số" if first else ", chờ đóng dấu",
+    }
+    return STATE_WORDS[state] + waits.get(state, "")
+
+
+def title_of(directive: Directive) -> str:
+    """Returns the number as printed; what was set for signing without one is a draft no more."""
+    if directive.number_text is not None:
+        return directive.number_text
+    return "Dự thảo" if directive.frozen_sha256 is None else "Chưa cấp số"
 
 
 def machine_numbers(session: Session) -> bool:

@@ -16,7 +16,7 @@ from actions.access import posts_on
 from actions.changing import get_directive
 from actions.deed_words import deed_words
 from actions.errors import STATE_WORDS
-from actions.ordering import machine_numbers, signs_first
+from actions.ordering import machine_numbers, signs_first, title_of
 from actions.reviewing import DEEDS, STEP_WORDS, person_for, steps_due, was_returned
 from actions.signatures import KEYED, living_signature
 from models.audit import AuditEvent
@@ -54,7 +54,7 @@ class WorkItem:
 
     directive_id: DirectiveId
     title: str
-    """Number or `Dự thảo`."""
+    """Number, `Chưa cấp số` or `Dự thảo`."""
     subject: str
     doc_type: str
     urgency: str | None
@@ -260,7 +260,7 @@ def _answered(session: Session) -> list[Directive]:
 def _item(directive: Directive, step: NextStep) -> WorkItem:
     return WorkItem(
         directive_id=directive.id,
-        title=directive.number_text or "Dự thảo",
+        title=title_of(directive),
         subject=directive.subject,
         doc_type=directive.doc_type,
         urgency=directive.urgency,

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.desk import local_day
-from actions.errors import STATE_WORDS
 from actions.freezing import draft_page
+from actions.ordering import state_words, title_of
 from actions.progress import TimelineEntry, next_steps, timeline, work_for
 from actions.signatures import timestamp_words
 from actions.trying import archive_wrapped
@@ -56,7 +56,7 @@ def _meant(session: Session, typed: str) -> list[uuid.UUID]:
 
 def title(directive: Directive) -> str:
     """Returns the number, or a word where there is none yet."""
-    return directive.number_text or "Dự thảo"
+    return title_of(directive)
 
 
 def list_cases(state: str | None, limit: int) -> None:
@@ -76,7 +76,7 @@ def list_cases(state: str | None, limit: int) -> None:
 
 
 def _row(session: Session, directive: Directive) -> Iterator[str]:
-    yield f"{str(directive.id)[:SHORT]}  {title(directive)}  {STATE_WORDS[directive.state]}"
+    yield f"{str(directive.id)[:SHORT]}  {title(directive)}  {state_words(directive)}"
     yield f"          {directive.doc_type}: {directive.subject}"
     yield from (f"          {step.words}" for step in next_steps(session, directive))
 
@@ -107,7 +107,7 @@ def facts(directive: Directive, people: dict[str, str]) -> Iterator[str]:
         ("Số, ký hiệu", directive.number_text or f"chưa có ({directive.symbol})"),
         ("Tên loại", directive.doc_type),
         ("Trích yếu", directive.subject),
-        ("Trạng thái", f"{STATE_WORDS[directive.state]}, bản {directive.revision}"),
+        ("Trạng thái", f"{state_words(directive)}, bản {directive.revision}"),
         ("Người soạn thảo", people.get(directive.drafter_id)),
         ("Kiểm tra nội dung", people.get(directive.content_reviewer_id or "")),
         ("Kiểm tra thể thức", people.get(directive.form_reviewer_id or "")),

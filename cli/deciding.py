@@ -8,9 +8,9 @@ from typing import Final
 import typer
 
 from actions.auditing import Actor
-from actions.errors import STATE_WORDS
 from actions.issuing import IssuePlan, issue, preview
 from actions.numbering import take_number
+from actions.ordering import state_words
 from actions.reviewing import STEP_WORDS, pass_step, return_draft
 from cli.acting import sign_in_as
 from cli.case import find_directive, step_words, title
@@ -85,7 +85,7 @@ def be_sure(question: str) -> None:
 def _begin(order: Decision, at_hand: Sitting, what: str) -> None:
     one = at_hand.directive
     typer.echo(visible(f"{title(one)}, {one.doc_type}: {one.subject}"))
-    typer.echo(f"Bản {one.revision}, {STATE_WORDS[one.state]}.")
+    typer.echo(f"Bản {one.revision}, {state_words(one)}.")
     if not order.sure and not order.from_stdin:
         be_sure(f"{what}?")
 

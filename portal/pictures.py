@@ -5,6 +5,7 @@ from collections import OrderedDict
 
 from archive.store import Store
 from documents.images import page_count, page_image
+from signing.numbering import with_filled_places
 
 PPI = 120
 """A4 becomes 992 pixels wide: sharp beside the text, readable on a phone."""
@@ -35,10 +36,28 @@ class Pictures:
                 self._drawn.move_to_end(key)
                 return self._drawn[key]
             png = page_image(self._store.get(sha256_hex), number, ppi=PPI).png
-            self._drawn[key] = png
-            if len(self._drawn) > KEPT:
-                self._drawn.popitem(last=False)
+            self._keep(key, png)
             return png
+
+    def filled(self, sha256_hex: str, fill: tuple[tuple[str, str], ...], number: int) -> bytes:
+        """Returns a page as it will look with its empty fields filled in; kept like the others.
+
+        Raises:
+            PageImageError: no PDF, or no such page.
+            ArchiveError: it cannot be had.
+            DocumentUnsignableError: it has no such empty fields.
+        """
+        with self._lock:
+            key = (f"{sha256_hex}{fill}", number)
+            if key not in self._drawn:
+                pdf = with_filled_places(self._store.get(sha256_hex), dict(fill))
+                self._keep(key, page_image(pdf, number, ppi=PPI).png)
+            return self._drawn[key]
+
+    def _keep(self, key: tuple[str, int], png: bytes) -> None:
+        self._drawn[key] = png
+        if len(self._drawn) > KEPT:
+            self._drawn.popitem(last=False)
 
     def count(self, sha256_hex: str) -> int:
         """Returns the number of pages of a stored PDF.

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from actions.deed_words import deed_words
 from actions.errors import NotFoundError
 from actions.offices import office_facts
+from actions.ordering import state_words, title_of
 from models.officer import Role
 from portal import words
 from portal.context import Portal
@@ -48,6 +49,12 @@ RAIL = (
     ),
     Entry(path="/kiem-tra-chu-ky", label="Kiểm tra chữ ký", icon="check"),
     Entry(path="/so-van-ban", label="Sổ văn bản", icon="book"),
+    Entry(
+        path="/ban-sao",
+        label="Sao văn bản",
+        icon="file",
+        roles=frozenset({Role.REGISTRY_CLERK}),
+    ),
 )
 """The ways through the portal."""
 
@@ -76,6 +83,8 @@ def make_templates() -> Environment:
         "clock": words.clock,
         "moment": words.moment,
         "state": words.state,
+        "stands": state_words,
+        "titled": title_of,
         "tone": words.tone,
         "delivery": words.delivery,
         "size": words.size,

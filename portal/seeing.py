@@ -11,8 +11,10 @@ from actions.access import may_see
 from actions.changing import get_directive
 from actions.errors import NotAuthorisedError
 from actions.freezing import draft_page
+from actions.ordering import signs_first
 from actions.pages import newest_document
 from actions.progress import DONE, MACHINE_STEP, NextStep, next_steps
+from actions.sealing import fill_in
 from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.lifecycle import DirectiveState
@@ -30,7 +32,7 @@ class Box:
     """Something outlined or marked on a page, in points from its top left corner."""
 
     kind: str
-    """`signature` or `task`."""
+    """`signature`, `task` or `fill`."""
     label: str
     x: float
     y: float
@@ -56,6 +58,10 @@ class Pages:
     """draft, frozen, signed or sealed."""
     sha256_hex: str
     sheets: tuple[Sheet, ...]
+    query: str = ""
+    """Behind the address of a picture: it shows number and date that the seal will fill in."""
+    fills: int = 0
+    """Page on which they are filled in; 0 where nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +95,9 @@ _BUTTONS: Final[Mapping[str, tuple[str, str]]] = {
     "approve": ("Phê duyệt", "Phê duyệt văn bản này? Sau đó văn thư sẽ cấp số."),
     "take_number": ("Cấp số", "Cấp số tiếp theo trong dãy số cho văn bản này?"),
 }
+_APPROVE_AND_SIGN: Final = (
+    "Phê duyệt văn bản này? Sau đó lãnh đạo ký trước, số và ngày được cấp sau khi ký."
+)
 _PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "revise": ("Sửa dự thảo", "/van-ban/{id}/sua"),
     "sign": ("Xem và ký số", "/van-ban/{id}/ky"),
@@ -137,9 +146,10 @@ def offer(session: Session, directive: Directive, person: Person) -> Offer:
     reviews = state == DirectiveState.IN_REVIEW and bool(mine)
     at_rest = all(step.kind != MACHINE_STEP for step in steps)
     return Offer(
-        act=_act(mine[0], directive) if mine else None,
+        act=_act(session, mine[0], directive) if mine else None,
         may_revise=person.officer_id == directive.drafter_id and state in _WITH_DRAFTER,
-        may_return=at_rest and (reviews or (signs and state in _UNSIGNED)),
+        may_return=at_rest
+        and (reviews or (signs and state in _UNSIGNED and directive.signed_sha256 is None)),
         may_cancel=at_rest
         and (
             (signs and state in _CANCELLABLE)
@@ -148,9 +158,11 @@ def offer(session: Session, directive: Directive, person: Person) -> Offer:
     )
 
 
-def _act(step: NextStep, directive: Directive) -> Act | None:
+def _act(session: Session, step: NextStep, directive: Directive) -> Act | None:
     if step.deed in _BUTTONS:
         label, question = _BUTTONS[step.deed]
+        if step.deed == "approve" and signs_first(session, directive):
+            question = _APPROVE_AND_SIGN
         return Act(deed=step.deed, label=label, question=question)
     if step.deed in _PLACES:
         label, path = _PLACES[step.deed]
@@ -168,8 +180,13 @@ def is_over(steps: tuple[NextStep, ...]) -> bool:
     return all(step.kind == DONE for step in steps)
 
 
-def pages_of(portal: Portal, directive_id: DirectiveId) -> Pages:
+def pages_of(portal: Portal, directive_id: DirectiveId, *, as_sealed: bool = False) -> Pages:
     """Returns the pages that stand for a directive now; sets the draft where nothing is frozen.
+
+    Args:
+        portal: the portal.
+        directive_id: the directive.
+        as_sealed: with number and date where the seal will bring them in.
 
     Raises:
         InvalidInputError: the draft could not be set.
@@ -179,6 +196,7 @@ def pages_of(portal: Portal, directive_id: DirectiveId) -> Pages:
         directive = get_directive(session, directive_id)
         kind, digest = _standing(directive)
         made = newest_document(session, directive, "draft" if kind == "draft" else "frozen")
+        fill = fill_in(directive) if as_sealed else ()
     if kind == "draft" and made is None:
         draft_page(portal.desk, directive_id)
         with portal.database.reading() as session:
@@ -187,14 +205,24 @@ def pages_of(portal: Portal, directive_id: DirectiveId) -> Pages:
         digest = made.sha256
     layout = dict(made.made_with) if made is not None else {}
     boxes = _boxes(layout)
+    places = _places(layout) if fill or kind == "frozen" else {}
     if kind != "frozen":
         # Empty fields are outlined only where somebody is about to sign.
         boxes = {page: _without_signatures(found) for page, found in boxes.items()}
     sheets = tuple(
-        Sheet(number=number, width=A4[0], height=A4[1], boxes=tuple(boxes.get(number, ())))
+        Sheet(
+            number=number,
+            width=A4[0],
+            height=A4[1],
+            boxes=(*boxes.get(number, ()), *places.get(number, ())),
+        )
         for number in range(1, portal.pictures.count(digest) + 1)
     )
-    return Pages(kind=kind, sha256_hex=digest, sheets=sheets)
+    values = "_".join(value.replace("/", "-") for _, value in fill)
+    return Pages(
+        kind=kind, sha256_hex=digest, sheets=sheets,
+        query=f"?dien={values}" if fill else "", fills=min(places, default=0) if fill else 0,
+    )  # fmt: skip
 
 
 def _standing(directive: Directive) -> tuple[str, str]:
@@ -230,6 +258,23 @@ def _boxes(layout: Mapping[str, Any]) -> dict[int, list[Box]]:
                 width=MARK_WIDTH_PT, height=round(max(8.0, end - mark["y_pt"]), 1),
             )
         )  # fmt: skip
+    return found
+
+
+def _places(layout: Mapping[str, Any]) -> dict[int, list[Box]]:
+    """Where number and date are filled in, where the officer signs before they are known."""
+    names = {"SoVanBan": "Số: điền khi đóng dấu", "NgayVanBan": "Ngày: điền khi đóng dấu"}
+    found: dict[int, list[Box]] = {}
+    for place in layout.get("places", ()):
+        size = place["size_pt"]
+        for gap in place["gaps"]:
+            found.setdefault(gap["page"], []).append(
+                Box(
+                    kind="fill", label=names.get(place["name"], place["name"]), x=gap["x_pt"],
+                    y=round(gap["baseline_pt"] - 0.8 * size, 2),
+                    width=round(gap["digits"] * size / 2, 2), height=round(size, 2),
+                )
+            )  # fmt: skip
     return found
 
 

@@ -34,7 +34,7 @@ ROLE_WORDS = {
 
 KIND_WORDS = {
     "draft": "Bản đọc thử (dự thảo)",
-    "frozen": "Bản để ký (đã có số)",
+    "frozen": "Bản để ký",
     "signed": "Bản đã ký số",
     "sealed": "Bản đã ký số và đóng dấu",
     "archived": "Bản lưu trữ có thêm dấu thời gian",

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from actions.errors import NotFoundError
+from actions.sealing import fill_in
 from models.base import DirectiveId
 from portal import directive_page
 from portal.context import ThePortal
@@ -58,14 +59,24 @@ def state(
 
 @router.get("/anh/{sha256_hex}/{number}.png")
 def picture(
-    portal: ThePortal, person: SignedInPerson, directive_id: UUID, sha256_hex: str, number: int
+    *,
+    portal: ThePortal,
+    person: SignedInPerson,
+    directive_id: UUID,
+    sha256_hex: str,
+    number: int,
+    dien: str = "",
 ) -> Response:
-    """Returns one page as a picture."""
+    """Returns one page as a picture; with `dien` as it will look once number and date are in it."""
     with portal.database.reading() as session:
         found = open_directive(session, portal, person, DirectiveId(directive_id))
         if stored_document(session, found, sha256_hex) is None:
             raise NotFoundError("trang", number)
-    png = portal.pictures.page(sha256_hex, number)
+        fill = fill_in(found) if dien and sha256_hex == found.signed_sha256 else ()
+    if fill:
+        png = portal.pictures.filled(sha256_hex, fill, number)
+    else:
+        png = portal.pictures.page(sha256_hex, number)
     return Response(png, media_type="image/png", headers=PRIVATE_FOR_A_WHILE)
 
 

@@ -196,7 +196,7 @@ def show(
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, key)
         content = content_of(session, directive)
-    pages = pages_of(portal, key)
+    pages = pages_of(portal, key, as_sealed=way.path == SEAL.path)
     found, asked = _looked(portal, person, key, way)
     due = all(check.key != "state" for check in found.stops) and found.source_sha256
     if not due and refusal is None:

@@ -63,7 +63,7 @@ def test_sealing_before_the_officer_has_signed_is_refused_and_recorded(
     one_front: Front, make: Callable[[Front], DirectiveId]
 ) -> None:
     key = make(one_front)
-    with pytest.raises(WrongStateError, match="đã ký, chờ đóng dấu"):
+    with pytest.raises(WrongStateError, match="chỉ làm được khi đã ký"):
         seals(one_front, key, seen_sha256="0" * 64)
     event = one_front.last_event()
     assert (event.deed, event.outcome, event.actor_id, event.subject_id) == (

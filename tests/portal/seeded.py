@@ -8,7 +8,7 @@ Look at it by hand: `python -m tests.portal.seeded <folder>` serves it and print
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from actions import sealing, signing_off
 from actions.access import officer_actor
 from actions.accounts import add_account
 from actions.auditing import MACHINE, Actor
+from actions.desk import Desk
 from actions.draft import Draft
 from actions.draft_rows import content_of
 from actions.drafting import start_directive, submit
@@ -28,7 +29,7 @@ from actions.freezing import freeze
 from actions.issuing import issue
 from actions.numbering import take_number
 from actions.offices import unit_actor
-from actions.progress import next_steps
+from actions.progress import MACHINE_STEP, next_steps
 from actions.reporting import submit_report
 from actions.reviewing import pass_step, return_draft
 from documents.content import DirectiveContent
@@ -80,7 +81,8 @@ class Machine:
             self.run(directive_id)
 
     def run(self, directive_id: DirectiveId) -> None:
-        steps = {
+        steps: dict[str, Callable[[Desk, DirectiveId], object]] = {
+            "take_number": lambda desk, key: take_number(desk, MACHINE, key),
             "freeze": freeze,
             "complete_signature": signing_off.complete,
             "complete_seal": sealing.complete,
@@ -88,7 +90,7 @@ class Machine:
         while True:
             with self.office.database.reading() as session:
                 found = next_steps(session, session.get_one(Directive, directive_id))[0]
-            if found.deed not in steps:
+            if found.kind != MACHINE_STEP:
                 return
             steps[found.deed](self.office.desk, directive_id)
 
