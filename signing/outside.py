@@ -286,15 +286,29 @@ def compare(before: VerificationReport, after: VerificationReport, *, field: str
         OutsideRefusedError: An earlier signature is worse off or gone, ours does not hold, or
             something is wrong with the file.
     """
+    compare_unsigned(before, after)
+    added = {one.field for one in after.signatures if one.kind == "signature"} - {
+        one.field for one in before.signatures
+    }
+    ours = next((one for one in after.signatures if one.field == field), None)
+    if added != {field} or ours is None or ours.verdict is Verdict.FAILED:
+        raise OutsideRefusedError(Obstacle.HARMS, field)
+
+
+def compare_unsigned(before: VerificationReport, after: VerificationReport) -> None:
+    """Insists that the empty field alone has harmed no signature.
+
+    Raises:
+        OutsideRefusedError: An earlier signature is worse off or gone, or the file is.
+    """
     now = {one.field: one for one in after.signatures}
     for one in before.signatures:
         if one.field not in now or not _is_as_good(one, now[one.field]):
             raise OutsideRefusedError(Obstacle.HARMS, one.field)
-    added = {one.field for one in after.signatures if one.kind == "signature"} - {
-        one.field for one in before.signatures
-    }
-    if added != {field} or now[field].verdict is Verdict.FAILED:
-        raise OutsideRefusedError(Obstacle.HARMS, field)
+    _refuse_file(after)
+
+
+def _refuse_file(after: VerificationReport) -> None:
     for found in after.findings:
         if found.effect in {Verdict.FAILED, Verdict.UNREADABLE, Verdict.INDETERMINATE}:
             raise OutsideRefusedError(Obstacle.DAMAGED, found.message.rstrip("."))
