@@ -14,6 +14,7 @@ from portal.api import directives as api_directives
 from portal.context import Portal
 from portal.pages import (
     batch,
+    copies,
     decisions,
     devices,
     directive,
@@ -36,12 +37,12 @@ from portal.security import BodyLimit, SecurityHeaders
 from wiring.bootstrap import Office, open_office
 from wiring.settings import load_settings
 
-FILE_PATHS = (verifications.PATH, verify.PATH, unit.PREFIX, signing_elsewhere.PREFIX)
+FILE_PATHS = (verifications.PATH, verify.PATH, unit.PREFIX, signing_elsewhere.PREFIX, copies.UPLOAD)
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing, dispatch,
     following,
-    register, verify, unit, devices, signing_elsewhere, batch,
+    register, verify, unit, devices, signing_elsewhere, batch, copies,
 )  # fmt: skip
 
 
