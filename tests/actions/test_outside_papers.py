@@ -11,6 +11,7 @@ from actions.errors import (
     AlreadyDoneError,
     InvalidInputError,
     NotAuthorisedError,
+    NotFoundError,
     PinRefusedError,
     StaleRevisionError,
     WrongStateError,
