@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from wiring.bootstrap import read_secret
@@ -102,6 +103,7 @@ def test_settings_cannot_be_changed() -> None:
         load_settings({}).folder = Path("elsewhere")
 
 
+@trying(deadline=None)  # a busy machine is no fault of the settings
 @given(
     port=st.integers(1, 65535),
     host=st.text(st.characters(categories=("L", "N")), min_size=1, max_size=20),
