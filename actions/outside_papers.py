@@ -35,6 +35,7 @@ from signing.outside import (
 )
 from signing.report import to_json
 from signing.request import SignatureKind
+from signing.verdict import Verdict
 from signing.words import JUDGE_FAULTS
 
 FOREIGN: Final = "foreign"
@@ -209,10 +210,12 @@ def _prepare(desk: Desk, pdf: bytes, order: OutsideOrder, report: VerificationRe
             ready, fields[kind.value] = opened.pdf, opened.field
         compare_unsigned(report, _judged(desk, ready, order.name))
     except OutsideRefusedError as refusal:
-        details = {"refusal": refusal.diagnosis(), "obstacle": refusal.obstacle.value}
+        said = refusal.diagnosis()
+        details = {"refusal": said, "obstacle": refusal.obstacle.value, "warnings": [said]}
         return _Made(pdf=None, details=details)
     box = asdict(order.box) if order.box is not None else None
-    return _Made(pdf=ready, details={"fields": fields, "box": box})
+    warnings = [] if report.verdict is Verdict.PASSED else [sentence(report)]
+    return _Made(pdf=ready, details={"fields": fields, "box": box, "warnings": warnings})
 
 
 def _beside(box: SignatureFieldBox | None, place: int) -> SignatureFieldBox | None:

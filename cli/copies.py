@@ -31,6 +31,7 @@ from cli.visible import visible
 from documents.copies import CopyForm
 from models.directive import Directive
 from models.paper import Paper
+from signing.request import SignatureKind
 from wiring.bootstrap import Office
 
 _SHORT: Final = 8
@@ -142,7 +143,8 @@ def sign_one(typed: str, username: str, seen: str | None, *, from_stdin: bool) -
         if kind is None:
             raise WrongUsageError(f"“{paper.name}” {state_words(paper)}; không chờ chữ ký nào.")
         if not from_stdin:
-            be_sure("Ký bằng khoá của cơ quan?")
+            own = kind is SignatureKind.APPROVAL
+            be_sure(f"Ký bằng khoá của {'đồng chí' if own else 'cơ quan'}?")
         pin = ask_secret("Mã PIN", from_stdin=from_stdin)
         digest = seen.strip().lower() if seen else waiting_file(paper) or ""
         sign_paper(office.desk, actor, paper.id, kind=kind, pin=pin, seen_sha256=digest)
