@@ -35,6 +35,22 @@ Seen = Annotated[
         "--stdin.",
     ),
 ]
+Keys = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="VĂN_BẢN…", help="Số ký hiệu hoặc mã; bỏ trống thì lấy mọi văn bản đang chờ."
+    ),
+]
+Batch = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MÃ_DANH_SÁCH",
+        help="Thực hiện danh sách đã lập bằng --summary. Bắt buộc khi dùng --stdin.",
+    ),
+]
+Summary = Annotated[
+    bool, typer.Option("--summary", help="Chỉ lập và hiện danh sách cùng mã của nó, chưa ký.")
+]
 
 
 @app.command("list", cls=Command)
@@ -164,6 +180,39 @@ def seal(key: Key, *, as_user: As, seen: Seen = None, stdin: Stdin = False) -> N
     from cli.signing_here import SEAL, make_mark  # noqa: PLC0415 (slow to load)
 
     make_mark(SEAL, key, as_user, seen, from_stdin=stdin)
+
+
+@app.command(cls=Command)
+def sign_batch(
+    keys: Keys = None,
+    *,
+    as_user: As,
+    batch: Batch = None,
+    summary: Summary = False,
+    stdin: Stdin = False,
+) -> None:
+    """Ký số nhiều văn bản bằng một lần nhập mã PIN: hiện danh sách, hỏi lại, kết quả từng văn bản.
+
+    Ctrl-C dừng sau văn bản đang ký.
+    """
+    from cli.batch import SIGN, make_batch  # noqa: PLC0415 (slow to load)
+
+    make_batch(SIGN, keys or [], as_user, batch, summary_only=summary, from_stdin=stdin)
+
+
+@app.command(cls=Command)
+def seal_batch(
+    keys: Keys = None,
+    *,
+    as_user: As,
+    batch: Batch = None,
+    summary: Summary = False,
+    stdin: Stdin = False,
+) -> None:
+    """Đóng dấu nhiều văn bản bằng một lần nhập mã PIN (văn thư), như sign-batch."""
+    from cli.batch import SEAL, make_batch  # noqa: PLC0415 (slow to load)
+
+    make_batch(SEAL, keys or [], as_user, batch, summary_only=summary, from_stdin=stdin)
 
 
 @app.command(cls=Command)

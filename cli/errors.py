@@ -5,6 +5,8 @@ CommandRefusedError
 ├── FolderUnwritableError   nothing can be written into a folder
 ├── NoOfficeError           there is no office where the settings say
 ├── DirectiveUnclearError   what was typed names no directive, or several
+├── NotReadyError           something speaks against signing; no PIN was asked for
+├── BatchIncompleteError    not every file of a batch was signed
 └── SecretsDifferError      a new password was typed in two ways, or not at all
 """
 
@@ -87,6 +89,39 @@ class DirectiveUnclearError(CommandRefusedError):
         if not self.candidates:
             return f"Không có văn bản nào là “{self.typed}”. Xem: trinhky directive list"
         return f"“{self.typed}” chỉ nhiều văn bản: {', '.join(self.candidates)}. Gõ đủ mã."
+
+
+class NotReadyError(CommandRefusedError):
+    """Something speaks against signing; no PIN was asked for."""
+
+    code = "not_ready"
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(what, reason)
+        self.what = what
+        self.reason = reason
+
+    @override
+    def diagnosis(self) -> str:
+        return f"{self.what} chưa được, mã PIN chưa được hỏi: {self.reason}"
+
+
+class BatchIncompleteError(CommandRefusedError):
+    """Not every file of a batch was signed; the others were."""
+
+    code = "batch_incomplete"
+
+    def __init__(self, signed: int, wanted: int) -> None:
+        super().__init__(signed, wanted)
+        self.signed = signed
+        self.wanted = wanted
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            f"Xong {self.signed}/{self.wanted} văn bản. "
+            "Việc cần làm: xem lý do từng văn bản ở trên, rồi lập lại danh sách cho phần còn lại."
+        )
 
 
 class NoTerminalError(CommandRefusedError):

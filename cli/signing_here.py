@@ -15,7 +15,7 @@ from actions.draft_rows import content_of
 from actions.keying import SigningAct
 from actions.readiness import readiness
 from actions.readiness_terms import Check, Readiness, Standing
-from actions.trying import looking, trying
+from actions.trying import trying
 from cli.acting import ask_secret
 from cli.deciding import Sitting, be_sure, sitting
 from cli.errors import NotReadyError
@@ -107,9 +107,9 @@ def _require_ready(act: SigningAct, found: Readiness) -> None:
 
 
 def _lines(now: Sitting, found: Readiness) -> Iterator[str]:
-    with looking(now.office.desk, now.actor, "look", subject=now.directive.id) as deed:
-        directive = get_directive(deed.session, now.directive.id)
-        block = content_of(deed.session, directive).signature
+    with now.office.database.reading() as session:
+        directive = get_directive(session, now.directive.id)
+        block = content_of(session, directive).signature
     number = directive.number_text or "chưa cấp; số và ngày được điền khi đóng dấu"
     yield f"Số, ký hiệu: {number}"
     if sealing.fill_in(directive) and directive.issue_date is not None:

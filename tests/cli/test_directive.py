@@ -151,6 +151,7 @@ def test_from_signature_to_issue_at_the_terminal(terminal: Terminal, signing_fro
     assert "không còn là bản hiện hành" in stale
     assert "--sha256" in terminal.refuses(*sign, "--stdin", status=64)
     said = terminal.says(*sign, typed=f"{PASSWORD}\nc\n{PIN}\n")
+    assert "Đạt: Chưa bị thu hồi" in said
     for shown in (digest, front.directive(key).number_text or "", "K/T TRƯỞNG BAN", "Chứng thư:"):
         assert said.index(shown) < said.index("Mã PIN")
     assert PIN not in said
@@ -175,10 +176,14 @@ def test_a_certificate_that_must_not_be_used_is_warned_of_before_the_pin(
     authority.register(signing_front, "revoked", officer_id="signatory")
     user = give_account(signing_front, Role.SIGNATORY)
 
-    done = terminal.run("directive", "sign", short(key), "--as", user, typed=f"{PASSWORD}\nk\n")
+    done = terminal.run(
+        "directive", "sign", short(key), "--as", user, typed=f"{PASSWORD}\nc\n{PIN}\n"
+    )
 
     assert done.exit_code == 1
-    assert "Cảnh báo: " in done.stdout
+    assert "Không được: Chứng thư đã bị thu hồi" in done.stdout
+    assert "mã PIN chưa được hỏi" in done.stderr
+    assert "Ký số văn bản này?" not in done.stdout
     assert "Mã PIN" not in done.stdout
     assert signing_front.state(key) == "numbered"
 
