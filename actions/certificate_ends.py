@@ -6,7 +6,7 @@ key is touched and by our judge afterwards. Once it is ended for today or earlie
 reached any more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -19,6 +19,8 @@ from actions.auditing import Actor, append_event
 from actions.certificates import find_certificate
 from actions.desk import Deed
 from actions.errors import AlreadyDoneError, InvalidInputError, Problem
+from actions.paper_rows import PREPARED, next_kind
+from actions.progress import next_steps
 from actions.recording import recording_refusals
 from actions.signatures import ABANDONED, PLANNED
 from models.base import DirectiveId
@@ -27,17 +29,23 @@ from models.directive import Directive
 from models.lifecycle import DirectiveState
 from models.officer import Officer, RegisteredCertificate
 from models.organisation import Organisation
+from models.paper import Paper
 from models.session import Database
 from models.signature import Signature
+from signing.request import SignatureKind
 
 _OPEN_BATCHES: Final = ("summarised", "running")
+_BEFORE_A_KEY: Final = (DirectiveState.APPROVED, DirectiveState.NUMBERED, DirectiveState.SIGNED)
+"""States in which an officer's or the agency's key may be next, whatever the office's order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingPaper:
-    """A directive that waits for a signature by the holder of an ended certificate."""
+    """What waits for a signature by the holder of an ended certificate."""
 
-    directive_id: DirectiveId
+    directive_id: DirectiveId | None
+    """None of a paper beside the directives."""
+
     title: str
     subject: str
 
@@ -127,7 +135,7 @@ def end_certificate(deed: Deed, row: RegisteredCertificate, *, on: date, reason:
         detail={
             "last_day": str(last), "reason": reason, "at_once": at_once, "before": before,
             "abandoned": abandoned, "batches": batches,
-            "waiting": [str(one.directive_id) for one in ended.waiting],
+            "waiting": [str(one.directive_id or one.subject) for one in ended.waiting],
         },
         at=deed.at,
     )  # fmt: skip
@@ -175,20 +183,33 @@ def stop_batches(deed: Deed, *which: ColumnElement[bool]) -> int:
 
 def _waiting(session: Session, row: RegisteredCertificate) -> tuple[WaitingPaper, ...]:
     if row.officer_id is not None:
-        mine = (
-            Directive.signatory_id == row.officer_id,
-            Directive.state == DirectiveState.NUMBERED.value,
-        )
-    else:
-        mine = (
-            Directive.organisation_id == (row.organisation_id or ""),
-            Directive.state == DirectiveState.SIGNED.value,
-        )
-    papers = session.scalars(select(Directive).where(*mine).order_by(Directive.updated_at))
-    return tuple(
-        WaitingPaper(directive_id=one.id, title=one.number_text or "Dự thảo", subject=one.subject)
-        for one in papers
-    )
+        return tuple(_directives(session, "sign", Directive.signatory_id == row.officer_id))
+    own = Directive.organisation_id == (row.organisation_id or "")
+    return (*_directives(session, "seal", own), *_papers(session, row.organisation_id or ""))
+
+
+def _directives(session: Session, deed: str, mine: ColumnElement[bool]) -> Iterator[WaitingPaper]:
+    rows = session.scalars(
+        select(Directive)
+        .where(mine, Directive.state.in_([state.value for state in _BEFORE_A_KEY]))
+        .order_by(Directive.updated_at)
+    ).all()
+    for one in rows:
+        if any(step.deed == deed for step in next_steps(session, one)):
+            yield WaitingPaper(
+                directive_id=one.id, title=one.number_text or "Dự thảo", subject=one.subject
+            )
+
+
+def _papers(session: Session, organisation_id: str) -> Iterator[WaitingPaper]:
+    rows = session.scalars(
+        select(Paper)
+        .where(Paper.organisation_id == organisation_id, Paper.state == PREPARED)
+        .order_by(Paper.created_at)
+    ).all()
+    for one in rows:
+        if next_kind(session, one) is not SignatureKind.OFFICER:
+            yield WaitingPaper(directive_id=None, title="Giấy tờ", subject=one.name)
 
 
 def holder_name(session: Session, row: RegisteredCertificate) -> str:

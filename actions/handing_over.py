@@ -22,13 +22,14 @@ from actions.desk import Deed
 from actions.draft import Draft
 from actions.draft_rows import StoredFile, add_revision, draft_of
 from actions.reviewing import STEP_WORDS, passed_steps
-from actions.signatures import abandon_planned, is_being_signed
+from actions.signatures import COMPLETED, abandon_planned, is_being_signed, living_signature
 from actions.waking import ask_to_wake
 from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.lifecycle import DirectiveState, ReviewStep
 from models.officer import Officer, Role, SigningAuthority
 from models.review import Review
+from signing.request import SignatureKind
 
 _S = DirectiveState
 _UNSIGNED: Final = (_S.DRAFTING, _S.RETURNED, _S.IN_REVIEW, _S.APPROVED, _S.NUMBERED)
@@ -94,13 +95,19 @@ def _pass_on(deed: Deed, leaver: Leaver, directive: Directive) -> Iterator[Passe
     mine, state = leaver.officer.id, DirectiveState(directive.state)
     if directive.drafter_id == mine:
         yield _drafter(deed, leaver, directive)
-    if directive.signatory_id == mine and state in _UNSIGNED:
+    if directive.signatory_id == mine and state in _UNSIGNED and not _has_signed(deed, directive):
         yield _signatory(deed, leaver, directive)
     done = passed_steps(deed.session, directive)
     for step, (column, role) in _REVIEWS.items():
         still_open = DirectiveState(directive.state) in (*_WITH_DRAFTER, _S.IN_REVIEW)
         if getattr(directive, column) == mine and step not in done and still_open:
             yield _reviewer(deed, leaver, directive, step, role)
+
+
+def _has_signed(deed: Deed, directive: Directive) -> bool:
+    """True from the finished signature on; where the number comes later, before there is one."""
+    living = living_signature(deed.session, directive.id, SignatureKind.OFFICER)
+    return living is not None and living.state == COMPLETED
 
 
 def _drafter(deed: Deed, leaver: Leaver, directive: Directive) -> Passed:

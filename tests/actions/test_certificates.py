@@ -20,11 +20,13 @@ from actions.errors import (
     NotFoundError,
     WrongStateError,
 )
+from actions.freezing import freeze
 from actions.signatures import ABANDONED, usable_certificate
 from actions.signing_off import hand_in, plan_elsewhere
 from models.base import DirectiveId
 from models.batch import BatchItem, SigningBatch
 from models.officer import RegisteredCertificate, Role
+from models.organisation import Office
 from models.signature import Signature
 from tests.support.front import Front
 from tests.support.signing_office import PIN, Authority, signed, signs
@@ -237,6 +239,18 @@ def test_what_the_agency_has_to_seal_is_listed_when_its_token_is_lost(
 ) -> None:
     ended = ends(signed_front, authority.fingerprint("ban"))
     assert [one.directive_id for one in ended.waiting] == [key]
+
+
+def test_where_the_number_comes_later_what_waits_for_the_officer_is_listed_too(
+    one_front: Front, authority: Authority
+) -> None:
+    first = update(Office).values(number_after_signing=True)
+    one_front.change(lambda session: session.execute(first))
+    key = one_front.approved()
+    freeze(one_front.desk, key)
+    ended = ends(one_front, authority.fingerprint("signatory"))
+    assert [one.directive_id for one in ended.waiting] == [key]
+    assert ends(one_front, authority.fingerprint("ban")).waiting == ()
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"], indirect=True)

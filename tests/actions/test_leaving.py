@@ -21,10 +21,12 @@ from actions.errors import (
     NotEntitledError,
     NotFoundError,
 )
+from actions.freezing import freeze
 from actions.handing_over import Passed
 from actions.leaving import Left, leave
 from actions.numbering import take_number
 from actions.reviewing import pass_step
+from actions.signing_off import complete as complete_signature
 from models.agent import AgentDevice
 from models.base import DirectiveId
 from models.directive import Directive, Document, Revision
@@ -39,10 +41,11 @@ from models.officer import (
     SigningAuthority,
     SignInSession,
 )
+from models.organisation import Office
 from models.signature import Signature
 from tests.support.factories import SINCE, officer
 from tests.support.front import Front
-from tests.support.signing_office import Authority
+from tests.support.signing_office import Authority, signs
 
 TODAY = date(2022, 9, 20)
 PASSWORD = "mot cau dai cho ky thi"
@@ -274,12 +277,23 @@ def test_a_paper_that_nobody_else_may_sign_goes_back_with_the_reason(
 
 
 def test_what_a_key_has_signed_is_finished(frozen_front: Front, key: DirectiveId) -> None:
-    from tests.support.signing_office import signs  # noqa: PLC0415 (this test alone)
-
     signs(frozen_front, key)
     work = one(leaves(frozen_front, "signatory").work)
     assert "hoàn tất" in work.words
     assert frozen_front.state(key) == "numbered"
+
+
+def test_where_the_number_comes_later_a_signed_paper_stays_on_its_way(one_front: Front) -> None:
+    first = update(Office).values(number_after_signing=True)
+    one_front.change(lambda session: session.execute(first))
+    key = one_front.approved()
+    freeze(one_front.desk, key)
+    signs(one_front, key)
+    complete_signature(one_front.desk, key)
+    take_number(one_front.desk, one_front.clerk, key)
+    assert one_front.state(key) == "numbered"
+    assert leaves(one_front, "signatory").work == ()
+    assert one_front.state(key) == "numbered"
 
 
 def test_a_plan_that_no_key_has_touched_is_given_up(
