@@ -7,6 +7,7 @@ import pytest
 
 from models.base import DirectiveId
 from models.session import Database
+from tests.actions.batch_office import Waiting, make_waiting
 from tests.support.clock import StoryClock
 from tests.support.front import Front, make_front
 from tests.support.signing_office import (
@@ -59,6 +60,14 @@ def stages(
 ) -> Stages:
     """One directive on its way to the seal, kept at each stage."""
     return make_stages(migrated_sqlite, tmp_path_factory.mktemp("stages"), authority)
+
+
+@pytest.fixture(scope="session")
+def waiting(
+    tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, authority: Authority
+) -> Waiting:
+    """Three directives that wait for the signatory and three that wait for the seal."""
+    return make_waiting(migrated_sqlite, tmp_path_factory.mktemp("waiting"), authority)
 
 
 @pytest.fixture

@@ -37,7 +37,6 @@ from tests.actions.batch_office import (
     SEAL,
     Waiting,
     Watch,
-    make_waiting,
     newer_certificate,
     outcomes,
     run,
@@ -52,14 +51,6 @@ from tests.support.front import Front
 from tests.support.signing_office import PIN, Authority, signs
 
 WRONG = "sai-ma-6617"
-
-
-@pytest.fixture(scope="session")
-def waiting(
-    tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, authority: Authority
-) -> Waiting:
-    """Three directives that wait for the signatory and three that wait for the seal."""
-    return make_waiting(migrated_sqlite, tmp_path_factory.mktemp("waiting"), authority)
 
 
 @pytest.fixture
