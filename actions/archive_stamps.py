@@ -1,4 +1,4 @@
-"""One further archive time stamp over the file of a directive: the file, its rows, its judgement.
+"""One further archive time stamp over a stored file: the file, its rows, its judgement.
 
 1. the stamp (network), then our own judge: nothing is recorded that does not pass
 2. the bytes into the archive
@@ -17,13 +17,21 @@ from actions.changing import amend, get_directive
 from actions.completing import require_accepted
 from actions.desk import Deed, Desk, doing
 from actions.errors import AlreadyDoneError, NotAcceptedError, UnavailableError
-from actions.keepers import ARCHIVED, Keeper, keeper_of, note_judgement
+from actions.keepers import (
+    ARCHIVED,
+    DIRECTIVE,
+    Keeper,
+    keeper_of,
+    last_judgement,
+    note_judgement,
+)
 from actions.pages import add_document
 from actions.signatures import living_signature, mark_timestamped
 from actions.trying import archive_wrapped
 from models.base import DirectiveId
-from models.directive import Directive
+from models.directive import Directive, Document
 from models.lifecycle import DirectiveState
+from models.paper import Paper
 from signing.archiving import add_archive_timestamp
 from signing.errors import SigningError, TimestampUnavailableError
 from signing.outcome import AcceptedDocument, VerificationReport
@@ -46,7 +54,7 @@ class StampedFile:
 
 
 def stamp(desk: Desk, keeper: Keeper) -> StampedFile:
-    """Adds an archive time stamp to a directive's file and has it judged.
+    """Adds an archive time stamp to a stored file and has it judged.
 
     Raises:
         NoTimestampError: no service gives one.
@@ -76,6 +84,9 @@ def _require_same(accepted: AcceptedDocument, keeper: Keeper) -> None:
         for one in accepted.signatures
         if one.kind == "signature"
     }
+    # A paper may bear others' signatures beside ours; a directive never does.
+    if keeper.kind != DIRECTIVE:
+        found = {field: one for field, one in found.items() if field in keeper.certificates}
     if found != keeper.certificates:
         raise NotAcceptedError(
             f"{_WHAT} {keeper.name}", "Các chữ ký trong tệp không đúng với chữ ký đã ghi."
@@ -90,17 +101,9 @@ def record(desk: Desk, name: str, stamped: StampedFile, *, trust: str) -> None:
         WrongStateError: it was issued in between; the next call adds it as a further document.
     """
     keeper = stamped.keeper
-    with doing(desk, MACHINE, name, subject=keeper.directive_id) as deed:
-        directive = _locked(deed, keeper.directive_id)
-        now = keeper_of(deed.session, directive)
-        if now is None or now.sha256 != keeper.sha256:
-            raise AlreadyDoneError(f"{_WHAT} {keeper.name}")
-        stage = _move(deed, directive, stamped.report.sha256_hex)
-        add_document(
-            deed, directive, kind=ARCHIVED, name=f"{keeper.name}.pdf", content=stamped.pdf,
-            made_with={"over": keeper.sha256, "stage": stage},
-        )  # fmt: skip
-        covered = mark_timestamped(deed, directive.id)
+    with doing(desk, MACHINE, name, kind=keeper.kind, subject=keeper.id) as deed:
+        add = _add_to_directive if keeper.kind == DIRECTIVE else _add_to_paper
+        covered = add(deed, stamped)
         judged = note_judgement(deed, keeper, stamped.report, trust=trust, over=keeper.sha256)
         deed.detail |= {
             "over": keeper.sha256,
@@ -108,6 +111,42 @@ def record(desk: Desk, name: str, stamped: StampedFile, *, trust: str) -> None:
             "signatures": covered,
             "renew_by": str(judged.renew_by or ""),
         }
+
+
+def _add_to_directive(deed: Deed, stamped: StampedFile) -> int:
+    """Adds the file; tells how many signatures have their first time stamp by it."""
+    keeper = stamped.keeper
+    directive = _locked(deed, DirectiveId(keeper.id))
+    now = keeper_of(deed.session, directive)
+    if now is None or now.sha256 != keeper.sha256:
+        raise AlreadyDoneError(f"{_WHAT} {keeper.name}")
+    stage = _move(deed, directive, stamped.report.sha256_hex)
+    add_document(
+        deed, directive, kind=ARCHIVED, name=f"{keeper.name}.pdf", content=stamped.pdf,
+        made_with={"over": keeper.sha256, "stage": stage},
+    )  # fmt: skip
+    return mark_timestamped(deed, directive.id)
+
+
+def _add_to_paper(deed: Deed, stamped: StampedFile) -> int:
+    """Adds the file; a paper's own file stays what it was when it was signed."""
+    keeper = stamped.keeper
+    deed.session.get(Paper, keeper.id, with_for_update=True)
+    last = last_judgement(deed.session, keeper.id)
+    if last is None or last.sha256 != keeper.sha256:
+        raise AlreadyDoneError(f"{_WHAT} {keeper.name}")
+    deed.session.add(
+        Document(
+            kind=ARCHIVED,
+            name=f"{keeper.name.removesuffix('.pdf')}.pdf".replace("/", "-"),
+            sha256=stamped.report.sha256_hex,
+            size_bytes=len(stamped.pdf),
+            made_with={"over": keeper.sha256, "paper": str(keeper.id)},
+            created_at=deed.at,
+        )
+    )
+    deed.session.flush()
+    return 0
 
 
 def _locked(deed: Deed, directive_id: DirectiveId) -> Directive:

@@ -5,9 +5,12 @@ under other anchors or rules; and where there is none yet. What is due is judged
 day. A verdict that turns is an audit event; one that got worse is told until it passes again.
 """
 
+import uuid
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +19,14 @@ from actions.archive_stamps import NoTimestampError, record, stamp
 from actions.auditing import MACHINE
 from actions.desk import Desk, doing, local_day
 from actions.errors import AlreadyDoneError, NotAcceptedError, UnavailableError, WrongStateError
-from actions.keepers import Keeper, keeper_of, last_judgements, note_judgement, renewal_day
+from actions.keepers import (
+    Keeper,
+    keeper_of,
+    last_judgements,
+    note_judgement,
+    paper_keepers,
+    renewal_day,
+)
 from actions.signatures import count_without_timestamp
 from actions.trying import archive_wrapped
 from models.directive import Directive
@@ -91,9 +101,8 @@ class RenewalReport:
 class _Task:
     keeper: Keeper
     due: Due
-    before: str
-    """The verdict of the last judgement."""
     since: datetime | None
+    """Of the last judgement."""
 
 
 def judge_again(desk: Desk, terms: Terms) -> RenewalReport:
@@ -110,7 +119,7 @@ def judge_again(desk: Desk, terms: Terms) -> RenewalReport:
         try:
             round_.take(task)
         except UnavailableError as err:
-            report.problems.append(f"Văn bản {task.keeper.name}: {err.diagnosis()}")
+            report.problems.append(f"{task.keeper.title}: {err.diagnosis()}")
     return report
 
 
@@ -119,23 +128,27 @@ def _pressing(task: _Task) -> tuple[int, float, str]:
 
 
 def _due(session: Session, terms: Terms, now: datetime) -> list[_Task]:
-    found: list[_Task] = []
-    signed = select(Directive).where(Directive.signed_sha256.is_not(None))
     judged = last_judgements(session)
-    for directive in session.scalars(signed):
-        last = judged.get(directive.id)
+    found: list[_Task] = []
+    for subject, keeper in _keepers(session, judged):
+        last = judged.get(subject)
         why = _why_due(last, terms, now)
-        if why is None or (keeper := keeper_of(session, directive)) is None:
-            continue
-        found.append(
-            _Task(
-                keeper=keeper,
-                due=why,
-                before=last.verdict if last is not None else Verdict.PASSED.value,
-                since=last.at if last is not None else None,
-            )
-        )
+        made = keeper() if why is not None else None
+        if why is not None and made is not None:
+            since = last.at if last is not None else None
+            found.append(_Task(keeper=made, due=why, since=since))
     return found
+
+
+def _keepers(
+    session: Session, judged: Mapping[uuid.UUID, Judgement]
+) -> Iterator[tuple[uuid.UUID, Callable[[], Keeper | None]]]:
+    """Yields every directive and paper with how to find its file."""
+    signed = select(Directive).where(Directive.signed_sha256.is_not(None))
+    for directive in session.scalars(signed):
+        yield directive.id, partial(keeper_of, session, directive)
+    for paper_id, keeper in paper_keepers(session, judged):
+        yield paper_id, partial(lambda one: one, keeper)
 
 
 def _why_due(last: Judgement | None, terms: Terms, now: datetime) -> Due | None:
@@ -190,7 +203,7 @@ class _Round:
 
     def _note(self, task: _Task, judged: VerificationReport) -> None:
         keeper = task.keeper
-        with doing(self.desk, MACHINE, JUDGE, subject=keeper.directive_id) as deed:
+        with doing(self.desk, MACHINE, JUDGE, kind=keeper.kind, subject=keeper.id) as deed:
             row = note_judgement(
                 deed, keeper, judged, trust=self.terms.trust, because=task.due.name.lower()
             )
@@ -231,18 +244,18 @@ class _Round:
             return  # another run was quicker, or it moved on: the next call sees what is left
         else:
             self.report.renewed.append(
-                f"Văn bản {keeper.name}: đã gia hạn dấu thời gian, có giá trị tới {again:%d/%m/%Y}."
+                f"{keeper.title}: đã gia hạn dấu thời gian, có giá trị tới {again:%d/%m/%Y}."
             )
 
 
 def _turned(keeper: Keeper, row: Judgement) -> str:
     before, now = _VERDICT_WORDS[row.turned_from or ""], _VERDICT_WORDS[row.verdict]
-    return f"Văn bản {keeper.name}: kết luận đổi từ “{before}” sang “{now}”. {row.sentence}"
+    return f"{keeper.title}: kết luận đổi từ “{before}” sang “{now}”. {row.sentence}"
 
 
 def _not_passed(keeper: Keeper, judged: VerificationReport) -> str:
     return (
-        f"Văn bản {keeper.name} (SHA-256 {keeper.sha256[:16]}…): {sentence(judged)} "
+        f"{keeper.title} (SHA-256 {keeper.sha256[:16]}…): {sentence(judged)} "
         "Giữ nguyên tệp, đối chiếu bản sao lưu và chứng thư gốc tin cậy."
     )
 
@@ -250,7 +263,7 @@ def _not_passed(keeper: Keeper, judged: VerificationReport) -> str:
 def _not_renewed(keeper: Keeper, until: date | None, reason: str) -> str:
     day = f"{until:%d/%m/%Y}" if until is not None else "không rõ ngày"
     return (
-        f"Văn bản {keeper.name}: chưa gia hạn được dấu thời gian, cần trước ngày {day} ({reason}). "
+        f"{keeper.title}: chưa gia hạn được dấu thời gian, cần trước ngày {day} ({reason}). "
         "Việc cần làm: kiểm tra hoặc đổi máy chủ dấu thời gian; hệ thống tự thử lại mỗi đêm."
     )
 
@@ -285,17 +298,18 @@ class Standing:
 def standing(session: Session) -> Standing:
     """Returns how all stored documents stand, by their newest judgements. Judges nothing."""
     judged = last_judgements(session)
-    signed = select(Directive).where(Directive.signed_sha256.is_not(None))
-    directives = list(session.scalars(signed.order_by(Directive.number_text)))
-    rows = [(one, judged[one.id]) for one in directives if one.id in judged]
+    signed = select(Directive.id, Directive.number_text).where(Directive.signed_sha256.is_not(None))
+    names = {key: f"Văn bản {number or key}" for key, number in session.execute(signed)}
+    names |= {key: keeper.title for key, keeper in paper_keepers(session, judged)}
+    rows = [(name, judged[key]) for key, name in names.items() if key in judged]
     return Standing(
-        documents=len(directives),
-        never=len(directives) - len(rows),
+        documents=len(names),
+        never=len(names) - len(rows),
         without_timestamp=count_without_timestamp(session),
         next_renewal=min((row.renew_by for _, row in rows if row.renew_by), default=None),
         problems=tuple(
-            f"Văn bản {one.number_text or one.id}: {row.sentence}"
-            for one, row in rows
+            f"{name}: {row.sentence}"
+            for name, row in sorted(rows, key=lambda one: one[0])
             if row.verdict != Verdict.PASSED.value
         ),
     )

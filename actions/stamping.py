@@ -69,7 +69,7 @@ def add_missing_timestamps(desk: Desk, *, trust: str = "") -> StampingReport:
 
 def _waits(keeper: Keeper, reason: str) -> str:
     return (
-        f"Văn bản {keeper.name}: chưa bổ sung được dấu thời gian ({reason}). "
+        f"{keeper.title}: chưa bổ sung được dấu thời gian ({reason}). "
         "Việc cần làm: kiểm tra máy chủ dấu thời gian; hệ thống tự thử lại."
     )
 

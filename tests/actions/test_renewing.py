@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from actions.copying import copy_file
 from actions.desk import Desk
 from actions.issuing import issue
+from actions.paper_signing import complete_paper
 from actions.renewing import RenewalReport, Terms, judge_again, standing
 from models.base import DirectiveId
 from models.directive import Document
@@ -21,6 +23,7 @@ from signing.verdict import Verdict
 from signing.words import finding
 from tests.support.clock import StoryClock
 from tests.support.front import Front
+from tests.support.papers import order, paper_of, plain_pdf, signs_paper
 from tests.support.signing_office import (
     HOLDERS,
     PIN,
@@ -282,3 +285,31 @@ def test_on_each_database_a_document_is_judged_and_renewed(
     assert len(run(front, with_long_lived(front, short_lived)).renewed) == 1
     clock.advance(days=1)
     assert run(front).judged == 0
+
+
+def test_a_signed_paper_beside_the_directives_is_cared_for_too(
+    sqlite_database: Database, tmp_path: Path, clock: StoryClock, short_lived: Authority
+) -> None:
+    short = replace(short_lived, stamps_at=SHORT_URL)
+    front = make_signing_front(sqlite_database, tmp_path, clock, short)
+    paper = copy_file(front.desk, front.clerk, order(), plain_pdf(1))
+    run(front)
+    assert judgements(front) == []
+    signs_paper(front, paper)
+    complete_paper(front.desk, paper)
+    own = paper_of(front, paper).signed_sha256
+    assert run(front).judged == 1
+    (first,) = judgements(front)
+    assert (first.paper_id, first.directive_id, first.verdict) == (paper, None, "passed")
+    clock.set(ENDS - timedelta(days=10))
+    report = run(front, with_long_lived(front, short_lived))
+    assert report.problems == []
+    assert report.renewed[0].startswith("Giấy tờ “")
+    (further,) = archived(front)
+    assert (further.made_with["over"], paper_of(front, paper).signed_sha256) == (own, own)
+    assert front.last_event().subject_kind == "paper"
+    clock.set(ENDS + timedelta(days=100))
+    assert (run(front).judged, judgements(front)[-1].sha256) == (1, further.sha256)
+    assert judgements(front)[-1].verdict == "passed"
+    with front.desk.database.reading() as session:
+        assert standing(session).documents == 1
