@@ -1,4 +1,4 @@
-"""A whole journey in an office that signs first, with the worker killed while it seals."""
+"""A whole journey in an office that signs first."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ _SETTING = "[office]\nnumber_after_signing = true\n"
 
 
 def written(folder: Path) -> Path:
-    """The story of the killed worker, in the other order and in an office of that order."""
+    """The story of the killed worker, without its kills, in the other order."""
     office = (PROJECT / "demo" / "office.toml").read_text(encoding="utf-8")
     (folder / "office.toml").write_text(office.replace("[office]\n", _SETTING), encoding="utf-8")
     told = Path(__file__).with_name("kills.toml").read_text(encoding="utf-8")
@@ -38,7 +38,7 @@ def written(folder: Path) -> Path:
     head = head.replace('office = "demo"', 'office = "office.toml"')
     head = head.replace("../../demo/", f"{PROJECT}/demo/")
     path = folder / "story.toml"
-    path.write_text(f'{head}[[kill]]\nduring = "sealing"\n\n{steps}', encoding="utf-8")
+    path.write_text(head + steps, encoding="utf-8")
     return path
 
 
