@@ -1,9 +1,14 @@
 """From the demo office to a real one, as an operator types it, against a second authority."""
 
+import os
+import pty
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from select import select as select_ready
 
 import pypdfium2
 import pytest
@@ -34,7 +39,7 @@ from signing.names import OFFICER_FIELD
 from signing.request import SignatureKind, SignatureRequest
 from signing.sign import sign_document
 from tests.cli.conftest import PASSWORD, Terminal
-from tests.support.desk import FONTS
+from tests.support.desk import FONTS, ROOT
 from tests.support.second_pki import PIN, SecondPKI, running_second_pki
 from wiring.bootstrap import Office, open_office
 from wiring.clock import real_now
@@ -449,3 +454,35 @@ def test_a_lost_token_is_ended_at_the_terminal(terminal: Terminal, home: Path) -
     assert "đã được thực hiện" in terminal.refuses(
         "key", "end", fingerprint, "--reason", "Mất thiết bị"
     )
+
+
+def test_a_pin_that_is_typed_at_a_terminal_is_not_shown(real: Real, home: Path) -> None:
+    real.trusts()
+    real.stamps()
+    short = real.registers(OFFICER)
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli", "setup", "keys", "--only", OFFICER],
+        cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    os.close(theirs)
+    seen = read_until(ours, "Mã PIN")
+    # The terminal stops echoing before the question is printed.
+    os.write(ours, f"{PIN}\n".encode())
+    seen += read_until(ours, "thật.")
+    assert process.wait(timeout=60) == 0
+    os.close(ours)
+    assert "Ký thử đạt; chứng thư thật." in seen
+    assert PIN not in seen
+    assert [state for key, state in steps(home).items() if short in key] == ["real"]
+
+
+def read_until(terminal: int, words: str) -> str:
+    """What a terminal shows up to some words."""
+    seen = b""
+    while words.encode() not in seen:
+        ready, _, _ = select_ready([terminal], [], [], 60)
+        assert ready, seen.decode(errors="replace")
+        seen += os.read(terminal, 4096)
+    return seen.decode(errors="replace")
