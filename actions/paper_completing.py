@@ -25,6 +25,7 @@ from actions.paper_rows import (
 )
 from actions.signatures import ABANDONED, COMPLETED, KEYED
 from actions.trying import archive_wrapped
+from models.directive import Document
 from models.paper import Paper
 from models.signature import Signature
 from signing.archiving import add_archive_timestamp
@@ -202,11 +203,11 @@ def _settle(
         )
         if settled.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
             raise AlreadyDoneError(f"Ký “{keyed.name}”")
-        _move_on(deed, paper_id, sha256)
+        _move_on(deed, paper_id, sha256, report.size_bytes)
         deed.detail |= {"signature": str(keyed.id), "sha256": sha256}
 
 
-def _move_on(deed: Deed, paper_id: uuid.UUID, sha256: str) -> None:
+def _move_on(deed: Deed, paper_id: uuid.UUID, sha256: str, size_bytes: int) -> None:
     paper = get_paper(deed.session, paper_id)
     deed.session.execute(
         update(Paper)
@@ -217,3 +218,26 @@ def _move_on(deed: Deed, paper_id: uuid.UUID, sha256: str) -> None:
     if next_kind(deed.session, paper) is None:
         deed.session.execute(update(Paper).where(Paper.id == paper_id).values(state=SIGNED))
         deed.detail["state"] = SIGNED
+        _send_signed_annex(deed, paper, sha256, size_bytes)
+
+
+def _send_signed_annex(deed: Deed, paper: Paper, sha256: str, size_bytes: int) -> None:
+    """From now on the directive travels with the signed annex in place of the bare attachment."""
+    named = paper.details.get("document")
+    bare = deed.session.get(Document, uuid.UUID(named)) if named else None
+    if bare is None or bare.kind != "attachment":
+        return
+    bare.kind = "annex_source"
+    deed.session.add(
+        Document(
+            directive_id=bare.directive_id,
+            revision=bare.revision,
+            kind="attachment",
+            name=bare.name,
+            media_type=bare.media_type,
+            sha256=sha256,
+            size_bytes=size_bytes,
+            made_with={"paper": str(paper.id)},
+            created_at=bare.created_at,  # its place among the attachments
+        )
+    )

@@ -39,6 +39,7 @@ KIND_WORDS = {
     "sealed": "Bản đã ký số và đóng dấu",
     "archived": "Bản lưu trữ có thêm dấu thời gian",
     "attachment": "Tệp kèm theo",
+    "annex_source": "Tệp kèm theo, trước khi cơ quan ký",
     "consolidated": "Báo cáo tổng hợp",
 }
 """Kinds of stored files that people may open."""

@@ -3,9 +3,18 @@
 import hashlib
 import io
 import uuid
+from datetime import UTC, datetime
 
 import pypdfium2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import PdfSignatureMetadata
+from pyhanko.sign.signers import SimpleSigner, sign_pdf
 
 from actions.auditing import verify_chain
 from actions.copying import annex_of, copy_directive, copy_file, copy_scans
@@ -15,6 +24,7 @@ from actions.errors import (
     NotAuthorisedError,
     WrongStateError,
 )
+from actions.pages import attachments_of
 from documents.copies import CopyForm
 from models.base import DirectiveId
 from models.directive import Directive, Document
@@ -25,6 +35,11 @@ from signing.verdict import Verdict
 from tests.support.front import Front
 from tests.support.papers import certified, order, paper_of, plain_pdf, scan
 
+_USAGE = x509.KeyUsage(
+    digital_signature=True, content_commitment=True, key_encipherment=False,
+    data_encipherment=False, key_agreement=False, key_cert_sign=False, crl_sign=False,
+    encipher_only=False, decipher_only=False,
+)  # fmt: skip
 BLOCK_TIME = "2022-09-20T08:00:00+07:00"
 
 
@@ -66,6 +81,29 @@ def attach(
     document_id = row.id
     front.change(lambda session: session.add(row))
     return document_id
+
+
+def signed_by_a_stranger(pdf: bytes) -> bytes:
+    """A signature whose certificate nobody here knows."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Người Lạ")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2040, 1, 1, tzinfo=UTC))
+        .add_extension(_USAGE, critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    bundle = pkcs12.serialize_key_and_certificates(b"", key, certificate, None, NoEncryption())
+    signer = SimpleSigner.load_pkcs12_data(bundle, (), None)
+    assert signer is not None
+    meta = PdfSignatureMetadata(field_name="Nguoi", md_algorithm="sha256")
+    out = sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), meta, signer)
+    return bytes(out.getvalue())
 
 
 def test_a_copy_of_a_foreign_file_keeps_every_byte_and_bears_form_agency_and_time(
@@ -239,6 +277,28 @@ def test_an_annex_in_its_own_file_bears_number_and_time(
     assert report.signatures[0].field == ANNEX_FIELD
     paper = paper_of(front, paper_id)
     assert (paper.kind, paper.copy_form, paper.directive_id) == ("annex", None, key)
+    with front.desk.database.reading() as session:
+        travels = attachments_of(session, session.get_one(Directive, key))
+        bare = session.get_one(Document, document_id)
+    assert [(one.name, one.sha256) for one in travels] == [(bare.name, paper.signed_sha256)]
+    assert (bare.kind, bare.sha256) == ("annex_source", hashlib.sha256(content).hexdigest())
+
+
+def test_a_signature_of_an_unknown_authority_is_kept_as_it_was(one_front: Front) -> None:
+    """Ours passes, theirs stays undecided; the whole file is as good as its weakest signature."""
+    front = one_front
+    original = signed_by_a_stranger(plain_pdf(1, top="40mm"))
+    paper_id = copy_file(front.desk, front.clerk, order(), original)
+    pdf = certified(front, paper_id)
+    assert pdf.startswith(original)
+    verdicts = {one.field: one.verdict for one in judged(front, pdf).signatures}
+    assert verdicts[COPY_FIELD] is Verdict.PASSED
+    assert verdicts["Nguoi"] is Verdict.INDETERMINATE
+    paper = paper_of(front, paper_id)
+    assert paper.details["how"] == "behind"
+    assert "chưa thể kết luận" in paper.details["warnings"][0]
+    assert paper.verification is not None
+    assert paper.verification["verdict"] == "indeterminate"
 
 
 def test_an_annex_waits_for_the_officer_and_is_a_pdf_of_this_directive(
