@@ -14,6 +14,7 @@ from cli.agent.errors import HomeUnusableError, PortalRefusedError
 from cli.agent.home import Home, write_private
 from cli.agent.line import Line
 from cli.agent.offers import Offer
+from cli.agent.showing import folder_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class Entry:
     seen_sha256: str
     prepared_sha256: str
     certificate_sha256: str
+    pages: str
+    """Folder with its page images, among those of the agent."""
     signature: str = ""
     """Base64; empty until the key has signed."""
 
@@ -51,6 +54,7 @@ class Journal:
             seen_sha256=item.sha256,
             prepared_sha256=prepared_sha256,
             certificate_sha256=item.certificate.sha256 if item.certificate else "",
+            pages=folder_name(item),
         )
         self._write(entry)
         return entry

@@ -59,7 +59,7 @@ def tell(home: Home) -> None:
         ]
     )
     for entry in Journal(home, pairing.portal).unsent():
-        screen.warn(f"{entry.title}: đã ký, chưa gửi được. Gửi: trinhky agent sign all")
+        screen.warn(f"{entry.title}: đã ký, chưa gửi được. Gửi: trinhky agent sign {entry.title}")
 
 
 def unpair(home: Home) -> None:

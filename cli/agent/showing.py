@@ -1,5 +1,6 @@
 """What the person sees: tables, the facts of what will be signed, page images in a folder."""
 
+import contextlib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -164,6 +165,14 @@ def write_mark_page(folder: Path, offer: "Offer") -> Path | None:
     except OSError as err:
         raise HomeUnusableError(str(folder), err.strerror or "lỗi ghi") from err
     return path
+
+
+def drop_pages(folder: Path) -> None:
+    """Removes page images of a document that is signed."""
+    for image in folder.glob("*.png"):
+        image.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # not ours alone, or not there
+        folder.rmdir()
 
 
 def folder_name(item: Item) -> str:

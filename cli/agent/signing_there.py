@@ -27,6 +27,7 @@ from cli.agent.offers import Offer, fetch_offer
 from cli.agent.showing import (
     TEST_BANNER,
     Screen,
+    drop_pages,
     folder_name,
     item_facts,
     offer_facts,
@@ -77,13 +78,13 @@ def sign_work(home: Home, which: Sequence[str], place: KeyPlace) -> None:
     screen = Screen()
     with Line.of(pairing) as line:
         sitting = _Sitting(home, pairing, line, screen, wanted)
-        sitting.resume()
-        work = fetch_work(line)
-        if work.test_only:
-            screen.warn(TEST_BANNER)
-        offers = list(sitting.offers(_chosen(work, which)))
-        if offers:
-            sitting.sign(offers)
+        settled = sitting.resume()
+        rest = [one for one in which if one.strip().casefold() not in settled]
+        if settled and any(one.strip().isdigit() for one in rest):
+            screen.say("Danh sách đã thay đổi; các số thứ tự phải xem lại: trinhky agent list")
+            rest = []
+        if rest:
+            sitting.sign_chosen(rest)
         sitting.report()
 
 
@@ -106,15 +107,22 @@ class _Sitting:
         self._journal = Journal(home, pairing.portal)
         self._result = _Result()
 
-    def resume(self) -> None:
-        """Hands in what an earlier call signed.
-
-        Raises:
-            PortalUnreachableError: the line is still broken.
-        """
-        for entry in list(self._journal.unsent()):
+    def resume(self) -> frozenset[str]:
+        """Hands in what an earlier call signed; returns how those documents are called."""
+        unsent = list(self._journal.unsent())
+        for entry in unsent:
             self._screen.say(f"{entry.title}: đã ký lần trước, nay gửi chữ ký đó; không ký lại.")
             self._send(entry)
+        return frozenset(entry.title.casefold() for entry in unsent)
+
+    def sign_chosen(self, which: Sequence[str]) -> None:
+        """Signs what was named, after a summary and a yes."""
+        work = fetch_work(self._line)
+        if work.test_only:
+            self._screen.warn(TEST_BANNER)
+        offers = list(self.offers(_chosen(work, which)))
+        if offers:
+            self.sign(offers)
 
     def offers(self, items: Sequence[Item]) -> Iterator[Offer]:
         """Fetches and checks; what fails is told in the end."""
@@ -225,6 +233,7 @@ class _Sitting:
             self._result.bad(entry.title, entry.act, err.diagnosis())
             return
         drop_document(self._home, entry.seen_sha256)
+        drop_pages(self._home.pages / entry.pages)
         self._result.good(entry.title, entry.act, _STATES.get(state, state))
 
     def _leave(self, offers: Sequence[Offer], words: str) -> None:

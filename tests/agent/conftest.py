@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -108,9 +109,17 @@ def agent(tmp_path: Path) -> Agent:
     return Agent(tmp_path / "agent")
 
 
-@pytest.fixture
-def paired(portal: OtherPortal, agent: Agent) -> Agent:
-    """A machine of the signatory."""
-    status, said = agent.pair(portal.url, portal.code())
+@pytest.fixture(scope="session")
+def pairing(portal: OtherPortal, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a machine that the signatory paired."""
+    machine = Agent(tmp_path_factory.mktemp("paired") / "agent")
+    status, said = machine.pair(portal.url, portal.code())
     assert status == 0, said
+    return machine.home
+
+
+@pytest.fixture
+def paired(pairing: Path, agent: Agent) -> Agent:
+    """The same machine, with nothing on its way."""
+    shutil.copytree(pairing, agent.home)
     return agent

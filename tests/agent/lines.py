@@ -28,7 +28,8 @@ class BadLine:
     pause_s: float = 0.002
     """Between two pieces of 2 KB."""
     broken: int = 0
-    address: str = ""
+    sent: bytearray = field(default_factory=bytearray)
+    """What the agent sent, all connections one after the other."""
 
     @contextmanager
     def open(self) -> Iterator[str]:
@@ -46,7 +47,7 @@ class BadLine:
     def _carry(self, near: socket.socket) -> None:
         parts = urlsplit(self.portal)
         far = socket.create_connection((parts.hostname or "", parts.port or 80))
-        threading.Thread(target=_pass, args=(near, far), daemon=True).start()
+        threading.Thread(target=self._pass, args=(near, far), daemon=True).start()
         limit = self.breaks.pop(0) if self.breaks else None
         passed = 0
         with near, far, suppress(OSError):
@@ -55,14 +56,16 @@ class BadLine:
                 passed += len(data)
                 if limit is not None and passed > limit:
                     self.broken += 1
+                    for end in (near, far):
+                        end.shutdown(socket.SHUT_RDWR)
                     return
                 near.sendall(data)
 
-
-def _pass(near: socket.socket, far: socket.socket) -> None:
-    with suppress(OSError):
-        while data := near.recv(_PIECE):
-            far.sendall(data)
+    def _pass(self, near: socket.socket, far: socket.socket) -> None:
+        with suppress(OSError):
+            while data := near.recv(_PIECE):
+                self.sent += data
+                far.sendall(data)
 
 
 Said = dict[str, Any]
@@ -93,6 +96,8 @@ class Listener:
     """End of a path whose request is not passed on but held, until the agent is gone."""
     swallows: str = ""
     """End of a path whose request is passed on, and whose answer is held."""
+    cuts: str = ""
+    """End of a path whose requests are answered by hanging up."""
     held: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
 
@@ -131,6 +136,9 @@ class Listener:
     def serve(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("content-length", "0")))
         self.asked.append(Asked(handler.command, handler.path, handler.headers.as_bytes(), body))
+        if self.cuts and handler.path.endswith(self.cuts):
+            handler.close_connection = True
+            return
         if self.holds and handler.path.endswith(self.holds):
             self._hold()
             return

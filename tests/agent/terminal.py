@@ -1,6 +1,7 @@
 """`trinhky agent` in a process and a terminal of its own, as a person sits before it."""
 
 import contextlib
+import json
 import os
 import pty
 import re
@@ -82,6 +83,16 @@ class Agent:
     """One machine of one person."""
 
     home: Path
+
+    def through(self, url: str) -> None:
+        """Lets the machine reach its portal by another line."""
+        file = self.home / "agent.json"
+        file.write_text(json.dumps({**json.loads(file.read_text()), "portal": url}))
+
+    @property
+    def on_their_way(self) -> list[dict[str, str]]:
+        """Signatures that were planned or made and not acknowledged."""
+        return [json.loads(path.read_text()) for path in self.home.glob("signatures/*.json")]
 
     def start(self, *words: str) -> Terminal:
         master, slave = pty.openpty()
