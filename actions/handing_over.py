@@ -129,7 +129,7 @@ def _reviewer(
         amend(deed, directive, expected=DirectiveState(directive.state), **column)
         words = f"{to.name} {STEP_WORDS[step][0]}."
         return _noted(deed, leaver, directive, what, "handed", words)
-    return _back(deed, leaver, directive, what, "chọn người kiểm tra khác")
+    return _back(deed, leaver, directive, what, "cần người kiểm tra khác")
 
 
 def _signatory(deed: Deed, leaver: Leaver, directive: Directive) -> Passed:
@@ -139,14 +139,9 @@ def _signatory(deed: Deed, leaver: Leaver, directive: Directive) -> Passed:
         return _noted(deed, leaver, directive, what, "handed", words)
     to, authority = leaver.to, _authority(deed.session, leaver, directive)
     if to is None or authority is None or not _apart(deed.session, directive, to.id):
-        return _back(deed, leaver, directive, what, "chọn người ký khác có thẩm quyền")
-    if directive.state == _S.RETURNED:
-        return _back(
-            deed, leaver, directive, what,
-            f"chọn {to.name} ký ({authority.position}) và ghi lại khối chữ ký khi sửa",
-        )  # fmt: skip
+        return _back(deed, leaver, directive, what, "cần người ký khác có thẩm quyền")
     _sign_by(deed, leaver, directive, to, authority)
-    words = f"{to.name} ký thay vào đó; bản {directive.revision} phải được kiểm tra và duyệt lại."
+    words = f"{to.name} là người ký; bản {directive.revision} phải được kiểm tra và duyệt lại."
     return _noted(deed, leaver, directive, what, "handed", words)
 
 
@@ -184,12 +179,16 @@ def _sign_by(
     abandon_planned(deed, directive.id, f"{leaver.officer.name} thôi công tác trước khi ký.")
     values = {
         "revision": directive.revision + 1, "signatory_id": to.id, "authority_id": authority.id,
-        "resume_step": None, "return_reason": None, "frozen_sha256": None,
+        "frozen_sha256": None,
     }  # fmt: skip
+    anew = {"resume_step": None, "return_reason": None}
     if state in (_S.APPROVED, _S.NUMBERED):
         move(deed, directive, _S.RETURNED, expected=state)
-        move(deed, directive, _S.IN_REVIEW, expected=_S.RETURNED, **values)
+        move(deed, directive, _S.IN_REVIEW, expected=_S.RETURNED, **values, **anew)
+    elif state is _S.IN_REVIEW:
+        amend(deed, directive, expected=state, **values, **anew)
     else:
+        # With its drafter, who still sees why it came back.
         amend(deed, directive, expected=state, **values)
     note = f"{leaver.officer.name} thôi công tác; khối chữ ký ghi lại cho {to.name}."
     author = deed.actor if deed.actor.kind == "officer" else _as_actor(to)
@@ -233,8 +232,9 @@ def _files(session: Session, directive: Directive) -> tuple[StoredFile, ...]:
 
 
 def _back(deed: Deed, leaver: Leaver, directive: Directive, what: str, todo: str) -> Passed:
-    """Nobody can stay named for it: the drafter chooses anew."""
-    why = f"{leaver.officer.name} ({what}) thôi công tác; {todo}."
+    """Nobody can stay named for it; an administrator may name somebody later."""
+    how = f"quản trị giao việc bằng trinhky officer leave {leaver.officer.id} --to"
+    why = f"{leaver.officer.name} ({what}) thôi công tác; {todo} ({how})."
     state = DirectiveState(directive.state)
     values = {"resume_step": None, "return_reason": why, "frozen_sha256": None}
     if state is _S.DRAFTING:

@@ -197,7 +197,7 @@ def test_a_check_that_nobody_may_take_sends_the_draft_back(front: Front) -> None
     assert one(leaves(front, "form-reviewer", to="content-reviewer").work).outcome == "returned"
     directive = front.directive(key)
     assert directive.state == "returned"
-    assert "chọn người kiểm tra khác" in (directive.return_reason or "")
+    assert "cần người kiểm tra khác" in (directive.return_reason or "")
 
 
 def test_a_check_that_was_passed_stands(front: Front) -> None:
@@ -274,6 +274,18 @@ def test_a_paper_that_nobody_else_may_sign_goes_back_with_the_reason(
     front.clock.advance(days=1)
     with pytest.raises(NotEntitledError):
         submit(front.desk, front.drafter, key)
+
+
+def test_a_paper_that_went_back_goes_on_once_somebody_entitled_is_named(front: Front) -> None:
+    key = front.approved()
+    leaves(front, "signatory")
+    assert front.state(key) == "returned"
+    to = second(front, Role.SIGNATORY, may_sign=True)
+    assert one(leaves(front, "signatory", to=to).work).outcome == "handed"
+    directive = front.directive(key)
+    assert (directive.state, directive.revision, directive.signatory_id) == ("returned", 2, "moi")
+    submit(front.desk, front.drafter, key)
+    assert front.state(key) == "in_review"
 
 
 def test_what_a_key_has_signed_is_finished(frozen_front: Front, key: DirectiveId) -> None:
