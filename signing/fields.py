@@ -8,21 +8,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
+from pyhanko.sign.fields import (
+    MDPPerm,
+    SeedSignatureType,
+    SigFieldSpec,
+    SigSeedValueSpec,
+    append_signature_field,
+    enumerate_sig_fields,
+)
 
 from signing.errors import DocumentUnsignableError
-from signing.names import OWN_FIELDS
+from signing.names import OFFICER_FIELD, OWN_FIELDS
 from signing.numbering import NumberPlace, add_places
 from signing.writer import finish, open_writer
 
 UNREADABLE_SENTENCE: Final = (
     "Không đọc được tệp PDF để ký. Việc cần làm: tạo lại văn bản từ bản dự thảo."
 )
+
+
+_CERTIFYING: Final[dict[str, Any]] = {
+    "seed_value_dict": SigSeedValueSpec(seed_signature_type=SeedSignatureType(MDPPerm.FILL_FORMS)),
+}
+"""Tells any tool that the officer certifies, with P=2. Source: ISO 32000-2, table 237 (/MDP)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +106,11 @@ def _append(
             f"field {box.name} exists", f"Văn bản đã có ô chữ ký {box.name}."
         )
     spec = SigFieldSpec(
-        box.name, on_page=box.page - 1, box=box.corners(), empty_field_appearance=True
+        box.name,
+        on_page=box.page - 1,
+        box=box.corners(),
+        empty_field_appearance=True,
+        **(_CERTIFYING if box.name == OFFICER_FIELD else {}),
     )
     append_signature_field(writer, spec)
 

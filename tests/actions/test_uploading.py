@@ -22,7 +22,7 @@ from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.request import SignatureKind
 from tests.actions.signature_rows import next_deed, signatures_of
 from tests.signing.uploaded import tools
-from tests.support.front import Front
+from tests.support.front import Front, with_content
 from tests.support.signing_office import PIN, Authority, seals
 
 OFFICER, SEAL = SignatureKind.OFFICER, SignatureKind.SEAL
@@ -142,7 +142,8 @@ def test_what_is_refused_leaves_its_reason_in_the_trail(
 
 def test_another_directive_of_the_office_is_refused(one_front: Front, authority: Authority) -> None:
     elsewhere(one_front)
-    key, other = one_front.frozen(), one_front.frozen()
+    key = one_front.frozen()
+    other = one_front.frozen(with_content(subject="Phòng chống bão lụt năm 2022"))
     uploaded = signed_by_tool(one_front, other, by(authority, "signatory"))
     assert refused_with(one_front, key, uploaded) == "upload_other_document"
 

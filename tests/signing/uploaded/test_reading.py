@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from asn1crypto import cms
-from pyhanko.sign import SimpleSigner
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.fields import (
     FieldMDPAction,
     FieldMDPSpec,
@@ -16,6 +16,7 @@ from pyhanko.sign.fields import (
     SigSeedSubFilter,
     append_signature_field,
 )
+from pyhanko.sign.general import SigningError
 
 from signing.errors import KeyRefusedError
 from signing.judge.file.document import open_document
@@ -69,6 +70,12 @@ HONEST: dict[str, dict[str, Any]] = {
 def test_ways_in_which_tools_differ_are_taken(bench: Bench, name: str) -> None:
     uploaded = tools.sign(bench.frozen, bench.officer, **HONEST[name])
     assert read(bench, uploaded).certifies is (name != "an ordinary signature")
+
+
+def test_the_officers_field_tells_tools_to_certify(bench: Bench) -> None:
+    ordinary = PdfSignatureMetadata(field_name=OFFICER_FIELD, md_algorithm="sha256")
+    with pytest.raises(SigningError, match="certification signature"):
+        PdfSigner(ordinary, signer=bench.officer).sign_pdf(tools.writer(bench.frozen))
 
 
 def test_a_tool_that_signs_with_pss_is_taken(bench: Bench) -> None:

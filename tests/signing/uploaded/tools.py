@@ -34,6 +34,14 @@ def finish(made: IncrementalPdfFileWriter) -> bytes:
     return out.getvalue()
 
 
+class _Heedless(PdfSigner):
+    """A tool that knows nothing of seed values, as many are."""
+
+    def _retrieve_seed_value_spec(self, sig_field: object) -> None:
+        """Nothing, whatever the field says."""
+        del sig_field
+
+
 def sign(
     pdf: bytes | IncrementalPdfFileWriter,
     by: SimpleSigner,
@@ -48,6 +56,7 @@ def sign(
 ) -> bytes:
     """Signs as the tool does; `own_field` makes a field that was not prepared.
 
+    Asked for anything but a certification with P=2, the tool does not look at seed values.
     `room` is how many hexadecimal digits are kept for the container, where it is not measured.
     """
     meta = PdfSignatureMetadata(
@@ -60,7 +69,9 @@ def sign(
             **options,
         }
     )
-    tool = PdfSigner(meta, signer=by, stamp_style=look, new_field_spec=own_field)
+    heeds = certify and permission is MDPPerm.FILL_FORMS
+    kind = PdfSigner if heeds else _Heedless
+    tool = kind(meta, signer=by, stamp_style=look, new_field_spec=own_field)
     made = writer(pdf) if isinstance(pdf, bytes) else pdf
     signed = tool.sign_pdf(made, existing_fields_only=own_field is None, bytes_reserved=room)
     return bytes(signed.getbuffer())
