@@ -143,7 +143,7 @@ def test_what_is_refused_leaves_its_reason_in_the_trail(
 def test_another_directive_of_the_office_is_refused(one_front: Front, authority: Authority) -> None:
     elsewhere(one_front)
     key = one_front.frozen()
-    other = one_front.frozen(with_content(subject="Phòng chống bão lụt năm 2022"))
+    other = one_front.frozen(with_content(title="Phòng chống bão lụt năm 2022"))
     uploaded = signed_by_tool(one_front, other, by(authority, "signatory"))
     assert refused_with(one_front, key, uploaded) == "upload_other_document"
 
