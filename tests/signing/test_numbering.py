@@ -20,6 +20,7 @@ from signing.fields import read_fields
 from signing.filling import date_value, number_value, parts
 from signing.names import DATE_FIELD, NUMBER_FIELD, OFFICER_FIELD, SEAL_FIELD
 from signing.numbering import with_filled_places
+from signing.offered_revision import read_offered_revision
 from signing.request import SignatureKind
 from signing.verdict import Verdict
 from tests.signing import numbered
@@ -164,3 +165,17 @@ def test_a_number_that_cannot_stand_there_leaves_nothing_prepared(office: Office
         office.prepare(
             signed, "agency", SignatureKind.SEAL, SEALED_AT, fill=((NUMBER_FIELD, "9a"),)
         )
+
+
+def test_whoever_signs_elsewhere_is_told_what_is_filled_in(office: Office) -> None:
+    prepared = office.prepare(numbered.open_page(), "officer", SignatureKind.OFFICER, SIGNED_AT)
+    signed = office.complete(prepared, "officer", SIGNED_AT)
+    offered = office.prepare(signed, "agency", SignatureKind.SEAL, SEALED_AT, fill=numbered.fill())
+    found = read_offered_revision(
+        offered.pdf,
+        shown_length=len(signed),
+        region=(offered.region_start, offered.region_end),
+        kind=SignatureKind.SEAL,
+        field=SEAL_FIELD,
+    )
+    assert dict(found.filled) == dict(numbered.fill())

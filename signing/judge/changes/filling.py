@@ -142,11 +142,12 @@ def _made_together(
     """Whether one revision made all four fields, and only the officer's was touched till then."""
     made = set()
     for name, field in fields.items():
-        history = document.history(field.number)
-        places = [at for at, _ in history if at <= officer.revision]
+        history = [one for one in document.history(field.number) if one[0] <= officer.revision]
+        # Some writers list in each section all objects, at the places that they have.
+        places = dict.fromkeys(entry for _, entry in history)
         if len(places) != (2 if name == OFFICER_FIELD else 1):
             return False
-        made.add(places[0])
+        made.add(history[0][0])
     return len(made) == 1 and fields[OFFICER_FIELD].number == officer.field_number
 
 
@@ -250,6 +251,9 @@ def _fills_both(document: Document, revision: int, changed: list[FormField]) -> 
 def _fills(document: Document, revision: int, field: FormField) -> bool:
     """Whether a revision gave an empty place its value, and the picture that belongs to it."""
     views = document.at(revision - 1), document.at(revision)
+    others = _reached(views[0], field.number) - {field.number}
+    if any(views[0].entry(one) != views[1].entry(one) for one in others):
+        return False  # the font that the officer signed, say
     before, after = (view.get(Ref(field.number)) for view in views)
     if not isinstance(before, dict) or not isinstance(after, dict):
         return False

@@ -313,6 +313,17 @@ def font_overwritten() -> Paper:
     return signed.sign(SEAL_FIELD, {**signed.filling(VALUES), font: lying})
 
 
+def font_program_overwritten() -> Paper:
+    """The outlines of the digits, in place: a 6 that looks like a 9."""
+    signed = certified()
+    keys, _ = signed.look(NUMBER_FIELD)
+    font = int(re.findall(rb"/Digits (\d+) 0 R", keys)[0])
+    descriptor = int(re.findall(rb"/FontDescriptor (\d+) 0 R", signed.body(font))[0])
+    program = int(re.findall(rb"/FontFile2 (\d+) 0 R", signed.body(descriptor))[0])
+    lying = stream(b"outlines", b"/Length1 8")
+    return signed.sign(SEAL_FIELD, {**signed.filling(VALUES), program: lying})
+
+
 # What is written.
 
 
@@ -451,6 +462,7 @@ ATTACKS: tuple[Callable[[], Paper], ...] = (
     picture_overwritten_behind_the_seal,
     picture_replaced_behind_the_seal,
     font_overwritten,
+    font_program_overwritten,
     number_is_a_text,
     number_is_nothing,
     date_is_none,
