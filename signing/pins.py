@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from typing import Final
 
@@ -39,7 +38,7 @@ def read_pin(text: str) -> str:
         return bytes.fromhex(digits).hex()
     try:
         found = base64.b64decode(plain, validate=True)
-    except binascii.Error as err:
+    except ValueError as err:  # also where a letter is not ASCII
         raise ValueError(text) from err
     if len(found) != hashlib.sha256().digest_size:
         raise ValueError(text)

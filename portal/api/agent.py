@@ -6,7 +6,6 @@ signature handed in again changes nothing.
 """
 
 import base64
-import binascii
 import re
 import zlib
 from datetime import date, datetime
@@ -279,7 +278,7 @@ def _nudge(portal: Portal, row: Signature) -> None:
 def _raw(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as err:
+    except ValueError as err:  # also where a letter is not ASCII
         reason = "không phải base64; gửi lại từ trinhky agent."
         raise InvalidInputError(Problem(place="Chữ ký", reason=reason)) from err
 
