@@ -1,7 +1,10 @@
 """Signing goes on without a time stamp where the office wants that; it is added later."""
 
+import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -19,8 +22,9 @@ from models.judgement import Judgement
 from models.organisation import Office
 from models.signature import Signature
 from tests.actions.signature_rows import signatures_of, states_of
+from tests.support.clock import StoryClock
 from tests.support.front import Front
-from tests.support.signing_office import Authority, dies_at, seals, signs
+from tests.support.signing_office import Authority, Stages, dies_at, seals, signs
 from wiring.demo_pki.recipe import TSA_URL
 
 NUMBER = "96-HD/BTNTU"
@@ -145,6 +149,27 @@ def test_without_evidence_either_it_waits_and_nothing_is_abandoned(
     assert (states_of(frozen_front), frozen_front.state(key)) == (["keyed"], "numbered")
 
 
+@pytest.fixture(scope="module")
+def dark_stage(
+    stages: Stages, authority: Authority, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """A directive that was signed and sealed without time stamps, kept for the tests below."""
+    live = tmp_path_factory.mktemp("dark") / "live"
+    live.mkdir()
+    for front in stages.open("frozen", live, StoryClock()):
+        dark_seal(front, stages.key, authority)
+    shutil.copytree(live, stages.folder / "dark")
+    return "dark"
+
+
+@pytest.fixture
+def dark_front(
+    stages: Stages, dark_stage: str, tmp_path: Path, clock: StoryClock
+) -> Iterator[Front]:
+    clock.advance(days=3)
+    yield from stages.open(dark_stage, tmp_path, clock)
+
+
 def dark_seal(front: Front, key: DirectiveId, authority: Authority) -> Desk:
     """Signs and seals while no time-stamping service answers."""
     goes_on(front)
@@ -158,99 +183,94 @@ def dark_seal(front: Front, key: DirectiveId, authority: Authority) -> Desk:
 
 
 def test_both_signatures_without_a_time_stamp_hold_while_their_evidence_is_fresh(
-    frozen_front: Front, key: DirectiveId, authority: Authority
+    dark_front: Front, key: DirectiveId
 ) -> None:
-    dark_seal(frozen_front, key, authority)
-    assert frozen_front.state(key) == "sealed"
-    assert lacking(frozen_front) == {"officer": True, "seal": True}
-    sealed = frozen_front.directive(key).sealed_sha256
-    frozen_front.clock.advance(days=5)  # the officer's first evidence is old by now
-    assert levels(frozen_front, sealed) == [("signature", "B-B", "passed")] * 2
-    frozen_front.clock.advance(days=60)
-    assert {verdict for _, _, verdict in levels(frozen_front, sealed)} == {"indeterminate"}
+    assert dark_front.state(key) == "sealed"
+    assert lacking(dark_front) == {"officer": True, "seal": True}
+    sealed = dark_front.directive(key).sealed_sha256
+    dark_front.clock.advance(days=5)  # the officer's first evidence is old by now
+    assert levels(dark_front, sealed) == [("signature", "B-B", "passed")] * 2
+    dark_front.clock.advance(days=60)
+    assert {verdict for _, _, verdict in levels(dark_front, sealed)} == {"indeterminate"}
 
 
 def test_before_issue_the_sealed_file_becomes_the_stamped_one_and_is_what_is_sent(
-    frozen_front: Front, key: DirectiveId, authority: Authority
+    dark_front: Front, key: DirectiveId
 ) -> None:
-    dark_seal(frozen_front, key, authority)
-    bare = frozen_front.directive(key).sealed_sha256 or ""
-    frozen_front.clock.advance(days=60)
-    report = add_missing_timestamps(frozen_front.desk)
+    bare = dark_front.directive(key).sealed_sha256 or ""
+    dark_front.clock.advance(days=60)
+    report = add_missing_timestamps(dark_front.desk)
     assert (report.added, report.waiting) == ((NUMBER,), ())
-    stamped = frozen_front.directive(key).sealed_sha256 or ""
-    assert levels(frozen_front, stamped) == ARCHIVED
-    archive = frozen_front.desk.archive
+    stamped = dark_front.directive(key).sealed_sha256 or ""
+    assert levels(dark_front, stamped) == ARCHIVED
+    archive = dark_front.desk.archive
     assert archive.get(stamped).startswith(archive.get(bare))
-    assert lacking(frozen_front) == {"officer": False, "seal": False}
-    event = frozen_front.last_event()
+    assert lacking(dark_front) == {"officer": False, "seal": False}
+    event = dark_front.last_event()
     assert (event.deed, event.detail["over"], event.detail["sha256"]) == (
         "add_missing_timestamp",
         bare,
         stamped,
     )
-    assert add_missing_timestamps(frozen_front.desk) == StampingReport()
+    assert add_missing_timestamps(dark_front.desk) == StampingReport()
 
 
 def test_after_issue_what_was_sent_stays_and_the_stamped_file_lies_beside_it(
-    frozen_front: Front, key: DirectiveId, authority: Authority
+    dark_front: Front, key: DirectiveId
 ) -> None:
-    dark_seal(frozen_front, key, authority)
-    bare = frozen_front.directive(key).sealed_sha256
-    issue(frozen_front.desk, frozen_front.clerk, key)
-    add_missing_timestamps(frozen_front.desk)
-    assert frozen_front.directive(key).sealed_sha256 == bare
-    (further,) = archived(frozen_front)
-    assert (further.made_with["over"], levels(frozen_front, further.sha256)) == (bare, ARCHIVED)
-    assert lacking(frozen_front) == {"officer": False, "seal": False}
+    bare = dark_front.directive(key).sealed_sha256
+    issue(dark_front.desk, dark_front.clerk, key)
+    add_missing_timestamps(dark_front.desk)
+    assert dark_front.directive(key).sealed_sha256 == bare
+    (further,) = archived(dark_front)
+    assert (further.made_with["over"], levels(dark_front, further.sha256)) == (bare, ARCHIVED)
+    assert lacking(dark_front) == {"officer": False, "seal": False}
 
 
 def test_while_no_service_answers_it_says_so_and_changes_nothing(
-    frozen_front: Front, key: DirectiveId, authority: Authority
+    dark_front: Front, authority: Authority
 ) -> None:
-    dark = dark_seal(frozen_front, key, authority)
-    events = len(frozen_front.events())
+    dark = without_stamps(dark_front, authority)
+    events = len(dark_front.events())
     report = add_missing_timestamps(dark)
     assert report.added == ()
     assert "Dịch vụ A: máy chủ trả lời lỗi HTTP 404" in report.waiting[0]
-    assert lacking(frozen_front) == {"officer": True, "seal": True}
-    assert len(frozen_front.events()) == events
+    assert lacking(dark_front) == {"officer": True, "seal": True}
+    assert len(dark_front.events()) == events
 
 
 def test_a_file_with_other_signatures_than_those_on_record_gets_no_stamp(
-    frozen_front: Front, key: DirectiveId, authority: Authority
+    dark_front: Front, authority: Authority
 ) -> None:
-    dark_seal(frozen_front, key, authority)
     other = authority.fingerprint("signatory")
-    frozen_front.change(
+    dark_front.change(
         lambda s: s.execute(
             update(Signature).where(Signature.kind == "seal").values(certificate=other)
         )
     )
-    report = add_missing_timestamps(frozen_front.desk)
+    report = add_missing_timestamps(dark_front.desk)
     assert report.added == ()
     assert "không đúng với chữ ký đã ghi" in report.waiting[0]
-    assert archived(frozen_front) == []
+    assert archived(dark_front) == []
 
 
 @pytest.mark.parametrize("issued", [False, True])
 def test_a_kill_at_any_step_of_adding_it_ends_with_one_stamp(
-    frozen_front: Front, key: DirectiveId, authority: Authority, *, issued: bool
+    dark_front: Front, key: DirectiveId, *, issued: bool
 ) -> None:
-    dark_seal(frozen_front, key, authority)
-    bare = frozen_front.directive(key).sealed_sha256
+    bare = dark_front.directive(key).sealed_sha256
     if issued:
-        issue(frozen_front.desk, frozen_front.clerk, key)
+        issue(dark_front.desk, dark_front.clerk, key)
     step = 0
-    while lacking(frozen_front)["seal"]:
-        step += 1
-        assert archived(frozen_front) == []
-        dies_at(step, frozen_front.desk, add_missing_timestamps)
+    while lacking(dark_front)["seal"]:
+        step += 3 if issued else 1  # one more commit and no other steps
+        assert archived(dark_front) == []
+        dies_at(step, dark_front.desk, add_missing_timestamps)
     assert step > 5
-    add_missing_timestamps(frozen_front.desk)
-    (one,) = archived(frozen_front)
-    assert frozen_front.directive(key).sealed_sha256 == (bare if issued else one.sha256)
-    assert frozen_front.count(Judgement) == 1
+    add_missing_timestamps(dark_front.desk)
+    (one,) = archived(dark_front)
+    assert dark_front.directive(key).sealed_sha256 == (bare if issued else one.sha256)
+    assert dark_front.count(Judgement) == 1
 
 
 def test_two_that_add_it_at_once_record_one_stamp(
