@@ -35,6 +35,27 @@ def test_a_signatory_approves_and_signs(desktop: Visitor, seeded: Seeded) -> Non
     assert seeded.directive(key).state == "signed"
 
 
+def test_a_signatory_signs_many_under_one_pin(phone: Visitor, seeded: Seeded) -> None:
+    keys = [seeded.numbered(f"Ký một lượt bằng điện thoại, bản {at}") for at in (1, 2)]
+    phone.sign_in(PEOPLE.signatory)
+    phone.page.click("a[href='/ky-nhieu']")
+    for key in keys:
+        phone.page.check(f"input[name=chosen][value='{key}']")
+    assert not phone.is_too_wide
+    phone.page.click("button:has-text('Xem lại danh sách')")
+    phone.page.wait_for_selector("text=Chưa bị thu hồi")
+    assert not phone.is_too_wide
+    phone.page.fill("#pin", "111111")
+    phone.page.click("button:has-text('Ký số 2 văn bản')")
+    phone.page.wait_for_selector("text=Mã PIN không đúng")
+    assert phone.page.input_value("#pin") == ""
+    phone.page.fill("#pin", PIN)
+    phone.page.click("button:has-text('Ký số 2 văn bản')")
+    phone.page.wait_for_selector("text=Mọi văn bản trong danh sách đã được ký.")
+    assert not phone.is_too_wide
+    assert [seeded.directive(key).state for key in keys] == ["signed", "signed"]
+
+
 def test_a_question_that_is_not_agreed_to_does_nothing(desktop: Visitor, seeded: Seeded) -> None:
     key = seeded.start("Chưa trình vội")
     desktop.sign_in(PEOPLE.drafter)
