@@ -1,10 +1,11 @@
 """Copies in due form and annexes: from a file to a paper that waits for the agency's signature.
 
 Electronic: a file whose signatures allow one more keeps every byte, and the agency's block and
-signature come in a revision behind it. An extract, and a file that is certified and so allows no
-further field (our own directives among them), become a new file of the pages as they are seen; the
-whole original of the latter lies in it as an attachment, so that its own signatures can be judged
-for ever. Of paper: scans of at least 200 dpi become a PDF.
+signature come in a revision behind it. An extract, a file that is certified and so allows no
+further field (our own directives among them), and one with scripts, layers or open inputs become a
+new file of the pages as they are seen; the whole original lies in it as an attachment (not in an
+extract), so that its own signatures can be judged for ever. Of paper: scans of at least 200 dpi
+become a PDF.
 
 The agency signs by `actions.paper_signing`. An electronic copy bears no number of its own: form,
 agency and time are its marks. Source: NĐ 30/2020 Đ25-27; PL I II.8.b; phần II, I.
@@ -30,11 +31,9 @@ from documents.copies import (
     CopyForm,
     extract_pages,
     find_room,
-    require_part,
     scan_paper,
 )
-from documents.errors import CopyRefusedError, PageImageError
-from documents.images import page_count
+from documents.errors import CopyRefusedError
 from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.officer import Role
@@ -44,7 +43,7 @@ from signing.blocks import block_sizes, time_words
 from signing.errors import SigningError
 from signing.fields import SignatureFieldBox
 from signing.outcome import VerificationReport, sentence
-from signing.placing import ANNEX_FIELD, COPY_FIELD, add_one_field
+from signing.placing import ANNEX_FIELD, COPY_FIELD, add_one_field, moving_parts
 from signing.report import to_json
 from signing.request import SignatureKind
 from signing.verdict import Verdict, worst
@@ -190,12 +189,11 @@ def _electronic(
     block = (order.form.words, agency)
     try:
         if order.form is CopyForm.TRICH_SAO:
-            require_part(order.pages, page_count(pdf))
-            base, how = extract_pages(pdf, order.pages, at=at), "extract"
+            base, how = extract_pages(pdf, order.pages, at=at, part=True), "extract"
             placed, field, box = _place(desk, base, block, COPY_FIELD, at)
         else:
             placed, field, box, how = _whole(desk, order, pdf, report, block=block, at=at)
-    except (CopyRefusedError, PageImageError, SigningError) as err:
+    except (CopyRefusedError, SigningError) as err:
         raise InvalidInputError(Problem(place="Tệp", reason=err.diagnosis())) from err
     details = {"how": how, "box": asdict(box), "pages": list(order.pages), "warnings": warnings}
     return _Made(
@@ -227,8 +225,8 @@ def _whole(
     block: tuple[str, ...],
     at: datetime,
 ) -> tuple[bytes, str, SignatureFieldBox, str]:
-    """Behind the original where its signatures allow it; else a new file that holds it."""
-    if not any(one.certifies for one in report.signatures):
+    """Behind the original where it is fit for that; else a new file of its pages that holds it."""
+    if not (any(one.certifies for one in report.signatures) or moving_parts(pdf)):
         placed, field, box = _place(desk, pdf, block, COPY_FIELD, at)
         after = desk.judge(placed, order.name, at) if report.signatures else report
         if _unharmed(report, after):
@@ -253,8 +251,7 @@ def _scanned(desk: Desk, order: CopyOrder, files: Sequence[bytes], agency: str) 
         paper = scan_paper(files, at=at)
         pdf = paper.pdf
         if order.pages:
-            require_part(order.pages, len(paper.pages))
-            pdf = extract_pages(pdf, order.pages, at=at)
+            pdf = extract_pages(pdf, order.pages, at=at, part=True)
         placed, field, box = _place(desk, pdf, block, COPY_FIELD, at)
     except (CopyRefusedError, SigningError) as err:
         raise InvalidInputError(Problem(place="Bản quét", reason=err.diagnosis())) from err

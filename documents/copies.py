@@ -89,7 +89,12 @@ def find_room(pdf: bytes, sizes: Sequence[tuple[float, float]]) -> BlockBox:
 
 
 def extract_pages(
-    pdf: bytes, pages: Sequence[int] = (), *, at: datetime, attach_as: str = ""
+    pdf: bytes,
+    pages: Sequence[int] = (),
+    *,
+    at: datetime,
+    attach_as: str = "",
+    part: bool = False,
 ) -> bytes:
     """Makes a new PDF of pages, with all that is seen on them and nothing that acts.
 
@@ -98,24 +103,14 @@ def extract_pages(
         pages: which, from 1; all where none is named.
         at: the time of making, written into the file.
         attach_as: the original's name inside the new file; empty: it is left out.
+        part: whether the pages must be fewer than all.
 
     Raises:
-        CopyRefusedError: unreadable, or no such page.
+        CopyRefusedError: unreadable, no such page, or the whole where a part is meant.
     """
-    done = run_task("extract", [pdf], pages=list(pages), at=at.isoformat(), attach=attach_as)
+    options = {"pages": list(pages), "at": at.isoformat(), "attach": attach_as, "part": part}
+    done = run_task("extract", [pdf], **options)
     return _made(done.made)
-
-
-def require_part(pages: Sequence[int], of: int) -> None:
-    """Insists that an extract is a part.
-
-    Raises:
-        CopyRefusedError: no page, or every page.
-    """
-    if not pages:
-        raise CopyRefusedError("nothing")
-    if set(pages) >= set(range(1, of + 1)):
-        raise CopyRefusedError("whole_extract", str(of))
 
 
 def scan_paper(files: Sequence[bytes], *, at: datetime) -> ScannedPaper:

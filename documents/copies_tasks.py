@@ -109,6 +109,8 @@ def extract(folder: Path, task: Mapping[str, Any]) -> Answer:
     pages = task["pages"] or list(range(1, len(document) + 1))
     if any(not 1 <= page <= len(document) for page in pages):
         raise Refusal("no_such_page", str(len(document)))
+    if task["part"] and len(set(pages)) == len(document):
+        raise Refusal("whole_extract", str(len(document)))
     document.init_forms()
     for number in set(pages):
         page = document[number - 1]

@@ -7,10 +7,13 @@ given bytes stay as they are. A certifying signature allows no new visible field
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final
 
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject
 from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
 
 from signing.errors import DocumentUnsignableError
@@ -53,6 +56,44 @@ def add_one_field(pdf: bytes, box: SignatureFieldBox) -> tuple[bytes, str]:
         return finish(writer), name
     except (PdfError, ValueError, KeyError, TypeError, IndexError) as err:
         raise DocumentUnsignableError(str(err), _UNREADABLE) from err
+
+
+def moving_parts(pdf: bytes) -> tuple[str, ...]:
+    """What in a file runs or can make a page look otherwise later, by the keys of the format.
+
+    An agency answers for what a copy shows: such a file is copied as the pages that are seen now.
+
+    Raises:
+        DocumentUnsignableError: The file cannot be read.
+    """
+    try:
+        root = PdfFileReader(io.BytesIO(pdf)).root
+        found = [key for key in ("/AA", "/OCProperties") if key in root]
+        if "/S" in _under(root, "/OpenAction"):  # without it, it only says where to open
+            found.append("/OpenAction")
+        if "/JavaScript" in _under(root, "/Names"):
+            found.append("/JavaScript")
+        form = _under(root, "/AcroForm")
+        if "/XFA" in form:
+            found.append("/XFA")
+        if any(_is_input(one.get_object()) for one in _under(form, "/Fields")):
+            found.append("/Fields")
+    except (PdfError, ValueError, KeyError, TypeError, IndexError, AttributeError) as err:
+        raise DocumentUnsignableError(str(err), _UNREADABLE) from err
+    return tuple(found)
+
+
+def _under(holder: Any, key: str) -> Collection[Any]:  # noqa: ANN401 (no types there)
+    """What a dictionary has under a key, references followed; nothing where it has nothing."""
+    if key not in holder:
+        return ()
+    found = holder[key]  # `get` would not follow a reference
+    return found if isinstance(found, DictionaryObject | ArrayObject) else ()
+
+
+def _is_input(field: object) -> bool:
+    """Whether it is a field that somebody may fill in; one of a signature is none."""
+    return isinstance(field, DictionaryObject) and ("/FT" not in field or field["/FT"] != "/Sig")
 
 
 def _free(name: str, taken: Collection[str]) -> str:

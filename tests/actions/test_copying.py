@@ -3,7 +3,9 @@
 import hashlib
 import io
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -12,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata
 from pyhanko.sign.signers import SimpleSigner, sign_pdf
@@ -30,7 +33,7 @@ from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.paper import Paper
 from signing.outcome import VerificationReport
-from signing.placing import ANNEX_FIELD, COPY_FIELD
+from signing.placing import ANNEX_FIELD, COPY_FIELD, moving_parts
 from signing.verdict import Verdict
 from tests.support.front import Front
 from tests.support.papers import certified, order, paper_of, plain_pdf, scan
@@ -180,6 +183,48 @@ def test_an_extract_holds_the_chosen_pages_alone(one_front: Front) -> None:
     assert len(page_texts(pdf)) == 1
     assert "Trang 2 của kế hoạch" in page_texts(pdf)[0]
     assert block_text(pdf)[0] == "TRÍCH SAO"
+
+
+def _with(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    change(writer)
+    writer.update_root()  # type: ignore[no-untyped-call] # no types there
+    out = io.BytesIO()
+    writer.write(out)  # type: ignore[no-untyped-call] # no types there
+    return out.getvalue()
+
+
+def _dictionary(values: dict[Any, Any]) -> DictionaryObject:
+    return DictionaryObject(values)  # type: ignore[no-untyped-call] # no types there
+
+
+def _script(writer: IncrementalPdfFileWriter) -> None:
+    action = {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): pdf_string("app.alert(1)")}
+    writer.root["/OpenAction"] = _dictionary(action)
+
+
+def _layers(writer: IncrementalPdfFileWriter) -> None:
+    writer.root["/OCProperties"] = _dictionary({})
+
+
+def _inputs(writer: IncrementalPdfFileWriter) -> None:
+    field = _dictionary({pdf_name("/FT"): pdf_name("/Tx"), pdf_name("/T"): pdf_string("Ten")})
+    fields = ArrayObject([writer.add_object(field)])
+    writer.root["/AcroForm"] = _dictionary({pdf_name("/Fields"): fields})
+
+
+@pytest.mark.parametrize("change", [_script, _layers, _inputs])
+def test_of_a_file_that_moves_the_pages_are_copied_as_they_are_seen_now(
+    one_front: Front, change: Callable[[IncrementalPdfFileWriter], None]
+) -> None:
+    original = _with(plain_pdf(1), change)
+    paper_id = copy_file(one_front.desk, one_front.clerk, order(), original)
+    paper = paper_of(one_front, paper_id)
+    assert paper.details["how"] == "pages"
+    prepared = one_front.desk.archive.get(paper.prepared_sha256 or "")
+    assert moving_parts(original) != ()
+    assert moving_parts(prepared) == ()
+    assert "Trang 1 của kế hoạch" in page_texts(prepared)[0]
 
 
 @pytest.mark.parametrize(

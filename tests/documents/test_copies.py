@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ import pytest
 import typst
 from PIL import Image, ImageDraw
 
-from documents.copies import BlockBox, extract_pages, find_room, require_part, scan_paper
+from documents.content import Regime
+from documents.copies import BlockBox, extract_pages, find_room, scan_paper
 from documents.errors import CopyRefusedError
+from documents.render import render
 from tests.documents.conftest import FONTS
+from tests.documents.test_render import notice_letter
 
 AT = datetime(2022, 9, 21, 6, 0, tzinfo=UTC)
 SIZES = ((120, 36), (240, 25))
@@ -99,6 +103,19 @@ def test_a_flatter_block_is_taken_where_a_slim_one_has_no_room() -> None:
     pdf = pdf_of("Ủy ban nhân dân tỉnh kính gửi các đơn vị " * 40, top="16mm")
     assert find_room(pdf, SIZES).h_pt == 25
     assert find_room(pdf_of("Kính gửi"), SIZES).h_pt == 36
+
+
+@pytest.mark.parametrize("regime", Regime)
+@pytest.mark.parametrize("urgency", [None, "Hỏa tốc"])
+def test_every_directive_of_ours_has_room_for_a_block_of_three_lines(
+    regime: Regime, urgency: str | None
+) -> None:
+    content = replace(notice_letter(), regime=regime, urgency=urgency)
+    for letter in (content, replace(content, doc_type="Quyết định", addressees=())):
+        pdf = render(letter, at=AT, fonts=FONTS).pdf
+        box = find_room(pdf, ((160, 48), (333, 36)))
+        assert (box.w_pt, box.h_pt) == (333, 36)
+        assert darkest(pdf, box) == 255
 
 
 def test_what_stands_in_the_corner_is_gone_around() -> None:
@@ -188,11 +205,10 @@ def test_a_page_that_is_not_there_cannot_be_extracted() -> None:
 
 
 def test_an_extract_is_a_part() -> None:
-    require_part((1, 2), 3)
-    with pytest.raises(CopyRefusedError, match="whole_extract"):
-        require_part((3, 1, 2), 3)
-    with pytest.raises(CopyRefusedError, match="nothing"):
-        require_part((), 3)
+    assert len(texts(extract_pages(pages_of(3), (1, 2), at=AT, part=True))) == 2
+    with pytest.raises(CopyRefusedError, match="whole_extract") as refusal:
+        extract_pages(pages_of(3), (3, 1, 2), at=AT, part=True)
+    assert "toàn bộ 3 trang" in refusal.value.diagnosis()
 
 
 def test_the_original_goes_along_byte_for_byte() -> None:
