@@ -56,7 +56,7 @@ def check_offer(
     _require_container(prepared, len(shown))
     if hashlib.sha256(prepared.certificate.der).hexdigest() != certificate_sha256:
         raise OfferRefusedError("certificate", "another certificate than was shown")
-    if prepared.field != FIELDS[kind]:
+    if kind not in FIELDS or prepared.field != FIELDS[kind]:
         raise OfferRefusedError("field", prepared.field)
     _require_attributes(prepared)
     revision = read_offered_revision(

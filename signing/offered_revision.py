@@ -29,6 +29,7 @@ from signing.judge.file.objects import Obj, Ref
 from signing.judge.file.refusals import open_and_refuse
 from signing.judge.file.signatures import SignatureField
 from signing.judge.file.text import read_text
+from signing.names import DATE_FIELD, NUMBER_FIELD
 from signing.request import SignatureKind
 
 _FILLING_ONLY: Final = 2
@@ -36,6 +37,9 @@ _FILLING_ONLY: Final = 2
 
 _FIRST: Final = frozenset({"Perms", "Extensions"})
 """What the catalog gets with the certifying signature."""
+
+_LATER: Final = frozenset({NUMBER_FIELD, DATE_FIELD})
+"""What is filled with the seal, where an office signs first."""
 
 _STAND_IN: Final = b"3003020100"
 """A value of its own in the empty container, so that the judge sees a signature to look at."""
@@ -158,7 +162,8 @@ def _check_first_catalog(account: Account, signature: SignatureField) -> None:
 def _filled(account: Account, kind: SignatureKind) -> tuple[tuple[str, str], ...]:
     """Number and date may be filled with the seal, from empty; with the officer's hand nothing."""
     for one in account.values:
-        if kind is SignatureKind.OFFICER or one.kind is not Kind.FIELD_FILLED:
+        late = one.kind is Kind.FIELD_FILLED and one.detail in _LATER
+        if kind is SignatureKind.OFFICER or not late:
             raise OfferRefusedError("revision", f"value of {one.detail}")
     return tuple((one.detail, one.new) for one in account.values)
 

@@ -87,10 +87,13 @@ def fetch_work(line: Line) -> Work:
 
 
 def _item(ordinal: int, told: Said) -> Item:
+    kind = SignatureKind(told["kind"])
+    if kind not in ACTS:
+        raise ValueError(kind)
     return Item(
         ordinal=ordinal,
         id=matched(_IDENTIFIER, told["id"]),
-        kind=SignatureKind(told["kind"]),
+        kind=kind,
         number=_text(told["number"]),
         doc_type=_text(told["doc_type"]),
         subject=_text(told["subject"]),

@@ -9,7 +9,7 @@ import base64
 import re
 import zlib
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Request
@@ -108,7 +108,7 @@ class Work(Shape):
 class PlanRequest(Shape):
     """What the person looked at, and which certificate they were told."""
 
-    kind: SignatureKind
+    kind: Literal["officer", "seal"]
     seen_sha256: Sha256
     certificate_sha256: Sha256
 
@@ -246,7 +246,7 @@ def plan(portal: ThePortal, asking: Device, directive_id: UUID, body: PlanReques
         portal.desk,
         asking,
         key,
-        kind=body.kind,
+        kind=SignatureKind(body.kind),
         seen_sha256=body.seen_sha256,
         certificate_sha256=body.certificate_sha256,
     )
@@ -311,7 +311,7 @@ def _plan(planned: PlannedSignature, key: DirectiveId, body: PlanRequest, size: 
     return Plan(
         id=planned.id,
         directive_id=key,
-        kind=body.kind.value,
+        kind=body.kind,
         seen_sha256=body.seen_sha256,
         prepared_sha256=planned.prepared_sha256,
         appended=_text(zlib.compress(added)),

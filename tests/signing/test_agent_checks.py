@@ -21,6 +21,7 @@ from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
 from signing.sign import prepare_signature
 from signing.writer import finish, open_writer
+from tests.signing.numbered import fill, open_page
 from tests.signing.office import BOXES, FONTS, SEALED_AT, SIGNED_AT, Office, unsigned_directive
 
 PREPARED: dict[SignatureKind, tuple[bytes, PreparedSignature]] = {}
@@ -244,6 +245,18 @@ def test_a_certifying_signature_that_allows_more_is_refused(
     level = prepared.pdf.index(b"/P 2", len(shown))
     pdf = prepared.pdf[:level] + b"/P 3" + prepared.pdf[level + 4 :]
     assert reason(lambda: ask(signing_anew(prepared, pdf), shown)) == "revision"
+
+
+def test_number_and_date_are_filled_with_the_seal_and_shown(office: Office) -> None:
+    """An office that signs first: the two empty fields are filled in the seal's own revision."""
+    shown = open_page()
+    first = office.prepare(shown, "officer", SignatureKind.OFFICER, SIGNED_AT)
+    assert ask(first, shown).revision.filled == ()
+    signed = office.complete(first, "officer", SIGNED_AT)
+    last = office.prepare(signed, "agency", SignatureKind.SEAL, SEALED_AT, fill=fill())
+    assert ask(last, signed, SignatureKind.SEAL).revision.filled == fill()
+    early = office.prepare(shown, "officer", SignatureKind.OFFICER, SIGNED_AT, fill=fill())
+    assert reason(lambda: ask(early, shown)) == "revision"
 
 
 def test_the_samples_have_both_fields() -> None:
