@@ -1,5 +1,6 @@
 """What the rows of certificates say: on trial or real, until when, and what is wrong with them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -80,7 +81,7 @@ def certificate_lines(session: Session, at: datetime) -> tuple[CertificateLine, 
 
 def certificate_line(session: Session, row: RegisteredCertificate, at: datetime) -> CertificateLine:
     """Returns how a list shows a certificate."""
-    step = session.get(SetupStep, step_key(row.fingerprint))
+    step = trial_of(session, row)
     return CertificateLine(
         fingerprint=row.fingerprint,
         holder=_holder(session, row),
@@ -96,6 +97,18 @@ def certificate_line(session: Session, row: RegisteredCertificate, at: datetime)
 def step_key(fingerprint: str) -> str:
     """Returns the key of the set-up step that tries a certificate."""
     return f"certificate:{fingerprint}"
+
+
+def way_to_key(row: RegisteredCertificate) -> str:
+    """Returns how its key is reached, as one text; never a secret."""
+    said = (row.key_kind, row.key_location, row.key_settings, row.mechanism)
+    return json.dumps(said, ensure_ascii=False, sort_keys=True)
+
+
+def trial_of(session: Session, row: RegisteredCertificate) -> SetupStep | None:
+    """Returns what its last trial found; None where the key is reached in another way since."""
+    step = session.get(SetupStep, step_key(row.fingerprint))
+    return step if step is not None and step.detail.get("way") == way_to_key(row) else None
 
 
 def last_day(row: RegisteredCertificate) -> date | None:

@@ -10,17 +10,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.accounts import require_administrator
 from actions.auditing import Actor
-from actions.certificate_rows import is_trial, step_key
+from actions.certificate_rows import is_trial
 from actions.errors import InvalidInputError, NotFoundError, Problem
 from actions.office_loading import register_certificate
 from actions.recording import recording_refusals
 from models.officer import Officer, RegisteredCertificate
-from models.organisation import Organisation, SetupStep
+from models.organisation import Organisation
 from models.session import Database
 from signing.certificates import (
     CertificateFacts,
@@ -250,8 +250,4 @@ def change(
         der=row.der, officer_id=row.officer_id, organisation_id=row.organisation_id,
         valid_from=row.valid_from, **{**values, **said},
     )  # fmt: skip
-    made = register(database, new, at=at, actor=actor)
-    with database.writing() as session:
-        # What was tried was the old way to the key.
-        session.execute(delete(SetupStep).where(SetupStep.key == step_key(made.fingerprint)))
-    return made
+    return register(database, new, at=at, actor=actor)

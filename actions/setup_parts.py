@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from actions.certificate_rows import is_trial, step_key
+from actions.certificate_rows import is_trial, step_key, trial_of
 from actions.desk import local_day
 from actions.offices import office_facts
 from actions.setup_steps import ANCHORS, MAIL, TIMESTAMPS, StepState
@@ -189,7 +189,7 @@ def _key(
 
     if row is None:
         return part(PartState.MISSING, "chưa có chứng thư dùng được", "trinhky key add")
-    short, step = row.fingerprint[:16], session.get(SetupStep, step_key(row.fingerprint))
+    short, step = row.fingerprint[:16], trial_of(session, row)
     if row.trial or is_trial(row.der) or (step and step.state == StepState.TRIAL):
         return part(PartState.TRIAL, f"chứng thư thử nghiệm {short}", "trinhky key add")
     if step is None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from actions.accounts import require_administrator
 from actions.auditing import Actor
-from actions.certificate_rows import KIND_WORDS, step_key
+from actions.certificate_rows import KIND_WORDS, step_key, way_to_key
 from actions.certificates import find_certificate
 from actions.completing import require_accepted
 from actions.desk import Deed, Desk, doing
@@ -267,6 +267,7 @@ def _record(desk: Desk, actor: Actor, trial: Trial) -> Trial:
             "problem": trial.problem,
             "key_kind": row.key_kind,
             "anchor": trial.anchor,
+            "way": way_to_key(row),
         }
         note_step(deed.session, step_key(trial.fingerprint), trial.state, detail, at=deed.at)
         deed.detail |= {"state": trial.state.value, **detail}

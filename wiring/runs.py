@@ -11,7 +11,6 @@ RECEIVE: Final = "receive-messages"
 CHASE: Final = "chase-reports"
 CONSOLIDATE: Final = "consolidate-reports"
 VERIFY_ARCHIVE: Final = "verify-archive"
-WARN: Final = "warn-of-expiry"
 RECONCILE: Final = "reconcile"
 
 

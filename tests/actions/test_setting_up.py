@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from actions.auditing import MACHINE
-from actions.certificate_rows import step_key
+from actions.certificate_rows import step_key, way_to_key
 from actions.errors import AlreadyDoneError, InvalidInputError, NotAuthorisedError
 from actions.setting_up import check, finish, note_stamps
 from actions.setup_parts import Part, PartState, Surroundings, is_mixed, parts
@@ -60,7 +60,7 @@ def make_real(front: Front, anchor: Anchor) -> None:
         session.execute(update(Office).values(mailbox=f"ban@{DOMAIN}"))
         session.execute(update(RegisteredCertificate).values(key_kind="agent"))
         for row in session.scalars(select(RegisteredCertificate)):
-            detail = {"anchor": anchor.sha256_hex}
+            detail = {"anchor": anchor.sha256_hex, "way": way_to_key(row)}
             note_step(session, step_key(row.fingerprint), StepState.REAL, detail, at=START)
 
 
@@ -186,13 +186,20 @@ def test_a_key_is_real_by_its_own_trial_under_an_anchor_that_is_still_trusted(
             row = session.scalars(select(RegisteredCertificate).where(mine)).one()
             step = session.get_one(SetupStep, step_key(row.fingerprint))
             for name, value in values.items():
-                setattr(step if name in {"state", "detail"} else row, name, value)
+                if name == "anchor":
+                    step.detail = {**step.detail, name: value}
+                else:
+                    setattr(step if name == "state" else row, name, value)
 
     assert state() is REAL
-    say(detail={"anchor": "0" * 64})
+    say(anchor="0" * 64)
     assert state() is MISSING
-    say(detail={"anchor": anchor.sha256_hex}, state="failed")
+    say(anchor=anchor.sha256_hex, state="failed")
     assert state() is MISSING
+    say(state="real", key_settings={"token": "khác"})
+    assert state() is MISSING
+    say(key_settings=None)
+    assert state() is REAL
     say(state="trial")
     assert state() is TRIAL
     say(state="real", trial=True)
@@ -216,6 +223,7 @@ def test_the_trial_certificates_of_the_office_end_with_the_trial(
     one_front: Front, around: Surroundings, anchor: Anchor, authority: Authority
 ) -> None:
     """The demo authority's certificates stay registered beside those that took over."""
+
     def add(session: Any) -> None:
         certificate(session, "KÝ MỚI", officer_id="signatory")
         certificate(session, "BAN MỚI", organisation_id="ban")
