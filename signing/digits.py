@@ -6,6 +6,7 @@ a 6 look like a 9 afterwards.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from functools import lru_cache
 from pathlib import Path
@@ -16,12 +17,15 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from signing.errors import DocumentUnsignableError
-from signing.filling import DIGIT_WIDTH
+from signing.filling import DIGIT_PROGRAMS, DIGIT_WIDTH
 
 _FLAGS: Final = 2 | 32  # serif; codes mean letters
 _ITALIC_FLAGS: Final = _FLAGS | 64
 _CAP_HEIGHT: Final = 660
 _STEM: Final = 80
+_ODD_FONT: Final = (
+    "Phông chữ Tinos trên máy chủ khác bản đã định. Việc cần làm: cài lại phông chữ (make setup)."
+)
 
 
 def written(number: float) -> str:
@@ -70,7 +74,7 @@ def _digits(fonts: Path, *, italic: bool) -> _Digits:
     """Cuts the digits out of Tinos; the same bytes each time.
 
     Raises:
-        DocumentUnsignableError: the font is not in the folder.
+        DocumentUnsignableError: the font is not in the folder, or is another edition.
     """
     # Takes a fifth of a second to import; most offices never need it.
     from fontTools import subset  # noqa: PLC0415
@@ -90,6 +94,9 @@ def _digits(fonts: Path, *, italic: bool) -> _Digits:
     cutter.subset(font)
     out = io.BytesIO()
     font.save(out)
+    if hashlib.sha256(out.getvalue()).hexdigest() not in DIGIT_PROGRAMS:
+        # Signed with them, number and date would not be let in by our own judge.
+        raise DocumentUnsignableError("digits that nobody knows", _ODD_FONT)
     head, scale = font["head"], 1000 / font["head"].unitsPerEm
     return _Digits(
         program=out.getvalue(),

@@ -36,6 +36,21 @@ FONT_NAME: Final = "Digits"
 DIGIT_WIDTH: Final = 500
 """Of every digit of Tinos, in thousandths of its size."""
 
+DIGIT_PROGRAMS: Final = frozenset(
+    {
+        "81b80df53a5ab8bc8036bfeef7b349546504a5fe2535b4dd048a0f6589dc5bbd",
+        "a2aeb484634068f4d02453b35a076d30b0736493814ad4e8baf2368ad803be88",
+    }
+)
+"""SHA-256 of the digits of Tinos, upright and italic, as `signing.digits` cuts them out. Whoever
+cuts them otherwise one day adds theirs: what was signed with these stays as it is."""
+
+_SMALLEST: Final = 8.0
+_LARGEST: Final = 20.0
+"""Sizes in points in which a number is printed and read."""
+
+_MOST_DIGITS: Final = 6
+
 _HEAD: Final = b"/Tx BMC\nq\nBT\n0 g\n/Digits %s Tf\n"
 _GAP: Final = b"%d Tz\n1 0 0 1 %s %s Tm\n[%d(%s)]TJ\n"
 _TAIL: Final = b"ET\nQ\nEMC"
@@ -110,18 +125,46 @@ def empty_look(field: str, size: str, gaps: Sequence[tuple[str, str, int]]) -> b
 
 
 def has_room(field: str, empty: bytes, width: float, height: float) -> bool:
-    """Whether a look is an empty one whose gaps lie inside its frame."""
+    """Whether a look is an empty one of a size that is read, in a frame that fits its gaps.
+
+    The gaps stand in the order in which they are read, and none reaches into another. A frame that
+    is larger than they need would let more than digits be drawn.
+    """
     found = _EMPTY.fullmatch(empty)
-    if found is None or field not in _ALIGNMENTS:
+    if found is None or field not in _ALIGNMENTS or not _SMALLEST <= float(found[1]) <= _LARGEST:
         return False
     size, per_digit = float(found[1]), _ALIGNMENTS[field].per_digit
+    lines: list[float] = []
+    lefts: list[float] = []
+    rights: list[float] = []
     for x, y, shift in _EMPTY_GAP.findall(found[2]):
+        digits, rest = divmod(int(shift), per_digit)
         reach = int(shift) * size / 1000
-        beyond = reach if per_digit < DIGIT_WIDTH else 0.0
-        within = reach <= float(x) <= width - beyond and 0 <= float(y) <= height - size / 2
-        if not within or not int(shift):
+        right = float(x) + (reach if per_digit < DIGIT_WIDTH else 0.0)
+        behind = not lines or float(y) < lines[-1] or float(x) - reach > rights[-1]
+        if (
+            rest
+            or not 1 <= digits <= _MOST_DIGITS
+            or not behind
+            or float(y) > min(lines, default=height)
+        ):
             return False
-    return True
+        lines.append(float(y))
+        lefts.append(float(x) - reach)
+        rights.append(right)
+    return (
+        0 <= min(lefts) <= size / 2
+        and 0 <= width - max(rights) <= size / 2
+        and 0 <= min(lines) <= size / 2
+        and size / 2 <= height - max(lines) <= size
+        and max(lines) - min(lines) <= 2 * size
+    )
+
+
+def size_of(look: bytes) -> float:
+    """Size of the font of an empty look; 0 where it is none."""
+    found = _EMPTY.fullmatch(look)
+    return float(found[1]) if found is not None else 0.0
 
 
 def filled_look(field: str, empty: bytes, value: str) -> bytes | None:

@@ -5,8 +5,7 @@ of its form may change at all, whatever its certification allows to others:
 
 1. Its first signature stands in `ChuKyLanhDao` and certifies at level 2.
 2. The form that it signs has four fields: this one, the seal's, and two empty text fields for
-   number and date, all made in one revision, none touched since, each plain and drawn by digits of
-   a simple font in places that the officer signs.
+   number and date, all made in one revision, none touched since, as `places` demands.
 3. Number and date come once, both, from empty, in the very revision that is signed in `DauCoQuan`.
 4. Each value is a number or a day, and the new look is what `signing.filling` makes of the empty
    one with it: the picture cannot say anything else.
@@ -19,11 +18,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from signing.filling import filled_look, has_room
+from signing.filling import filled_look
+from signing.judge.changes.places import are_open_places, look_of
 from signing.judge.changes.values import differing, references, same
 from signing.judge.file.document import Document, View
 from signing.judge.file.fields import FormField, list_fields
-from signing.judge.file.objects import Obj, Ref, Stream, Text
+from signing.judge.file.objects import Ref, Stream, Text
 from signing.judge.file.signatures import SignatureField, Signatures
 from signing.judge.file.text import read_text
 from signing.names import DATE_FIELD, NUMBER_FIELD, OFFICER_FIELD, SEAL_FIELD
@@ -32,17 +32,6 @@ _LATER: Final = frozenset({NUMBER_FIELD, DATE_FIELD})
 _SIGNED: Final = frozenset({OFFICER_FIELD, SEAL_FIELD})
 _FORM_FILLING: Final = 2
 _MOST_REACHED: Final = 500
-
-_FIELD: Final[dict[str, Obj]] = {"Ff": 1, "F": 132}
-_FIELD_NAMES: Final = {"Type": "Annot", "Subtype": "Widget", "FT": "Tx"}
-_FIELD_KEYS: Final = frozenset({*_FIELD, *_FIELD_NAMES, "T", "Rect", "P", "DA", "AP"})
-_LOOK_KEYS: Final = frozenset({"Type", "Subtype", "BBox", "Resources", "Length"})
-_FONT: Final[dict[str, Obj]] = {"FirstChar": 48, "LastChar": 57, "Widths": [500] * 10}
-_FONT_NAMES: Final = {"Type": "Font", "Subtype": "TrueType", "Encoding": "WinAnsiEncoding"}
-_FONT_KEYS: Final = frozenset({*_FONT, *_FONT_NAMES, "BaseFont", "FontDescriptor"})
-_CORNERS: Final = 4
-_HAIR: Final = 0.1
-"""Points by which a rectangle may differ from its look's frame: both are rounded."""
 
 
 class Misfilled(NamedTuple):
@@ -119,7 +108,7 @@ def _sealing_revision(
     return (
         seals[0].revision
         if _is_empty_seal(by_name[SEAL_FIELD], seals[0])
-        and all(_is_open_place(document, view, by_name[name]) for name in _LATER)
+        and are_open_places(document, view, {name: by_name[name] for name in _LATER})
         and _made_together(document, by_name, first)
         else None
     )
@@ -151,68 +140,6 @@ def _made_together(
     return len(made) == 1 and fields[OFFICER_FIELD].number == officer.field_number
 
 
-def _is_open_place(document: Document, view: View, field: FormField) -> bool:
-    """Whether a field is an empty place as ours are, with a look that has gaps for digits."""
-    own = field.dictionary
-    look = _look(view, own)
-    if (
-        set(own) != _FIELD_KEYS
-        or not _has(own, _FIELD, _FIELD_NAMES)
-        or look is None
-        or set(look.dictionary) != _LOOK_KEYS
-        or look.dictionary.get("Subtype") != "Form"
-    ):
-        return False
-    frame, rectangle = _numbers(look.dictionary.get("BBox")), _numbers(own.get("Rect"))
-    if frame is None or rectangle is None or frame[:2] != [0, 0]:
-        return False
-    wide, high = rectangle[2] - rectangle[0], rectangle[3] - rectangle[1]
-    return (
-        abs(wide - frame[2]) < _HAIR
-        and abs(high - frame[3]) < _HAIR
-        and _is_digits_alone(view, look.dictionary.get("Resources"))
-        and has_room(field.name, document.stream_bytes(look), frame[2], frame[3])
-    )
-
-
-def _has(found: dict[str, Obj], values: dict[str, Obj], names: dict[str, str]) -> bool:
-    return all(found.get(key) == value for key, value in values.items()) and all(
-        found.get(key) == name for key, name in names.items()
-    )
-
-
-def _is_digits_alone(view: View, resources: Obj) -> bool:
-    """Whether there is one font, a simple one of ten digits whose codes mean what they say."""
-    fonts = resources.get("Font") if isinstance(resources, dict) else None
-    if not isinstance(resources, dict) or set(resources) != {"Font"}:
-        return False
-    if not isinstance(fonts, dict) or set(fonts) != {"Digits"}:
-        return False
-    font = view.get(fonts["Digits"])
-    return (
-        isinstance(fonts["Digits"], Ref)
-        and isinstance(font, dict)
-        and set(font) == _FONT_KEYS
-        and _has(font, _FONT, _FONT_NAMES)
-    )
-
-
-def _numbers(value: Obj) -> list[float] | None:
-    if not isinstance(value, list) or len(value) != _CORNERS:
-        return None
-    found = [one for one in value if type(one) in {int, float} and isinstance(one, int | float)]
-    return [float(one) for one in found] if len(found) == _CORNERS else None
-
-
-def _look(view: View, field: dict[str, Obj]) -> Stream | None:
-    """The one normal look of a field, by reference."""
-    looks = field.get("AP")
-    if not isinstance(looks, dict) or set(looks) != {"N"} or not isinstance(looks["N"], Ref):
-        return None
-    found = view.get(looks["N"])
-    return found if isinstance(found, Stream) else None
-
-
 def _is_changed(document: Document, revision: int, field: FormField) -> bool:
     """Whether a revision changed a field, its widgets, or what they show."""
     before, after = document.at(revision - 1), document.at(revision)
@@ -233,7 +160,7 @@ def _reached(view: View, number: int) -> set[int]:
     while waiting and len(reached) < _MOST_REACHED:
         found = view.get(Ref(waiting.pop()))
         holder = found.dictionary if isinstance(found, Stream) else found
-        if isinstance(holder, dict):
+        if isinstance(holder, dict) and holder.keys() & {"T", "Rect"}:
             holder = {key: value for key, value in holder.items() if key not in {"P", "Parent"}}
         for one in references(holder):
             if one not in reached:
@@ -257,11 +184,12 @@ def _fills(document: Document, revision: int, field: FormField) -> bool:
     before, after = (view.get(Ref(field.number)) for view in views)
     if not isinstance(before, dict) or not isinstance(after, dict):
         return False
-    old, new = _look(views[0], before), _look(views[1], after)
+    old, new = look_of(views[0], before), look_of(views[1], after)
     value = after.get("V")
     if (
         "V" in before
         or not isinstance(value, Text)
+        or not value.isascii()  # spelled otherwise, some readers read something else
         or differing(document.data, before, after) != {"V", "AP"}
         or old is None
         or new is None
