@@ -53,7 +53,7 @@ class BatchLine:
     position: int
     directive_id: DirectiveId
     number: str
-    """`96-HD/BTGTU`, or `Dự thảo`."""
+    """`96-HD/BTGTU`, or a word where there is none yet."""
     doc_type: str
     subject: str
     capacity: str
