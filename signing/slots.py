@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import fcntl
 import hashlib
+import logging
 import os
 import threading
 import time
@@ -18,6 +19,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Final
 
+LOG: Final = logging.getLogger(__name__)
 _PAUSE_S: Final = 0.05
 _COUNTED: Final = Counter[str]()
 _COUNTING: Final = threading.Lock()
@@ -65,10 +67,16 @@ def _counted(service: str, at_most: int) -> Iterator[bool]:
 
 @contextlib.contextmanager
 def _locked(folder: Path, service: str, at_most: int) -> Iterator[bool]:
-    folder.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256(service.encode()).hexdigest()[:16]
     for number in range(at_most):
-        handle = os.open(folder / f"{name}-{number}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(folder / f"{name}-{number}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as err:
+            # Better a few calls too many than no time stamp because of a folder.
+            LOG.warning("calls are counted in this process alone: %s", err)
+            yield True
+            return
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -234,3 +234,14 @@ def test_other_processes_of_the_office_count_and_a_dead_one_does_not(tmp_path: P
         assert asyncio.run(free())
     with lock.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_a_folder_that_cannot_be_used_costs_no_time_stamp(
+    office: Office,
+    services: StampingServices,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (tmp_path / "slots").write_text("no folder")
+    asyncio.run(stamped(trust(office, services.service("honest"), slots=tmp_path / "slots")))
+    assert "counted in this process alone" in caplog.text
