@@ -77,7 +77,7 @@ def _fetch(line: Line, item: Item, part: Path, progress: Progress) -> None:
 
 
 def _fetch_rest(line: Line, item: Item, part: Path, before: int, progress: Progress) -> None:
-    path = f"/work/{item.id}/documents/{item.sha256}"
+    path = f"/waiting/{item.id}/documents/{item.sha256}"
     with line.fetching(path, before) as response:
         if response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             return  # all of it is here; its digest tells whether it is right

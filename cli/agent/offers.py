@@ -46,7 +46,7 @@ def fetch_offer(line: Line, item: Item, shown: bytes) -> Offer:
         raise PortalUnclearError("văn bản không có chứng thư ký")
     told = line.ask(
         "POST",
-        f"/work/{item.id}/plan",
+        f"/waiting/{item.id}/plan",
         {
             "kind": item.kind.value,
             "seen_sha256": hashlib.sha256(shown).hexdigest(),

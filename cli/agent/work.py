@@ -74,7 +74,7 @@ def fetch_work(line: Line) -> Work:
     Raises:
         PortalUnclearError: the answer cannot be understood.
     """
-    told = line.ask("GET", "/work")
+    told = line.ask("GET", "/waiting")
     try:
         return Work(
             office=_text(told["office"]),

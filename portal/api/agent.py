@@ -187,7 +187,7 @@ def leave(portal: ThePortal, asking: Device) -> None:
     end_device(portal.database, asking.id, actor=asking.actor, at=portal.at())
 
 
-@router.get("/work")
+@router.get("/waiting")
 def work(portal: ThePortal, asking: Device) -> Work:
     """Returns what waits for the officer of this machine."""
     found = waiting_work(portal.desk, asking.actor)
@@ -200,7 +200,7 @@ def work(portal: ThePortal, asking: Device) -> Work:
 
 
 @router.get(
-    "/work/{directive_id}/documents/{sha256}",
+    "/waiting/{directive_id}/documents/{sha256}",
     response_class=Response,
     responses={
         200: {"content": {"application/pdf": {}}, "description": "The whole document"},
@@ -238,7 +238,7 @@ def document(
     )
 
 
-@router.post("/work/{directive_id}/plan")
+@router.post("/waiting/{directive_id}/plan")
 def plan(portal: ThePortal, asking: Device, directive_id: UUID, body: PlanRequest) -> Plan:
     """Prepares what the key is to sign, for this machine alone. Asked again it is the same."""
     key = DirectiveId(directive_id)

@@ -102,15 +102,15 @@ def line(server: Server, pin: str, pauses: list[float] | None = None) -> Line:
 
 def test_a_pinned_key_is_believed_and_no_other(server: Server) -> None:
     with line(server, server.pin) as good:
-        assert good.ask("GET", "/work") == {}
+        assert good.ask("GET", "/waiting") == {}
     with line(server, "0" * 64) as bad, pytest.raises(PortalKeyChangedError):
-        bad.ask("GET", "/work")
+        bad.ask("GET", "/waiting")
     assert server.asked == ["Bearer tka_thu"]
 
 
 def test_without_a_pin_the_system_must_vouch(server: Server) -> None:
     with line(server, "") as strange, pytest.raises(PortalUnreachableError, match="tin cậy"):
-        strange.ask("GET", "/work")
+        strange.ask("GET", "/waiting")
     assert server.asked == []
 
 

@@ -54,13 +54,13 @@ class Machine:
 
     def plan(self, key: DirectiveId, **changes: str) -> Response:
         """A plan for what waits, as an honest agent asks for it."""
-        (item,) = [one for one in self.get("/work").json()["items"] if one["id"] == str(key)]
+        (item,) = [one for one in self.get("/waiting").json()["items"] if one["id"] == str(key)]
         named = item["certificate"] or {"sha256": "0" * 64}
         asked = {
             "kind": item["kind"], "seen_sha256": item["sha256"],
             "certificate_sha256": named["sha256"],
         }  # fmt: skip
-        return self.post(f"/work/{key}/plan", **{**asked, **changes})
+        return self.post(f"/waiting/{key}/plan", **{**asked, **changes})
 
     def signs(self, planned: Response) -> bytes:
         path = self.browsing.seeded.pki.key(PEOPLE.signatory)
@@ -121,14 +121,14 @@ def test_the_page_shows_machines_and_ends_them(browsing: Browsing) -> None:
     assert machine.code not in page.text
     assert browsing.post(f"/may-ky/{machine.id}/ngung").status_code == 303
     assert "đã ngừng" in words_of(browsing.get("/may-ky"))
-    assert code_of(machine.get("/work")) == (401, "token_refused")
+    assert code_of(machine.get("/waiting")) == (401, "token_refused")
 
 
 def test_one_officer_does_not_end_the_machine_of_another(browsing: Browsing) -> None:
     machine = Machine(browsing, PEOPLE.signatory)
     browsing.sign_in(PEOPLE.clerk)
     assert browsing.post(f"/may-ky/{machine.id}/ngung").status_code == 403
-    assert machine.get("/work").status_code == 200
+    assert machine.get("/waiting").status_code == 200
 
 
 def test_who_neither_signs_nor_seals_pairs_no_machine(browsing: Browsing) -> None:
@@ -202,12 +202,12 @@ def test_an_officer_who_left_or_whose_account_is_closed_has_no_machine(browsing:
         if out is None:
             at = browsing.seeded.office.clock()
             disable_account(database, officer_id=officer, at=at, actor=MACHINE)
-        assert code_of(machine.get("/work")) == (401, "token_refused")
+        assert code_of(machine.get("/waiting")) == (401, "token_refused")
         assert code_of(pair(browsing, code)) == (403, "pairing_refused")
         with database.writing() as session:
             session.execute(update(table).where(column == officer).values(**back))
     Browsing._sessions.clear()
-    assert machine.get("/work").status_code == 200
+    assert machine.get("/waiting").status_code == 200
 
 
 def test_tokens_of_programs_and_machines_open_only_their_own(
@@ -217,14 +217,14 @@ def test_tokens_of_programs_and_machines_open_only_their_own(
     answer = browsing.client.get("/api/v1/directives", headers=headers)
     assert code_of(answer) == (401, "token_refused")
     for wrong in ("", "Bearer ", "Bearer tka_sai", f"Basic {machine.token}"):
-        answer = browsing.client.get("/api/v1/agent/work", headers={"Authorization": wrong})
+        answer = browsing.client.get("/api/v1/agent/waiting", headers={"Authorization": wrong})
         assert code_of(answer) == (401, "token_refused")
 
 
 def test_a_document_comes_whole_and_in_parts(browsing: Browsing, machine: Machine) -> None:
     key = browsing.seeded.numbered("Tải từng phần")
     digest = browsing.seeded.directive(key).frozen_sha256
-    path = f"/work/{key}/documents/{digest}"
+    path = f"/waiting/{key}/documents/{digest}"
     whole = machine.get(path)
     assert (whole.status_code, whole.headers["etag"]) == (200, f'"{digest}"')
     assert whole.content == browsing.seeded.pdf(key)
@@ -244,13 +244,13 @@ def test_only_what_waits_for_the_officer_is_given(browsing: Browsing, machine: M
     waiting = browsing.seeded.numbered("Chờ ký")
     draft = browsing.seeded.start("Dự thảo")
     digest = browsing.seeded.directive(waiting).frozen_sha256
-    assert str(draft) not in {one["id"] for one in machine.get("/work").json()["items"]}
-    assert machine.get(f"/work/{draft}/documents/{digest}").status_code == 404
-    assert machine.get(f"/work/{waiting}/documents/{'0' * 64}").status_code == 404
+    assert str(draft) not in {one["id"] for one in machine.get("/waiting").json()["items"]}
+    assert machine.get(f"/waiting/{draft}/documents/{digest}").status_code == 404
+    assert machine.get(f"/waiting/{waiting}/documents/{'0' * 64}").status_code == 404
     clerk = Machine(browsing, PEOPLE.clerk, "Máy văn thư")
-    assert clerk.get(f"/work/{waiting}/documents/{digest}").status_code == 404
+    assert clerk.get(f"/waiting/{waiting}/documents/{digest}").status_code == 404
     body = {"kind": "officer", "seen_sha256": digest, "certificate_sha256": "0" * 64}
-    assert code_of(clerk.post(f"/work/{waiting}/plan", **body)) == (403, "not_authorised")
+    assert code_of(clerk.post(f"/waiting/{waiting}/plan", **body)) == (403, "not_authorised")
 
 
 def test_a_plan_is_signed_and_handed_in_and_again(browsing: Browsing, machine: Machine) -> None:
@@ -318,9 +318,9 @@ def test_what_changed_since_it_was_seen_is_not_planned(
 
 def test_a_key_at_the_server_is_not_for_machines(browsing: Browsing, machine: Machine) -> None:
     key = browsing.seeded.numbered("Khoá ở máy chủ")
-    named = machine.get("/work").json()["items"][0]["certificate"]["sha256"]
+    named = machine.get("/waiting").json()["items"][0]["certificate"]["sha256"]
     _set_kind(browsing, "agent", "pkcs12")
-    (item,) = [one for one in machine.get("/work").json()["items"] if one["id"] == str(key)]
+    (item,) = [one for one in machine.get("/waiting").json()["items"] if one["id"] == str(key)]
     assert item["certificate"] is None
     assert "ký trên cổng thông tin" in item["problem"]
     refused = machine.plan(key, certificate_sha256=named)
@@ -330,9 +330,9 @@ def test_a_key_at_the_server_is_not_for_machines(browsing: Browsing, machine: Ma
 def test_the_interface_describes_what_machines_ask(browsing: Browsing) -> None:
     paths = browsing.get("/api/openapi.json").json()["paths"]
     assert {
-        "/api/v1/agent/pairing", "/api/v1/agent/work",
-        "/api/v1/agent/work/{directive_id}/documents/{sha256}",
-        "/api/v1/agent/work/{directive_id}/plan", "/api/v1/agent/plans/{signature_id}/signature",
+        "/api/v1/agent/pairing", "/api/v1/agent/waiting",
+        "/api/v1/agent/waiting/{directive_id}/documents/{sha256}",
+        "/api/v1/agent/waiting/{directive_id}/plan", "/api/v1/agent/plans/{signature_id}/signature",
     } <= set(paths)  # fmt: skip
-    document = paths["/api/v1/agent/work/{directive_id}/documents/{sha256}"]["get"]
+    document = paths["/api/v1/agent/waiting/{directive_id}/documents/{sha256}"]["get"]
     assert {"200", "206", "416"} <= set(document["responses"])
