@@ -252,6 +252,9 @@ def _due(session: Session, around: Surroundings, at: datetime) -> list[_Letter]:
 
 def _readers(session: Session, thing: Expiring, day: date) -> Sequence[Officer]:
     office = office_facts(session)
+    # The clerks are to the agency's key what an officer is to his own.
+    of_agency = thing.officer_id is None and thing.kind in {"certificate", "key"}
+    roles_warned = _WARNED_ROLES | ({Role.REGISTRY_CLERK.value} if of_agency else set())
     rows = session.execute(
         select(Officer, Post.roles)
         .join(Post, Post.officer_id == Officer.id)
@@ -266,6 +269,6 @@ def _readers(session: Session, thing: Expiring, day: date) -> Sequence[Officer]:
     found = {
         officer.id: officer
         for officer, roles in rows
-        if officer.id == thing.officer_id or _WARNED_ROLES & set(roles)
+        if officer.id == thing.officer_id or roles_warned & set(roles)
     }
     return tuple(found.values())
