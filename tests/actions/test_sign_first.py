@@ -10,6 +10,8 @@ from actions.cancelling import cancel
 from actions.desk import Desk
 from actions.errors import (
     AlreadyDoneError,
+    CertificateUnfitError,
+    NotAcceptedError,
     NotAuthorisedError,
     StaleRevisionError,
     WrongStateError,
@@ -19,16 +21,21 @@ from actions.issuing import issue
 from actions.numbering import take_number
 from actions.reviewing import return_draft
 from actions.sealing import complete as complete_seal
-from actions.sealing import seal
+from actions.sealing import hand_in, plan_elsewhere, seal
 from actions.signing_off import complete as complete_signature
+from actions.uploading import download_for_signing, take_signed
 from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.numbering import NumberSeries, RegisterEntry, TakenNumber
 from models.organisation import Office
+from signing.keys.software import open_pkcs12
 from signing.names import DATE_FIELD, NUMBER_FIELD
+from signing.request import SignatureKind
 from tests.actions.signature_rows import next_deed
+from tests.actions.test_uploading import by, elsewhere
+from tests.signing.uploaded import tools
 from tests.support.front import Front
-from tests.support.signing_office import PIN, dies_at, seals, signs
+from tests.support.signing_office import PIN, Authority, dies_at, seals, signs
 
 
 def signing_first(front: Front, **settings: bool) -> Front:
@@ -233,3 +240,45 @@ def test_killed_at_any_step_of_sealing_it_keeps_one_number_and_one_seal(
 def seals_at(desk: Desk, front: Front, key: DirectiveId) -> None:
     seen = front.directive(key).signed_sha256 or ""
     seal(desk, front.clerk, key, seen_sha256=seen, pin=PIN)
+
+
+def test_another_tool_signs_for_the_officer_where_it_certifies_and_never_seals(
+    one_front: Front, authority: Authority
+) -> None:
+    front = signing_first(one_front)
+    key = frozen(front)
+    kind, signer = SignatureKind.OFFICER, by(authority, "signatory")
+    elsewhere(front)
+    handed = download_for_signing(front.desk, front.signatory, key, kind=kind)
+    plain = tools.sign(handed.pdf, signer, certify=False, room=24_000)
+    with pytest.raises(NotAcceptedError, match="chứng nhận"):
+        take_signed(front.desk, front.signatory, key, kind=kind, uploaded=plain)
+    assert (front.state(key), next_deed(front, key)) == ("approved", "sign")
+    certified = tools.sign(handed.pdf, signer, certify=True, room=24_000)
+    take_signed(front.desk, front.signatory, key, kind=kind, uploaded=certified)
+    complete_signature(front.desk, key)
+    take_number(front.desk, front.clerk, key)
+    with pytest.raises(CertificateUnfitError, match="điền cùng với dấu"):
+        download_for_signing(front.desk, front.clerk, key, kind=SignatureKind.SEAL)
+    elsewhere(front, "pkcs12")
+    seals(front, key)
+    complete_seal(front.desk, key)
+    assert front.state(key) == "sealed"
+
+
+def test_a_seal_by_a_key_elsewhere_fills_in_number_and_date(
+    one_front: Front, authority: Authority
+) -> None:
+    front = signing_first(one_front)
+    key = signed(front)
+    take_number(front.desk, front.clerk, key)
+    elsewhere(front, "agent")
+    seen = front.directive(key).signed_sha256 or ""
+    planned = plan_elsewhere(front.desk, front.clerk, key, seen_sha256=seen)
+    with open_pkcs12(authority.pki.key("ban"), PIN) as holder:
+        raw = holder.sign(planned.prepared.signed_attributes)
+    hand_in(front.desk, front.clerk, key, signature_id=planned.id, raw_signature=raw)
+    complete_seal(front.desk, key)
+    pdf = front.desk.archive.get(front.directive(key).sealed_sha256 or "")
+    changes = front.desk.judge(pdf, "x", front.clock()).signatures[0].changes
+    assert {one.new for one in changes if one.detail == NUMBER_FIELD} == {"96"}
