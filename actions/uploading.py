@@ -26,6 +26,7 @@ from actions.keying import Admitted, Order, SigningAct, admit, look_at, require_
 from actions.keying_elsewhere import ELSEWHERE
 from actions.ordering import signs_first
 from actions.sealing import ACT as SEALING
+from actions.sealing import require_signed
 from actions.signatures import KEYED, abandon_planned
 from actions.signing_off import ACT as SIGNING
 from actions.trying import looking, trying
@@ -119,11 +120,14 @@ def take_signed(
         WrongStateError, AlreadyDoneError: the directive does not wait for it, or no longer.
         CertificateUnfitError: no usable certificate, or one whose key is opened here.
         UploadNotTakenError: it is not that document with exactly one signature more.
+        NotAcceptedError: for the seal: the officer's signature does not hold.
         UnavailableError: the authority or the archive is not to be had now.
     """
     act = ACTS[kind]
     with looking(desk, actor, act.deed, subject=directive_id) as deed:
         order = _order(deed, directive_id, act)
+    if kind is SignatureKind.SEAL:
+        require_signed(desk, actor, directive_id)
     admitted = admit(desk, actor, order)
     with trying(desk, actor, act.deed, subject=directive_id):
         _require_elsewhere(admitted.certificate)

@@ -1,6 +1,8 @@
 """Signing with any other tool: who gets the document, what comes back, and what is made of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from pyhanko.sign import SimpleSigner
@@ -10,6 +12,7 @@ from actions import sealing, signing_off
 from actions.errors import (
     ActionRefusedError,
     AlreadyDoneError,
+    NotAcceptedError,
     NotAuthorisedError,
     SeparationError,
     UnavailableError,
@@ -19,6 +22,7 @@ from actions.uploading import UploadNotTakenError, download_for_signing, take_si
 from models.base import DirectiveId
 from models.officer import RegisteredCertificate, SigningAuthority
 from signing.names import OFFICER_FIELD, SEAL_FIELD
+from signing.outcome import VerificationReport
 from signing.request import SignatureKind
 from tests.actions.signature_rows import next_deed, signatures_of
 from tests.signing.uploaded import tools
@@ -241,3 +245,22 @@ def test_before_its_turn_nothing_is_handed_out(one_front: Front) -> None:
         download_for_signing(one_front.desk, one_front.signatory, key, kind=OFFICER)
     with pytest.raises((WrongStateError, UnavailableError)):
         take_signed(one_front.desk, one_front.signatory, key, kind=OFFICER, uploaded=b"%PDF-")
+
+
+def test_a_seal_upon_an_officers_signature_that_does_not_hold_is_refused(
+    signed_front: Front, key: DirectiveId, authority: Authority
+) -> None:
+    front = signed_front
+    elsewhere(front)
+    out = download_for_signing(front.desk, front.clerk, key, kind=SEAL)
+    sealed = tools.seal(out.pdf, by(authority, "ban"), room=24_000)
+    nobody = replace(front.desk, judge=lambda pdf, name, at: judged_badly(front, pdf, name, at))
+    with pytest.raises(NotAcceptedError):
+        take_signed(nobody, front.clerk, key, kind=SEAL, uploaded=sealed)
+    assert front.state(key) == "signed"
+    take_signed(front.desk, front.clerk, key, kind=SEAL, uploaded=sealed)
+
+
+def judged_badly(front: Front, pdf: bytes, name: str, at: datetime) -> VerificationReport:
+    """The judge's own word about a file whose last byte is missing."""
+    return front.desk.judge(pdf[:-400], name, at)
