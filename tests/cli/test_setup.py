@@ -41,6 +41,7 @@ from signing.sign import sign_document
 from tests.cli.conftest import PASSWORD, Terminal
 from tests.support.desk import FONTS, ROOT
 from tests.support.second_pki import PIN, SecondPKI, running_second_pki
+from tests.support.tokens import token_store
 from wiring.bootstrap import Office, open_office
 from wiring.clock import real_now
 from wiring.demo_draft import PEOPLE, put_demo_draft
@@ -486,3 +487,22 @@ def read_until(terminal: int, words: str) -> str:
         assert ready, seen.decode(errors="replace")
         seen += os.read(terminal, 4096)
     return seen.decode(errors="replace")
+
+
+def test_a_token_at_the_server_is_tried_like_any_other_key(
+    real: Real, terminal: Terminal, home: Path
+) -> None:
+    held = token_store().hold_demo(real.second.pki, OFFICER)
+    real.trusts()
+    real.stamps()
+    real.set(TOKENS__MODULES=f"softhsm={held.module}")
+    said = terminal.says(
+        "key", "add", "--officer", OFFICER, "--certificate",
+        str(real.second.pki.certificate(OFFICER)), "--kind", "pkcs11", "--module", "softhsm",
+        "--token", held.token, "--key", held.key,
+    )  # fmt: skip
+    short = said.split("trinhky key try ")[1].strip()
+    assert "Mã PIN không đúng" in terminal.refuses("key", "try", short, "--stdin", typed="9\n")
+    tried = terminal.run("key", "try", short, "--stdin", typed=f"{held.pin}\n")
+    assert "đạt; chứng thư thật" in tried.output
+    assert [state for key, state in steps(home).items() if short in key] == ["real"]
