@@ -113,6 +113,24 @@ def extract_pages(
     return _made(done.made)
 
 
+def page_total(pdf: bytes) -> int:
+    """Number of pages of a stranger's file.
+
+    Raises:
+        CopyRefusedError: unreadable.
+    """
+    return int(run_task("look", [pdf], page=0, ppi=0).answer["pages"])
+
+
+def draw_page(pdf: bytes, page: int, *, ppi: float = 120) -> bytes:
+    """Draws a page (from 1) of a stranger's file as a PNG, with its fields and marks.
+
+    Raises:
+        CopyRefusedError: unreadable, no such page, or too large.
+    """
+    return _made(run_task("look", [pdf], page=page, ppi=ppi).made)
+
+
 def scan_paper(files: Sequence[bytes], *, at: datetime) -> ScannedPaper:
     """Makes a PDF of scanned pages: pictures (PNG, JPEG, TIFF) or PDFs of pictures, in order.
 

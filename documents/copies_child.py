@@ -3,7 +3,7 @@
     python -m documents.copies_child FOLDER
 
 In the folder lie `task.json`, the files that it names, and afterwards `answer.json` and perhaps
-`made.pdf`. The process limits itself before it loads what reads files.
+`made`. The process limits itself before it loads what reads files.
 """
 
 import json

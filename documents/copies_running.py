@@ -23,7 +23,7 @@ class Done:
 
     answer: Mapping[str, Any]
     made: bytes | None
-    """The PDF that it made."""
+    """The PDF or picture that it made."""
 
 
 def run_task(task: str, files: Sequence[bytes], **options: object) -> Done:
@@ -40,7 +40,7 @@ def run_task(task: str, files: Sequence[bytes], **options: object) -> Done:
         said = {"task": task, "files": names, "memory_bytes": _MEMORY_BYTES, "cpu_s": _CPU_S}
         (folder / "task.json").write_text(json.dumps(said | options), encoding="utf-8")
         answer = _answer(folder, _run(folder))
-        made = folder / "made.pdf"
+        made = folder / "made"
         return Done(answer=answer, made=made.read_bytes() if made.is_file() else None)
 
 

@@ -1,7 +1,7 @@
 """What is done to strangers' files for copies; runs in the child (`documents.copies_child`) alone.
 
 Each task takes its folder and its options, and gives what goes into `answer.json`; a PDF that it
-makes lies in `made.pdf`. A refusal is an answer too: {"refused": reason, "place": which file}.
+makes lies in `made`. A refusal is an answer too: {"refused": reason, "place": which file}.
 """
 
 import re
@@ -30,6 +30,9 @@ _EDGES_PT: Final = (42, 28, 17)
 _HIGHEST_PT: Final = 14
 _LOWEST_PT: Final = 92
 """The block lies above this line: it is part of the page's top, no matter what stands there."""
+_POINTS: Final = 72
+_MOST_PIXELS: Final = 16_000_000
+"""Of a drawn page; A4 at 300 dpi has 8.7 million."""
 _HEAD_PT: Final = 300
 MOST_PAGES: Final = 2000
 _LARGEST_PT2: Final = 4_000_000
@@ -126,6 +129,24 @@ def extract(folder: Path, task: Mapping[str, Any]) -> Answer:
     return {"pages": len(pages), "of": len(document)}
 
 
+def look(folder: Path, task: Mapping[str, Any]) -> Answer:
+    """Draws one page as a PNG, and tells how many there are; page 0 draws none."""
+    document = _opened(folder / task["files"][0])
+    number, total = int(task["page"]), len(document)
+    if not 0 <= number <= total:
+        raise Refusal("no_such_page", str(total))
+    if number:
+        document.init_forms()  # without it, marks of signatures are not drawn
+        page = document[number - 1]
+        width, height = page.get_size()
+        scale = float(task["ppi"]) / _POINTS
+        if width * height * scale**2 > _MOST_PIXELS:
+            raise Refusal("page_too_large")
+        picture = page.render(scale=scale, may_draw_forms=True).to_pil()
+        picture.save(folder / "made", format="PNG")
+    return {"pages": total}
+
+
 def scan(folder: Path, task: Mapping[str, Any]) -> Answer:
     """Makes a PDF of scanned pages, and says of each how it was scanned."""
     made, facts = make_scan([folder / name for name in task["files"]], MOST_PAGES)
@@ -144,7 +165,7 @@ def _opened(path: Path) -> pypdfium2.PdfDocument:
 
 
 def _save(made: pypdfium2.PdfDocument, folder: Path, task: Mapping[str, Any]) -> None:
-    path = folder / "made.pdf"
+    path = folder / "made"
     made.save(str(path), version=17)
     # The library writes the machine's clock; the time is that of the deed.
     at = datetime.fromisoformat(task["at"])
@@ -169,4 +190,5 @@ TASKS: Final = {
     "place": _answering(place),
     "extract": _answering(extract),
     "scan": _answering(scan),
+    "look": _answering(look),
 }

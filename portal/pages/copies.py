@@ -31,8 +31,8 @@ from actions.paper_rows import PREPARED, get_paper, next_kind, waiting_file
 from actions.paper_signing import complete_paper, sign_paper
 from actions.paper_words import facts_of, kind_words, warnings_of
 from actions.trying import archive_wrapped
-from documents.copies import CopyForm
-from documents.errors import PageImageError
+from documents.copies import CopyForm, draw_page, page_total
+from documents.errors import CopyRefusedError
 from models.officer import Role
 from models.paper import Paper
 from portal.context import Portal, ThePortal
@@ -115,13 +115,14 @@ def sign(
 def picture(
     portal: ThePortal, person: SignedInPerson, paper_id: UUID, sha256_hex: str, number: int
 ) -> Response:
-    """One page of a paper's file."""
+    """One page of a paper's file, drawn in a child: it may be a stranger's."""
     found = _open(portal, person, paper_id)
     if sha256_hex not in {found.prepared_sha256, found.signed_sha256}:
         raise StaleRevisionError(sha256_hex, waiting_file(found) or "")
     try:
-        png = portal.pictures.page(sha256_hex, number)
-    except PageImageError as err:
+        with archive_wrapped():
+            png = draw_page(portal.desk.archive.get(sha256_hex), number)
+    except CopyRefusedError as err:
         raise InvalidInputError(Problem(place="Trang", reason=err.diagnosis())) from err
     return Response(png, media_type="image/png")
 
@@ -224,6 +225,18 @@ def _list(
     )  # fmt: skip
 
 
+def _total(portal: Portal, digest: str) -> int:
+    """Pages of a stranger's file; none is shown of one that cannot be drawn."""
+    if not digest:
+        return 0
+    with archive_wrapped():
+        content = portal.desk.archive.get(digest)
+    try:
+        return page_total(content)
+    except CopyRefusedError:
+        return 0
+
+
 def _open(portal: Portal, person: Person, paper_id: UUID) -> Paper:
     """Returns a paper that the person may look at: anybody with a post at its office."""
     with portal.database.reading() as session:
@@ -253,7 +266,7 @@ def _show(
         "what": kind_words(found),
         "facts": tuple(facts_of(found)),
         "warnings": warnings_of(found),
-        "sheets": range(1, min(portal.pictures.count(digest), MOST_SHOWN) + 1) if digest else (),
+        "sheets": range(1, min(_total(portal, digest), MOST_SHOWN) + 1),
         "seen": digest,
         "once": new_word(),
         "may_sign": clerk and kind is not None and found.state == PREPARED,

@@ -14,7 +14,14 @@ import typst
 from PIL import Image, ImageDraw
 
 from documents.content import Regime
-from documents.copies import BlockBox, extract_pages, find_room, scan_paper
+from documents.copies import (
+    BlockBox,
+    draw_page,
+    extract_pages,
+    find_room,
+    page_total,
+    scan_paper,
+)
 from documents.errors import CopyRefusedError
 from documents.render import render
 from tests.documents.conftest import FONTS
@@ -202,6 +209,21 @@ def test_a_page_that_is_not_there_cannot_be_extracted() -> None:
     with pytest.raises(CopyRefusedError, match="no_such_page") as refusal:
         extract_pages(pages_of(2), (3,), at=AT)
     assert "2 trang" in refusal.value.diagnosis()
+
+
+def test_a_stranger_s_page_is_drawn_in_the_child() -> None:
+    pdf = pages_of(2)
+    assert page_total(pdf) == 2
+    with Image.open(io.BytesIO(draw_page(pdf, 2, ppi=72))) as drawn:
+        assert drawn.size == pytest.approx((595, 842), abs=1)
+        assert sum(drawn.convert("L").histogram()[:100]) > 0  # there is ink
+    for page in (0, 3):
+        with pytest.raises(CopyRefusedError):
+            draw_page(pdf, page)
+    with pytest.raises(CopyRefusedError, match="page_too_large"):
+        draw_page(pdf, 1, ppi=1200)
+    with pytest.raises(CopyRefusedError, match="unreadable"):
+        page_total(b"rubbish")
 
 
 def test_an_extract_is_a_part() -> None:
