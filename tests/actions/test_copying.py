@@ -2,9 +2,12 @@
 
 import hashlib
 import io
+import shutil
+import subprocess
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -174,6 +177,19 @@ def test_a_copy_of_a_copy_keeps_the_first_agency_s_signature(one_front: Front) -
     assert fields == [COPY_FIELD, f"{COPY_FIELD}2"]
     assert paper_of(front, paper_id).details["how"] == "behind"
     assert {"SAO Y", "SAO LỤC"} <= set(block_text(second, 100))
+
+
+@pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler-utils is not installed")
+def test_other_programs_find_the_signature_and_the_words(one_front: Front, tmp_path: Path) -> None:
+    paper_id = copy_scans(one_front.desk, one_front.clerk, order(), [scan("JPEG")])
+    path = tmp_path / "sao.pdf"
+    path.write_bytes(certified(one_front, paper_id))
+    judged_by = subprocess.run(
+        ["pdfsig", "-nocert", str(path)], capture_output=True, text=True, check=False
+    )
+    assert judged_by.stdout.count("Signature is Valid") == 1
+    read = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True)
+    assert read.stdout.split("\n")[:3] == ["SAO Y", "Ban Thử nghiệm Tỉnh ủy", BLOCK_TIME]
 
 
 def test_an_extract_holds_the_chosen_pages_alone(one_front: Front) -> None:
