@@ -7,6 +7,7 @@ import pytest
 from signing.certificates import read_facts
 from signing.judge.signer import judge_registration
 from signing.names import OFFICER_FIELD
+from signing.records.plain import from_plain, sha256_hex, to_plain
 from signing.trust import HolderKind, RegisteredHolder, TrustStore
 from tests.signing.judge_crypto.pki import Plan, make_root
 
@@ -66,3 +67,11 @@ def test_a_certificate_that_was_ended_counts_until_the_end_of_its_last_day(
         OWN, field=OFFICER_FIELD, trust=store, proven=proven, at=AFTER + timedelta(days=300)
     )
     assert found.code == expected
+
+
+def test_the_last_day_of_a_certificate_is_kept_with_the_record_of_a_judgement() -> None:
+    holder = RegisteredHolder(kind=HolderKind.OFFICER, name="Trần Văn Ký", until=LAST)
+    kept = to_plain(holder, sha256_hex)
+    assert from_plain(RegisteredHolder, kept, str.encode) == holder
+    del kept["until"]  # as records of before have it
+    assert from_plain(RegisteredHolder, kept, str.encode).until is None
