@@ -13,6 +13,7 @@ from signing.errors import OfferRefusedError
 from signing.judge.changes.account import Account
 from signing.judge.changes.catalog import check_catalog, check_info
 from signing.judge.changes.fields import check_filled_fields
+from signing.judge.changes.filling import find_misfilled
 from signing.judge.changes.form import check_form
 from signing.judge.changes.inputs import check_inputs
 from signing.judge.changes.layout import check_layout, check_sizes
@@ -27,9 +28,10 @@ from signing.judge.file.document import Document
 from signing.judge.file.faults import RefusedStructure, UnsureStructure
 from signing.judge.file.objects import Obj, Ref
 from signing.judge.file.refusals import open_and_refuse
-from signing.judge.file.signatures import SignatureField
+from signing.judge.file.signatures import SignatureField, Signatures
 from signing.judge.file.text import read_text
 from signing.names import DATE_FIELD, NUMBER_FIELD
+from signing.offered_document import require_still
 from signing.request import SignatureKind
 
 _FILLING_ONLY: Final = 2
@@ -58,6 +60,9 @@ class OfferedRevision:
 
     reason: str
     """/Reason of the signature."""
+
+    claims: tuple[str, ...] = ()
+    """Place and address that are written beside it."""
 
     filled: tuple[tuple[str, str], ...] = ()
     """Empty fields of the form that are filled beside it, with what is written there."""
@@ -92,11 +97,13 @@ def read_offered_revision(
     _require_place(signed[0], region)
     _require_kind(signed[0], kind)
     account = _account(document, last, signed[0], kind)
+    _require_still(document, signatures, last, kind)
     return OfferedRevision(
         field=field,
         page=_page_of(account, signed[0]),
         name=read_text(signed[0].dictionary.get("Name")),
         reason=signed[0].reason,
+        claims=_claims(signed[0]),
         filled=_filled(account, kind),
     )
 
@@ -121,6 +128,24 @@ def _require_kind(signature: SignatureField, kind: SignatureKind) -> None:
     level = _FILLING_ONLY if certifies else None
     if permissions.certifies != certifies or permissions.doc_mdp != level or permissions.locks:
         raise OfferRefusedError("revision", "permissions")
+
+
+def _require_still(
+    document: Document, signatures: Signatures, last: int, kind: SignatureKind
+) -> None:
+    """What was looked at shows no more than was seen, and what is filled in shows what it says."""
+    try:
+        require_still(document, document.at(last - 1), kind)
+        wrong = [one for one in find_misfilled(document, signatures) if one.revision == last]
+    except UnsureStructure as err:
+        raise OfferRefusedError("document", str(err)) from err
+    if wrong:
+        raise OfferRefusedError("revision", f"filled otherwise: {', '.join(wrong[0].fields)}")
+
+
+def _claims(signature: SignatureField) -> tuple[str, ...]:
+    told = (read_text(signature.dictionary.get(key)) for key in ("Location", "ContactInfo"))
+    return tuple(one for one in told if one)
 
 
 def _account(

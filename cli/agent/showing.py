@@ -122,6 +122,7 @@ def offer_facts(offer: "Offer") -> list[tuple[str, str]]:
     rows = [
         ("Sẽ thêm", f"chữ ký vào ô {revision.field}, trang {revision.page or '?'}"),
         ("Tên trong chữ ký", revision.name),
+        ("Lời trong chữ ký", " · ".join(filter(None, (revision.reason, *revision.claims)))),
     ]
     rows += [("Sẽ điền", f"ô {name}: “{value}”") for name, value in revision.filled]
     return [*rows, ("Cách ký", str(offer.prepared.mechanism))]
@@ -134,9 +135,9 @@ def write_pages(folder: Path, pdf: bytes) -> tuple[Path, ...]:
         HomeUnusableError: it cannot be written.
         PageImageError: the document cannot be drawn.
     """
-    from documents.images import page_images  # noqa: PLC0415 (slow to load)
+    from documents.images import page_count, page_images  # noqa: PLC0415 (slow to load)
 
-    images = page_images(pdf, ppi=PPI)
+    images = page_images(pdf, ppi=PPI, limit=page_count(pdf))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("trang-*.png"):

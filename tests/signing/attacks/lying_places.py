@@ -15,7 +15,7 @@ from signing.judge.file.document import open_document
 from signing.judge.file.objects import Ref, Stream
 from signing.names import DATE_FIELD, NUMBER_FIELD, SEAL_FIELD
 from tests.signing import makers
-from tests.signing.attacks import letter, numbering
+from tests.signing.attacks import numbering
 from tests.signing.attacks.content import SCRIPT
 from tests.signing.attacks.numbering import VALUES, Objects, Paper
 from tests.signing.makers import stream
