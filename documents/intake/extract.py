@@ -32,10 +32,14 @@ def pdf_text(path: Path) -> Iterator[str]:
     """Yield the text of each page."""
     import pypdfium2  # noqa: PLC0415 - after the limits are set
 
+    from documents.intake.filled import field_values, put_back  # noqa: PLC0415 - same
+
     document = pypdfium2.PdfDocument(path)
+    document.init_forms()  # needed to ask for the values of fields
     for index in range(min(len(document), _MAX_PAGES)):
         page = document[index]
-        yield page.get_textpage().get_text_range() + "\f"
+        text = page.get_textpage().get_text_range()
+        yield put_back(text, field_values(document, page)) + "\f"
 
 
 def docx_text(path: Path) -> Iterator[str]:
