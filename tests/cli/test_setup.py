@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from select import select as select_ready
 
@@ -205,6 +206,18 @@ def test_the_whole_way_from_the_demo_to_a_directive_signed_by_real_keys(
     assert sealed.verdict == "passed"
     assert "THỬ NGHIỆM" not in sealed.text.upper()
     assert sealed.signers == {"Trần Trung Hiếu", NAME}
+    day = local_day(real_now())
+    mine = ("key", "end", sealed.officer_sha256_hex, "--reason", "Mất thiết bị")
+    terminal.says(*mine, "--on", str(day))
+    assert judged(sealed.pdf) == "passed"
+    terminal.says(*mine, "--on", str(day - timedelta(days=1)))
+    assert judged(sealed.pdf) == "failed"
+
+
+def judged(pdf: bytes) -> str:
+    """What our own judge says of it by the office's data of now."""
+    with open_office(load_settings()) as office:
+        return office.desk.judge(pdf, "96.pdf", office.clock.now()).verdict.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +225,8 @@ class Sealed:
     verdict: str
     text: str
     signers: set[str]
+    pdf: bytes
+    officer_sha256_hex: str
 
 
 def walk_to_the_seal(office: Office) -> Sealed:
@@ -246,8 +261,11 @@ def walk_to_the_seal(office: Office) -> Sealed:
     pages = pypdfium2.PdfDocument(pdf)
     text = "\n".join(page.get_textpage().get_text_range() for page in pages)
     pages.close()
-    signers = {one.signer for one in report.signatures if one.kind == "signature"}
-    return Sealed(report.verdict.value, text, signers)
+    signatures = [one for one in report.signatures if one.kind == "signature"]
+    return Sealed(
+        report.verdict.value, text, {one.signer for one in signatures}, pdf,
+        signatures[0].certificate_sha256_hex,
+    )  # fmt: skip
 
 
 def test_a_trial_signature_with_a_trial_key_is_told_as_trial(
