@@ -24,7 +24,7 @@ from actions.auditing import Actor
 from actions.changing import get_directive
 from actions.desk import Deed, Desk, doing
 from actions.errors import InvalidInputError, NotAcceptedError, Problem, WrongStateError
-from actions.offices import office_facts
+from actions.offices import OfficeFacts, office_facts
 from actions.paper_rows import PREPARED, SUBJECT
 from actions.trying import looking, trying
 from documents.copies import (
@@ -39,6 +39,7 @@ from models.directive import Directive, Document
 from models.officer import Role
 from models.organisation import Organisation
 from models.paper import Paper
+from signing.appearance import TEST_WORDS
 from signing.blocks import block_sizes, time_words
 from signing.errors import SigningError
 from signing.fields import SignatureFieldBox
@@ -88,9 +89,9 @@ def copy_file(desk: Desk, actor: Actor, order: CopyOrder, pdf: bytes) -> uuid.UU
         NotAcceptedError: a signature of the original does not hold.
         UnavailableError: the archive does not answer.
     """
-    agency = _admitted(desk, actor, order)
+    block = _admitted(desk, actor, order)
     with trying(desk, actor, "prepare_copy", subject="", kind=SUBJECT):
-        made = _electronic(desk, order, pdf, agency)
+        made = _electronic(desk, order, pdf, block)
     return _keep(desk, actor, order, made)
 
 
@@ -102,14 +103,14 @@ def copy_directive(
     Raises:
         WrongStateError: it bears no seal yet, so that there is no original.
     """
-    agency = _admitted(desk, actor, order)
+    block = _admitted(desk, actor, order)
     with looking(desk, actor, "prepare_copy", subject=directive_id) as deed:
         directive = get_directive(deed.session, directive_id)
         if directive.sealed_sha256 is None:
             raise WrongStateError("Văn bản", expected=("sealed", "issued"), actual=directive.state)
     with trying(desk, actor, "prepare_copy", subject=directive_id):
         pdf = desk.archive.get(directive.sealed_sha256)
-        made = _electronic(desk, order, pdf, agency, directive_id)
+        made = _electronic(desk, order, pdf, block, directive_id)
     return _keep(desk, actor, order, made)
 
 
@@ -119,10 +120,10 @@ def copy_scans(desk: Desk, actor: Actor, order: CopyOrder, files: Sequence[bytes
     Raises:
         NotAuthorisedError, InvalidInputError, UnavailableError: as `copy_file`.
     """
-    agency = _admitted(desk, actor, order)
+    block = _admitted(desk, actor, order)
     with trying(desk, actor, "prepare_copy", subject="", kind=SUBJECT):
         _require_size(desk, files)
-        made = _scanned(desk, order, files, agency)
+        made = _scanned(desk, order, files, block)
     return _keep(desk, actor, order, made)
 
 
@@ -144,14 +145,15 @@ def annex_of(
         if directive.signed_sha256 is None or directive.number_text is None:
             raise WrongStateError("Văn bản", expected=("signed", "sealed"), actual=directive.state)
         document = _attachment(deed.session, directive, document_id)
+        number = _on_trial(directive.number_text, office_facts(deed.session))
     with trying(desk, actor, "prepare_annex", subject=directive_id):
-        made = _annex(desk, directive, document)
+        made = _annex(desk, directive, document, number)
     order = CopyOrder(form=CopyForm.SAO_Y, name=document.name)
     return _keep(desk, actor, order, made, deed_name="prepare_annex")
 
 
-def _admitted(desk: Desk, actor: Actor, order: CopyOrder) -> str:
-    """Rights first; then what was asked. Returns the name of the agency that copies."""
+def _admitted(desk: Desk, actor: Actor, order: CopyOrder) -> tuple[str, ...]:
+    """Rights first; then what was asked. Returns the block without its time."""
     with looking(desk, actor, "prepare_copy", kind=SUBJECT) as deed:
         office = office_facts(deed.session)
         require_role(deed, Role.REGISTRY_CLERK, office.organisation_id, "sao văn bản")
@@ -164,7 +166,12 @@ def _admitted(desk: Desk, actor: Actor, order: CopyOrder) -> str:
             problems.append(Problem(place="Trang", reason=reason))
         if problems:
             raise InvalidInputError(*problems)
-        return office.name
+        return _on_trial(order.form.words, office), office.name
+
+
+def _on_trial(words: str, office: OfficeFacts) -> str:
+    """What an office with trial keys signs says so."""
+    return f"{words} ({TEST_WORDS})" if office.test_only else words
 
 
 def _require_size(desk: Desk, files: Sequence[bytes]) -> None:
@@ -178,7 +185,11 @@ def _require_size(desk: Desk, files: Sequence[bytes]) -> None:
 
 
 def _electronic(
-    desk: Desk, order: CopyOrder, pdf: bytes, agency: str, directive_id: DirectiveId | None = None
+    desk: Desk,
+    order: CopyOrder,
+    pdf: bytes,
+    block: tuple[str, ...],
+    directive_id: DirectiveId | None = None,
 ) -> _Made:
     _require_size(desk, [pdf])
     at = desk.clock()
@@ -186,7 +197,6 @@ def _electronic(
     if report.verdict in (Verdict.FAILED, Verdict.UNREADABLE):
         raise NotAcceptedError(f"Bản gốc “{order.name}”", sentence(report))
     warnings = [] if report.verdict is Verdict.PASSED else [_doubt(report)]
-    block = (order.form.words, agency)
     try:
         if order.form is CopyForm.TRICH_SAO:
             base, how = extract_pages(pdf, order.pages, at=at, part=True), "extract"
@@ -244,9 +254,8 @@ def _unharmed(before: VerificationReport, after: VerificationReport) -> bool:
     )
 
 
-def _scanned(desk: Desk, order: CopyOrder, files: Sequence[bytes], agency: str) -> _Made:
+def _scanned(desk: Desk, order: CopyOrder, files: Sequence[bytes], block: tuple[str, ...]) -> _Made:
     at = desk.clock()
-    block = (order.form.words, agency)
     try:
         paper = scan_paper(files, at=at)
         pdf = paper.pdf
@@ -271,11 +280,11 @@ def _scanned(desk: Desk, order: CopyOrder, files: Sequence[bytes], agency: str) 
     )
 
 
-def _annex(desk: Desk, directive: Directive, document: Document) -> _Made:
+def _annex(desk: Desk, directive: Directive, document: Document, number: str) -> _Made:
     pdf = desk.archive.get(document.sha256)
     at = desk.clock()
     report = desk.judge(pdf, document.name, at)
-    block = (directive.number_text or "",)
+    block = (number,)
     if report.verdict in (Verdict.FAILED, Verdict.UNREADABLE):
         raise NotAcceptedError(f"Phụ lục “{document.name}”", sentence(report))
     try:

@@ -21,6 +21,7 @@ from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, pdf_name, p
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata
 from pyhanko.sign.signers import SimpleSigner, sign_pdf
+from sqlalchemy.orm import Session
 
 from actions.auditing import verify_chain
 from actions.copying import annex_of, copy_directive, copy_file, copy_scans
@@ -34,6 +35,7 @@ from actions.pages import attachments_of
 from documents.copies import CopyForm
 from models.base import DirectiveId
 from models.directive import Directive, Document
+from models.organisation import Office
 from models.paper import Paper
 from signing.outcome import VerificationReport
 from signing.placing import ANNEX_FIELD, COPY_FIELD, moving_parts
@@ -119,7 +121,7 @@ def test_a_copy_of_a_foreign_file_keeps_every_byte_and_bears_form_agency_and_tim
     paper_id = copy_file(one_front.desk, one_front.clerk, order(), original)
     pdf = certified(one_front, paper_id)
     assert pdf.startswith(original)
-    assert block_text(pdf)[:3] == ["SAO Y", "Ban Thử nghiệm Tỉnh ủy", BLOCK_TIME]
+    assert block_text(pdf)[:3] == ["SAO Y (THỬ NGHIỆM)", "Ban Thử nghiệm Tỉnh ủy", BLOCK_TIME]
     report = judged(one_front, pdf)
     assert report.verdict is Verdict.PASSED
     assert [(one.field, one.level) for one in report.signatures] == [
@@ -159,7 +161,7 @@ def test_a_copy_of_our_own_directive_is_a_new_file_that_holds_the_original(
     text = page_texts(pdf)[0]
     assert "Các huyện ủy xây dựng kế hoạch" in text
     assert "BAN THỬ" in text  # the words of the seal, part of the page now
-    assert block_text(pdf)[0] == "SAO Y"
+    assert block_text(pdf)[0] == "SAO Y (THỬ NGHIỆM)"
     paper = paper_of(front, paper_id)
     assert (paper.directive_id, paper.details["how"]) == (key, "pages")
     assert paper.details["warnings"] == []
@@ -176,7 +178,16 @@ def test_a_copy_of_a_copy_keeps_the_first_agency_s_signature(one_front: Front) -
     fields = [one.field for one in report.signatures if one.kind == "signature"]
     assert fields == [COPY_FIELD, f"{COPY_FIELD}2"]
     assert paper_of(front, paper_id).details["how"] == "behind"
-    assert {"SAO Y", "SAO LỤC"} <= set(block_text(second, 100))
+    assert {"SAO Y (THỬ NGHIỆM)", "SAO LỤC (THỬ NGHIỆM)"} <= set(block_text(second, 100))
+
+
+def test_an_office_with_keys_of_its_own_copies_without_the_word_trial(one_front: Front) -> None:
+    def grow_up(session: Session) -> None:
+        session.get_one(Office, 1).test_only = False
+
+    one_front.change(grow_up)
+    paper_id = copy_file(one_front.desk, one_front.clerk, order(), plain_pdf(1))
+    assert paper_of(one_front, paper_id).details["block"] == ["SAO Y", "Ban Thử nghiệm Tỉnh ủy"]
 
 
 @pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler-utils is not installed")
@@ -189,7 +200,11 @@ def test_other_programs_find_the_signature_and_the_words(one_front: Front, tmp_p
     )
     assert judged_by.stdout.count("Signature is Valid") == 1
     read = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True)
-    assert read.stdout.split("\n")[:3] == ["SAO Y", "Ban Thử nghiệm Tỉnh ủy", BLOCK_TIME]
+    assert read.stdout.split("\n")[:3] == [
+        "SAO Y (THỬ NGHIỆM)",
+        "Ban Thử nghiệm Tỉnh ủy",
+        BLOCK_TIME,
+    ]
 
 
 def test_an_extract_holds_the_chosen_pages_alone(one_front: Front) -> None:
@@ -198,7 +213,7 @@ def test_an_extract_holds_the_chosen_pages_alone(one_front: Front) -> None:
     pdf = certified(front, copy_file(front.desk, front.clerk, chosen, plain_pdf(3)))
     assert len(page_texts(pdf)) == 1
     assert "Trang 2 của kế hoạch" in page_texts(pdf)[0]
-    assert block_text(pdf)[0] == "TRÍCH SAO"
+    assert block_text(pdf)[0] == "TRÍCH SAO (THỬ NGHIỆM)"
 
 
 def _with(pdf: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
@@ -285,7 +300,7 @@ def test_scans_become_one_certified_file_and_each_is_kept(one_front: Front) -> N
     paper_id = copy_scans(front.desk, front.clerk, order(), files)
     pdf = certified(front, paper_id)
     assert len(page_texts(pdf)) == 3
-    assert block_text(pdf) == ["SAO Y", "Ban Thử nghiệm Tỉnh ủy", BLOCK_TIME]
+    assert block_text(pdf) == ["SAO Y (THỬ NGHIỆM)", "Ban Thử nghiệm Tỉnh ủy", BLOCK_TIME]
     assert judged(front, pdf).verdict is Verdict.PASSED
     paper = paper_of(front, paper_id)
     assert paper.kind == "scan"
@@ -332,7 +347,7 @@ def test_an_annex_in_its_own_file_bears_number_and_time(
     paper_id = annex_of(front.desk, front.clerk, key, document_id)
     pdf = certified(front, paper_id)
     assert pdf.startswith(content)
-    assert block_text(pdf) == ["96-HD/BTNTU", BLOCK_TIME]
+    assert block_text(pdf) == ["96-HD/BTNTU (THỬ NGHIỆM)", BLOCK_TIME]
     report = judged(front, pdf)
     assert report.verdict is Verdict.PASSED
     assert report.signatures[0].field == ANNEX_FIELD
