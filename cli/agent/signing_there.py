@@ -200,15 +200,21 @@ class _Sitting:
     def _sign_each(self, key: SigningKey, group: Sequence[Offer]) -> None:
         for place, offer in enumerate(group):
             try:
-                entry = self._sign_one(key, offer)
+                self._send(self._sign_one(key, offer))
             except SigningRoomError as err:
                 # A token that is gone will not sign the next one either.
                 self._leave(group[place:], err.diagnosis())
                 return
             except KeyboardInterrupt:
-                self._leave(group[place:], "Đã dừng theo yêu cầu; chưa ký.")
+                self._stop(group[place:])
                 return
-            self._send(entry)
+
+    def _stop(self, offers: Sequence[Offer]) -> None:
+        """Ctrl-C: what the key has signed by then is kept and handed in by the next call."""
+        kept = {entry.plan_id for entry in self._journal.unsent()}
+        signed = [one for one in offers if one.plan_id in kept]
+        self._leave(signed, "Đã ký; chưa gửi được, chạy lại lệnh để gửi.")
+        self._leave(offers, "Đã dừng theo yêu cầu; chưa ký.")
 
     def _sign_one(self, key: SigningKey, offer: Offer) -> Entry:
         prepared = offer.prepared
