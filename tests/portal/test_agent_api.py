@@ -327,6 +327,16 @@ def test_a_key_at_the_server_is_not_for_machines(browsing: Browsing, machine: Ma
     assert code_of(refused) == (422, "certificate_unfit")
 
 
+def test_the_page_of_signing_says_how_a_machine_signs(browsing: Browsing) -> None:
+    key = browsing.seeded.numbered("Trang ký chỉ sang máy ký")
+    number = browsing.seeded.directive(key).number_text
+    browsing.sign_in(PEOPLE.signatory)
+    page = browsing.get(f"/van-ban/{key}/ky")
+    assert f"trinhky agent sign {number}" in words_of(page)
+    assert 'name="pin"' not in page.text
+    assert 'href="/may-ky"' in page.text
+
+
 def test_the_interface_describes_what_machines_ask(browsing: Browsing) -> None:
     paths = browsing.get("/api/openapi.json").json()["paths"]
     assert {
