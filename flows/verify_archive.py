@@ -63,6 +63,15 @@ def verify_archive() -> str:
     judged, problems = judge_documents()
     for line in (*added, *judged):
         log.info(line)
-    if everything := (*broken, *waiting, *problems):
-        raise ArchiveUnsoundError(everything)
-    return "\n".join((SOUND, *added, *judged))
+    return conclude((*broken, *waiting, *problems), (*added, *judged))
+
+
+def conclude(problems: tuple[str, ...], done: tuple[str, ...]) -> str:
+    """Returns what was done, in words.
+
+    Raises:
+        ArchiveUnsoundError: there is something that a person must see to.
+    """
+    if problems:
+        raise ArchiveUnsoundError(problems)
+    return "\n".join((SOUND, *done))

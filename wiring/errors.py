@@ -7,7 +7,7 @@ WiringError
 ├── ServiceError             a process of ours did not start, or ended too early
 ├── LeaseLostError           another run drives the directive
 ├── StuckStepError           a step of the machine was done and is still the next one
-└── ArchiveUnsoundError      the archive or the audit trail is not as it was written
+└── ArchiveUnsoundError      the archive, the audit trail or a stored signature needs a person
 """
 
 from typing import ClassVar
@@ -119,9 +119,10 @@ class StuckStepError(WiringError):
 
 
 class ArchiveUnsoundError(WiringError):
-    """Something in the archive or the audit trail is not as it was written."""
+    """The archive or the audit trail is not as it was written, a verdict got worse, a stamp is due."""
 
     code = "archive_unsound"
+    SHOWN: ClassVar[int] = 20
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__(*problems)
@@ -129,5 +130,10 @@ class ArchiveUnsoundError(WiringError):
 
     @override
     def diagnosis(self) -> str:
-        found = "; ".join(self.problems[:10])
-        return f"Kho lưu trữ hoặc nhật ký có {len(self.problems)} lỗi: {found}. Báo quản trị ngay."
+        shown = "".join(f"\n- {one}" for one in self.problems[: self.SHOWN])
+        more = len(self.problems) - self.SHOWN
+        rest = f"\n- và {more} việc nữa; xem nhật ký của lượt chạy." if more > 0 else ""
+        return (
+            f"Kho lưu trữ và nhật ký: {len(self.problems)} việc phải xử lý, báo quản trị ngay."
+            f"{shown}{rest}"
+        )

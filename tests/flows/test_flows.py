@@ -15,7 +15,13 @@ from flows import _retries, route_directive
 from flows._office import this_office
 from flows.deliver_pending import deliver_batch
 from flows.receive_messages import receive_all
-from flows.verify_archive import add_missing, check_archive, check_audit, judge_documents
+from flows.verify_archive import (
+    add_missing,
+    check_archive,
+    check_audit,
+    conclude,
+    judge_documents,
+)
 from models.base import DirectiveId
 from signing.errors import KeyRefusedError, KeyUnavailableError
 from tests.support.clock import START
@@ -23,7 +29,7 @@ from tests.support.factories import small_office
 from wiring.bootstrap import Office
 from wiring.clock import SimulatedClock
 from wiring.deployments import DeploymentPlan, read_plans
-from wiring.errors import LeaseLostError, StuckStepError
+from wiring.errors import ArchiveUnsoundError, LeaseLostError, StuckStepError
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANS = read_plans(ROOT / "prefect.yaml")
@@ -225,6 +231,17 @@ def test_with_nothing_signed_there_is_nothing_to_judge_or_to_stamp(office: Offic
     said, problems = judge_documents.fn()
     assert (problems, len(said)) == ((), 1)
     assert "Đã kiểm tra lại 0 văn bản" in said[0]
+
+
+def test_a_night_with_something_to_see_to_fails_with_all_of_it() -> None:
+    assert conclude((), ("Đã kiểm tra lại 2 văn bản.",)).endswith("Đã kiểm tra lại 2 văn bản.")
+    with pytest.raises(ArchiveUnsoundError) as failed:
+        conclude(("Tệp bị hỏng.", "Văn bản 96: chưa gia hạn được."), ("Đã kiểm tra.",))
+    said = failed.value.diagnosis()
+    assert said.startswith("Kho lưu trữ và nhật ký: 2 việc phải xử lý")
+    assert said.endswith("\n- Tệp bị hỏng.\n- Văn bản 96: chưa gia hạn được.")
+    many = ArchiveUnsoundError(tuple(map(str, range(25)))).diagnosis()
+    assert many.endswith("\n- 19\n- và 5 việc nữa; xem nhật ký của lượt chạy.")
 
 
 def test_a_damaged_object_is_named(office: Office) -> None:
