@@ -1,11 +1,13 @@
 """One seeded office for all tests of the portal; each test makes the directives it changes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from models.base import DirectiveId
 from portal.app import make_app
+from portal.asking import Asking
 from tests.portal.browsing import Browsing, TestClient
 from tests.portal.seeded import Seeded, seed_issued, seeded_office
 
@@ -19,6 +21,8 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
 @pytest.fixture(scope="session")
 def client(seeded: Seeded) -> Iterator[TestClient]:
     app = make_app(seeded.office, nudge=seeded.machine)
+    # A busy machine must not turn an answer that is late into a page without a PIN.
+    app.state.portal = replace(app.state.portal, asking=Asking(patience_s=60))
     with TestClient(app, base_url="http://127.0.0.1:8080", follow_redirects=False) as client:
         yield client
 

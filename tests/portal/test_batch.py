@@ -44,9 +44,18 @@ def pin(browsing: Browsing, path: str, typed: str = PIN) -> Response:
     return browsing.post(f"{path}/ky", once=once_in(page), pin=typed)
 
 
+def until(so: Callable[[], bool]) -> None:
+    """Waits until something is so."""
+    for _ in range(1200):
+        if so():
+            return
+        sleep(0.05)
+    raise AssertionError
+
+
 def settled(browsing: Browsing, path: str) -> Response:
     """The page once nothing runs any more."""
-    for _ in range(400):
+    for _ in range(1200):
         page = browsing.get(path)
         if "every 2s" not in page.text:
             return page
@@ -194,7 +203,7 @@ def held(browsing: Browsing) -> Iterator[Callable[[], None]]:
             self._key.close()
 
         def sign(self, attributes: bytes) -> bytes:
-            go_on.wait(20)
+            go_on.wait(120)
             return bytes(self._key.sign(attributes))
 
     with changed(browsing, open_key=lambda row, typed: Held(open_key(row, typed))):
@@ -208,6 +217,7 @@ def test_it_stops_between_two_files_and_the_page_does_not_wait(browsing: Browsin
     path = chosen(browsing, keys)
     with held(browsing) as let_go:
         pin(browsing, path)
+        until(lambda: "Đang chuẩn bị 3/3" in words_of(browsing.get(path)))
         running = browsing.get(path)
         assert "Dừng sau văn bản này" in words_of(running)
         assert "Đã ký 0/3" in words_of(running)
@@ -230,6 +240,7 @@ def test_a_portal_that_ends_finishes_the_file_in_hand_and_no_more(browsing: Brow
     with held(browsing) as let_go:
         app.state.portal = replace(browsing.portal, batches=runner)  # type: ignore[attr-defined]
         pin(browsing, path)
+        until(lambda: "Đang chuẩn bị 2/2" in words_of(browsing.get(path)))
         runner._halt.set()
         let_go()
         runner.close()
