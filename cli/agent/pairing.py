@@ -3,7 +3,7 @@
 import typer
 
 from cli.agent.errors import AgentRefusedError, PortalUnclearError
-from cli.agent.home import Home, Pairing
+from cli.agent.home import Home, KeyPlace, Pairing
 from cli.agent.journal import Journal
 from cli.agent.line import Line
 from cli.agent.secured import checked_address, checked_pin
@@ -34,12 +34,21 @@ def pair(home: Home, portal: str, *, pin: str | None, unencrypted: bool) -> None
             office=visible(str(told["office"])),
             label=label,
             pin=pinned,
+            key=_known_key(home),
         )
     except KeyError as err:
         raise PortalUnclearError("ghép nối") from err
     home.keep_pairing(pairing)
     screen.say(f"Đã ghép nối với {pairing.office}, cho {pairing.officer}.", "bold")
     screen.say("Xem việc đang chờ: trinhky agent list")
+
+
+def _known_key(home: Home) -> KeyPlace:
+    """Where the key lay under an earlier pairing."""
+    try:
+        return home.pairing().key
+    except AgentRefusedError:
+        return KeyPlace()
 
 
 def tell(home: Home) -> None:
