@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import uuid
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -74,6 +75,19 @@ def make_mark(request: SignatureRequest, *, w_pt: float, h_pt: float, fonts: Pat
     """
     if request.block:
         return make_block(request.block, w_pt=w_pt, h_pt=h_pt, fonts=fonts)
+    shown = SignatureRequest(
+        kind=request.kind,
+        field="",
+        name=request.name,
+        test_only=request.test_only,
+        image=request.image,
+    )
+    return _picture(shown, w_pt, h_pt, fonts)
+
+
+@lru_cache(maxsize=64)
+def _picture(request: SignatureRequest, w_pt: float, h_pt: float, fonts: Path) -> bytes:
+    """A person or agency signs with the same mark all day: it is drawn once."""
     inputs = {}
     officer = request.kind is not SignatureKind.SEAL
     if officer and request.image is not None:
