@@ -93,22 +93,37 @@ def _separation(deed: Deed, directive: Directive, act: SigningAct) -> Check:
                 "Việc cần làm: chuyển cho văn thư khác.",
             )
         return ok("separation", "Người đóng dấu không phải người ký.")
-    people = [directive.content_reviewer_id, directive.form_reviewer_id, directive.signatory_id]
+    passed = _passed_by(deed.session, directive)
+    checkers = [passed[step] for step in (ReviewStep.CONTENT, ReviewStep.FORM) if step in passed]
+    people = [*checkers, directive.signatory_id]
     if len(set(people)) < len(people) or directive.drafter_id in people:
         return stop(
             "separation",
             "Người soạn, người kiểm tra và người ký văn bản này không tách biệt. "
             "Việc cần làm: trả lại để phân công lại.",
         )
-    names = [_name(deed.session, one) for one in people[:2]]
+    names = ", ".join(_name(deed.session, one) for one in checkers)
     return ok(
-        "separation",
-        f"Nội dung do {names[0]} kiểm tra, thể thức do {names[1]}; người ký là người thứ ba.",
+        "separation", f"Đã kiểm tra: {names}; người ký không phải người soạn, người kiểm tra."
     )
 
 
-def _name(session: Session, officer_id: str | None) -> str:
-    officer = session.get(Officer, officer_id) if officer_id else None
+def _passed_by(session: Session, directive: Directive) -> dict[ReviewStep, str]:
+    """Who passed each step for the current revision."""
+    rows = session.execute(
+        select(Review.step, Review.officer_id)
+        .where(
+            Review.directive_id == directive.id,
+            Review.revision == directive.revision,
+            Review.decision == "passed",
+        )
+        .order_by(Review.at)
+    )
+    return {ReviewStep(step): officer for step, officer in rows}
+
+
+def _name(session: Session, officer_id: str) -> str:
+    officer = session.get(Officer, officer_id)
     return officer.name if officer else "người được phân công"
 
 

@@ -189,9 +189,28 @@ def test_who_signed_does_not_seal(signed_front: Front, key: DirectiveId) -> None
     assert "không đóng dấu được" in words(found, "separation", Standing.STOP)
 
 
-def test_one_person_in_two_steps_stops(frozen_front: Front, key: DirectiveId) -> None:
-    change(frozen_front, Directive, form_reviewer_id="content-reviewer")
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (Review, {"officer_id": "content-reviewer"}),
+        (Directive, {"drafter_id": "form-reviewer"}),
+        (Directive, {"drafter_id": "signatory"}),
+    ],
+)
+def test_one_person_in_two_steps_stops(
+    frozen_front: Front, key: DirectiveId, table: type, values: dict[str, str]
+) -> None:
+    """It is who really passed a step that counts, not who is named for it by now."""
+    change(frozen_front, table, **values)
     assert "không tách biệt" in words(look(frozen_front, key), "separation", Standing.STOP)
+
+
+def test_a_reviewer_who_took_over_later_changes_nothing(
+    frozen_front: Front, key: DirectiveId
+) -> None:
+    change(frozen_front, Directive, form_reviewer_id="content-reviewer")
+    said = words(look(frozen_front, key), "separation", Standing.OK)
+    assert "Lê Văn Nội, Phạm Thị Thức" in said
 
 
 def test_without_a_number_only_what_is_numbered_later_is_signed(
