@@ -55,6 +55,7 @@ from signing.uploaded.errors import (
     UploadRefusedError,
     WrongPermissionError,
 )
+from signing.uploaded.metadata import other_words
 from signing.uploaded.outcome import UploadedSignature
 from signing.verdict import Finding, Verdict
 from signing.words import finding
@@ -109,9 +110,11 @@ def read_upload(
     # 6. Nothing else.
     steps = _judge(document, signatures, base)
     _refuse_changes(steps, signature)
+    _refuse_other_words(document, base)
     # 7. What it permits, and what is permitted to it.
     _refuse_unnumbered(signature, document.at(base))
     _refuse_permissions(signature, signatures)
+    _refuse_locks(signature, signatures, document.at(base))
     _refuse_forbidden(signature, signatures, steps)
     return UploadedSignature(
         raw_signature=container.signature,
@@ -277,25 +280,39 @@ def _refuse_changes(steps: tuple[Step, ...], signature: SignatureField) -> None:
         raise ChangedBesideError(what=CHANGES[Kind.FORM])
 
 
+def _refuse_other_words(document: Document, base: int) -> None:
+    try:
+        other = other_words(document, base)
+    except Unsure as err:
+        raise NotUnderstoodError(rule=str(err)) from err
+    if other:
+        raise ChangedBesideError(what=f"{CHANGES[Kind.METADATA]} ({other})")
+
+
 def _refuse_unnumbered(signature: SignatureField, before: View) -> None:
     """Number and date that are still empty come in the revision that seals, by us.
 
     Our judge lets them in only under the officer's certification (`signing.judge.changes.filling`).
     """
-    try:
-        empty = [
-            one
-            for one in list_fields(before)
-            if one.name in {NUMBER_FIELD, DATE_FIELD} and not as_text(before.get(one.value))
-        ]
-    except Unsure as err:
-        raise NotUnderstoodError(rule=str(err)) from err
+    empty = _unnumbered(before)
     if not empty:
         return
     if signature.name == SEAL_FIELD:
         raise NumberMissingError
     if not signature.permissions.certifies:
         raise NotCertifiedError
+
+
+def _unnumbered(before: View) -> list[str]:
+    """Which of number and date are still empty."""
+    try:
+        return [
+            one.name
+            for one in list_fields(before)
+            if one.name in {NUMBER_FIELD, DATE_FIELD} and not as_text(before.get(one.value))
+        ]
+    except Unsure as err:
+        raise NotUnderstoodError(rule=str(err)) from err
 
 
 def _refuse_permissions(signature: SignatureField, signatures: Signatures) -> None:
@@ -310,8 +327,12 @@ def _refuse_permissions(signature: SignatureField, signatures: Signatures) -> No
             else "cho phép người khác thêm chú thích vào văn bản đã ký"
         )
         raise WrongPermissionError(what=what)
-    for name in signatures.empty:
-        if any(one.covers(name) for one in permissions.locks):
+
+
+def _refuse_locks(signature: SignatureField, signatures: Signatures, before: View) -> None:
+    """What is still empty can be signed, and filled in, afterwards."""
+    for name in (*signatures.empty, *_unnumbered(before)):
+        if any(one.covers(name) for one in signature.permissions.locks):
             raise LocksFieldsError(field=name)
 
 
