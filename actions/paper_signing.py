@@ -124,6 +124,9 @@ def sign_paper(
     order = _Order(paper_id=paper_id, kind=kind, seen_sha256=seen_sha256)
     with looking(desk, actor, "sign_paper", subject=paper_id, kind=SUBJECT) as deed:
         admitted = _look(deed, order)
+    if kind is SignatureKind.APPROVAL:
+        own = replace(admitted.request, image=desk.handwriting(actor.id))
+        admitted = replace(admitted, request=own)
     with trying(desk, actor, "sign_paper", subject=paper_id, kind=SUBJECT):
         _require_good(desk, admitted.certificate)
         key = _open(desk, admitted.certificate, pin)
