@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 from httpx import Response
 from pyhanko.sign import SimpleSigner
+from sqlalchemy import update
 
 from models.base import DirectiveId
+from models.officer import RegisteredCertificate
 from tests.portal.browsing import Browsing, words_of
 from tests.portal.seeded import PEOPLE, PIN
 from tests.portal.test_before_pin import certificate
@@ -90,3 +92,26 @@ def test_only_the_signatory_and_only_from_our_page(
     assert browsing.get(f"/ky-noi-khac/{elsewhere}/ky").status_code == 403
     assert hand_in(browsing, elsewhere, out).status_code == 403
     assert browsing.get(f"/ky-noi-khac/{elsewhere}/noi-nao").status_code == 404
+
+
+def test_the_clerk_seals_elsewhere_on_a_page_of_the_same_kind(browsing: Browsing) -> None:
+    key = browsing.seeded.signed()
+    agency = browsing.seeded.directive(key).organisation_id
+    mine = RegisteredCertificate.organisation_id == agency
+    with browsing.portal.database.writing() as session:
+        session.execute(update(RegisteredCertificate).where(mine).values(key_kind="upload"))
+    try:
+        browsing.sign_in(PEOPLE.clerk)
+        said = words_of(browsing.get(f"/van-ban/{key}/dong-dau"))
+        assert "DauCoQuan" in said
+        assert "không chọn ký chứng nhận" in said
+        out = browsing.get(f"/ky-noi-khac/{key}/dong-dau").content
+        files = {"file": ("dau.pdf", tools.seal(out, signer(browsing, agency), room=24_000))}
+        answer = browsing.client.post(
+            f"/ky-noi-khac/{key}/dong-dau", data={"csrf": browsing.token()}, files=files
+        )
+        assert answer.status_code == 303, words_of(answer)[:900]
+        assert browsing.state(key) == "sealed"
+    finally:
+        with browsing.portal.database.writing() as session:
+            session.execute(update(RegisteredCertificate).where(mine).values(key_kind="pkcs12"))
