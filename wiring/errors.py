@@ -119,7 +119,7 @@ class StuckStepError(WiringError):
 
 
 class ArchiveUnsoundError(WiringError):
-    """The archive or the audit trail is not as it was written, a verdict got worse, a stamp is due."""
+    """Archive or trail are not as written, a verdict got worse, or a time stamp is overdue."""
 
     code = "archive_unsound"
     SHOWN: ClassVar[int] = 20
