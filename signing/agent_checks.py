@@ -7,7 +7,8 @@ attributes that the key is to sign. Accepted is only a plan that
 2. leaves an empty container in the place it names,
 3. adds one revision that fills the one field, with its mark, and nothing else,
 4. has attributes that say the digest of these bytes, this certificate and these algorithms, and
-   nothing else.
+   nothing else,
+5. seals only what its officer has signed: the signature that is there holds, and is named.
 
 So a signature cannot be led to anything that its owner has not seen. No key is touched here.
 """
@@ -24,7 +25,11 @@ from signing.container import DIGEST, make_signed_attributes
 from signing.errors import OfferRefusedError
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.offered_revision import OfferedRevision, read_offered_revision
+from signing.policy import INTEGRITY
 from signing.request import PreparedSignature, SignatureKind
+from signing.trust import TrustStore
+from signing.verdict import Verdict
+from signing.verify import verify
 
 FIELDS: Final = {SignatureKind.OFFICER: OFFICER_FIELD, SignatureKind.SEAL: SEAL_FIELD}
 """The field of each kind of signature in a directive."""
@@ -36,6 +41,9 @@ class CheckedOffer:
 
     prepared: PreparedSignature
     revision: OfferedRevision
+    signed_by: tuple[str, ...] = ()
+    """Who has signed the document before: names in certificates, whose chains nobody judged here;
+    asked for the seal alone."""
 
 
 def check_offer(
@@ -66,7 +74,8 @@ def check_offer(
         kind=kind,
         field=FIELDS[kind],
     )
-    return CheckedOffer(prepared=prepared, revision=revision)
+    signed_by = _signers(shown, prepared) if kind is SignatureKind.SEAL else ()
+    return CheckedOffer(prepared=prepared, revision=revision, signed_by=signed_by)
 
 
 def _require_prefix(pdf: bytes, shown: bytes) -> None:
@@ -96,6 +105,16 @@ def _require_attributes(prepared: PreparedSignature) -> None:
     expected = make_signed_attributes(digest, prepared.certificate, prepared.mechanism)
     if prepared.signed_attributes != expected:
         raise OfferRefusedError("attributes", "not those of this certificate and mechanism")
+
+
+def _signers(shown: bytes, prepared: PreparedSignature) -> tuple[str, ...]:
+    """Who signed what waits for the seal, by mathematics and later changes alone."""
+    report = verify(shown, name="", policy=INTEGRITY, trust=TrustStore(), at=prepared.at)
+    signed = [one for one in report.signatures if one.kind == "signature"]
+    if report.verdict is not Verdict.PASSED or OFFICER_FIELD not in {one.field for one in signed}:
+        codes = [one.code for each in report.signatures for one in each.findings]
+        raise OfferRefusedError("unsigned", ", ".join(codes))
+    return tuple(one.signer for one in signed)
 
 
 def digest_of(prepared: PreparedSignature) -> bytes:

@@ -230,6 +230,7 @@ class OfferRefusedError(SigningError):
             "digest": "giá trị băm không phải của bản đã xem",
             "attributes": "dữ liệu cần ký không đúng với chứng thư hoặc cách ký đã báo",
             "document": "văn bản có mã lệnh, lớp ẩn, chú thích hoặc ô lạ nên có thể hiện khác đi",
+            "unsigned": "văn bản chờ đóng dấu chưa có chữ ký đúng của lãnh đạo",
             "revision": "phần thêm vào không chỉ là chữ ký và hình chữ ký",
         }.get(self.reason, self.reason)
         return (

@@ -124,6 +124,8 @@ def offer_facts(offer: "Offer") -> list[tuple[str, str]]:
         ("Tên trong chữ ký", revision.name),
         ("Lời trong chữ ký", " · ".join(filter(None, (revision.reason, *revision.claims)))),
     ]
+    if offer.checked.signed_by:
+        rows.insert(0, ("Đã có chữ ký của", ", ".join(offer.checked.signed_by)))
     rows += [("Sẽ điền", f"ô {name}: “{value}”") for name, value in revision.filled]
     return [*rows, ("Cách ký", str(offer.prepared.mechanism))]
 

@@ -1,6 +1,7 @@
 """A portal that lies by the document it shows, or by what it fills in with the seal."""
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -226,3 +227,14 @@ def test_places_for_the_number_are_those_of_directives(office: Office) -> None:
     assert ask(offered(office, shown), shown, SignatureKind.OFFICER)
     shown = with_change(shown, _moved_off_the_page)
     assert refused(offered(office, shown), shown, SignatureKind.OFFICER) == "document"
+
+
+def test_a_seal_goes_only_under_a_signature_that_holds(office: Office) -> None:
+    """The picture of the officer's hand is there; the signature under it is broken."""
+    shown, prepared = sealing(office)
+    offer = ask(prepared, shown, SignatureKind.SEAL)
+    assert offer.signed_by == ("Trần Trung Hiếu",)
+    broken = re.sub(rb"/M \(D(:|\\072)2", rb"/M (D\g<1>1", shown)
+    assert broken != shown
+    lie = anew(prepared, broken + prepared.pdf[len(shown) :])
+    assert refused(lie, broken, SignatureKind.SEAL) == "unsigned"
