@@ -177,8 +177,9 @@ class _Sitting:
             self._screen.say(f"Khoá: {key.words}.")
             if key.warning:
                 self._screen.warn(key.warning)
-        what = f"{offers[0].item.act} văn bản {offers[0].item.title}"
-        question = f"{what}?" if len(offers) == 1 else f"Ký {len(offers)} văn bản trên?"
+        acts = " và ".join(dict.fromkeys(one.item.act for one in offers))
+        what = offers[0].item.title if len(offers) == 1 else f"trên ({len(offers)})"
+        question = f"{acts} văn bản {what}?"
         answer = typer.prompt(f"{question} (c: có, k: không)", default="k", show_default=False)
         if str(answer).strip().casefold() not in _YES:
             raise typer.Abort

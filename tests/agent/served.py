@@ -42,8 +42,8 @@ class Deeds:
     def numbered(self, title: str) -> str:
         return str(self.seeded.numbered(title))
 
-    def facts(self, key: str) -> dict[str, Any]:
-        """State, signatures and the judge's word about one directive."""
+    def facts(self, key: str, *, judged: bool = False) -> dict[str, Any]:
+        """State, signatures and, where it is asked for, the judge's word about one directive."""
         directive = self.seeded.directive(_id(key))
         with self.seeded.office.database.reading() as session:
             rows = session.scalars(
@@ -56,7 +56,7 @@ class Deeds:
                 for one in rows
             ]
         verdict = ""
-        if directive.frozen_sha256 is not None:
+        if judged:
             pdf, at = self.seeded.pdf(directive.id), self.seeded.office.clock()
             verdict = self.seeded.office.desk.judge(pdf, "van-ban.pdf", at).verdict.value
         return {

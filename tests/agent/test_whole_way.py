@@ -26,7 +26,7 @@ def test_a_signatory_pairs_looks_and_signs_with_a_token(
     portal: OtherPortal, paired: Agent, held: HeldKey
 ) -> None:
     key = portal.ask("numbered", title="Ký bằng thiết bị")
-    facts = portal.ask("facts", key=key)
+    facts = portal.ask("facts", key=key, judged=True)
     assert (facts["verdict"], facts["signatures"]) == ("unsigned", [])
     number = facts["number"]
     status, said = paired.run("list")
@@ -44,7 +44,7 @@ def test_a_signatory_pairs_looks_and_signs_with_a_token(
     assert status == 0, said
     assert f"thiết bị “{held.token}”" in said
     assert "đã ký" in said
-    facts = portal.ask("facts", key=key)
+    facts = portal.ask("facts", key=key, judged=True)
     assert (facts["state"], facts["verdict"]) == ("signed", "passed")
     assert [one["state"] for one in facts["signatures"]] == ["completed"]
 
@@ -56,7 +56,7 @@ def test_one_pin_signs_many_and_the_key_is_remembered(
     bad = portal.ask("numbered", title="Văn bản bị trả lại giữa chừng")
     numbers = [portal.ask("facts", key=key)["number"] for key in (*keys, bad)]
     terminal = paired.start("sign", *numbers, "--module", str(held.module))
-    terminal.expect("Ký 3 văn bản trên? ")
+    terminal.expect("Ký số văn bản trên (3)? ")
     portal.ask("returned", key=bad)
     terminal.type("c")
     terminal.expect(PIN_PROMPT)
@@ -94,7 +94,7 @@ def test_a_wrong_pin_is_tried_once_and_told(
     terminal.expect(PIN_PROMPT)
     terminal.type_unseen(held.pin)
     assert terminal.end() == 0
-    facts = portal.ask("facts", key=key)
+    facts = portal.ask("facts", key=key, judged=True)
     # The same plan: it was never signed, so it was never given up.
     assert [one["state"] for one in facts["signatures"]] == ["completed"]
     assert facts["verdict"] == "passed"
@@ -113,7 +113,7 @@ def test_a_clerk_seals_with_the_agency_s_key(
     status, said = desk.sign(number, "--p12", str(agency), pin=PIN)
     assert status == 0, said
     assert "Dấu của cơ quan" in said
-    facts = portal.ask("facts", key=key)
+    facts = portal.ask("facts", key=key, judged=True)
     assert (facts["state"], facts["verdict"]) == ("sealed", "passed")
 
 
