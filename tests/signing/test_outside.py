@@ -215,7 +215,7 @@ def test_whoever_harms_an_earlier_signature_is_found_out(
     assert caught.value.obstacle is Obstacle.HARMS
 
 
-def _pdfsig(path: Path, pdf: bytes) -> list[str]:
+def pdfsig(path: Path, pdf: bytes) -> list[str]:
     path.write_bytes(pdf)
     told = subprocess.run(
         ["pdfsig", "-nocert", str(path)],
@@ -244,7 +244,7 @@ def test_papers_of_other_software_keep_their_verdicts(
     pdf = path.read_bytes()
     signed, _ = signed_by_us(office, pdf)
     assert judge(signed).verdict is Verdict.PASSED
-    before, after = _pdfsig(tmp_path / "a.pdf", pdf), _pdfsig(tmp_path / "b.pdf", signed)
+    before, after = pdfsig(tmp_path / "a.pdf", pdf), pdfsig(tmp_path / "b.pdf", signed)
     assert after[: len(before)] == before
     assert len(after) == len(before) + 1
     assert "Signature is Valid" in after[-1]

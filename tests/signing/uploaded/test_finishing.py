@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from signing.uploaded.finishing import complete_upload, complete_upload_without_
 from signing.verdict import Verdict
 from signing.verify import verify
 from tests.signing.office import SIGNED_AT, Office, contents_of
+from tests.signing.test_outside import pdfsig
 from tests.signing.uploaded import tools
 from tests.signing.uploaded.cheats import Bench
 from tests.signing.uploaded.test_reading import _stamped
@@ -83,3 +85,12 @@ def test_without_a_time_stamping_service_the_evidence_is_there_all_the_same(benc
     bare = complete_upload_without_timestamp(uploaded, services=deaf, at=NOW)
     assert bare.evidenced
     assert bare.pdf.startswith(uploaded)
+
+
+@pytest.mark.parametrize("room", [ROOM, None])
+def test_another_validator_finds_what_was_finished_valid(
+    bench: Bench, tmp_path: Path, room: int | None
+) -> None:
+    completed = complete(bench, tools.sign(bench.frozen, bench.officer, room=room))
+    told = pdfsig(tmp_path / "a.pdf", completed)
+    assert "Signature is Valid" in told[0]
