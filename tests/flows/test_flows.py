@@ -1,3 +1,4 @@
+import re
 import sys
 import uuid
 from collections.abc import Iterator
@@ -110,6 +111,12 @@ def test_flow_files_are_thin_and_named_like_no_other_module() -> None:
     for path in (ROOT / "flows").glob("*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) < 120
         assert path.stem not in others
+
+
+def test_every_step_of_the_machine_has_its_task() -> None:
+    told = (ROOT / "actions" / "progress.py").read_text(encoding="utf-8")
+    deeds = set(re.findall(r'_machine\("(\w+)"', told))
+    assert deeds == set(route_directive.MACHINE_STEPS)
 
 
 class Steps:
