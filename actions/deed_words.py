@@ -29,6 +29,8 @@ DEED_WORDS = {
     "rejudge": "Kiểm tra lại chữ ký của bản lưu trữ",
     "prepare_copy": "Lập bản sao để ký",
     "prepare_annex": "Lập phụ lục để ký",
+    "take_paper": "Nhận giấy tờ từ bên ngoài",
+    "show_paper": "Xem giấy tờ từ bên ngoài",
     "plan_sign_paper": "Chuẩn bị ký bản sao, phụ lục, giấy tờ khác",
     "sign_paper": "Ký bản sao, phụ lục, giấy tờ khác",
     "complete_paper": "Hoàn tất và kiểm tra lại chữ ký trên bản sao, phụ lục, giấy tờ khác",
