@@ -5,6 +5,7 @@ import pty
 import shutil
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,7 +45,7 @@ from tests.support.desk import FONTS, ROOT
 from tests.support.second_pki import PIN, SecondPKI, running_second_pki
 from tests.support.tokens import token_store
 from wiring.bootstrap import Office, open_office
-from wiring.clock import real_now
+from wiring.clock import monotonic_s, real_now, sleep
 from wiring.demo_draft import PEOPLE, put_demo_draft
 from wiring.demo_pki.recipe import TSA_URL, DemoHolder, HolderKind
 from wiring.demo_pki.serve import serving
@@ -487,7 +488,7 @@ def test_a_pin_that_is_typed_at_a_terminal_is_not_shown(real: Real, home: Path) 
     )  # fmt: skip
     os.close(theirs)
     seen = read_until(ours, "Mã PIN")
-    # The terminal stops echoing before the question is printed.
+    until_unseen(ours)
     os.write(ours, f"{PIN}\n".encode())
     seen += read_until(ours, "thật.")
     assert process.wait(timeout=60) == 0
@@ -495,6 +496,14 @@ def test_a_pin_that_is_typed_at_a_terminal_is_not_shown(real: Real, home: Path) 
     assert "Ký thử đạt; chứng thư thật." in seen
     assert PIN not in seen
     assert [state for key, state in steps(home).items() if short in key] == ["real"]
+
+
+def until_unseen(terminal: int) -> None:
+    """Waits until what is typed is no longer shown: the question comes a moment earlier."""
+    deadline = monotonic_s() + 60
+    while termios.tcgetattr(terminal)[3] & termios.ECHO:
+        assert monotonic_s() < deadline
+        sleep(0.05)
 
 
 def read_until(terminal: int, words: str) -> str:
