@@ -32,6 +32,8 @@ _LATER: Final = frozenset({NUMBER_FIELD, DATE_FIELD})
 _SIGNED: Final = frozenset({OFFICER_FIELD, SEAL_FIELD})
 _FORM_FILLING: Final = 2
 _MOST_REACHED: Final = 500
+_GROWING: Final = frozenset({"Fields", "SigFlags"})
+"""Keys of the form that signing changes."""
 
 
 class Misfilled(NamedTuple):
@@ -78,7 +80,9 @@ def find_misfilled(document: Document, signatures: Signatures) -> tuple[Misfille
     wrong = []
     for at in range(first.revision + 1, len(document.revisions)):
         changed = [one for one in inputs if _is_changed(document, at, one)]
-        if changed and not (at == sealed and _fills_both(document, at, changed)):
+        filled = not changed or (at == sealed and _fills_both(document, at, changed))
+        if not filled or (sealed is not None and _is_typed_otherwise(document, at)):
+            changed = changed or inputs
             ended = document.revisions[at].end
             wrong.append(Misfilled(at, ended, tuple(sorted(one.name for one in changed))))
     return tuple(wrong)
@@ -142,7 +146,7 @@ def _made_together(
 
 def _is_changed(document: Document, revision: int, field: FormField) -> bool:
     """Whether a revision changed a field, its widgets, or what they show."""
-    before, after = document.at(revision - 1), document.at(revision)
+    before, after = _both(document, revision)
     reached = _reached(before, field.number)
     touched = document.revisions[revision]
     if len(reached) >= _MOST_REACHED:
@@ -152,6 +156,18 @@ def _is_changed(document: Document, revision: int, field: FormField) -> bool:
     return reached != _reached(after, field.number) or any(
         not same(document.data, before.get(Ref(one)), after.get(Ref(one))) for one in reached
     )
+
+
+def _is_typed_otherwise(document: Document, revision: int) -> bool:
+    """Whether what readers draw values by, where they do it themselves, is another one now."""
+    before, after = (view.get(view.root.get("AcroForm")) for view in _both(document, revision))
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return True
+    return bool(differing(document.data, before, after) - _GROWING)
+
+
+def _both(document: Document, revision: int) -> tuple[View, View]:
+    return document.at(revision - 1), document.at(revision)
 
 
 def _reached(view: View, number: int) -> set[int]:
@@ -177,7 +193,7 @@ def _fills_both(document: Document, revision: int, changed: list[FormField]) -> 
 
 def _fills(document: Document, revision: int, field: FormField) -> bool:
     """Whether a revision gave an empty place its value, and the picture that belongs to it."""
-    views = document.at(revision - 1), document.at(revision)
+    views = _both(document, revision)
     others = _reached(views[0], field.number) - {field.number}
     if any(views[0].entry(one) != views[1].entry(one) for one in others):
         return False  # the font that the officer signed, say

@@ -100,7 +100,7 @@ def _is_open_place(document: Document, view: View, form: dict[str, Obj], field: 
         and has_room(field.name, drawn, frame[2], frame[3])
         and font is not None
         and _is_ours(document, view, font)
-        and _types_alike(view, form, own, font, size_of(drawn))
+        and _types_alike(form, own, font, size_of(drawn))
     )
 
 
@@ -141,13 +141,11 @@ def _is_ours(document: Document, view: View, reference: Ref) -> bool:
 # 2. Where a reader draws the value itself.
 
 
-def _types_alike(
-    view: View, form: dict[str, Obj], field: dict[str, Obj], font: Ref, size: float
-) -> bool:
+def _types_alike(form: dict[str, Obj], field: dict[str, Obj], font: Ref, size: float) -> bool:
     typed = field.get("DA")
     found = _TYPED.fullmatch(typed) if isinstance(typed, Text) else None
-    resources = view.get(form.get("DR"))
-    fonts = view.get(resources.get("Font")) if isinstance(resources, dict) else None
+    resources = form.get("DR")
+    fonts = resources.get("Font") if isinstance(resources, dict) else None
     return (
         found is not None
         and float(found[2]) == size
