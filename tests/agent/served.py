@@ -15,8 +15,6 @@ from uuid import UUID
 import uvicorn
 from sqlalchemy import select, update
 
-from actions.accounts import disable_account
-from actions.auditing import MACHINE
 from actions.reviewing import return_draft
 from models.agent import AgentDevice
 from models.base import DirectiveId
@@ -70,13 +68,6 @@ class Deeds:
 
     def walked(self, minutes: int) -> None:
         self.seeded.walk(self.seeded.office.clock() + timedelta(minutes=minutes))
-
-    def asleep(self, *, sleeps: bool) -> None:
-        self.seeded.machine.asleep = sleeps
-
-    def disabled(self, officer: str) -> None:
-        at = self.seeded.office.clock()
-        disable_account(self.seeded.office.database, officer_id=officer, at=at, actor=MACHINE)
 
     def devices(self) -> list[str]:
         with self.seeded.office.database.reading() as session:
