@@ -1,11 +1,16 @@
 """Whether a document that a portal offers looks the same to everybody, now and later.
 
 What a person looked at is a picture that this machine drew. A document that runs scripts, that has
-layers, notes or fields of somebody's choice, shows other things in other programs, on paper, or
-once somebody filled in what the officer's certification lets him fill. Directives have none of it.
+layers, notes, attachments or fields of somebody's choice, holds or shows other things in other
+programs, on paper, or once somebody filled in what the officer's certification lets him fill.
+Directives have none of it.
+
+Source: ISO 32000-2, 7.7.2 (catalog), 8.9.5.4 (alternate images), 8.10.4 (reference XObjects).
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 from signing.errors import OfferRefusedError
 from signing.judge.changes.alone import runs_something
@@ -13,9 +18,20 @@ from signing.judge.changes.places import are_open_places
 from signing.judge.changes.sheets import list_pages
 from signing.judge.file.document import Document, View
 from signing.judge.file.fields import list_fields
-from signing.judge.file.objects import Obj, Ref
+from signing.judge.file.objects import Obj, Ref, Stream
 from signing.names import DATE_FIELD, NUMBER_FIELD, OWN_FIELDS
 from signing.request import SignatureKind
+
+_CATALOG: Final = frozenset(
+    {"Type", "Version", "Extensions", "Pages", "AcroForm", "Metadata", "OutputIntents", "Lang"}
+    | {"StructTreeRoot", "MarkInfo", "ViewerPreferences", "Outlines", "PageMode", "PageLayout"}
+    | {"PageLabels", "Dests", "Names", "OpenAction", "Perms", "DSS"}
+)
+"""Without layers, attachments, collections, and what readers must be able to do."""
+
+_NAMES: Final = frozenset({"Dests"})
+_ELSEWHERE: Final = frozenset({"Alternates", "OPI", "F"})
+"""Keys of a stream: another picture on paper, or data of another file."""
 
 
 def require_still(document: Document, view: View, kind: SignatureKind) -> None:
@@ -37,10 +53,23 @@ def require_still(document: Document, view: View, kind: SignatureKind) -> None:
         raise OfferRefusedError("document", "a form that readers draw themselves")
     if runs_something(view):
         raise OfferRefusedError("document", "scripts")
-    if "OCProperties" in view.root:
-        raise OfferRefusedError("document", "layers")
+    names = view.get(view.root.get("Names", {}))
+    if not isinstance(names, dict) or set(names) - _NAMES or set(view.root) - _CATALOG:
+        strange = sorted((set(view.root) - _CATALOG) or ["Names"])
+        raise OfferRefusedError("document", f"catalog: {', '.join(strange)}")
+    _require_whole_streams(view)
     _require_own_fields(document, view, kind)
     _require_plain_annotations(view)
+
+
+def _require_whole_streams(view: View) -> None:
+    for number in {one for each in view.document.revisions for one in each.entries}:
+        found = view.get(Ref(number))
+        if not isinstance(found, Stream):
+            continue
+        keys = found.dictionary
+        if keys.keys() & _ELSEWHERE or ("Ref" in keys and keys.get("Subtype") == "Form"):
+            raise OfferRefusedError("document", f"stream {number}")
 
 
 def _require_own_fields(document: Document, view: View, kind: SignatureKind) -> None:

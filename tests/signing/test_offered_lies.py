@@ -13,6 +13,7 @@ from pyhanko.pdf_utils.generic import (
     FloatObject,
     NumberObject,
     PdfObject,
+    StreamObject,
     pdf_name,
     pdf_string,
 )
@@ -162,6 +163,28 @@ def layers(writer: IncrementalPdfFileWriter) -> None:
     writer.update_root()
 
 
+def attachment(writer: IncrementalPdfFileWriter) -> None:
+    spec = _dictionary(Type=pdf_name("/Filespec"), F=pdf_string("a.txt"))
+    files = _dictionary(Names=ArrayObject([pdf_string("a.txt"), spec]))
+    writer.root["/Names"] = _dictionary(EmbeddedFiles=files)
+    writer.update_root()
+
+
+def collection(writer: IncrementalPdfFileWriter) -> None:
+    writer.root["/Collection"] = _dictionary(View=pdf_name("/T"))
+    writer.update_root()
+
+
+def another_picture_on_paper(writer: IncrementalPdfFileWriter) -> None:
+    keys = {"Subtype": pdf_name("/Image"), "Alternates": ArrayObject([])}
+    keys |= {"Width": NumberObject(1), "Height": NumberObject(1)}
+    writer.add_object(StreamObject(dict(_dictionary(**keys)), stream_data=b"\0"))
+
+
+def data_of_another_file(writer: IncrementalPdfFileWriter) -> None:
+    writer.add_object(StreamObject(dict(_dictionary(F=pdf_string("b.pdf"))), stream_data=b""))
+
+
 def looks_made_anew(writer: IncrementalPdfFileWriter) -> None:
     form = writer.root["/AcroForm"]
     form["/NeedAppearances"] = BooleanObject(value=True)
@@ -203,7 +226,8 @@ def test_a_still_document_may_be_signed(office: Office, change: Change) -> None:
     "change",
     [
         script_at_opening, script_of_the_page, link_with_a_second_act, seen_on_paper_alone, layers,
-        field_to_fill_later, field_to_sign_later,
+        field_to_fill_later, field_to_sign_later, attachment, collection,
+        another_picture_on_paper, data_of_another_file,
     ],
 )  # fmt: skip
 def test_a_document_that_may_show_something_else_is_not_signed(

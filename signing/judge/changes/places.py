@@ -34,6 +34,7 @@ _DESCRIPTOR_KEYS: Final = frozenset(
     {"Type", "FontName", "Flags", "FontBBox", "ItalicAngle", "Ascent", "Descent", "CapHeight"}
     | {"StemV", "FontFile2"}
 )
+_PROGRAM_KEYS: Final = frozenset({"Length", "Length1", "Filter"})
 _FLAGS: Final = frozenset({34, 98})
 """Serif, codes mean letters; and italic. Source: ISO 32000-2, table 121."""
 
@@ -130,11 +131,14 @@ def _is_ours(document: Document, view: View, reference: Ref) -> bool:
     if not isinstance(descriptor, dict) or set(descriptor) != _DESCRIPTOR_KEYS:
         return False
     program = view.get(descriptor["FontFile2"])
+    if not isinstance(program, Stream) or set(program.dictionary) - _PROGRAM_KEYS:
+        return False
+    glyphs = document.stream_bytes(program)
     return (
         _has(font, _FONT, _FONT_NAMES)
         and descriptor["Flags"] in _FLAGS
-        and isinstance(program, Stream)
-        and hashlib.sha256(document.stream_bytes(program)).hexdigest() in DIGIT_PROGRAMS
+        and program.dictionary.get("Length1") == len(glyphs)
+        and hashlib.sha256(glyphs).hexdigest() in DIGIT_PROGRAMS
     )
 
 

@@ -194,6 +194,26 @@ def font_has_another_program_too() -> Paper:
     return sealed(change)
 
 
+def font_comes_from_a_file() -> Paper:
+    """Its program stands there, and is to be read elsewhere."""
+
+    def change(paper: Paper) -> Objects:
+        descriptor = of(paper, NUMBER_FIELD, b"FontDescriptor")
+        program = int(re.findall(rb"/FontFile2 (\d+) 0 R", paper.body(descriptor))[0])
+        return swapped(program, (b"/Length1", b"/F(b.ttf)/Length1"))(paper)
+
+    return sealed(change)
+
+
+def font_is_cut_short() -> Paper:
+    def change(paper: Paper) -> Objects:
+        descriptor = of(paper, NUMBER_FIELD, b"FontDescriptor")
+        program = int(re.findall(rb"/FontFile2 (\d+) 0 R", paper.body(descriptor))[0])
+        return {program: re.sub(rb"/Length1 \d+", b"/Length1 9", paper.body(program))}
+
+    return sealed(change)
+
+
 def font_is_symbolic() -> Paper:
     def change(paper: Paper) -> Objects:
         descriptor = of(paper, NUMBER_FIELD, b"FontDescriptor")
@@ -393,6 +413,8 @@ ATTACKS: tuple[Make, ...] = (
     font_lies,
     font_has_no_program,
     font_has_another_program_too,
+    font_comes_from_a_file,
+    font_is_cut_short,
     font_is_symbolic,
     looks_are_made_anew,
     form_has_xfa,
