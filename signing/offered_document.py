@@ -89,14 +89,23 @@ def _require_own_fields(document: Document, view: View, kind: SignatureKind) -> 
 
 
 def _require_plain_annotations(view: View) -> None:
-    """Widgets of the form's fields, and links that show nothing themselves."""
-    known = {one.number for one in list_fields(view)}
+    """Widgets of the form's fields, and links that show nothing themselves.
+
+    Each widget lies once, on the page that it names: the mark is shown beforehand on that page.
+    """
+    fields = {one.number: one.dictionary for one in list_fields(view)}
+    listed: set[int] = set()
     for number in list_pages(view):
         page = view.get(Ref(number))
         listing = view.get(page.get("Annots")) if isinstance(page, dict) else None
         for one in listing if isinstance(listing, list) else ():
-            if not (isinstance(one, Ref) and one.number in known) and not _is_link(view.get(one)):
-                raise OfferRefusedError("document", "annotations")
+            if not isinstance(one, Ref) or one.number not in fields:
+                if not _is_link(view.get(one)):
+                    raise OfferRefusedError("document", "annotations")
+            elif one.number in listed or fields[one.number].get("P") != Ref(number):
+                raise OfferRefusedError("document", "a field on several pages")
+            else:
+                listed.add(one.number)
 
 
 def _is_link(annotation: Obj) -> bool:

@@ -163,6 +163,18 @@ def layers(writer: IncrementalPdfFileWriter) -> None:
     writer.update_root()
 
 
+def mark_twice(writer: IncrementalPdfFileWriter) -> None:
+    """The mark would lie on a second place too, of which nobody shows a picture."""
+    page = _page(writer)
+    page["/Annots"] = ArrayObject([*page["/Annots"], page["/Annots"].raw_get(0)])
+
+
+def mark_on_another_page(writer: IncrementalPdfFileWriter) -> None:
+    field = writer.root["/AcroForm"]["/Fields"].raw_get(0)
+    field.get_object()["/P"] = writer.root.raw_get("/Pages")
+    writer.mark_update(field)
+
+
 def attachment(writer: IncrementalPdfFileWriter) -> None:
     spec = _dictionary(Type=pdf_name("/Filespec"), F=pdf_string("a.txt"))
     files = _dictionary(Names=ArrayObject([pdf_string("a.txt"), spec]))
@@ -226,7 +238,8 @@ def test_a_still_document_may_be_signed(office: Office, change: Change) -> None:
     "change",
     [
         script_at_opening, script_of_the_page, link_with_a_second_act, seen_on_paper_alone, layers,
-        field_to_fill_later, field_to_sign_later, attachment, collection,
+        field_to_fill_later, field_to_sign_later, attachment, collection, mark_twice,
+        mark_on_another_page,
         another_picture_on_paper, data_of_another_file,
     ],
 )  # fmt: skip
