@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from signing.judge.changes.sheets import list_pages
 from signing.judge.file.document import View
-from signing.judge.file.fields import FormField
+from signing.judge.file.fields import FormField, list_fields
 from signing.judge.file.objects import Obj, Ref
 
 _LEADS: Final = ("URI", "GoTo", "GoToR")
@@ -55,18 +55,21 @@ def lie_alone(view: View, places: Mapping[str, FormField]) -> bool:
         UnsureStructure: an object cannot be read.
     """
     own = {one.number: one for one in places.values()}
+    known = {one.number for one in list_fields(view)}
     listed: list[int] = []
     for number, page, listing in _pages(view):
         here = [one for one in listing if isinstance(one, Ref) and one.number in own]
         listed += [one.number for one in here]
-        others = [view.get(one) for one in listing if one not in here]
+        others = [one for one in listing if one not in here]
         boxes = [_box(view, own[one.number].dictionary.get("Rect")) for one in here]
         sheet = _sheet(view, page)
         if any(own[one.number].dictionary.get("P") != Ref(number, 0) for one in here):
             return False
         if any(box is None or sheet is None or not sheet.holds(box) for box in boxes):
             return False
-        if any(_disturbs(view, other, boxes, set(own)) for other in others):
+        if any(_is_stray(view, other, known, set(own)) for other in others):
+            return False
+        if boxes and any(_covers(view, other, boxes) for other in others):
             return False
         if len(boxes) > 1 and any(_meet(one, other) for one, other in _pairs(boxes)):
             return False
@@ -81,14 +84,25 @@ def _meet(one: _Box | None, other: _Box | None) -> bool:
     return one is None or other is None or one.overlaps(other)
 
 
-def _disturbs(view: View, other: Obj, boxes: list[_Box | None], own: set[int]) -> bool:
-    """Whether an annotation lies on a place, or takes what it says from one."""
-    if not isinstance(other, dict):
-        return other is not None
-    parent = other.get("Parent")
+def _is_stray(view: View, other: Obj, known: set[int], own: set[int]) -> bool:
+    """Whether an annotation takes its value from a place: as its parent, or by the same name.
+
+    Some readers take every widget for a field, whether the form names it or not.
+    """
+    found = view.get(other)
+    if not isinstance(found, dict):
+        return found is not None
+    parent = found.get("Parent")
     if isinstance(parent, Ref) and parent.number in own:
         return True
-    return bool(boxes) and any(_meet(one, _box(view, other.get("Rect"))) for one in boxes)
+    listed = isinstance(other, Ref) and other.number in known
+    return found.get("Subtype") == "Widget" and not listed
+
+
+def _covers(view: View, other: Obj, boxes: list[_Box | None]) -> bool:
+    found = view.get(other)
+    rectangle = found.get("Rect") if isinstance(found, dict) else None
+    return found is not None and any(_meet(one, _box(view, rectangle)) for one in boxes)
 
 
 def _pages(view: View) -> Iterator[tuple[int, dict[str, Obj], list[Obj]]]:

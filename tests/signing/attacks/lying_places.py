@@ -301,6 +301,11 @@ def widget_elsewhere_inherits() -> Paper:
     return sealed(_with_annotation(widget))
 
 
+def widget_elsewhere_of_that_name() -> Paper:
+    widget = b"/Subtype/Widget/FT/Tx/T(SoVanBan)/F 4/Rect[100 300 200 320]"
+    return sealed(_with_annotation(widget))
+
+
 def note_answers_the_place() -> Paper:
     """A link that runs a script where the number is."""
     link = b"/Subtype/Link/Rect[10 10 20 20]/A" + SCRIPT
@@ -424,6 +429,7 @@ ATTACKS: tuple[Make, ...] = (
     typed_in_another_font,
     covered_by_an_annotation,
     widget_elsewhere_inherits,
+    widget_elsewhere_of_that_name,
     note_answers_the_place,
     place_twice_on_the_page,
     place_on_no_page,
