@@ -57,7 +57,7 @@ def require_still(document: Document, view: View, kind: SignatureKind) -> None:
     if not isinstance(names, dict) or set(names) - _NAMES or set(view.root) - _CATALOG:
         strange = sorted((set(view.root) - _CATALOG) or ["Names"])
         raise OfferRefusedError("document", f"catalog: {', '.join(strange)}")
-    _require_whole_streams(view)
+    _require_whole_streams(document.newest)  # the mark that is to come as well
     _require_own_fields(document, view, kind)
     _require_plain_annotations(view)
 

@@ -7,6 +7,7 @@ catalog alone is looked at here: a first signature enters itself there, as no la
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from signing.errors import OfferRefusedError
@@ -61,6 +62,9 @@ class OfferedRevision:
     reason: str
     """/Reason of the signature."""
 
+    claimed_time: datetime | None = None
+    """/M of the signature: what it will say of its time."""
+
     claims: tuple[str, ...] = ()
     """Place and address that are written beside it."""
 
@@ -103,6 +107,7 @@ def read_offered_revision(
         page=_page_of(account, signed[0]),
         name=read_text(signed[0].dictionary.get("Name")),
         reason=signed[0].reason,
+        claimed_time=signed[0].claimed_time,
         claims=_claims(signed[0]),
         filled=_filled(account, kind),
     )

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from cli.agent.errors import HomeUnusableError
 from cli.agent.work import Item, Work
+from signing.words import say_time
 
 if TYPE_CHECKING:
     from cli.agent.offers import Offer
@@ -124,6 +125,8 @@ def offer_facts(offer: "Offer") -> list[tuple[str, str]]:
         ("Tên trong chữ ký", revision.name),
         ("Lời trong chữ ký", " · ".join(filter(None, (revision.reason, *revision.claims)))),
     ]
+    if revision.claimed_time is not None:
+        rows.append(("Giờ ghi trong chữ ký", say_time(revision.claimed_time)))
     if offer.checked.signed_by:
         rows.insert(0, ("Đã có chữ ký của", ", ".join(offer.checked.signed_by)))
     rows += [("Sẽ điền", f"ô {name}: “{value}”") for name, value in revision.filled]

@@ -71,6 +71,7 @@ def test_an_honest_plan_says_what_is_filled_in(office: Office) -> None:
     revision = ask(prepared, shown, SignatureKind.SEAL).revision
     assert dict(revision.filled) == {NUMBER_FIELD: "96", DATE_FIELD: "21/9/2022"}
     assert revision.reason.endswith("đã ký văn bản này")
+    assert revision.claimed_time == SEALED_AT
 
 
 @pytest.mark.parametrize(
@@ -89,15 +90,20 @@ def test_what_is_filled_in_shows_what_it_says(office: Office, said: bytes, lie: 
     assert refused(anew(prepared, pdf), shown, SignatureKind.SEAL) == "revision"
 
 
-def offered(office: Office, shown: bytes) -> PreparedSignature:
-    """The officer's plan over any document, by a portal that checks nothing."""
+def offered(office: Office, shown: bytes, change: Change = lambda _: None) -> PreparedSignature:
+    """The officer's plan over any document, by a portal that checks nothing.
+
+    What it changes comes in the revision of the signature.
+    """
     meta = PdfSignatureMetadata(
         field_name=OFFICER_FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES,
         certify=True, docmdp_permissions=MDPPerm.FILL_FORMS, name="Trần Trung Hiếu",
     )  # fmt: skip
     honest = office.prepare(office.fielded, "officer", SignatureKind.OFFICER, SIGNED_AT)
     signer = PdfSigner(meta, signer=placeholder(honest.certificate))
-    session = signer.init_signing_session(open_writer(shown), existing_fields_only=True)
+    writer = open_writer(shown)
+    change(writer)
+    session = signer.init_signing_session(writer, existing_fields_only=True)
     document = session.prepare_tbs_document(validation_info=None, bytes_reserved=CONTAINER_HEX)
     out = io.BytesIO()
     placed, _ = document.digest_tbs_document(output=out)
@@ -248,6 +254,14 @@ def test_a_document_that_may_show_something_else_is_not_signed(
 ) -> None:
     shown = with_change(office.fielded, change)
     assert refused(offered(office, shown), shown, SignatureKind.OFFICER) == "document"
+
+
+@pytest.mark.parametrize("change", [another_picture_on_paper, data_of_another_file])
+def test_the_mark_itself_looks_the_same_everywhere(office: Office, change: Change) -> None:
+    shown = office.fielded
+    assert ask(offered(office, shown), shown, SignatureKind.OFFICER)
+    lie = offered(office, shown, change)
+    assert refused(lie, shown, SignatureKind.OFFICER) == "document"
 
 
 def _moved_off_the_page(writer: IncrementalPdfFileWriter) -> None:
