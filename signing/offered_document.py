@@ -5,7 +5,7 @@ layers, notes, attachments or fields of somebody's choice, holds or shows other 
 programs, on paper, or once somebody filled in what the officer's certification lets him fill.
 Directives have none of it.
 
-Source: ISO 32000-2, 7.7.2 (catalog), 8.9.5.4 (alternate images), 8.10.4 (reference XObjects).
+Source: ISO 32000-2, 7.7.2 (catalog), 12.5 (annotations).
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Final
 
 from signing.errors import OfferRefusedError
 from signing.judge.changes.alone import runs_something
+from signing.judge.changes.elsewhere import drawn_elsewhere
 from signing.judge.changes.places import are_open_places
 from signing.judge.changes.sheets import list_pages
 from signing.judge.file.document import Document, View
 from signing.judge.file.fields import list_fields
-from signing.judge.file.objects import Obj, Ref, Stream
+from signing.judge.file.objects import Obj, Ref
 from signing.names import DATE_FIELD, NUMBER_FIELD, OWN_FIELDS
 from signing.request import SignatureKind
 
@@ -30,8 +31,6 @@ _CATALOG: Final = frozenset(
 """Without layers, attachments, collections, and what readers must be able to do."""
 
 _NAMES: Final = frozenset({"Dests"})
-_ELSEWHERE: Final = frozenset({"Alternates", "OPI", "F"})
-"""Keys of a stream: another picture on paper, or data of another file."""
 
 
 def require_still(document: Document, view: View, kind: SignatureKind) -> None:
@@ -57,19 +56,12 @@ def require_still(document: Document, view: View, kind: SignatureKind) -> None:
     if not isinstance(names, dict) or set(names) - _NAMES or set(view.root) - _CATALOG:
         strange = sorted((set(view.root) - _CATALOG) or ["Names"])
         raise OfferRefusedError("document", f"catalog: {', '.join(strange)}")
-    _require_whole_streams(document.newest)  # the mark that is to come as well
+    everything = {one for each in document.revisions for one in each.entries}
+    # In the mark that is to come as well.
+    if (number := drawn_elsewhere(document.newest, everything)) is not None:
+        raise OfferRefusedError("document", f"stream {number}")
     _require_own_fields(document, view, kind)
     _require_plain_annotations(view)
-
-
-def _require_whole_streams(view: View) -> None:
-    for number in {one for each in view.document.revisions for one in each.entries}:
-        found = view.get(Ref(number))
-        if not isinstance(found, Stream):
-            continue
-        keys = found.dictionary
-        if keys.keys() & _ELSEWHERE or ("Ref" in keys and keys.get("Subtype") == "Form"):
-            raise OfferRefusedError("document", f"stream {number}")
 
 
 def _require_own_fields(document: Document, view: View, kind: SignatureKind) -> None:

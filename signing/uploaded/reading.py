@@ -22,6 +22,7 @@ from typing import Final
 
 from signing.certificates import SigningCertificate, refuse_unfit
 from signing.judge.changes.describe import observe_step
+from signing.judge.changes.elsewhere import drawn_elsewhere
 from signing.judge.changes.permits import CHANGES, allowed
 from signing.judge.changes.shapes import Kind, Step
 from signing.judge.changes.steps import judge_steps
@@ -111,6 +112,7 @@ def read_upload(
     steps = _judge(document, signatures, base)
     _refuse_changes(steps, signature)
     _refuse_other_words(document, base)
+    _refuse_two_faces(document)
     # 7. What it permits, and what is permitted to it.
     _refuse_unnumbered(signature, document.at(base))
     _refuse_permissions(signature, signatures)
@@ -287,6 +289,16 @@ def _refuse_other_words(document: Document, base: int) -> None:
         raise NotUnderstoodError(rule=str(err)) from err
     if other:
         raise ChangedBesideError(what=f"{CHANGES[Kind.METADATA]} ({other})")
+
+
+def _refuse_two_faces(document: Document) -> None:
+    """The look is on paper what it is on a screen."""
+    try:
+        number = drawn_elsewhere(document.newest, document.revisions[-1].entries)
+    except Unsure as err:
+        raise NotUnderstoodError(rule=str(err)) from err
+    if number is not None:
+        raise ChangedBesideError(what="hình chữ ký in ra khác với trên màn hình")
 
 
 def _refuse_unnumbered(signature: SignatureField, before: View) -> None:

@@ -181,6 +181,11 @@ def _older_revision(tool: Tool) -> bytes:
     return uploaded[:at] + changed
 
 
+def _another_picture_on_paper(tool: Tool) -> bytes:
+    keys = b"/Type/XObject/Subtype/Image/Width 1/Height 1/Alternates[]"
+    return tool.upload({tool.paper.next() + 5: stream(b"0", keys)})
+
+
 CHEATS: dict[str, tuple[Make, type[UploadRefusedError]]] = {
     "the number locked": (
         lambda tool: tool.upload(keys=locking(b"/Action/Include/Fields[(SoVanBan)]")),
@@ -202,6 +207,7 @@ CHEATS: dict[str, tuple[Make, type[UploadRefusedError]]] = {
         errors.ChangedBesideError,
     ),
     "another information": (_another_information, errors.ChangedBesideError),
+    "another picture on paper": (_another_picture_on_paper, errors.ChangedBesideError),
     "another catalog": (_catalog_with_more, errors.ChangedBesideError),
     "past the newest revision": (_older_revision, errors.UploadRefusedError),
 }
