@@ -1,16 +1,25 @@
 """Places that would show something else than the number, and seals that bring something more."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from documents.content import Regime
+from documents.places import ExpectedDigits
+from documents.render import render
+from signing.judge.changes.places import are_open_places
+from signing.judge.file.document import open_document
+from signing.judge.file.fields import list_fields
 from signing.judge.own import read_own
 from signing.library.reading import read_with_library
+from signing.names import DATE_FIELD, NUMBER_FIELD
 from signing.policy import INTEGRITY
 from signing.trust import TrustStore
 from signing.verdict import Verdict
 from signing.verify import verify
-from tests.signing import makers
+from tests.signing import makers, numbered
 from tests.signing.attacks import lying_places, sealing_tricks
 from tests.signing.attacks.numbering import Paper
 from tests.signing.office import TODAY
@@ -56,3 +65,16 @@ def test_no_lie_about_the_number_passes_either_judge(make: Make) -> None:
 @pytest.mark.parametrize("make", ATTACKS)
 def test_none_passes_where_our_own_judge_leaves_it_to_the_library(make: Make) -> None:
     assert verdict(doubted(make())) is not Verdict.PASSED
+
+
+@pytest.mark.parametrize("regime", list(Regime))
+@pytest.mark.parametrize("place", ["Huế", "Thị trấn Phước Mỹ Trung Hạ Lưu"])
+@pytest.mark.parametrize(("number", "day"), [(7, date(2026, 1, 5)), (12345, date(2026, 12, 31))])
+def test_places_that_we_make_are_open(regime: Regime, place: str, number: int, day: date) -> None:
+    content = replace(numbered.content(regime), place=place)
+    expected = ExpectedDigits.of(number, day)
+    page = render(content, at=numbered.AT, fonts=numbered.FONTS, expected=expected)
+    document = open_document(numbered.with_fields(page))
+    fields = {one.name: one for one in list_fields(document.newest) if one.kind != "Sig"}
+    assert fields.keys() == {NUMBER_FIELD, DATE_FIELD}
+    assert are_open_places(document, document.newest, fields)
