@@ -34,6 +34,7 @@ from signing.judge.file.text import read_text
 from signing.names import DATE_FIELD, NUMBER_FIELD
 from signing.offered_document import require_still
 from signing.request import SignatureKind
+from signing.uploaded.metadata import other_words
 
 _FILLING_ONLY: Final = 2
 """DocMDP: afterwards only fields may be filled and signed. Source: ISO 32000-2, table 257."""
@@ -142,8 +143,11 @@ def _require_still(
     try:
         require_still(document, document.at(last - 1), kind)
         wrong = [one for one in find_misfilled(document, signatures) if one.revision == last]
+        other = other_words(document, last - 1)
     except UnsureStructure as err:
         raise OfferRefusedError("document", str(err)) from err
+    if other:
+        raise OfferRefusedError("revision", f"metadata: {other}")
     if wrong:
         raise OfferRefusedError("revision", f"filled otherwise: {', '.join(wrong[0].fields)}")
 

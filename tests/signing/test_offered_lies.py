@@ -264,6 +264,31 @@ def test_the_mark_itself_looks_the_same_everywhere(office: Office, change: Chang
     assert refused(lie, shown, SignatureKind.OFFICER) == "document"
 
 
+def _renamed(title: bytes) -> Change:
+    """The description of the file, in place."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        reference = writer.root.raw_get("/Metadata").reference
+        before = reference.get_object()
+        packet = re.sub(rb"(<dc:title>.*?<rdf:li[^>]*>)[^<]*", rb"\g<1>" + title, before.data)
+        keys = {key: before.raw_get(key) for key in ("/Type", "/Subtype")}
+        writer.objects[(reference.generation, reference.idnum)] = StreamObject(
+            keys, stream_data=packet
+        )
+
+    return change
+
+
+def test_the_title_stays_as_it_was_shown(office: Office) -> None:
+    """The portal renames the document in the very revision that is signed."""
+    shown = numbered.open_page()
+    title = re.findall(rb"<dc:title>.*?<rdf:li[^>]*>([^<]*)", shown)[-1]
+    assert ask(offered(office, shown, _renamed(title)), shown, SignatureKind.OFFICER)
+    lie = offered(office, shown, _renamed(b"Another document"))
+    with pytest.raises(OfferRefusedError, match="metadata: title"):
+        ask(lie, shown, SignatureKind.OFFICER)
+
+
 def _moved_off_the_page(writer: IncrementalPdfFileWriter) -> None:
     fields = writer.root["/AcroForm"]["/Fields"]
     raw = next(one for one in fields if one.get_object()["/T"] == NUMBER_FIELD)
