@@ -105,11 +105,11 @@ def _append(
         raise DocumentUnsignableError(
             f"field {box.name} exists", f"Văn bản đã có ô chữ ký {box.name}."
         )
+    # Nothing is drawn while it is empty: the seal's box lies over the officer's hand.
     spec = SigFieldSpec(
         box.name,
         on_page=box.page - 1,
         box=box.corners(),
-        empty_field_appearance=True,
         **(_CERTIFYING if box.name == OFFICER_FIELD else {}),
     )
     append_signature_field(writer, spec)

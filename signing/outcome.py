@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import InitVar, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from signing.certificates import CertificateFacts
@@ -13,6 +13,7 @@ from signing.language import Language
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.policy import VerificationPolicy
 from signing.saying import say_verdict
+from signing.strength import last_day_of_key
 from signing.verdict import Finding, Verdict, worst
 from signing.words import ADVICE
 
@@ -96,8 +97,18 @@ class SignatureReport:
 
     @property
     def ends(self) -> datetime | None:
-        """When the first certificate below the anchor ends; None where no chain is good."""
-        return min((one.not_after for one in self.chain[-1:] + self.chain[1:]), default=None)
+        """When the first certificate below the anchor ends, or its key grows too short.
+
+        None where no chain is good.
+        """
+        return min((_end(one) for one in self.chain[-1:] + self.chain[1:]), default=None)
+
+
+def _end(facts: CertificateFacts) -> datetime:
+    last = last_day_of_key(facts)
+    if last is None:
+        return facts.not_after
+    return min(facts.not_after, datetime(last.year, last.month, last.day, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

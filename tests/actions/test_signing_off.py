@@ -162,7 +162,10 @@ def test_a_wrong_pin_changes_nothing_and_is_written_nowhere(
     assert (event.deed, event.outcome, event.detail) == (
         "sign",
         "refused",
-        {"code": "pin_refused"},
+        {
+            "code": "pin_refused",
+            "sentence": "Mã PIN không đúng. Việc cần làm: nhập lại mã PIN.",
+        },
     )
     with caplog.at_level(logging.DEBUG):
         signs(front, key)
