@@ -148,7 +148,7 @@ def test_before_its_time_stamp_runs_out_it_gets_a_further_one(
     assert front.directive(key).sealed_sha256 == sent
     archive = front.desk.archive
     assert archive.get(further.sha256).startswith(archive.get(sent))
-    assert [str(row.renew_by) for row in judgements(front)] == ["2024-01-01", "2048-01-01"]
+    assert [str(row.renew_by) for row in judgements(front)] == ["2024-01-01", "2030-12-31"]
     event = front.last_event()
     assert (event.deed, event.detail["over"]) == ("renew_archive_timestamp", sent)
     front.clock.advance(days=1)
