@@ -13,7 +13,6 @@ machine alone. The PIN lives in the memory of step 3 only. Where the key lies el
 plan is stored, and its signature is handed in later, perhaps days later and to another process.
 """
 
-import hashlib
 import json
 import uuid
 from collections.abc import Callable
@@ -22,14 +21,13 @@ from dataclasses import dataclass, replace
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from actions import using_keys
 from actions.auditing import Actor
 from actions.changing import amend, expect_state, get_directive
 from actions.desk import Deed, Desk, doing
 from actions.errors import (
     AlreadyDoneError,
-    CertificateUnfitError,
     NotAcceptedError,
-    PinRefusedError,
     StaleRevisionError,
     UnavailableError,
     WrongStateError,
@@ -37,6 +35,7 @@ from actions.errors import (
 from actions.offices import office_facts
 from actions.signatures import KEYED, PLANNED, abandon_planned, living_signature
 from actions.trying import looking, trying
+from actions.using_keys import announce_all, let_key_sign, open_once
 from actions.waking import ask_to_wake
 from models.base import DirectiveId
 from models.directive import Directive
@@ -46,13 +45,9 @@ from models.organisation import Organisation
 from models.signature import Signature
 from signing.certificates import SigningCertificate
 from signing.errors import (
-    EvidenceUnavailableError,
-    KeyRefusedError,
-    KeyUnavailableError,
     SignatureMismatchError,
     SigningError,
 )
-from signing.fitness import check_certificate
 from signing.keys.key import SigningKey
 from signing.mechanism import Mechanism, check_raw_signature
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
@@ -177,33 +172,15 @@ def _request(
 
 
 def require_good(desk: Desk, actor: Actor, order: Order, admitted: Admitted) -> None:
-    """Asks the authority, before the PIN. Source: NĐ 23/2025 Đ15-17 as practice (domain, 7.9)."""
-    row = admitted.certificate
+    """Asks the authority about the certificate, before the PIN."""
     with trying(desk, actor, order.act.deed, subject=order.directive_id):
-        check = check_certificate(
-            SigningCertificate(der=row.der), services=desk.services, at=desk.clock()
-        )
-        for problem in check.problems:
-            if problem.code == EvidenceUnavailableError.code:
-                raise UnavailableError("Dịch vụ chứng thực", problem.message)
-            raise CertificateUnfitError(row.subject, problem.message)
+        using_keys.require_good(desk, admitted.certificate)
 
 
 def open_key(desk: Desk, actor: Actor, order: Order, admitted: Admitted, pin: str) -> SigningKey:
-    """Opens the key, once: a wrong PIN is the person's to repeat, never the machine's."""
-    row = admitted.certificate
+    """Opens the key, once; it must be the key of the certificate that was admitted."""
     with trying(desk, actor, order.act.deed, subject=order.directive_id):
-        try:
-            key = desk.open_key(row, pin)
-        except SigningError as err:
-            # `from None`: the library's own error must not carry anything of the PIN into a log.
-            raise refusal_of(err, row.subject) from None
-        if hashlib.sha256(key.certificate.der).hexdigest() != row.fingerprint:
-            key.close()
-            raise CertificateUnfitError(
-                row.subject, "Khoá mở ra không phải khoá của chứng thư đã đăng ký."
-            )
-    return key
+        return open_once(desk, admitted.certificate, pin)
 
 
 def plan(
@@ -284,10 +261,7 @@ def announce(
 ) -> None:
     """Says to the key all that it will be asked to sign."""
     with trying(desk, actor, order.act.deed, subject=order.directive_id):
-        try:
-            key.announce([one.prepared.signed_attributes for one in planned])
-        except SigningError as err:
-            raise refusal_of(err, key.certificate.facts.name) from None
+        announce_all(key, [one.prepared.signed_attributes for one in planned])
 
 
 def let_sign(
@@ -295,22 +269,7 @@ def let_sign(
 ) -> bytes:
     """Lets the key sign what is planned."""
     with trying(desk, actor, order.act.deed, subject=order.directive_id):
-        try:
-            return key.sign(planned.prepared.signed_attributes)
-        except SigningError as err:
-            raise refusal_of(err, key.certificate.facts.name) from None
-
-
-def refusal_of(
-    err: SigningError, subject: str
-) -> PinRefusedError | CertificateUnfitError | UnavailableError:
-    """The refusal that a person sees for what a key said."""
-    if isinstance(err, KeyRefusedError) and err.reason == "wrong_pin":
-        return PinRefusedError(err.diagnosis())
-    if err.transient:
-        service = "Khoá ký số" if isinstance(err, KeyUnavailableError) else "Dịch vụ chứng thực"
-        return UnavailableError(service, err.diagnosis())
-    return CertificateUnfitError(subject, err.diagnosis())
+        return let_key_sign(key, planned.prepared.signed_attributes)
 
 
 def record(desk: Desk, actor: Actor, order: Order, signature_id: uuid.UUID, raw: bytes) -> None:

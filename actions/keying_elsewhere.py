@@ -18,12 +18,12 @@ from actions.keying import (
     look_at,
     plan,
     record,
-    refusal_of,
     require_good,
     superseded,
 )
 from actions.signatures import PLANNED, living_signature
 from actions.trying import looking, trying
+from actions.using_keys import refusal_of
 from models.base import DirectiveId
 from models.officer import RegisteredCertificate
 from models.signature import Signature

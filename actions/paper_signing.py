@@ -20,7 +20,6 @@ finds and finishes. What comes out must pass our own judge: our signature passes
 that was there before is worse off.
 """
 
-import hashlib
 import json
 import uuid
 from collections.abc import Callable, Mapping
@@ -39,10 +38,8 @@ from actions.errors import (
     NotAcceptedError,
     NotFoundError,
     StaleRevisionError,
-    UnavailableError,
     WrongStateError,
 )
-from actions.keying import refusal_of
 from actions.offices import office_facts
 from actions.paper_completing import complete_paper
 from actions.paper_rows import (
@@ -56,14 +53,14 @@ from actions.paper_rows import (
 )
 from actions.signatures import ABANDONED, KEYED, PLANNED, usable_certificate
 from actions.trying import looking, trying
+from actions.using_keys import announce_all, let_key_sign, open_once, require_good
 from models.officer import RegisteredCertificate, Role
 from models.organisation import Organisation
 from models.paper import Paper
 from models.signature import Signature
 from signing.blocks import time_words
 from signing.certificates import SigningCertificate
-from signing.errors import EvidenceUnavailableError, SignatureMismatchError, SigningError
-from signing.fitness import check_certificate
+from signing.errors import SignatureMismatchError, SigningError
 from signing.keys.key import SigningKey
 from signing.mechanism import check_raw_signature
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
@@ -128,8 +125,8 @@ def sign_paper(
         own = replace(admitted.request, image=desk.handwriting(actor.id))
         admitted = replace(admitted, request=own)
     with trying(desk, actor, "sign_paper", subject=paper_id, kind=SUBJECT):
-        _require_good(desk, admitted.certificate)
-        key = _open(desk, admitted.certificate, pin)
+        require_good(desk, admitted.certificate)
+        key = open_once(desk, admitted.certificate, pin)
     with key:
         with trying(desk, actor, "sign_paper", subject=paper_id, kind=SUBJECT):
             prepared = _prepare(desk, admitted, key)
@@ -137,7 +134,8 @@ def sign_paper(
         with doing(desk, actor, "plan_sign_paper", kind=SUBJECT, subject=paper_id) as deed:
             signature_id = _plan(deed, order, prepared, stored)
         with trying(desk, actor, "sign_paper", subject=paper_id, kind=SUBJECT):
-            raw = _let_sign(key, prepared)
+            announce_all(key, [prepared.signed_attributes])
+            raw = let_key_sign(key, prepared.signed_attributes)
     with doing(desk, actor, "sign_paper", kind=SUBJECT, subject=paper_id) as deed:
         _record(deed, order, signature_id, raw)
 
@@ -210,30 +208,6 @@ def _request(
 # ---- The key --------------------------------------------------------------------------------
 
 
-def _require_good(desk: Desk, row: RegisteredCertificate) -> None:
-    check = check_certificate(
-        SigningCertificate(der=row.der), services=desk.services, at=desk.clock()
-    )
-    for problem in check.problems:
-        if problem.code == EvidenceUnavailableError.code:
-            raise UnavailableError("Dịch vụ chứng thực", problem.message)
-        raise CertificateUnfitError(row.subject, problem.message)
-
-
-def _open(desk: Desk, row: RegisteredCertificate, pin: str) -> SigningKey:
-    try:
-        key = desk.open_key(row, pin)
-    except SigningError as err:
-        # `from None`: the library's own error must not carry anything of the PIN into a log.
-        raise refusal_of(err, row.subject) from None
-    if hashlib.sha256(key.certificate.der).hexdigest() != row.fingerprint:
-        key.close()
-        raise CertificateUnfitError(
-            row.subject, "Khoá mở ra không phải khoá của chứng thư đã đăng ký."
-        )
-    return key
-
-
 def _prepare(desk: Desk, admitted: _Admitted, key: SigningKey) -> PreparedSignature:
     at = desk.clock()
     try:
@@ -254,14 +228,6 @@ def _with_block(admitted: _Admitted, at: datetime) -> SignatureRequest:
     if not admitted.block:
         return admitted.request
     return replace(admitted.request, block=(*admitted.block, time_words(at)))
-
-
-def _let_sign(key: SigningKey, prepared: PreparedSignature) -> bytes:
-    try:
-        key.announce([prepared.signed_attributes])
-        return key.sign(prepared.signed_attributes)
-    except SigningError as err:
-        raise refusal_of(err, key.certificate.facts.name) from None
 
 
 # ---- What is written down -------------------------------------------------------------------

@@ -6,7 +6,6 @@ and one audit event. A key that lies elsewhere signs the paper with its own tool
 back.
 """
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,27 +18,24 @@ from actions.certificates import find_certificate
 from actions.completing import require_accepted
 from actions.desk import Deed, Desk, doing
 from actions.errors import (
-    ActionRefusedError,
     CertificateUnfitError,
     InvalidInputError,
     NotAcceptedError,
-    PinRefusedError,
     Problem,
     UnavailableError,
 )
-from actions.keying import refusal_of
 from actions.offices import office_facts
 from actions.setup_steps import StepState, note_step
 from actions.trying import looking, trying
+from actions.using_keys import open_once, refusal_of, require_good
 from documents.trial_paper import FIELD_BOX, MARK, PAGE_HEIGHT_PT, trial_paper
 from models.officer import Officer, RegisteredCertificate
 from models.organisation import Organisation
 from signing.archiving import add_archive_timestamp
 from signing.certificates import SigningCertificate
 from signing.completing import complete_signature
-from signing.errors import EvidenceUnavailableError, SigningError
+from signing.errors import SigningError
 from signing.fields import SignatureFieldBox, add_signature_fields
-from signing.fitness import check_certificate
 from signing.keys.key import SigningKey
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.request import SignatureKind, SignatureRequest
@@ -186,34 +182,17 @@ def _paper(desk: Desk, looked: _Looked) -> bytes:
 def _sign(desk: Desk, looked: _Looked, pin: str) -> bytes:
     """The steps of `actions.keying`, with nothing written down between them."""
     row = looked.row
-    check = check_certificate(
-        SigningCertificate(der=row.der), services=desk.services, at=desk.clock()
-    )
-    for problem in check.problems:
-        if problem.code == EvidenceUnavailableError.code:
-            raise UnavailableError("Dịch vụ chứng thực", problem.message)
-        raise CertificateUnfitError(row.subject, problem.message)
+    require_good(desk, row)
     paper = _paper(desk, looked)
     try:
-        with desk.open_key(row, pin) as key:
+        with open_once(desk, row, pin) as key:
             return _complete(desk, looked, paper, key)
     except SigningError as err:
         # `from None`: the library's own error must not carry anything of the PIN into a log.
-        raise _refusal(err, row) from None
-
-
-def _refusal(err: SigningError, row: RegisteredCertificate) -> ActionRefusedError:
-    refusal: PinRefusedError | CertificateUnfitError | UnavailableError = refusal_of(
-        err, row.subject
-    )
-    return refusal
+        raise refusal_of(err, row.subject) from None
 
 
 def _complete(desk: Desk, looked: _Looked, paper: bytes, key: SigningKey) -> bytes:
-    if hashlib.sha256(key.certificate.der).hexdigest() != looked.row.fingerprint:
-        raise CertificateUnfitError(
-            looked.row.subject, "Khoá mở ra không phải khoá của chứng thư đã đăng ký."
-        )
     facts = key.certificate.facts
     request = SignatureRequest(
         kind=looked.kind, field=looked.field, name=facts.name, organisation=looked.office,

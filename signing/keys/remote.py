@@ -15,10 +15,10 @@ import binascii
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from asn1crypto import algos
+from typing_extensions import override
 
 from signing.certificates import SigningCertificate
 from signing.errors import (
@@ -33,6 +33,7 @@ from signing.keys.credential import (
     look_up,
     require_certificate,
 )
+from signing.keys.key import Closing
 from signing.keys.line import RemoteService, ServiceComplainedError, ServiceLine, wrong_answer
 from signing.mechanism import Mechanism, Scheme, check_raw_signature, mechanism_for
 
@@ -84,7 +85,7 @@ def open_remote(
     return RemoteKey(line, found, chosen, algorithm, pin if found.asks_pin else None)
 
 
-class RemoteKey:
+class RemoteKey(Closing):
     """A key at a remote service."""
 
     def __init__(
@@ -224,23 +225,13 @@ class RemoteKey:
         self._refusal, self._pin = refusal, None
         return refusal
 
+    @override
     def close(self) -> None:
         """Forgets PIN and leave, and gives the connection back."""
         line, self._line, self._pin = self._line, None, None
         self._lots.clear()
         if line is not None:
             line.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _text(data: bytes) -> str:

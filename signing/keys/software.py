@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from typing_extensions import override
 
 from signing.certificates import SigningCertificate
 from signing.errors import KeyRefusedError, KeyUnavailableError
+from signing.keys.key import Closing
 from signing.mechanism import HASHES, Mechanism, Scheme, mechanism_for, pss
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
-class SoftwareKey:
+class SoftwareKey(Closing):
     """A private key in the memory of this process, parsed once."""
 
     def __init__(
@@ -66,20 +66,10 @@ class SoftwareKey:
             case _:
                 raise KeyUnavailableError(self._certificate.facts.name)
 
+    @override
     def close(self) -> None:
         """Forgets the key."""
         self._key = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def open_pkcs12(path: Path, pin: str, *, mechanism: str | None = None) -> SoftwareKey:

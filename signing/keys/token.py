@@ -12,10 +12,10 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from pkcs11 import Attribute, PrivateKey, Session, Token, exceptions
+from typing_extensions import override
 
 from signing.certificates import SigningCertificate
 from signing.errors import KeyRefusedError, KeyUnavailableError
@@ -27,6 +27,7 @@ from signing.keys.cryptoki import (
     pin_locked,
     token_gone,
 )
+from signing.keys.key import Closing
 from signing.keys.native import NativeWay, native_way
 from signing.keys.objects import (
     attribute_of,
@@ -240,7 +241,7 @@ def _close(session: Session) -> None:
         session.close()
 
 
-class TokenKey:
+class TokenKey(Closing):
     """A key on a token, logged in. Ends the session when it is closed; belongs to one process."""
 
     def __init__(
@@ -302,6 +303,7 @@ class TokenKey:
         )
         return signature
 
+    @override
     def close(self) -> None:
         """Ends the session, and lets others have the token."""
         session, self._session, self._pin = self._session, None, None
@@ -310,14 +312,3 @@ class TokenKey:
         with self._module.calls:
             _close(session)
         self._lock.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
