@@ -7,6 +7,7 @@ A run's state proves nothing about the work; what is true stands in our database
 from __future__ import annotations
 
 import contextvars
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -333,9 +334,7 @@ def _view(run: FlowRun) -> RunView:
 def _schedules(plan: DeploymentPlan) -> list[DeploymentScheduleCreate]:
     return [
         DeploymentScheduleCreate(
-            schedule=CronSchedule(cron=one.cron, timezone=one.timezone),
-            active=True,
-            slug=one.slug,
+            schedule=CronSchedule(cron=one.cron, timezone=one.timezone), active=True, slug=one.slug
         )
         for one in plan.schedules
     ]
@@ -343,8 +342,12 @@ def _schedules(plan: DeploymentPlan) -> list[DeploymentScheduleCreate]:
 
 def _drive(flow: Flow[..., Any], flow_run: FlowRun) -> None:
     """Runs a flow to its end or to its next suspension."""
-    with suppress(Pause, Abort):
-        run_flow_sync(flow, flow_run=flow_run, parameters=flow_run.parameters, return_type="state")
+    with suppress(Pause):
+        try:
+            parameters = flow_run.parameters
+            run_flow_sync(flow, flow_run=flow_run, parameters=parameters, return_type="state")
+        except Abort as err:  # the run stays as it is, until `wiring.reconciling` repeats it
+            logging.getLogger(__name__).warning("run %s was not begun: %s", flow_run.id, err)
 
 
 class InProcessResult(BaseWorkerResult):

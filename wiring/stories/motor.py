@@ -15,6 +15,7 @@ from models.outbox import OutboxRow, RunLease
 from models.signature import Signature
 from wiring import runs
 from wiring.clock import monotonic_s, sleep
+from wiring.reconciling import Ages, Reconciler
 from wiring.runs import Phase
 from wiring.stories.errors import StoryError
 from wiring.stories.script import Kill
@@ -23,6 +24,8 @@ from wiring.waking import wake
 
 PATIENCE_S: Final = 120.0
 """How long a story waits for one run."""
+REPAIR_S: Final = 20.0
+"""A run that got no further for so long is repaired, as `reconcile` does in an office."""
 POLL_S: Final = 0.05
 MAIL = ("consignment", "notice")
 ROUNDS: Final = 200
@@ -46,15 +49,22 @@ class Motor:
     def settle(self, directive_id: DirectiveId) -> None:
         """Wakes the directive's run and waits until it sleeps again, or has come to its end.
 
+        The orchestrator now and then takes a run and never begins it; an office's own repairs bring
+        that to life again, and so does the story.
+
         Raises:
             StoryError: the machine does not get on.
         """
         self._wake(directive_id)
-        deadline = monotonic_s() + PATIENCE_S
+        began = repaired = monotonic_s()
         while not self._rests(directive_id):
-            if monotonic_s() > deadline:
+            now = monotonic_s()
+            if now > began + PATIENCE_S:
                 words = self.look(directive_id).words
                 raise StoryError("luồng route-directive", f"không đi tiếp được: {words}")
+            if now > repaired + REPAIR_S:
+                repaired = now
+                Reconciler.of(self._office, Ages(pending_s=REPAIR_S)).reconcile()
             sleep(POLL_S)
 
     def _wake(self, directive_id: DirectiveId) -> None:
