@@ -44,7 +44,7 @@ def test_a_whole_archive_is_said_to_be_whole(terminal: Terminal, signing_front: 
     assert "Đã kiểm tra lại 0 văn bản" in terminal.says("archive", "verify")
     stands = terminal.says("archive", "status")
     assert "1 văn bản có chữ ký, 0 chưa kiểm tra lại lần nào, 0 không đạt" in stands
-    assert "hạn dấu thời gian gần nhất 01/01/2048" in stands
+    assert "hạn dấu thời gian gần nhất 31/12/2030" in stands
 
 
 def test_what_lacks_a_time_stamp_is_shown_everywhere_until_it_has_one(
