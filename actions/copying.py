@@ -39,12 +39,12 @@ from models.directive import Directive, Document
 from models.officer import Role
 from models.organisation import Organisation
 from models.paper import Paper
-from signing.appearance import TEST_WORDS
-from signing.blocks import block_sizes, time_words
 from signing.errors import SigningError
 from signing.fields import SignatureFieldBox
+from signing.marks.appearance import TEST_WORDS
+from signing.marks.blocks import block_sizes, time_words
+from signing.marks.placing import ANNEX_FIELD, COPY_FIELD, add_one_field, moving_parts
 from signing.outcome import VerificationReport, sentence
-from signing.placing import ANNEX_FIELD, COPY_FIELD, add_one_field, moving_parts
 from signing.report import to_json
 from signing.request import SignatureKind
 from signing.verdict import Verdict, worst

@@ -31,7 +31,7 @@ from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import DirectiveState
 from signing.fields import SignatureFieldBox, add_signature_fields
-from signing.numbering import DigitGap, NumberPlace
+from signing.numbers.places import DigitGap, NumberPlace
 
 DRAFT_NOTICE = "DỰ THẢO"
 """In the margin of what is not frozen yet. Source: HD 36-HD/VPTW (ô 11b)."""

@@ -7,8 +7,8 @@ A paper is ready when its row is `prepared`: `prepared_sha256` names the file as
 `details` say where it is signed and what is written there:
 
     details["fields"]  kind of signature -> name of its empty field in that file, for instance
-                       {"copy": "DauSao"}; `signing.placing.add_one_field` adds one, to a file that
-                       bears signatures already, too
+                       {"copy": "DauSao"}; `signing.marks.placing.add_one_field` adds one, to a
+                       file that bears signatures already, too
     details["block"]   lines of the text block, without its last one, the time of signing
 
 Signatures are made in the order of `fields`, each upon the file that the one before left. When the
@@ -58,10 +58,10 @@ from models.officer import RegisteredCertificate, Role
 from models.organisation import Organisation
 from models.paper import Paper
 from models.signature import Signature
-from signing.blocks import time_words
 from signing.certificates import SigningCertificate
 from signing.errors import SignatureMismatchError, SigningError
 from signing.keys.key import SigningKey
+from signing.marks.blocks import time_words
 from signing.mechanism import check_raw_signature
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
 from signing.sign import prepare_signature

@@ -20,8 +20,8 @@ from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import DirectiveState, Order
 from models.officer import RegisteredCertificate, Role
-from signing.filling import date_value, number_value
 from signing.names import DATE_FIELD, NUMBER_FIELD, OFFICER_FIELD, SEAL_FIELD
+from signing.numbers.filling import date_value, number_value
 from signing.request import SignatureKind
 
 

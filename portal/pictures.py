@@ -5,7 +5,7 @@ from collections import OrderedDict
 
 from archive.store import Store
 from documents.images import page_count, page_image
-from signing.numbering import with_filled_places
+from signing.numbers.places import with_filled_places
 
 PPI = 120
 """A4 becomes 992 pixels wide: sharp beside the text, readable on a phone."""

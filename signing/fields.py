@@ -24,7 +24,7 @@ from pyhanko.sign.fields import (
 
 from signing.errors import DocumentUnsignableError
 from signing.names import OFFICER_FIELD, OWN_FIELDS
-from signing.numbering import NumberPlace, add_places
+from signing.numbers.places import NumberPlace, add_places
 from signing.writer import finish, open_writer
 
 UNREADABLE_SENTENCE: Final = (

@@ -58,8 +58,8 @@ class SignatureRequest:
     """Lines of the text that a copy or an annex bears instead of a picture."""
 
     image: bytes | None = None
-    """The officer's own handwriting, as `signing.handwritten.clean_scan` gives it; without it the
-    name is drawn."""
+    """The officer's own handwriting, as `signing.marks.handwritten.clean_scan` gives it; without it
+    the name is drawn."""
 
     fill: tuple[tuple[str, str], ...] = ()
     """Text fields that are filled in the very revision that is signed: names and values."""

@@ -24,7 +24,6 @@ from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 
-from signing.appearance import make_mark, stamp_style
 from signing.certificates import SigningCertificate, refuse_unfit
 from signing.container import (
     CONTAINER_HEX,
@@ -36,9 +35,10 @@ from signing.container import (
 from signing.errors import DocumentChangedError, DocumentUnsignableError
 from signing.fields import UNREADABLE_SENTENCE, FieldState, foreign_fields, read_fields
 from signing.keys.key import SigningKey
+from signing.marks.appearance import make_mark, stamp_style
 from signing.mechanism import Mechanism, check_raw_signature, mechanism_for
 from signing.names import OFFICER_FIELD
-from signing.numbering import fill_places
+from signing.numbers.places import fill_places
 from signing.request import PreparedSignature, SignatureKind, SignatureRequest
 from signing.writer import open_writer
 

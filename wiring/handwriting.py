@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from signing.handwritten import MAX_BYTES
+from signing.marks.handwritten import MAX_BYTES
 
 _PLAIN: Final = re.compile(r"[\w-][\w.-]*")
 """What an identifier must look like to be a file's name."""
@@ -13,8 +13,8 @@ _PLAIN: Final = re.compile(r"[\w-][\w.-]*")
 def read_handwriting(folder: Path, officer_id: str) -> bytes | None:
     """Returns the picture of an officer's handwriting, `<officer>.png`, or None.
 
-    It is read unchecked and no further than its limit; `signing.handwritten.clean_scan` refuses
-    what is no picture of blue handwriting, before anything is signed.
+    It is read unchecked and no further than its limit; `signing.marks.handwritten.clean_scan`
+    refuses what is no picture of blue handwriting, before anything is signed.
     """
     if not _PLAIN.fullmatch(officer_id):
         return None

@@ -37,8 +37,8 @@ from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.organisation import Office
 from models.paper import Paper
+from signing.marks.placing import ANNEX_FIELD, COPY_FIELD, moving_parts
 from signing.outcome import VerificationReport
-from signing.placing import ANNEX_FIELD, COPY_FIELD, moving_parts
 from signing.verdict import Verdict
 from tests.support.front import Front
 from tests.support.papers import certified, order, paper_of, plain_pdf, scan

@@ -9,9 +9,9 @@ from documents.content import DirectiveContent, Paragraph, Regime, SignatureBloc
 from documents.places import ExpectedDigits
 from documents.render import RenderedDocument, render
 from signing.fields import SignatureFieldBox, add_signature_fields
-from signing.filling import date_value, number_value
 from signing.names import DATE_FIELD, NUMBER_FIELD
-from signing.numbering import DigitGap, NumberPlace
+from signing.numbers.filling import date_value, number_value
+from signing.numbers.places import DigitGap, NumberPlace
 
 FONTS = Path(__file__).resolve().parents[2] / "node_modules" / "@expo-google-fonts" / "tinos"
 AT = datetime(2022, 9, 21, 6, 0, tzinfo=UTC)

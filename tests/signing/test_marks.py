@@ -9,11 +9,11 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 
-from signing.appearance import make_mark
-from signing.blocks import BlockSize, block_sizes, make_block, time_words
 from signing.errors import HandwritingRefusedError
-from signing.handwriting import draw_name
-from signing.handwritten import MAX_PIXELS, clean_scan
+from signing.marks.appearance import make_mark
+from signing.marks.blocks import BlockSize, block_sizes, make_block, time_words
+from signing.marks.handwriting import draw_name
+from signing.marks.handwritten import MAX_PIXELS, clean_scan
 from signing.request import SignatureKind, SignatureRequest
 from tests.signing.office import FONTS, SIGNED_AT
 

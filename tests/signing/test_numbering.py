@@ -17,9 +17,9 @@ from documents.render import render
 from signing.archiving import add_archive_timestamp
 from signing.errors import DocumentUnsignableError
 from signing.fields import read_fields
-from signing.filling import date_value, number_value, parts
 from signing.names import DATE_FIELD, NUMBER_FIELD, OFFICER_FIELD, SEAL_FIELD
-from signing.numbering import with_filled_places
+from signing.numbers.filling import date_value, number_value, parts
+from signing.numbers.places import with_filled_places
 from signing.offered_revision import read_offered_revision
 from signing.request import SignatureKind
 from signing.verdict import Verdict

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from signing.handwritten import MAX_BYTES
+from signing.marks.handwritten import MAX_BYTES
 from wiring.handwriting import read_handwriting
 
 

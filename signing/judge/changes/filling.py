@@ -7,8 +7,8 @@ of its form may change at all, whatever its certification allows to others:
 2. The form that it signs has four fields: this one, the seal's, and two empty text fields for
    number and date, all made in one revision, none touched since, as `places` demands.
 3. Number and date come once, both, from empty, in the very revision that is signed in `DauCoQuan`.
-4. Each value is a number or a day, and the new look is what `signing.filling` makes of the empty
-   one with it: the picture cannot say anything else.
+4. Each value is a number or a day, and the new look is what `signing.numbers.filling` makes of the
+   empty one with it: the picture cannot say anything else.
 
 Looks count as values do: who overwrites a picture in place changed the field.
 """
@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from signing.filling import filled_look
 from signing.judge.changes.places import are_open_places, look_of
 from signing.judge.changes.values import differing, references, same
 from signing.judge.file.document import Document, View
@@ -27,6 +26,7 @@ from signing.judge.file.objects import Ref, Stream, Text
 from signing.judge.file.signatures import SignatureField, Signatures
 from signing.judge.file.text import read_text
 from signing.names import DATE_FIELD, NUMBER_FIELD, OFFICER_FIELD, SEAL_FIELD
+from signing.numbers.filling import filled_look
 
 _LATER: Final = frozenset({NUMBER_FIELD, DATE_FIELD})
 _SIGNED: Final = frozenset({OFFICER_FIELD, SEAL_FIELD})

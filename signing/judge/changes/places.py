@@ -17,11 +17,11 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from signing.filling import DIGIT_PROGRAMS, has_room, size_of
 from signing.judge.changes.alone import corners_of, lie_alone, runs_something
 from signing.judge.file.document import Document, View
 from signing.judge.file.fields import FormField
 from signing.judge.file.objects import Obj, Ref, Stream, Text
+from signing.numbers.filling import DIGIT_PROGRAMS, has_room, size_of
 
 _FIELD: Final[dict[str, Obj]] = {"Ff": 1, "F": 132}
 _FIELD_NAMES: Final = {"Type": "Annot", "Subtype": "Widget", "FT": "Tx"}

@@ -7,7 +7,7 @@ import pytest
 from documents.content import Regime
 from documents.intake.extract import pdf_text
 from documents.intake.filled import DATE_FIELD, NUMBER_FIELD, put_back
-from signing.numbering import with_filled_places
+from signing.numbers.places import with_filled_places
 from tests.signing import numbered
 
 LINE = "Số -HD/BTGTU An Bình, ngày tháng năm \r\nThực hiện ngày 29 tháng 7 năm 2022"

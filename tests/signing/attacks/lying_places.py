@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from fontTools.ttLib import TTFont
 
-from signing.filling import empty_look
 from signing.judge.file.document import open_document
 from signing.judge.file.objects import Ref, Stream
 from signing.names import DATE_FIELD, NUMBER_FIELD, SEAL_FIELD
+from signing.numbers.filling import empty_look
 from tests.signing import makers
 from tests.signing.attacks import numbering
 from tests.signing.attacks.content import SCRIPT

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from signing.filling import date_value, filled_look, number_value
 from signing.judge.file.document import open_document
 from signing.judge.file.fields import list_fields
 from signing.judge.file.objects import Ref, Stream
 from signing.names import DATE_FIELD, NUMBER_FIELD, OFFICER_FIELD, SEAL_FIELD
+from signing.numbers.filling import date_value, filled_look, number_value
 from tests.signing import makers, numbered
 from tests.signing.attacks import letter
 from tests.signing.attacks.content import SCRIPT

@@ -6,8 +6,8 @@ Each changes one thing of an honest sequel to the officer's signature.
 import re
 from collections.abc import Callable
 
-from signing.filling import filled_look
 from signing.names import DATE_FIELD, NUMBER_FIELD, SEAL_FIELD
+from signing.numbers.filling import filled_look
 from tests.signing import makers
 from tests.signing.attacks import letter, lying_places, numbering
 from tests.signing.attacks.content import SCRIPT

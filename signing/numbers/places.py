@@ -1,7 +1,7 @@
 """The empty places for number and date in a document that is signed before it has them.
 
 They are text fields, made with the signature fields before the first signature, and filled in the
-very revision that the agency seals. What is drawn, `signing.filling` says.
+very revision that the agency seals. What is drawn, `signing.numbers.filling` says.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 
-from signing.digits import digit_font, pdf_stream, pdf_value, written
 from signing.errors import DocumentUnsignableError
-from signing.filling import DIGIT_WIDTH, FONT_NAME, empty_look, filled_look
 from signing.names import NUMBER_FIELD
+from signing.numbers.digits import digit_font, pdf_stream, pdf_value, written
+from signing.numbers.filling import DIGIT_WIDTH, FONT_NAME, empty_look, filled_look
 from signing.writer import finish, open_writer
 
 _READ_ONLY: Final = 1

@@ -42,8 +42,8 @@ DIGIT_PROGRAMS: Final = frozenset(
         "a2aeb484634068f4d02453b35a076d30b0736493814ad4e8baf2368ad803be88",
     }
 )
-"""SHA-256 of the digits of Tinos, upright and italic, as `signing.digits` cuts them out. Whoever
-cuts them otherwise one day adds theirs: what was signed with these stays as it is."""
+"""SHA-256 of the digits of Tinos, upright and italic, as `signing.numbers.digits` cuts them out.
+Whoever cuts them otherwise one day adds theirs: what was signed with these stays as it is."""
 
 _SMALLEST: Final = 8.0
 _LARGEST: Final = 20.0

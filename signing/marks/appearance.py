@@ -20,9 +20,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.stamp import StaticStampStyle
 from typing_extensions import override
 
-from signing.blocks import make_block
-from signing.handwriting import Point, draw_name, smooth
-from signing.handwritten import clean_scan
+from signing.marks.blocks import make_block
+from signing.marks.handwriting import Point, draw_name, smooth
+from signing.marks.handwritten import clean_scan
 from signing.request import SignatureKind, SignatureRequest
 
 BLUE: Final = "#1b3f8f"

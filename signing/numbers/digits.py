@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from signing.errors import DocumentUnsignableError
-from signing.filling import DIGIT_PROGRAMS, DIGIT_WIDTH
+from signing.numbers.filling import DIGIT_PROGRAMS, DIGIT_WIDTH
 
 _FLAGS: Final = 2 | 32  # serif; codes mean letters
 _ITALIC_FLAGS: Final = _FLAGS | 64

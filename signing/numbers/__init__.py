@@ -1,0 +1,1 @@
+"""Number and date of a directive that is signed before it has them: empty places, filled once."""
