@@ -1,6 +1,7 @@
 """What the tests of all rooms share."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,21 @@ from tests.support.databases import (
 )
 
 BACKENDS = ("sqlite", "postgresql")
+TOOL_MISSING = ("not installed", "no C compiler", "no SoftHSM2")
+"""How a skip says that a tool of the machine is missing."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI is `true` a missing tool is a failure; missing material beside the project is not."""
+    report = yield
+    skipped = report.skipped and not hasattr(report, "wasxfail")
+    if skipped and os.environ.get("CI") == "true":
+        words = str(report.longrepr)
+        if any(part in words for part in TOOL_MISSING):
+            report.outcome = "failed"
+            report.longrepr = words
+    return report
 
 
 @pytest.fixture(scope="session")
