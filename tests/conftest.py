@@ -24,7 +24,7 @@ TOOL_MISSING = ("not installed", "no C compiler", "no SoftHSM2")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where CI is `true` a missing tool is a failure; missing material beside the project is not."""
+    """Where CI is `true` a missing tool is a failure; material that is absent is not."""
     report = yield
     skipped = report.skipped and not hasattr(report, "wasxfail")
     if skipped and os.environ.get("CI") == "true":
