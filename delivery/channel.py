@@ -5,11 +5,11 @@ A channel MUST
 2. raise `TransientDeliveryError` when nothing was delivered and trying again may help,
    `PermanentDeliveryError` when the other side refuses, `UnknownOutcomeError` when it handed
    everything over and no answer came; each with the other side's own code and words;
-3. send the bytes of ``envelope.to_bytes()`` and nothing else;
-4. let a repeat of the same envelope do no harm that the Message-ID could not undo;
-5. be usable for the next envelope whatever became of the last one.
+3. send the bytes of ``parcel.to_bytes()`` and nothing else, to ``parcel.recipient_address``;
+4. let a repeat of the same parcel do no harm that its key could not undo;
+5. be usable for the next parcel whatever became of the last one.
 
-It SHOULD keep its connection between envelopes while the context is open. It is for one thread at a
+It SHOULD keep its connection between parcels while the context is open. It is for one thread at a
 time; several threads take a channel each.
 """
 
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
-from delivery.envelope import Envelope
+from delivery.parcel import Parcel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +35,13 @@ class Receipt:
 
 
 class Channel(Protocol):
-    """A way to hand one envelope to its recipient; the rules stand in the module's docstring."""
+    """A way to hand one parcel to its recipient; the rules stand in the module's docstring."""
 
     name: str
-    """Stable; part of the consignment key."""
+    """A name of `delivery.parcel.FORMS`; stable, part of the consignment key."""
 
-    def send(self, envelope: Envelope) -> Receipt:
-        """Hand over one envelope.
+    def send(self, parcel: Parcel) -> Receipt:
+        """Hand over one parcel of the channel's own form.
 
         Raises:
             TransientDeliveryError: nothing was delivered; try again later.

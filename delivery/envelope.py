@@ -102,6 +102,16 @@ class Envelope:
         _check(self)
 
     @property
+    def media_type(self) -> str:
+        """As `delivery.parcel.Parcel` says."""
+        return "message/rfc822"
+
+    @property
+    def ending(self) -> str:
+        """As `delivery.parcel.Parcel` says."""
+        return ".eml"
+
+    @property
     def sender_address(self) -> str:
         """The bare address the message comes from."""
         return _address(self.sender)[1]

@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from delivery.channel import Receipt
-from delivery.envelope import Envelope
 from delivery.errors import PermanentDeliveryError, TransientDeliveryError
 from delivery.names import ascii_file_name
+from delivery.parcel import Parcel
 
 
 class FolderChannel:
@@ -39,14 +39,14 @@ class FolderChannel:
         digest = hashlib.sha256(key.encode()).hexdigest()[:16]
         return self._folder / f"{ascii_file_name(key)}-{digest}.eml"
 
-    def send(self, envelope: Envelope) -> Receipt:
-        """Write the envelope, or find that it is there already. Idempotent.
+    def send(self, parcel: Parcel) -> Receipt:
+        """Write the parcel, or find that it is there already. Idempotent.
 
         Raises:
             TransientDeliveryError: the folder is missing, full, or not ours to write.
             PermanentDeliveryError: another content lies there under the same key.
         """
-        target, data = self.path_for(envelope.key), envelope.to_bytes()
+        target, data = self.path_for(parcel.key), parcel.to_bytes()
         try:
             if not target.exists():
                 _write(target, data)
@@ -55,14 +55,14 @@ class FolderChannel:
         except OSError as err:
             raise TransientDeliveryError(
                 channel=self.name,
-                recipient=envelope.recipient_address,
+                recipient=parcel.recipient_address,
                 reply_code=type(err).__name__,
                 reply_text=err.strerror or str(err),
             ) from err
         if not same:
             raise PermanentDeliveryError(
                 channel=self.name,
-                recipient=envelope.recipient_address,
+                recipient=parcel.recipient_address,
                 reply_code="conflict",
                 reply_text=f"another content lies in {target.name}",
             )

@@ -23,13 +23,13 @@ from types import TracebackType
 from typing import Self
 
 from delivery.channel import Receipt
-from delivery.envelope import Envelope
 from delivery.errors import (
     ChannelError,
     PermanentDeliveryError,
     TransientDeliveryError,
     UnknownOutcomeError,
 )
+from delivery.parcel import Parcel
 
 PER_SESSION = 90
 """Messages per connection. Source: OpenSMTPD refuses the 101st with 452 4.5.3 (measured)."""
@@ -116,7 +116,7 @@ class SMTPChannel:
                 client.quit()
             client.close()
 
-    def send(self, envelope: Envelope) -> Receipt:
+    def send(self, parcel: Parcel) -> Receipt:
         """Send one message to its one recipient; the module's docstring says what a failure means.
 
         Raises:
@@ -124,17 +124,17 @@ class SMTPChannel:
             PermanentDeliveryError: the server refuses the sender, the recipient or the message.
             UnknownOutcomeError: the whole message was handed over and no reply came.
         """
-        data = _dot_stuffed(envelope.to_bytes())
-        with self._lost_means(TransientDeliveryError, envelope):
+        data = _dot_stuffed(parcel.to_bytes())
+        with self._lost_means(TransientDeliveryError, parcel):
             client = self._ready()
             self._begun += 1
             dsn = self._request_dsn and client.has_extn("dsn")
-            self._command(client, _mail_command(client, envelope, len(data), dsn=dsn), envelope)
-            self._command(client, _rcpt_command(envelope, dsn=dsn), envelope)
-            self._command(client, "DATA", envelope, wanted=_GO_ON)
+            self._command(client, _mail_command(client, parcel, len(data), dsn=dsn), parcel)
+            self._command(client, _rcpt_command(parcel, dsn=dsn), parcel)
+            self._command(client, "DATA", parcel, wanted=_GO_ON)
             client.send(data)
-        with self._lost_means(UnknownOutcomeError, envelope):
-            return self._finish(client, envelope)
+        with self._lost_means(UnknownOutcomeError, parcel):
+            return self._finish(client, parcel)
 
     def _ready(self) -> smtplib.SMTP:
         """Return a connection without open transaction: the old one if it answers, or a new one."""
@@ -166,22 +166,20 @@ class SMTPChannel:
             if_it_fails.pop_all()
         return client
 
-    def _finish(self, client: smtplib.SMTP, envelope: Envelope) -> Receipt:
+    def _finish(self, client: smtplib.SMTP, parcel: Parcel) -> Receipt:
         """Send the final dot and wait for its reply longer than for others (RFC 5321 4.5.3.2.6)."""
         if client.sock is None:
             # Lost between the content and the dot: without the dot nothing was handed over.
-            raise self._lost(
-                TransientDeliveryError, envelope, _LOST, "before the end of the message"
-            )
+            raise self._lost(TransientDeliveryError, parcel, _LOST, "before the end of the message")
         client.sock.settimeout(self._final_timeout_s)
         try:
-            return self._command(client, ".", envelope)
+            return self._command(client, ".", parcel)
         finally:
             if client.sock is not None:
                 client.sock.settimeout(self._timeout_s)
 
     def _command(
-        self, client: smtplib.SMTP, command: str, envelope: Envelope, *, wanted: int = _DONE
+        self, client: smtplib.SMTP, command: str, parcel: Parcel, *, wanted: int = _DONE
     ) -> Receipt:
         """Say one command and return the reply that was hoped for; its first digit decides."""
         code, said = client.docmd(command)
@@ -195,25 +193,25 @@ class SMTPChannel:
             self.close()
         raise _REFUSALS[code // 100](
             channel=self.name,
-            recipient=envelope.recipient_address,
+            recipient=parcel.recipient_address,
             reply_code=str(code),
             enhanced_code=enhanced,
             reply_text=text,
         )
 
     @contextmanager
-    def _lost_means(self, kind: type[ChannelError], envelope: Envelope) -> Iterator[None]:
+    def _lost_means(self, kind: type[ChannelError], parcel: Parcel) -> Iterator[None]:
         """Turn what smtplib and the socket raise into our own error of the given kind."""
         try:
             yield
         except smtplib.SMTPResponseException as err:
-            raise self._lost(kind, envelope, str(err.smtp_code), _words(err.smtp_error)) from err
+            raise self._lost(kind, parcel, str(err.smtp_code), _words(err.smtp_error)) from err
         except (OSError, UnicodeError) as err:
             # UnicodeError: a host name that cannot be written in DNS.
-            raise self._lost(kind, envelope, _LOST, str(err) or type(err).__name__) from err
+            raise self._lost(kind, parcel, _LOST, str(err) or type(err).__name__) from err
 
     def _lost(
-        self, kind: type[ChannelError], envelope: Envelope, code: str, words: str
+        self, kind: type[ChannelError], parcel: Parcel, code: str, words: str
     ) -> ChannelError:
         client, self._client = self._client, None
         if client is not None:
@@ -221,7 +219,7 @@ class SMTPChannel:
         enhanced, text = _split(words)
         return kind(
             channel=self.name,
-            recipient=envelope.recipient_address,
+            recipient=parcel.recipient_address,
             reply_code=code,
             enhanced_code=enhanced,
             reply_text=text,
@@ -247,18 +245,18 @@ def _dot_stuffed(data: bytes) -> bytes:
     return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
 
 
-def _mail_command(client: smtplib.SMTP, envelope: Envelope, size_bytes: int, *, dsn: bool) -> str:
+def _mail_command(client: smtplib.SMTP, parcel: Parcel, size_bytes: int, *, dsn: bool) -> str:
     """Ask for reports under the Message-ID without brackets: either leads back to us."""
-    words = [f"MAIL FROM:<{envelope.sender_address}>"]
+    words = [f"MAIL FROM:<{parcel.sender_address}>"]
     if client.has_extn("size"):
         words.append(f"SIZE={size_bytes}")
     if dsn:
-        words += ["RET=HDRS", f"ENVID={_xtext(envelope.message_id.strip('<>'))}"]
+        words += ["RET=HDRS", f"ENVID={_xtext(parcel.message_id.strip('<>'))}"]
     return " ".join(words)
 
 
-def _rcpt_command(envelope: Envelope, *, dsn: bool) -> str:
-    command = f"RCPT TO:<{envelope.recipient_address}>"
+def _rcpt_command(parcel: Parcel, *, dsn: bool) -> str:
+    command = f"RCPT TO:<{parcel.recipient_address}>"
     return f"{command} NOTIFY=SUCCESS,FAILURE,DELAY" if dsn else command
 
 

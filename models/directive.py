@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, DirectiveId
@@ -131,6 +131,11 @@ class DirectiveTask(Base):
     groups: Mapped[list[Any]] = mapped_column(default=list)
     coordinating: Mapped[list[Any]] = mapped_column(default=list)
     """Organisations that coordinate (phối hợp); those above lead (chủ trì)."""
+    schedule: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    """When a periodic task comes again: frequency, rules of its periods, day of its report; empty
+    for what is owed once. `deadlines.schedule` reads it."""
+    reports_through: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
+    """The unit through which all others report (qua …)."""
 
     __table_args__ = (UniqueConstraint("directive_id", "revision", "ref"),)
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, DirectiveId
@@ -35,11 +35,44 @@ class Consignment(Base):
     planned_at: Mapped[datetime] = mapped_column()
     sent_at: Mapped[datetime | None] = mapped_column()
     acknowledged_at: Mapped[datetime | None] = mapped_column()
+    rerouted_to_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("consignment.id"))
+    """The consignment of the unit's next channel, where this one failed for good. What a unit's
+    state is, says the one that was not rerouted."""
+    send_by: Mapped[datetime | None] = mapped_column()
+    """By when it must be sent. Source: QĐ 28/2018 Đ6.2."""
+    warned_at: Mapped[datetime | None] = mapped_column()
+    """When the clerk was warned that `send_by` is near."""
+    tracking: Mapped[str | None] = mapped_column(String(200))
+    """Number in the postal register, or who took the paper; for what is sent by hand."""
+    state_before_recall: Mapped[str | None] = mapped_column(String(20))
+    """Where it stood when it was asked back."""
 
     __table_args__ = (
         UniqueConstraint("directive_id", "revision", "organisation_id", "channel"),
         Index("ix_consignment_state", "directive_id", "state"),
+        Index("ix_consignment_organisation", "organisation_id"),
     )
+
+
+class DeliveryEvent(Base):
+    """One thing that became known of a consignment: a state, a status, a word. Append-only."""
+
+    __tablename__ = "delivery_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consignment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("consignment.id"), index=True)
+    at: Mapped[datetime] = mapped_column()
+    """When it became known here."""
+    said_at: Mapped[datetime | None] = mapped_column()
+    """The other side's own time, where it gave one."""
+    source: Mapped[str] = mapped_column(String(20))
+    """channel, dsn, mdn, edxml, portal, officer, machine."""
+    state: Mapped[str | None] = mapped_column(String(20))
+    """The state that it moved the consignment to; None for a mere word."""
+    code: Mapped[str | None] = mapped_column(String(40))
+    """The other side's code (`03`, `5.1.1`), also one that we do not know."""
+    words: Mapped[str] = mapped_column(Text)
+    incoming_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("incoming_message.id"))
 
 
 class DeliveryAttempt(Base):
@@ -67,10 +100,14 @@ class Notice(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     key: Mapped[str] = mapped_column(String(300), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
-    """reminder, overdue, escalation, returned, accepted, extension."""
+    """reminder, overdue, escalation, returned, accepted, extension, recall, replace, correct,
+    status (edXML code to the sender of an incoming paper), reply (our report to it), test."""
     directive_id: Mapped[DirectiveId | None] = mapped_column(ForeignKey("directive.id"))
     organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
     address: Mapped[str] = mapped_column(String(300))
+    channel: Mapped[str] = mapped_column(String(20), default="smtp", server_default="smtp")
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    """What the channel's form needs beside subject and text: status code, recall, response."""
     copy_to: Mapped[list[Any]] = mapped_column(default=list)
     subject: Mapped[str] = mapped_column(String(500))
     text: Mapped[str] = mapped_column(Text)
@@ -88,6 +125,8 @@ class IncomingMessage(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     dedupe_key: Mapped[str] = mapped_column(String(300), unique=True)
+    channel: Mapped[str] = mapped_column(String(20), default="smtp", server_default="smtp")
+    """How it came: a name of `delivery.parcel.FORMS`."""
     message_id: Mapped[str | None] = mapped_column(String(300))
     sender: Mapped[str] = mapped_column(String(300))
     subject: Mapped[str] = mapped_column(String(500))
@@ -95,6 +134,6 @@ class IncomingMessage(Base):
     state: Mapped[str] = mapped_column(String(12), default="new")
     """new, matched, unmatched (waits for a person), set_aside."""
     matched_to: Mapped[str | None] = mapped_column(String(300))
-    """`consignment:<id>`, `report:<id>`, `extension:<id>`."""
+    """`consignment:<id>`, `notice:<id>`, `report:<id>`, `document:<id>` (an incoming paper)."""
     detail: Mapped[str | None] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column()

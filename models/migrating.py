@@ -9,13 +9,14 @@ import sqlite3
 import time
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import JSON, Column, Connection, Engine, text
 
 from models.everything import metadata
 
@@ -86,9 +87,26 @@ def differences(engine: Engine) -> list[str]:
     """Lists where the tables in the database differ from those declared in `models`."""
     with engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
+            connection, opts={"compare_type": True, "compare_server_default": default_differs}
         )
         return [str(difference) for difference in compare_metadata(context, metadata)]
+
+
+def default_differs(
+    _context: MigrationContext,
+    _found_column: Column[Any],
+    column: Column[Any],
+    found: str | None,
+    _declared: object,
+    rendered: str | None,
+) -> bool | None:
+    """Compares defaults of JSON columns by their text; None leaves all others to Alembic.
+
+    PostgreSQL has no `=` between values of its type json, by which Alembic would compare them.
+    """
+    if not isinstance(column.type, JSON):
+        return None
+    return (found or "").removesuffix("::json") != (rendered or "")
 
 
 def propose(engine: Engine, message: str, identifier: str) -> Path:

@@ -1,5 +1,6 @@
 """Number series, numbers taken from them, and the registers."""
 
+import uuid
 from datetime import date, datetime
 from typing import Any
 
@@ -48,7 +49,7 @@ class TakenNumber(Base):
 
 
 class RegisterEntry(Base):
-    """A line of a register (sổ văn bản đi). Source: NĐ 30/2020 PL IV."""
+    """A line of a register (`outgoing`, `incoming`). Source: NĐ 30/2020 PL IV."""
 
     __tablename__ = "register_entry"
 
@@ -61,6 +62,13 @@ class RegisterEntry(Base):
     )
     columns: Mapped[dict[str, Any]] = mapped_column()
     """Column key to text, in the order of PL IV; filled further while the directive goes out."""
+    incoming_document_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("incoming_document.id"), unique=True
+    )
+    on_day: Mapped[date | None] = mapped_column()
+    """Date of the paper (outgoing) or of its arrival: for registers kept by term."""
+    imported_from: Mapped[str | None] = mapped_column(String(300))
+    """File of the old register that it was read from; None where it was made here."""
     entered_at: Mapped[datetime] = mapped_column()
     entered_by: Mapped[str] = mapped_column(String(80))
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, DirectiveId
@@ -42,12 +42,37 @@ class Obligation(Base):
     accepted_at: Mapped[datetime | None] = mapped_column()
     successor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("obligation.id"))
     """The obligation of the successor organisation, where transferred."""
+    period_key: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))
+    """Which period it is for: `2026-M03`, `2026-Q1`, `2026-H1`, `2026-9M`, `2026`; empty where it
+    is owed once."""
+    period_from: Mapped[date | None] = mapped_column()
+    period_to: Mapped[date | None] = mapped_column()
+    """The cut-off day (ngày chốt số liệu)."""
+    reports_through_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
+    """The unit through which it reports; that one hands in and is chased."""
 
     __table_args__ = (
-        UniqueConstraint("directive_id", "task_ref", "organisation_id"),
+        UniqueConstraint("directive_id", "task_ref", "organisation_id", "period_key"),
         Index("ix_obligation_open", "state", "due"),
         Index("ix_obligation_unit", "organisation_id", "state", "due"),
     )
+
+
+class ObligationChange(Base):
+    """One change of what is owed after the directive was issued. Append-only."""
+
+    __tablename__ = "obligation_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    obligation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("obligation.id"), index=True)
+    field: Mapped[str] = mapped_column(String(40))
+    """Column that changed: `due`, `what`, `leads`, `state`, …; `opened` for a new one."""
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    amendment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("amendment.id"))
+    officer_id: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    at: Mapped[datetime] = mapped_column()
 
 
 class ExtensionRequest(Base):

@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -28,7 +37,9 @@ class Organisation(Base):
     """Mã định danh, 13 characters. Source: QĐ 28/2018 Đ10.2.a."""
     channel: Mapped[str] = mapped_column(String(20), default="smtp")
     address: Mapped[str | None] = mapped_column(String(300))
-    """Where its channel reaches it: an e-mail address for `smtp`."""
+    """Where its channel reaches it: an e-mail address for `smtp`, a folder, a URL."""
+    email: Mapped[str | None] = mapped_column(String(300))
+    """Where letters reach it whose first channel is no mail; else `address` does."""
     place: Mapped[str | None] = mapped_column(String(100))
     """Địa danh printed before the date."""
     valid_from: Mapped[date] = mapped_column()
@@ -40,6 +51,24 @@ class Organisation(Base):
     __table_args__ = (
         CheckConstraint("valid_to is null or valid_to >= valid_from", name="validity"),
     )
+
+
+class UnitChannel(Base):
+    """A further channel of an organisation, tried in order when the one before fails for good.
+
+    The first one stands in the organisation itself (`channel`, `address`).
+    """
+
+    __tablename__ = "unit_channel"
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    """From 1 up."""
+    channel: Mapped[str] = mapped_column(String(20))
+    """A name of `delivery.parcel.FORMS`; each at most once per organisation."""
+    address: Mapped[str | None] = mapped_column(String(300))
+
+    __table_args__ = (UniqueConstraint("organisation_id", "channel"),)
 
 
 class OrganisationSuccessor(Base):
@@ -88,6 +117,18 @@ class DayOff(Base):
     label: Mapped[str] = mapped_column(String(200))
 
 
+class CalendarYear(Base):
+    """That the days off and swapped Saturdays of a year were entered, and from which paper."""
+
+    __tablename__ = "calendar_year"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    basis: Mapped[str | None] = mapped_column(String(300))
+    """The paper they come from."""
+    confirmed: Mapped[bool] = mapped_column(default=False)
+    """False while only a preliminary list was entered."""
+
+
 class Office(Base):
     """The one row that says whose installation this is."""
 
@@ -107,7 +148,30 @@ class Office(Base):
     go_on_without_timestamp: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True: where no time stamp is to be had, signing goes on at B-B and is completed later."""
 
+    quiet_from: Mapped[str] = mapped_column(String(5), default="20:00", server_default="20:00")
+    """From this time of day (Vietnam) no reminder goes out; equal to `quiet_to`: always may."""
+    quiet_to: Mapped[str] = mapped_column(String(5), default="06:30", server_default="06:30")
+    unknown_policy: Mapped[str] = mapped_column(
+        String(10), default="resend", server_default="resend"
+    )
+    """`resend` or `ask`: what follows when nobody can say whether a message arrived."""
+    warn_before_h: Mapped[int] = mapped_column(default=2, server_default=text("2"))
+    """Hours before the limit of sending at which what is not sent yet is warned of."""
+
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+
+class LetterTemplate(Base):
+    """The office's own words of a letter, in place of the built-in ones."""
+
+    __tablename__ = "letter_template"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """`reminder`, `overdue`, `escalation`, `directive`, …"""
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    updated_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    updated_at: Mapped[datetime] = mapped_column()
 
 
 class SetupStep(Base):

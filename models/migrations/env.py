@@ -3,13 +3,14 @@
 from alembic import context
 
 from models.everything import metadata
+from models.migrating import default_differs
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=metadata,
     compare_type=True,
-    compare_server_default=True,
+    compare_server_default=default_differs,
     # SQLite cannot alter most of a table in place; Alembic then copies it.
     render_as_batch=connection.dialect.name == "sqlite",
 )
