@@ -93,3 +93,8 @@ def unit_actor(session: Session, organisation_id: str) -> Actor:
     if organisation is None:
         raise NotFoundError("đơn vị", organisation_id)
     return Actor(kind="unit", id=organisation.id, name=organisation.name)
+
+
+def mail_address(organisation: Organisation) -> str | None:
+    """Returns where letters reach an organisation, whatever channel directives take."""
+    return organisation.email or (organisation.address if organisation.channel == "smtp" else None)
