@@ -45,10 +45,20 @@ class IncomingDocument(Base):
     verdict: Mapped[str] = mapped_column(String(20), default="unsigned")
     """Worst verdict of its PDFs on arrival."""
     state: Mapped[str] = mapped_column(String(20), default="arrived")
-    """arrived, refused, accepted, assigned, in_progress, done, recall_asked, recalled."""
+    """arrived, refused, accepted, assigned, in_progress, done, recall_asked, recalled, replaced."""
     state_before_recall: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(Text)
     """Why it was refused, or asked back."""
+    warnings: Mapped[list[Any]] = mapped_column(default=list)
+    """What the clerk must look at before accepting: sentences in Vietnamese."""
+    accept_note: Mapped[str | None] = mapped_column(Text)
+    """Why the clerk accepted it in spite of a warning or of a signature that does not hold."""
+    follows_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("incoming_document.id"))
+    """The earlier paper that this one replaces or updates."""
+    presented_to_id: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    """Who is to assign it, as the clerk presented it (trình); any leader where empty."""
+    files_destroyed_at: Mapped[datetime | None] = mapped_column()
+    """When its files were destroyed after a recall. Source: QĐ 28/2018 Đ8.2."""
     year: Mapped[int | None] = mapped_column()
     number: Mapped[int | None] = mapped_column()
     """Số đến, from 1 in each year; taken at acceptance. Source: NĐ 30/2020 Đ22.2."""
@@ -64,6 +74,30 @@ class IncomingDocument(Base):
         Index("ix_incoming_document_state", "state", "arrived_at"),
         Index("ix_incoming_document_symbol", "number_symbol"),
     )
+
+
+class IncomingRequest(Base):
+    """That the sender asks a paper back, or wants it replaced or updated; answered by 15 or 16."""
+
+    __tablename__ = "incoming_request"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("incoming_document.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    """recall, replace or update."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """The sender's own words."""
+    message_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("incoming_message.id"))
+    new_document_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("incoming_document.id"))
+    """The paper that came in its place."""
+    removes_us: Mapped[bool] = mapped_column(default=False)
+    """True for an update by which this office is no longer a receiver."""
+    state: Mapped[str] = mapped_column(String(10), default="asked")
+    """asked, agreed or refused."""
+    answer: Mapped[str | None] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column()
+    answered_at: Mapped[datetime | None] = mapped_column()
+    answered_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
 
 
 class IncomingAssignment(Base):

@@ -73,3 +73,15 @@ class RegisterEntry(Base):
     entered_by: Mapped[str] = mapped_column(String(80))
 
     __table_args__ = (UniqueConstraint("register", "year", "ordinal"),)
+
+
+class RegisterStart(Base):
+    """The first number of a register's series in a year, where paper ones were given before."""
+
+    __tablename__ = "register_start"
+
+    register: Mapped[str] = mapped_column(String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column()
+    officer_id: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    at: Mapped[datetime] = mapped_column()

@@ -157,6 +157,8 @@ class Office(Base):
     """`resend` or `ask`: what follows when nobody can say whether a message arrived."""
     warn_before_h: Mapped[int] = mapped_column(default=2, server_default=text("2"))
     """Hours before the limit of sending at which what is not sent yet is warned of."""
+    refuse_broken_arrivals: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True: an incoming paper whose signature does not hold is refused at once, without a clerk."""
 
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
 

@@ -60,6 +60,11 @@ def upgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("state_before_recall", sa.String(length=20), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("warnings", sa.JSON(), nullable=False),
+        sa.Column("accept_note", sa.Text(), nullable=True),
+        sa.Column("follows_id", sa.Uuid(), nullable=True),
+        sa.Column("presented_to_id", sa.String(length=80), nullable=True),
+        sa.Column("files_destroyed_at", UTCDateTime(timezone=True), nullable=True),
         sa.Column("year", sa.Integer(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("opinion", sa.Text(), nullable=True),
@@ -73,6 +78,12 @@ def upgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
         sa.ForeignKeyConstraint(
             ["sender_id"], ["organisation.id"], name=op.f("fk_incoming_document_sender_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["follows_id"], ["incoming_document.id"], name=op.f("fk_incoming_document_follows_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["presented_to_id"], ["officer.id"], name=op.f("fk_incoming_document_presented_to_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_document")),
         sa.UniqueConstraint("origin_key", name=op.f("uq_incoming_document_origin_key")),
         sa.UniqueConstraint("year", "number", name=op.f("uq_incoming_document_year_number")),
@@ -81,6 +92,53 @@ def upgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
         batch_op.create_index("ix_incoming_document_state", ["state", "arrived_at"], unique=False)
         batch_op.create_index("ix_incoming_document_symbol", ["number_symbol"], unique=False)
 
+    op.create_table(
+        "incoming_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=True),
+        sa.Column("new_document_id", sa.Uuid(), nullable=True),
+        sa.Column("removes_us", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("asked_at", UTCDateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", UTCDateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["officer.id"], name=op.f("fk_incoming_request_answered_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["incoming_document.id"], name=op.f("fk_incoming_request_document_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["incoming_message.id"], name=op.f("fk_incoming_request_message_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["new_document_id"],
+            ["incoming_document.id"],
+            name=op.f("fk_incoming_request_new_document_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_request")),
+    )
+    with op.batch_alter_table("incoming_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_incoming_request_document_id"), ["document_id"], unique=False
+        )
+
+    op.create_table(
+        "register_start",
+        sa.Column("register", sa.String(length=20), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("officer_id", sa.String(length=80), nullable=True),
+        sa.Column("at", UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer_id"], ["officer.id"], name=op.f("fk_register_start_officer_id")
+        ),
+        sa.PrimaryKeyConstraint("register", "year", name=op.f("pk_register_start")),
+    )
     op.create_table(
         "letter_template",
         sa.Column("key", sa.String(length=40), nullable=False),
@@ -415,6 +473,14 @@ def upgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
         batch_op.add_column(
             sa.Column("warn_before_h", sa.Integer(), server_default=sa.text("2"), nullable=False)
         )
+        batch_op.add_column(
+            sa.Column(
+                "refuse_broken_arrivals",
+                sa.Boolean(),
+                server_default=sa.false(),
+                nullable=False,
+            )
+        )
 
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("email", sa.String(length=300), nullable=True))
@@ -480,6 +546,7 @@ def downgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
         batch_op.drop_column("email")
 
     with op.batch_alter_table("office", schema=None) as batch_op:
+        batch_op.drop_column("refuse_broken_arrivals")
         batch_op.drop_column("warn_before_h")
         batch_op.drop_column("unknown_policy")
         batch_op.drop_column("quiet_to")
@@ -559,6 +626,11 @@ def downgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
     op.drop_table("incoming_assignment")
     op.drop_table("unit_channel")
     op.drop_table("letter_template")
+    op.drop_table("register_start")
+    with op.batch_alter_table("incoming_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_incoming_request_document_id"))
+
+    op.drop_table("incoming_request")
     with op.batch_alter_table("incoming_document", schema=None) as batch_op:
         batch_op.drop_index("ix_incoming_document_symbol")
         batch_op.drop_index("ix_incoming_document_state")
