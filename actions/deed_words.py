@@ -1,6 +1,7 @@
 """How deeds are called to people: in the timeline and in the audit trail."""
 
 DEED_WORDS = {
+    "ask_for_run": "Cho chạy một việc của máy",
     "start_directive": "Soạn dự thảo",
     "revise": "Sửa dự thảo",
     "submit": "Trình dự thảo",

@@ -5,7 +5,7 @@ from functools import cache
 
 from wiring.bootstrap import Office, open_office
 from wiring.errors import OrchestratorError
-from wiring.runs import DELIVER
+from wiring.runs import DELIVER, MACHINE_TAG
 from wiring.settings import load_settings
 
 LOG = logging.getLogger(__name__)
@@ -23,6 +23,6 @@ def start_sending() -> None:
     What Prefect cannot do at this moment is no failure of the caller's work, which is done.
     """
     try:
-        this_office().orchestrator.start(DELIVER)
+        this_office().orchestrator.start(DELIVER, tags=(MACHINE_TAG,))
     except OrchestratorError as err:
         LOG.warning("sending is left to its schedule: %s", err)

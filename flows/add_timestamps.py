@@ -3,6 +3,7 @@
 from prefect import flow, get_run_logger, task
 
 from flows._office import this_office
+from flows._recording import recorded
 from wiring import renewal
 
 
@@ -12,9 +13,10 @@ def add_missing() -> tuple[str, ...]:
     return renewal.add_timestamps(this_office()).sentences()
 
 
+@recorded
 @flow(name="add-timestamps", description="Bổ sung dấu thời gian cho chữ ký chưa có.")
 def add_timestamps() -> str:
-    """Returns what was done, in words; what still waits is tried again by the next run."""
-    words = "\n".join(add_missing()) or "Không có chữ ký nào thiếu dấu thời gian."
-    get_run_logger().info(words)
+    """Returns what was done, in words, if anything was; the next run tries again what waits."""
+    words = "\n".join(add_missing())
+    get_run_logger().info(words or "Không có chữ ký nào thiếu dấu thời gian.")
     return words

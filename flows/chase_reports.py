@@ -4,6 +4,7 @@ from prefect import flow, get_run_logger, task
 
 from actions import chasing
 from flows._office import start_sending, this_office
+from flows._recording import recorded
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
 
 
@@ -13,6 +14,7 @@ def chase() -> chasing.ChaseSummary:
     return chasing.chase(this_office().desk)
 
 
+@recorded
 @flow(name="chase-reports", description="Đôn đốc các đơn vị chưa báo cáo theo thang nhắc việc.")
 def chase_reports() -> str:
     """Chases once and starts the sending; returns what was done, in words."""

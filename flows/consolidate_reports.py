@@ -6,6 +6,7 @@ from prefect import flow, get_run_logger, task
 
 from actions import consolidating
 from flows._office import this_office
+from flows._recording import recorded
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
 from models.base import DirectiveId
 
@@ -16,6 +17,7 @@ def consolidate(directive_id: DirectiveId) -> str:
     return str(consolidating.consolidate(this_office().desk, directive_id))
 
 
+@recorded
 @flow(name="consolidate-reports", description="Tổng hợp báo cáo của các đơn vị về một văn bản.")
 def consolidate_reports(directive_id: UUID) -> str:
     """Consolidates the reports that were accepted so far.

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from actions import dispatching
 from flows._office import this_office
+from flows._recording import recorded
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
 
 
@@ -16,6 +17,7 @@ def deliver_batch(limit: int) -> dispatching.DispatchSummary:
     return dispatching.deliver_batch(this_office().desk, limit=limit)
 
 
+@recorded
 @flow(name="deliver-pending", description="Gửi các văn bản, thông báo đang chờ gửi.")
 def deliver_pending(
     batch: Annotated[int, Field(ge=1, le=1000)] = 50,

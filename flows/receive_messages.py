@@ -6,6 +6,7 @@ from prefect import flow, get_run_logger, task
 
 from actions import receiving
 from flows._office import start_sending, this_office
+from flows._recording import recorded
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
 
 
@@ -20,6 +21,7 @@ def receive_all() -> dict[str, int]:
     return dict(counts)
 
 
+@recorded
 @flow(name="receive-messages", description="Nhận thư đến: báo cáo, thư trả lại, xin gia hạn.")
 def receive_messages() -> dict[str, int]:
     """Takes in everything; returns how many mails were taken as what."""

@@ -7,25 +7,33 @@ from pydantic import Field
 
 from actions.paper_completing import finish_papers
 from flows._office import this_office
+from flows._recording import recorded
 from wiring.reconciling import Ages, Reconciler
+from wiring.running import Starter
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
 
+@recorded
 @flow(
     name="reconcile", description="Đối chiếu cơ sở dữ liệu với các lượt chạy và sửa chỗ đứng yên."
 )
 def reconcile(pending_s: Seconds = 120, running_s: Seconds = 3600, failed_s: Seconds = 600) -> str:
-    """Compares and repairs; returns what was done, in words.
+    """Compares and repairs; returns what was done, in words; nothing where nothing had to be.
 
     Args:
         pending_s: Số giây một lượt được ở trạng thái Pending, Submitting trước khi coi là kẹt.
         running_s: Số giây một lượt Running không còn dấu hiệu sống trước khi coi là kẹt.
         failed_s: Số giây chờ sau một lượt hỏng trước khi chạy lượt mới.
     """
+    office = this_office()
     ages = Ages(pending_s=pending_s, running_s=running_s, failed_s=failed_s)
-    words = Reconciler.of(this_office(), ages).reconcile().sentence()
-    if papers := finish_papers(this_office().desk):
-        words = f"{words} Hoàn tất chữ ký của {papers} bản sao, phụ lục, giấy tờ khác."
-    get_run_logger().info(words)
-    return words
+    done = Reconciler.of(office, ages).reconcile()
+    words = [done.sentence()] if done.any else []
+    if papers := finish_papers(office.desk):
+        words.append(f"Hoàn tất chữ ký của {papers} bản sao, phụ lục, giấy tờ khác.")
+    starter = Starter(desk=office.desk, clock=office.clock, runs=office.orchestrator)
+    if runs := starter.settle():
+        words.append(f"Khởi động hoặc kết thúc {runs} lượt chạy được yêu cầu.")
+    get_run_logger().info(" ".join(words) or done.sentence())
+    return " ".join(words)

@@ -1,6 +1,6 @@
 """Drives one directive from its draft to its issue.
 
-Re-entrant: each pass asks the database for the next step. Steps of the machine are tasks under a
+Re-entrant: each pass asks the database for the next step. The machine's steps are tasks under a
 lease; where a person must decide the run sleeps, and whoever decides wakes it.
 """
 
@@ -18,6 +18,7 @@ from actions.changing import get_directive
 from actions.errors import AlreadyDoneError, WrongStateError
 from actions.progress import NextStep, next_step
 from flows._office import start_sending, this_office
+from flows._recording import recorded
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
 from models.base import DirectiveId
 from wiring.errors import OrchestratorError, StuckStepError
@@ -58,6 +59,7 @@ MACHINE_STEPS: Final[Mapping[str, Task[[DirectiveId], None]]] = {
 }
 
 
+@recorded
 @flow(name="route-directive", description="Đưa một văn bản từ dự thảo đến khi phát hành.")
 def route_directive(directive_id: UUID) -> str:
     """Drives a directive; returns the words of its last step.
@@ -65,8 +67,7 @@ def route_directive(directive_id: UUID) -> str:
     Args:
         directive_id: Mã của văn bản (UUID), xem ở địa chỉ trang của văn bản.
     """
-    wanted, run_id = DirectiveId(directive_id), str(flow_run.id)
-    office = this_office()
+    wanted, run_id, office = DirectiveId(directive_id), str(flow_run.id), this_office()
     while True:
         lease_s = office.settings.prefect.run_lease_s
         with Holding(office.database, wanted, run_id, lease_s=lease_s) as lease:
@@ -83,8 +84,7 @@ def go_on(
 ) -> NextStep:
     """Does the machine's steps until a person must act or nothing is left; returns what is next.
 
-    Raises `LeaseLostError` where another run drives the directive, `StuckStepError` for a step
-    that was done again and again without effect.
+    Raises `LeaseLostError` (another run drives it) or `StuckStepError` (a step without effect).
     """
     last, times = "", 0
     while (step := look(directive_id)).kind == "machine":

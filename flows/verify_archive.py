@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from actions.auditing import verify_chain
 from flows._office import this_office
+from flows._recording import recorded
 from models.directive import Document
 from wiring.errors import ArchiveUnsoundError
 from wiring.renewal import add_timestamps, care_for_documents
@@ -46,6 +47,7 @@ def judge_documents() -> tuple[tuple[str, ...], tuple[str, ...]]:
     return report.sentences(), tuple(report.problems)
 
 
+@recorded
 @flow(
     name="verify-archive",
     description="Kiểm tra kho lưu trữ, nhật ký; kiểm tra lại chữ ký và gia hạn dấu thời gian.",

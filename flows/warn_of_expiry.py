@@ -5,6 +5,7 @@ from prefect import flow, get_run_logger, task
 from actions import expiring, setting_up
 from actions.auditing import MACHINE
 from flows._office import start_sending, this_office
+from flows._recording import recorded
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
 from wiring.trial import stamp_trials, surroundings
 
@@ -30,6 +31,7 @@ def warn() -> expiring.WarnSummary:
     return expiring.warn(office.desk, surroundings(office.settings))
 
 
+@recorded
 @flow(
     name="warn-of-expiry",
     description="Báo trước khi chứng thư, chứng thư gốc, dịch vụ dấu thời gian hết hạn.",

@@ -22,6 +22,7 @@ from portal.pages import (
     dispatch,
     following,
     issuing,
+    operating,
     register,
     revising,
     sign_in,
@@ -42,7 +43,7 @@ FILE_PATHS = (verifications.PATH, verify.PATH, unit.PREFIX, signing_elsewhere.PR
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing, dispatch,
     following,
-    register, verify, unit, devices, signing_elsewhere, batch, copies,
+    register, operating, verify, unit, devices, signing_elsewhere, batch, copies,
 )  # fmt: skip
 
 

@@ -55,6 +55,14 @@ RAIL = (
         icon="file",
         roles=frozenset({Role.REGISTRY_CLERK}),
     ),
+    Entry(
+        path="/van-hanh",
+        label="Vận hành",
+        icon="plain",
+        roles=frozenset(
+            {Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.REGISTRY_CLERK, Role.FOLLOW_UP}
+        ),
+    ),
 )
 """The ways through the portal."""
 

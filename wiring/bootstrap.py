@@ -13,7 +13,8 @@ from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, cast
+from uuid import UUID
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
@@ -48,9 +49,10 @@ from wiring.keeping import Keeper
 from wiring.keyring import open_key, pin_state
 from wiring.logs import configure_logs
 from wiring.processes import prefect_environment
+from wiring.running import Starter, Starts
 from wiring.sections import MailSettings
 from wiring.settings import Settings, adopt
-from wiring.waking import Nudger
+from wiring.waking import Nudger, Runs
 
 if TYPE_CHECKING:
     from wiring.orchestrator import Orchestrator
@@ -95,6 +97,15 @@ class Office:
     def nudge(self, directive_id: DirectiveId) -> None:
         """To be called after a deed was committed: lets the run look again; returns at once."""
         self.nudger.nudge(directive_id)
+
+    def start_run(self, record_id: UUID) -> None:
+        """To be called after `ask_for_run`: hands the run to Prefect; returns at once."""
+
+        def start(runs: Runs) -> None:
+            starter = Starter(desk=self.desk, clock=self.clock, runs=cast("Starts", runs))
+            starter.start(record_id)
+
+        self.nudger.beside(start)
 
     def inbox(self) -> MaildirInbox:
         """The mailbox with what came in."""

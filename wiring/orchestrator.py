@@ -48,7 +48,7 @@ from typing_extensions import override
 from wiring.clock import monotonic_s, sleep
 from wiring.deployments import DeploymentPlan
 from wiring.errors import OrchestratorError
-from wiring.runs import ROUTE, Phase, RunView, directive_tag
+from wiring.runs import MACHINE_TAG, ROUTE, Phase, RunView, directive_tag
 from wiring.settings import Settings
 
 POOL_TYPE: Final = "inprocess"
@@ -105,7 +105,7 @@ class Orchestrator:
             ROUTE,
             {"directive_id": str(directive_id)},
             key=f"{directive_id}:{generation}",
-            tags=(directive_tag(directive_id),),
+            tags=(directive_tag(directive_id), MACHINE_TAG),
             name=name,
         )
 

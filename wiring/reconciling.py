@@ -70,6 +70,11 @@ class ReconcileSummary:
     given_up: list[str] = field(default_factory=list)
     """Runs of periodic flows whose process is dead."""
 
+    @property
+    def any(self) -> bool:
+        """Tells whether anything had to be done."""
+        return bool(self.woken or self.started or self.repeated or self.given_up)
+
     def sentence(self) -> str:
         """Returns one Vietnamese sentence for the log."""
         return (

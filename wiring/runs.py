@@ -13,6 +13,11 @@ CONSOLIDATE: Final = "consolidate-reports"
 VERIFY_ARCHIVE: Final = "verify-archive"
 RECONCILE: Final = "reconcile"
 
+MACHINE_TAG: Final = "machine"
+"""Bears a run that the machine started after a deed: nobody waits to hear of it."""
+RECORD_TAG: Final = "record:"
+"""Begins the tag that leads from a run to its row in our own list."""
+
 
 class Phase(StrEnum):
     """What a run is about, in three words."""

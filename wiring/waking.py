@@ -180,6 +180,13 @@ class Nudger:
         """Asks for a wake-up and returns at once; a failure is logged and left to `reconcile`."""
         self._thread.submit(self._try, directive_id)
 
+    def beside(self, work: Callable[[Runs], None]) -> None:
+        """Does something else with Prefect in the same thread; returns at once.
+
+        What Prefect cannot do now is logged and left to `reconcile`.
+        """
+        self._thread.submit(self._try_beside, work)
+
     def close(self) -> None:
         """Waits for the wake-ups asked for and ends the thread."""
         self._thread.shutdown()
@@ -189,3 +196,9 @@ class Nudger:
             wake(self._database, self._runs(), self._clock, directive_id)
         except OrchestratorError as err:
             LOG.warning("wake-up of %s is left to reconcile: %s", directive_id, err)
+
+    def _try_beside(self, work: Callable[[Runs], None]) -> None:
+        try:
+            work(self._runs())
+        except OrchestratorError as err:
+            LOG.warning("a start is left to reconcile: %s", err)

@@ -5,6 +5,7 @@ The tests of this file belong together: they share the server and go on where th
 
 import shutil
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from actions.drafting import submit
 from actions.issuing import issue
 from actions.numbering import take_number
+from actions.operating.runs import ask_for_run, get_run, recent_runs
 from actions.progress import next_step
 from actions.sealing import seal
 from actions.signing_off import sign
@@ -23,6 +25,8 @@ from models.base import DirectiveId
 from models.directive import Directive
 from models.dispatch import Consignment
 from models.lifecycle import ReviewStep
+from models.officer import Role
+from models.operation import RunRecord
 from models.outbox import OutboxRow, RunLease
 from models.signature import Signature
 from tests.flows.gate import Gate, gate_before
@@ -35,7 +39,7 @@ from wiring.clock import SimulatedClock
 from wiring.demo_pki.recipe import TSA_URL
 from wiring.errors import OrchestratorError
 from wiring.processes import LocalEngine, any_port
-from wiring.runs import DELIVER, RECONCILE, VERIFY_ARCHIVE, Phase, RunView
+from wiring.runs import CONSOLIDATE, DELIVER, RECONCILE, VERIFY_ARCHIVE, Phase, RunView
 from wiring.settings import Settings, load_settings
 from wiring.stories.mail_config import MailServerConfig
 from wiring.stories.mail_server import MailServer
@@ -213,6 +217,39 @@ def test_reconcile_as_an_operator_starts_it_finds_nothing_left_to_do(stage: Stag
     )
     assert done.state == "Completed"
     assert stage.office.orchestrator.unfinished() == ()
+
+
+def test_a_run_asked_for_by_an_officer_says_what_it_did_and_who_asked(stage: Stage) -> None:
+    front = stage.front
+    key = ask_for_run(front.desk, front.office.actor(Role.OPERATOR), DELIVER)
+    stage.office.start_run(key)
+
+    def found() -> RunRecord:
+        with stage.office.database.reading() as session:
+            return get_run(session, key)
+
+    assert until(lambda: found().state == "done")
+    assert found().summary == "Không có việc gì phải làm."
+    assert found().flow_run_id is not None
+
+
+def test_a_run_started_in_prefects_own_pages_is_checked_and_listed_too(stage: Stage) -> None:
+    unknown = str(uuid.uuid4())
+    ended = stage.office.orchestrator.run_deployment(
+        CONSOLIDATE, {"directive_id": unknown}, wait_s=PATIENCE_S
+    )
+    assert ended.state == "Failed"
+    with stage.office.database.reading() as session:
+        (row,) = recent_runs(session, state="failed", flow=CONSOLIDATE)
+    assert row.started_by == "prefect"
+    assert unknown in (row.summary or "")
+    assert row.advice
+
+
+def test_the_run_of_the_directive_is_listed_with_it(stage: Stage) -> None:
+    with stage.office.database.reading() as session:
+        (row,) = recent_runs(session, flow="route-directive")
+    assert (row.directive_id, row.state, row.started_by) == (stage.key, "done", "machine")
 
 
 def test_a_value_that_no_form_would_take_is_refused_before_anything_runs(stage: Stage) -> None:
