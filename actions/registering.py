@@ -49,6 +49,7 @@ def enter_outgoing(deed: Deed, directive: Directive) -> RegisterEntry:
         ordinal=(last or 0) + 1,
         directive_id=directive.id,
         columns=_columns(deed.session, directive, f"{day:%d/%m/%Y}"),
+        on_day=day,
         entered_at=deed.at,
         entered_by=deed.actor.id,
     )

@@ -10,9 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from documents.consolidate_figures import NOBODY, FigureTable, Punctuality, figure_sheets
 from documents.typesetting import Typesetting
 from documents.wording import day_text, number_of, number_text, shown, time_text
-from documents.workbook import Sheet, workbook
+from documents.workbook import Chart, Sheet, workbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,10 @@ class ConsolidatedInput:
     """Aware; the report speaks of this instant and is made with it."""
     units: tuple[UnitAnswer, ...]
     missing: tuple[MissingUnit, ...]
+    period: str = ""
+    """Which period it is about: "quý I năm 2026"; empty where the directive has none."""
+    punctuality: Punctuality = NOBODY
+    figures: tuple[FigureTable, ...] = ()
     notice: str | None = None
 
 
@@ -171,6 +176,16 @@ def _page_data(report: ConsolidatedInput) -> dict[str, object]:
             "directive": f"{report.doc_type} số {report.number}{issued}",
             "title": report.title,
             "summary": summary(report),
+            "period": report.period,
+            "punctuality": [list(pair) for pair in report.punctuality.bars()],
+            "figures": [
+                {
+                    "title": f"{t.title} (nhiệm vụ {t.obligation})",
+                    "head": list(t.headings()),
+                    "rows": t.page_rows(),
+                }
+                for t in report.figures
+            ],
             "states": [list(pair) for pair in _counted(a.state for a in report.units)],
             "obligations": _obligations(report.units),
             "missing": [[m.unit, m.obligation, m.deadline, m.note] for m in report.missing],
@@ -232,6 +247,7 @@ def consolidated_workbook(report: ConsolidatedInput) -> bytes:
         ("Văn bản", f"{report.doc_type} số {report.number}"),
         ("Ngày ban hành", report.issued or ""),
         ("Trích yếu", report.title),
+        *((("Kỳ báo cáo", report.period),) if report.period else ()),
         ("Số liệu đến", time_text(report.as_of)),
         ("Kết quả", summary(report)),
         *((("Ghi chú", report.notice),) if report.notice else ()),
@@ -253,11 +269,24 @@ def consolidated_workbook(report: ConsolidatedInput) -> bytes:
                 header=("Đơn vị", "Nhiệm vụ", "Thời hạn", "Ghi chú"),
                 rows=tuple((m.unit, m.obligation, m.deadline, m.note) for m in report.missing),
             ),
+            *_punctuality_sheet(report),
             *_totals_sheet(report),
+            *figure_sheets(report.figures),
         ),
         title=f"Tổng hợp kết quả thực hiện {report.number}",
         at=report.as_of,
     )
+
+
+def _punctuality_sheet(report: ConsolidatedInput) -> Iterator[Sheet]:
+    bars = report.punctuality.bars()
+    if bars:
+        yield Sheet(
+            name="Đúng hạn",
+            header=("Tình trạng", "Số nhiệm vụ của đơn vị"),
+            rows=tuple(bars),
+            chart=Chart(title="Tình hình báo cáo"),
+        )
 
 
 def _totals_sheet(report: ConsolidatedInput) -> Iterator[Sheet]:

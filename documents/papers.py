@@ -45,11 +45,13 @@ def register_paper(
     head: RegisterHead,
     at: datetime,
     fonts: Path,
+    weights: Sequence[float] = (),
 ) -> bytes:
     """Sets a register on A4 landscape, all its rows, as PDF/A-2b; same input, same bytes.
 
     Every row has as many cells as there are columns; dates and names come as they are to be
-    printed. `at` (aware) is the time of printing.
+    printed. `at` (aware) is the time of printing. `weights` are the shares of the page's width that
+    the columns take; by default those of the outgoing register, or the length of the headings.
 
     Raises:
         RenderError: the typesetter refused.
@@ -65,7 +67,7 @@ def register_paper(
         "period": shown(head.period),
         "as_of": time_text(at),
         "columns": list(columns),
-        "weights": list(_weights(columns)),
+        "weights": list(weights or _weights(columns)),
         "rows": cells,
         "closing": f"Sổ này có {len(cells)} văn bản.",
         "notice": head.notice or "",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -26,12 +27,20 @@ _WIDTH_MAX = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Bars of the second column, named by the first, beside the rows."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """One sheet with a head that stays in sight and on every printed page."""
 
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[CellValue, ...], ...]
+    chart: Chart | None = None
 
 
 def workbook(sheets: tuple[Sheet, ...], *, title: str, at: datetime) -> bytes:
@@ -59,6 +68,20 @@ def _fill(page: Worksheet, sheet: Sheet) -> None:
         for column, value in enumerate(row, start=1):
             _write(_cell(page, number, column), value)
     _shape(page, sheet)
+    if sheet.chart is not None:
+        _draw(page, sheet, sheet.chart)
+
+
+def _draw(page: Worksheet, sheet: Sheet, chart: Chart) -> None:
+    """Lying bars in one colour, without a legend: the words stand beside each."""
+    bars = BarChart()
+    bars.type, bars.style, bars.title, bars.legend = "bar", 10, chart.title, None
+    bottom = len(sheet.rows) + 1
+    bars.add_data(Reference(page, min_col=2, min_row=1, max_row=bottom), titles_from_data=True)
+    bars.set_categories(Reference(page, min_col=1, min_row=2, max_row=bottom))
+    bars.x_axis.delete = bars.y_axis.delete = False
+    bars.height, bars.width = 8, 16
+    page.add_chart(bars, f"{get_column_letter(len(sheet.header) + 2)}2")
 
 
 def _shape(page: Worksheet, sheet: Sheet) -> None:
