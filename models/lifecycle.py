@@ -130,6 +130,42 @@ OBLIGATION_MOVES: dict[ObligationState, frozenset[ObligationState]] = {
 }
 """What may follow what for an obligation."""
 
+_S = DeliveryState
+NOT_KNOWN_THERE = frozenset(
+    {_S.PLANNED, _S.SENDING, _S.SENT, _S.UNKNOWN, _S.HELD, _S.BOUNCED, _S.FAILED}
+)
+"""Where sending can leave it; nobody at the unit has said yet that it is there."""
+_UNITS_WORDS = (_S.ARRIVED, _S.REFUSED, _S.ACCEPTED, _S.ASSIGNED, _S.IN_PROGRESS, _S.DONE)
+"""In the order in which they follow each other."""
+
+
+def _after(state: DeliveryState) -> frozenset[DeliveryState]:
+    later = _UNITS_WORDS[_UNITS_WORDS.index(state) + 1 :]
+    return frozenset({*later, _S.RECALL_ASKED})
+
+
+DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
+    _S.PLANNED: (NOT_KNOWN_THERE - {_S.PLANNED}) | {*_UNITS_WORDS, _S.RECALLED},
+    **{
+        state: (NOT_KNOWN_THERE - {state}) | {*_UNITS_WORDS, _S.RECALL_ASKED}
+        for state in (_S.SENDING, _S.UNKNOWN)
+    },
+    _S.SENT: frozenset({_S.BOUNCED, *_UNITS_WORDS, _S.RECALL_ASKED}),
+    **{
+        state: frozenset({_S.PLANNED, _S.SENT, *_UNITS_WORDS, _S.RECALLED})
+        for state in (_S.HELD, _S.BOUNCED, _S.FAILED)
+    },
+    **{state: _after(state) for state in _UNITS_WORDS},
+    _S.REFUSED: _after(_S.REFUSED) | {_S.PLANNED},
+    _S.RECALL_ASKED: frozenset({_S.RECALLED, _S.RECALL_REFUSED}),
+    _S.RECALL_REFUSED: frozenset({_S.RECALLED, _S.RECALL_ASKED}),
+    _S.RECALLED: frozenset(),
+}
+"""What may follow what for a consignment. Whatever sending ends in may be tried again by a person
+(`planned`), marked as sent by hand (`sent`), or overtaken by the unit's own word; that word only
+goes forward. Who refused may accept later; who refused to give back may agree later. What never
+reached the unit is `recalled` at once: nothing has to be given back."""
+
 OPEN_OBLIGATIONS = frozenset({_O.OPEN, _O.RETURNED, _O.EXTENSION_REQUESTED})
 """States in which the unit still owes an answer."""
 
@@ -154,6 +190,16 @@ def may_move(old: DirectiveState, new: DirectiveState, order: Order = Order.NUMB
 def may_move_obligation(old: ObligationState, new: ObligationState) -> bool:
     """Tells whether an obligation may go from `old` to `new`."""
     return new in OBLIGATION_MOVES[old]
+
+
+def may_move_delivery(old: DeliveryState, new: DeliveryState) -> bool:
+    """Tells whether a consignment may go from `old` to `new`."""
+    return new in DELIVERY_MOVES[old]
+
+
+def delivery_sources(new: DeliveryState) -> frozenset[DeliveryState]:
+    """Returns the states from which a consignment may come to `new`."""
+    return frozenset(old for old, after in DELIVERY_MOVES.items() if new in after)
 
 
 def open_review_steps(

@@ -1,13 +1,15 @@
 """The pure rules of a directive's life."""
 
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.lifecycle import (
+    DELIVERY_MOVES,
     MOVES,
+    NOT_KNOWN_THERE,
     OBLIGATION_MOVES,
     OPEN_OBLIGATIONS,
     REACHED,
@@ -17,17 +19,20 @@ from models.lifecycle import (
     ObligationState,
     Order,
     ReviewStep,
+    delivery_sources,
     may_move,
+    may_move_delivery,
     may_move_obligation,
     open_review_steps,
 )
 
-S = DirectiveState
+S, S_ = DirectiveState, DeliveryState
 
 
 def test_every_state_says_what_may_follow() -> None:
     assert set(MOVES) == set(SIGN_FIRST_MOVES) == set(DirectiveState)
     assert set(OBLIGATION_MOVES) == set(ObligationState)
+    assert set(DELIVERY_MOVES) == set(DeliveryState)
 
 
 @pytest.mark.parametrize(("old", "new"), list(product(DirectiveState, DirectiveState)))
@@ -131,6 +136,31 @@ def test_an_obligation_that_is_settled_owes_nothing_more() -> None:
 def test_a_unit_is_reached_from_sent_on_and_not_before() -> None:
     assert DeliveryState.SENT in REACHED
     assert not {DeliveryState.PLANNED, DeliveryState.BOUNCED, DeliveryState.HELD} & REACHED
+
+
+@pytest.mark.parametrize(("old", "new"), list(product(DeliveryState, DeliveryState)))
+def test_a_consignment_moves_exactly_where_the_table_names_it(
+    old: DeliveryState, new: DeliveryState
+) -> None:
+    assert may_move_delivery(old, new) == (new in DELIVERY_MOVES[old])
+    assert (old in delivery_sources(new)) == may_move_delivery(old, new)
+
+
+def test_the_word_of_a_unit_only_goes_forward() -> None:
+    order = [S_.ARRIVED, S_.REFUSED, S_.ACCEPTED, S_.ASSIGNED, S_.IN_PROGRESS, S_.DONE]
+    for earlier, later in combinations(order, 2):
+        assert may_move_delivery(earlier, later)
+        assert not may_move_delivery(later, earlier)
+    assert not any(may_move_delivery(word, S_.BOUNCED) for word in order)
+    assert all(may_move_delivery(before, word) for before in NOT_KNOWN_THERE for word in order)
+
+
+def test_what_is_recalled_moves_no_more_and_what_was_seen_must_be_asked_for() -> None:
+    assert not DELIVERY_MOVES[S_.RECALLED]
+    assert delivery_sources(S_.RECALLED) == {
+        S_.PLANNED, S_.HELD, S_.BOUNCED, S_.FAILED, S_.RECALL_ASKED, S_.RECALL_REFUSED,
+    }  # fmt: skip
+    assert delivery_sources(S_.BOUNCED) == {S_.PLANNED, S_.SENDING, S_.SENT, S_.UNKNOWN}
 
 
 @given(st.frozensets(st.sampled_from(ReviewStep)), st.none() | st.sampled_from(ReviewStep))
