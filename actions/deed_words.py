@@ -1,6 +1,7 @@
 """How deeds are called to people: in the timeline and in the audit trail."""
 
 DEED_WORDS = {
+    "import_register": "Nhập sổ cũ",
     "ask_for_run": "Cho chạy một việc của máy",
     "start_directive": "Soạn dự thảo",
     "revise": "Sửa dự thảo",
@@ -53,6 +54,7 @@ DEED_WORDS = {
     "cancel_obligation": "Huỷ nhiệm vụ của đơn vị",
     "fulfil_own": "Xác nhận việc của cơ quan đã xong",
     "transfer_obligation": "Chuyển nhiệm vụ cho đơn vị kế thừa",
+    "draft_upwards": "Soạn báo cáo lên cấp trên",
     "consolidate": "Lập báo cáo tổng hợp",
     "close": "Kết thúc theo dõi",
     "receive_mail": "Nhận thư",
