@@ -51,6 +51,17 @@ define need
 	  else echo "Missing: $(1). Install the package $(2)."; [ "$${CI:-}" != true ]; fi; }
 endef
 
+# The same for servers that only tests start: their services are masked first, and no other mail server is pushed out.
+# $(1) program by its path, $(2) Debian package, $(3) its services, $(4) a path that another package of the kind would hold
+define need_server
+	@test -x $(1) || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ ! -e $(4) ]; then \
+	    mkdir -p /etc/systemd/system && for unit in $(3); do [ -e /etc/systemd/system/$$unit ] || ln -s /dev/null /etc/systemd/system/$$unit; done; \
+	    export DEBIAN_FRONTEND=noninteractive; \
+	    { apt-get install -y -qq --no-install-recommends $(2) || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $(2); }; } >/dev/null; \
+	  else echo "Missing: $(1). Install the package $(2)."; [ "$${CI:-}" != true ]; fi; }
+endef
+
 .PHONY: system-packages
 system-packages:
 	$(call need,pdfsig,poppler-utils)
@@ -58,6 +69,8 @@ system-packages:
 	$(call need,mutool,mupdf-tools)
 	$(call need,softhsm2-util,softhsm2)
 	$(call need,pkcs11-tool,opensc)
+	$(call need_server,/usr/sbin/smtpd,opensmtpd,opensmtpd.service,/usr/sbin/sendmail)
+	$(call need_server,/usr/sbin/dovecot,dovecot-imapd,dovecot.service dovecot.socket,/usr/sbin/dovecot)
 
 .PHONY: demo
 demo: setup ## Plays the seed's story into OUT (default var/demo)
