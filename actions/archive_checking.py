@@ -11,6 +11,7 @@ from actions.desk import Desk, doing
 from archive.store import FindingKind
 from models.directive import Directive, Document
 from models.dispatch import IncomingMessage
+from models.incoming import IncomingDocument, IncomingReply
 from models.paper import Paper
 from models.report import Consolidation, Report
 from models.signature import Signature
@@ -26,7 +27,6 @@ _KEPT: tuple[tuple[str, InstrumentedAttribute[str] | InstrumentedAttribute[str |
     ("giấy tờ chờ ký", Paper.prepared_sha256),
     ("giấy tờ đã ký", Paper.signed_sha256),
     ("báo cáo của đơn vị", Report.document_sha256),
-    ("thư đến", IncomingMessage.raw_sha256),
     ("báo cáo tổng hợp (PDF)", Consolidation.pdf_sha256),
     ("báo cáo tổng hợp (XLSX)", Consolidation.xlsx_sha256),
 )
@@ -101,9 +101,32 @@ def _references(session: Session) -> Iterator[tuple[str, str]]:
     for words, column in _KEPT:
         for digest in session.scalars(select(column).where(column.is_not(None)).distinct()):
             yield str(digest), words
+    yield from _incoming(session)
     for details in session.scalars(select(Paper.details)):
         for digest in details.get("sources", ()):  # a copy of paper has one for each scan
             yield str(digest), "bản quét, bản gốc của bản sao"
+
+
+def _incoming(session: Session) -> Iterator[tuple[str, str]]:
+    """Messages and the files of incoming papers, save those that were destroyed after a recall."""
+    destroyed: set[object] = set()
+    papers = select(
+        IncomingDocument.id, IncomingDocument.message_id, IncomingDocument.files,
+        IncomingDocument.files_destroyed_at,
+    )  # fmt: skip
+    for key, message_id, files, destroyed_at in session.execute(papers):
+        if destroyed_at is not None:
+            destroyed |= {message_id, f"document:{key}"}
+            continue
+        for file in files:
+            yield str(file["sha256"]), "tệp của văn bản đến"
+    for row in session.execute(
+        select(IncomingMessage.id, IncomingMessage.matched_to, IncomingMessage.raw_sha256)
+    ):
+        if row.id not in destroyed and row.matched_to not in destroyed:
+            yield row.raw_sha256, "thư, bản tin đến"
+    for digest in session.scalars(select(IncomingReply.sha256)):
+        yield digest, "văn bản trả lời văn bản đến"
 
 
 def _message(kind: FindingKind, name: str, belongs_to: object) -> str:

@@ -98,6 +98,23 @@ DEED_WORDS = {
     "give_plan": "Giao bản chuẩn bị ký cho máy ký",
     "fetch_document": "Lấy văn bản về máy ký",
     "hand_in": "Nhận chữ ký từ máy ký",
+    "arrive": "Văn bản đến: nhận và kiểm tra",
+    "arrive_again": "Văn bản đến: nơi gửi gửi lại",
+    "accept_incoming": "Văn bản đến: tiếp nhận, vào sổ",
+    "refuse_incoming": "Văn bản đến: trả lại nơi gửi",
+    "judge_incoming": "Văn bản đến: kiểm tra lại chữ ký",
+    "assign_incoming": "Văn bản đến: phân công giải quyết",
+    "begin_incoming": "Văn bản đến: bắt đầu giải quyết",
+    "finish_incoming": "Văn bản đến: kết thúc giải quyết",
+    "reply_incoming": "Văn bản đến: gửi văn bản trả lời",
+    "ask_recall": "Văn bản đến: nơi gửi đề nghị thu hồi",
+    "ask_change": "Văn bản đến: nơi gửi đề nghị thay thế, cập nhật",
+    "agree_request": "Văn bản đến: đồng ý thu hồi, thay thế, cập nhật",
+    "refuse_request": "Văn bản đến: từ chối thu hồi, thay thế, cập nhật",
+    "destroy_recalled": "Văn bản đến: huỷ tệp đã thu hồi",
+    "register_by_hand": "Văn bản đến: vào sổ bản giấy",
+    "take_mail": "Văn bản đến: tiếp nhận từ thư điện tử",
+    "set_register_start": "Đặt số đến bắt đầu",
 }
 """Name of a deed in the audit trail, to its Vietnamese words."""
 

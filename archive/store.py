@@ -6,6 +6,7 @@ Rules every store keeps:
 2. What is stored is never written again; putting the same bytes once more changes nothing.
 3. `put` returns only when the bytes are safe and have been read back.
 4. `get` never returns bytes that do not give the digest asked for.
+5. `remove` is the one way out, for what the law has destroyed; nothing else takes bytes away.
 """
 
 import hashlib
@@ -60,6 +61,13 @@ class Store(Protocol):
 
     def has(self, sha256_hex: str) -> bool:
         """Say whether an object of that digest is there; its bytes are not checked."""
+
+    def remove(self, sha256_hex: str) -> bool:
+        """Destroy the object of that digest; False where there was none. Idempotent.
+
+        Only for what the law has destroyed (an incoming paper that was taken back), by a deed that
+        leaves a record.
+        """
 
     def verify(self, expected: Iterable[str] = ()) -> tuple[Finding, ...]:
         """Read every object and list what is damaged, foreign, or expected and missing."""
@@ -129,6 +137,19 @@ class LocalStore:
     def has(self, sha256_hex: str) -> bool:
         """Say whether an object of that digest is there; its bytes are not checked."""
         return bool(_DIGEST.fullmatch(sha256_hex)) and self._path(sha256_hex).is_file()
+
+    def remove(self, sha256_hex: str) -> bool:
+        """Destroy the object of that digest; False where there was none. Idempotent.
+
+        Raises:
+            StoreUnavailableError: the disk does not let it go.
+        """
+        if not self.has(sha256_hex):
+            return False
+        with _wrapped():
+            self._path(sha256_hex).unlink(missing_ok=True)
+            _sync_folder(self._path(sha256_hex).parent)
+        return True
 
     def verify(self, expected: Iterable[str] = ()) -> tuple[Finding, ...]:
         """Read every object and list what is damaged, foreign, or expected and missing.

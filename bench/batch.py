@@ -232,6 +232,9 @@ class _Watched:
     def has(self, sha256_hex: str) -> bool:
         return self._store.has(sha256_hex)
 
+    def remove(self, sha256_hex: str) -> bool:
+        return self._store.remove(sha256_hex)
+
     def verify(self, expected: Iterable[str] = ()) -> tuple[Finding, ...]:
         return self._store.verify(expected)
 

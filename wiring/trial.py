@@ -81,6 +81,10 @@ class _NoArchive(Store):
         return False
 
     @override
+    def remove(self, sha256_hex: str) -> NoReturn:
+        raise _refusal()
+
+    @override
     def verify(self, expected: Iterable[str] = ()) -> tuple[Finding, ...]:
         return ()
 
