@@ -51,6 +51,13 @@ class Consignment(Base):
         UniqueConstraint("directive_id", "revision", "organisation_id", "channel"),
         Index("ix_consignment_state", "directive_id", "state"),
         Index("ix_consignment_organisation", "organisation_id"),
+        # What is not sent yet and not warned of: the condition of the warning's query.
+        Index(
+            "ix_consignment_send_by",
+            "send_by",
+            sqlite_where=text("sent_at is null and warned_at is null"),
+            postgresql_where=text("sent_at is null and warned_at is null"),
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, DirectiveId
@@ -27,6 +27,8 @@ class OutboxRow(Base):
     lease_until: Mapped[datetime | None] = mapped_column()
     lease_token: Mapped[str | None] = mapped_column(String(40))
     attempts: Mapped[int] = mapped_column(default=0)
+    priority: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    """0: what is urgent goes first; 1: the usual."""
 
     # The index has exactly the condition of the claiming query, written as a literal: with a
     # wider condition or a bound parameter the planner scans the table.
@@ -34,6 +36,7 @@ class OutboxRow(Base):
         Index(
             "ix_outbox_due",
             "kind",
+            "priority",
             "next_at",
             "id",
             sqlite_where=(state == "queued"),

@@ -6,7 +6,7 @@ Locks: new tables, which nobody sees yet. On the others columns that may be empt
 defaults: ACCESS EXCLUSIVE for an instant, no rewrite. The foreign keys read their tables once under
 SHARE ROW EXCLUSIVE: less than a second for a million rows, as all new columns are empty. The unique
 constraint of `obligation` is built anew under ACCESS EXCLUSIVE (seconds for a million rows), and so
-is the index on `consignment.organisation_id`, under SHARE.
+are the indexes on `consignment` and the one of what is due in `outbox`, under SHARE.
 Beside the previous version: it writes none of the new columns, and each may be empty or has its
 default. It chases periodic obligations by their day like any other.
 """
@@ -398,6 +398,27 @@ def upgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
         batch_op.create_foreign_key(
             batch_op.f("fk_consignment_rerouted_to_id"), "consignment", ["rerouted_to_id"], ["id"]
         )
+    op.create_index(
+        "ix_consignment_send_by",
+        "consignment",
+        ["send_by"],
+        unique=False,
+        sqlite_where=sa.text("sent_at is null and warned_at is null"),
+        postgresql_where=sa.text("sent_at is null and warned_at is null"),
+    )
+
+    op.add_column(
+        "outbox", sa.Column("priority", sa.Integer(), server_default=sa.text("1"), nullable=False)
+    )
+    op.drop_index("ix_outbox_due", table_name="outbox")
+    op.create_index(
+        "ix_outbox_due",
+        "outbox",
+        ["kind", "priority", "next_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
+    )
 
     with op.batch_alter_table("consolidation", schema=None) as batch_op:
         batch_op.add_column(
@@ -586,6 +607,18 @@ def downgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
         batch_op.drop_column("draft_id")
         batch_op.drop_column("period_key")
 
+    op.drop_index("ix_outbox_due", table_name="outbox")
+    op.drop_column("outbox", "priority")
+    op.create_index(
+        "ix_outbox_due",
+        "outbox",
+        ["kind", "next_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+
+    op.drop_index("ix_consignment_send_by", table_name="consignment")
     with op.batch_alter_table("consignment", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_consignment_rerouted_to_id"), type_="foreignkey")
         batch_op.drop_index("ix_consignment_organisation")
