@@ -3,12 +3,13 @@
 What servers say is a hint; this is the unit's own word, on its own page.
 """
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from actions.answers.moving import current, note
 from actions.auditing import Actor
 from actions.changing import get_directive
-from actions.desk import Desk, doing
+from actions.desk import Deed, Desk, doing
 from actions.errors import AlreadyDoneError, NotFoundError
 from actions.owing import require_unit
 from models.base import DirectiveId
@@ -35,27 +36,29 @@ def acknowledge(
         consignment = consignment_of(deed.session, directive, organisation_id)
         if consignment is None:
             raise NotFoundError("văn bản gửi cho đơn vị", organisation_id)
-        changed = deed.session.execute(
-            update(Consignment)
-            .where(Consignment.id == consignment.id, Consignment.acknowledged_at.is_(None))
-            .values(state=DeliveryState.ACCEPTED.value, acknowledged_at=deed.at)
-            .execution_options(synchronize_session=False)
-        )
-        if changed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+        before = consignment.state
+        if not _is_first(deed, consignment):
             raise AlreadyDoneError("Xác nhận đã nhận", actor.name)
-        deed.detail |= {"organisation": organisation_id, "before": consignment.state}
+        note(
+            deed, consignment, source="portal", to=DeliveryState.ACCEPTED,
+            words="Đơn vị xác nhận đã nhận tại trang của đơn vị.",
+        )  # fmt: skip
+        deed.detail |= {"organisation": organisation_id, "before": before}
+
+
+def _is_first(deed: Deed, consignment: Consignment) -> bool:
+    """Tells whether nobody has acknowledged it before; the database decides who was first."""
+    changed = deed.session.execute(
+        update(Consignment)
+        .where(Consignment.id == consignment.id, Consignment.acknowledged_at.is_(None))
+        .values(acknowledged_at=deed.at)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
 def consignment_of(
     session: Session, directive: Directive, organisation_id: str
 ) -> Consignment | None:
-    """Returns what the unit is sent of the current revision, or None."""
-    return session.scalars(
-        select(Consignment)
-        .where(
-            Consignment.directive_id == directive.id,
-            Consignment.revision == directive.revision,
-            Consignment.organisation_id == organisation_id,
-        )
-        .order_by(Consignment.planned_at)
-    ).first()
+    """Returns what the unit is sent, by the channel that counts; None where nothing is."""
+    return current(session, directive.id, organisation_id)
