@@ -1,7 +1,9 @@
 """Letters beside a directive: reminders, escalations, answers. Queued with the decision."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,6 +42,10 @@ class NewNotice:
     """The whole letter."""
     copy_to: tuple[str, ...] = ()
     """Addresses that get a copy, each as a message of its own."""
+    channel: str = "smtp"
+    """The channel that carries it, a name of `delivery.parcel.FORMS`."""
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    """What the channel's form needs beside subject and text: `edxml`, `files`."""
 
 
 def queue_notice(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
@@ -71,6 +77,8 @@ def _queue_one(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
         directive_id=directive_id,
         organisation_id=new.organisation_id,
         address=new.address or "",
+        channel=new.channel,
+        payload=dict(new.payload),
         copy_to=list(new.copy_to),
         subject=new.subject,
         text=new.text,
