@@ -39,6 +39,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "story": ("cli.story:story", "Diễn một kịch bản từ đầu đến cuối trên đồng hồ mô phỏng."),
     "serve": ("cli.serve:serve", "Khởi động mọi dịch vụ trên máy này, chạy đến khi được dừng."),
     "run": ("cli.run:app", "Việc của máy: chạy ngay một luồng, xem các lượt đã chạy."),
+    "register": ("cli.register:app", "Sổ đăng ký văn bản: in, nhập sổ cũ."),
     "work": ("cli.work:work", "Chạy một tiến trình thực hiện các luồng."),
     "archive": ("cli.archive:app", "Kho lưu trữ: kiểm tra lại chữ ký, gia hạn dấu thời gian."),
     "audit": ("cli.audit:app", "Nhật ký: kiểm tra tính nguyên vẹn, liệt kê."),

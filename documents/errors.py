@@ -5,6 +5,7 @@ DocumentsError
 ├── TextRefusedError     the content may not become a page: secrecy, characters, no recipients
 ├── RenderError          the page could not be set
 ├── CopyRefusedError     a file cannot be copied in due form
+├── WorkbookRefusedError a workbook cannot be read, or must not be
 └── PageImageError       pages of a PDF could not be turned into images
 """
 
@@ -94,6 +95,32 @@ class CopyRefusedError(DocumentsError):
         sentence, advice = _COPY_WORDS.get(self.reason, _COPY_WORDS["unreadable"])
         return f"{sentence.format(place=self.place)}. Việc cần làm: {advice}."
 
+
+class WorkbookRefusedError(DocumentsError):
+    """A workbook (XLSX) cannot be read, or must not be."""
+
+    code = "workbook_refused"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        """Stable word, such as `macros`."""
+        super().__init__(reason)
+
+    @override
+    def diagnosis(self) -> str:
+        """Says in Vietnamese what is wrong with the file and what to do."""
+        return _WORKBOOK_WORDS.get(self.reason, _WORKBOOK_WORDS["unreadable"])
+
+
+_WORKBOOK_WORDS = {
+    "not_a_workbook": "Tệp không phải bảng tính XLSX. Lưu lại ở dạng XLSX rồi gửi lại.",
+    "macros": "Bảng tính có chứa macro nên không được nhận. Lưu lại ở dạng XLSX không có macro.",
+    "too_large": "Bảng tính quá lớn hoặc quá phức tạp. Chia thành nhiều tệp nhỏ hơn rồi gửi lại.",
+    "too_many_rows": "Bảng tính có quá nhiều dòng. Chia thành nhiều tệp rồi gửi lại.",
+    "too_many_columns": "Bảng tính có quá nhiều cột. Chỉ giữ các cột của biểu rồi gửi lại.",
+    "no_such_sheet": "Bảng tính không có trang cần đọc. Dùng đúng tệp mẫu rồi gửi lại.",
+    "unreadable": "Không đọc được bảng tính: tệp bị hỏng. Mở, lưu lại ở dạng XLSX rồi gửi lại.",
+}
 
 _COPY_WORDS = {
     "unreadable": ("Không đọc được tệp PDF để sao", "kiểm tra lại tệp hoặc xin lại bản gốc"),

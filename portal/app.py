@@ -38,7 +38,14 @@ from portal.security import BodyLimit, SecurityHeaders
 from wiring.bootstrap import Office, open_office
 from wiring.settings import load_settings
 
-FILE_PATHS = (verifications.PATH, verify.PATH, unit.PREFIX, signing_elsewhere.PREFIX, copies.UPLOAD)
+FILE_PATHS = (
+    verifications.PATH,
+    verify.PATH,
+    unit.PREFIX,
+    signing_elsewhere.PREFIX,
+    copies.UPLOAD,
+    register.UPLOAD,
+)
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing, dispatch,

@@ -1,35 +1,98 @@
-"""The register of outgoing papers, a year at a time."""
+"""The registers of the office, for a year or a term: looked at, printed, begun from an old one."""
 
+from functools import partial
+from typing import Final
+
+from anyio import to_thread
 from fastapi import APIRouter, Request
-from sqlalchemy import select
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from actions.registering import COLUMNS, OUTGOING, entries
-from models.numbering import RegisterEntry
-from portal.context import ThePortal
-from portal.identity import SignedInPerson
+from actions.errors import ActionRefusedError
+from actions.registers.books import book, books, span_of, spans
+from actions.registers.importing import IMPORTABLE, import_register, read_old_register
+from actions.registers.printing import print_register
+from documents.errors import DocumentsError
+from documents.grids import read_grid
+from models.officer import Role
+from portal.context import Portal, ThePortal
+from portal.errors import BadUploadError, PortalError, UploadTooLargeError
+from portal.identity import Person, SignedInPerson, check_own_form
+from portal.pages.directive import download
+from portal.problems import problem_of
 from portal.rendering import page
+from portal.uploads import read_upload
 
-router = APIRouter()
+PATH: Final = "/so-van-ban"
+UPLOAD: Final = f"{PATH}/nhap/"
+OUTGOING: Final = "outgoing"
+
+router = APIRouter(prefix=PATH)
 
 
-@router.get("/so-van-ban")
+@router.get("")
 def register(
-    request: Request, portal: ThePortal, person: SignedInPerson, nam: int | None = None
+    request: Request, portal: ThePortal, person: SignedInPerson, so: str = OUTGOING, ky: str = ""
 ) -> Response:
-    """Shows the register."""
-    with portal.database.reading() as session:
-        years = sorted(
-            {
-                portal.today().year,
-                *session.scalars(
-                    select(RegisterEntry.year).where(RegisterEntry.register == OUTGOING).distinct()
-                ),
-            },
-            reverse=True,
+    """Shows a register (`so`) of a year or term (`ky`)."""
+    return _show(request, portal, person, so, ky)
+
+
+@router.get("/tep")
+def printed(portal: ThePortal, person: SignedInPerson, so: str, ky: str, dang: str) -> Response:
+    """Returns a register as a file to print (pdf) or to work with (xlsx)."""
+    del person  # who is signed in may read every register, as the page shows it
+    made = print_register(portal.desk, so, span=ky, form=dang)
+    return download(made.content, made.name, made.media_type)
+
+
+@router.post("/nhap/{key}")
+async def bring(request: Request, portal: ThePortal, person: SignedInPerson, key: str) -> Response:
+    """Takes the lines of an old register over, all or none."""
+    try:
+        upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
+        check_own_form(request, person, upload.fields.get("csrf", ""))
+        taken = await to_thread.run_sync(
+            partial(_take, portal, person, key, upload.name, upload.content,
+                    upload.fields.get("series", "")),
+            limiter=portal.judges,
+        )  # fmt: skip
+    except (ActionRefusedError, DocumentsError, BadUploadError, UploadTooLargeError) as refusal:
+        return await to_thread.run_sync(
+            partial(_show, request, portal, person, key, "", refusal=refusal)
         )
-        year = nam if nam is not None and nam in years else years[0]
-        rows = entries(session, year=year)
-    return page(
-        request, "register.html", person=person, columns=COLUMNS, rows=rows, year=year, years=years
+    return RedirectResponse(f"{PATH}?so={key}&ky={taken}", status_code=303)
+
+
+def _take(  # noqa: PLR0917 (what the form said)
+    portal: Portal, person: Person, key: str, name: str, content: bytes, series: str
+) -> str:
+    """Returns the newest year of which lines were taken."""
+    old = read_old_register(key, read_grid(content))
+    import_register(
+        portal.desk, person.actor, old, file_name=name, series_id=series.strip() or None
     )
+    return str(old.years[-1])
+
+
+def _show(
+    request: Request,
+    portal: Portal,
+    person: Person,
+    key: str,
+    span: str,
+    *,
+    refusal: ActionRefusedError | DocumentsError | PortalError | None = None,
+) -> Response:
+    wanted, today = book(key), portal.today()
+    problem = problem_of(refusal) if refusal else None
+    with portal.database.reading() as session:
+        when = span_of(session, span, today)
+        rows = list(wanted.lines(session, when, today))
+        every = spans(session, today)
+    return page(
+        request, "register.html", person=person, status=problem.status if problem else 200,
+        book=wanted, books=books(), rows=rows, span=when, spans=every,
+        refusal=problem.sentence if problem else "",
+        may_import=key in IMPORTABLE and Role.REGISTRY_CLERK in person.all_roles,
+        limit_mb=portal.desk.size_limit_bytes >> 20,
+    )  # fmt: skip
