@@ -25,6 +25,7 @@ from actions.incoming.asking import ask_by_message, recall_by_message, write_fol
 from actions.incoming.looking import look_at_files, strangers_sign, worst_of
 from actions.incoming.rows import (
     SUBJECT,
+    came_from_another,
     mark_message,
     organisation_by_agency,
     our_party,
@@ -198,6 +199,12 @@ def _warnings(
 ) -> list[str]:
     session = deed.session
     found = [*_misdirected(session, message)]
+    other = came_from_another(session, document.message_id, message.sender.organ_id)
+    if other:
+        found.append(
+            f"Bản tin ghi nơi gửi là {document.sender_name} nhưng đến từ kênh của {other}; liên hệ "
+            "nơi gửi để xác minh trước khi tiếp nhận."
+        )
     if not message.files:
         found.append("Bản tin không kèm tệp văn bản nào; đề nghị nơi gửi gửi lại cho đủ.")
     if not message.code:

@@ -14,7 +14,14 @@ from sqlalchemy.orm import Session
 from actions.auditing import MACHINE
 from actions.desk import Deed, Desk, doing
 from actions.incoming.answering import queue_status
-from actions.incoming.rows import AT_WORK, SUBJECT, change, mark_message, our_party
+from actions.incoming.rows import (
+    AT_WORK,
+    SUBJECT,
+    came_from_another,
+    change,
+    mark_message,
+    our_party,
+)
 from delivery.edxml.message import Business, BusinessType, DocumentMessage, StatusMessage
 from models.dispatch import IncomingMessage
 from models.incoming import IncomingDocument, IncomingRequest
@@ -22,8 +29,8 @@ from models.incoming import IncomingDocument, IncomingRequest
 RECALLABLE: Final = ("arrived", *AT_WORK, "refused")
 """States in which a paper can be asked back."""
 _UNKNOWN: Final = (
-    "Nơi gửi đề nghị thu hồi hoặc sửa đổi một văn bản không có ở cơ quan ta; văn thư xem và trả "
-    "lời nơi gửi."
+    "Nơi gửi đề nghị thu hồi hoặc sửa đổi một văn bản không có ở cơ quan ta, hoặc không phải của "
+    "nơi gửi này; văn thư xem và trả lời nơi gửi."
 )
 
 
@@ -54,7 +61,8 @@ def _recall(
 ) -> UUID | None:
     with doing(desk, MACHINE, "ask_recall", kind=SUBJECT) as deed:
         document = paper_meant(deed.session, organ_id, meant, code)
-        if document is None:
+        # Nobody takes another office's paper back.
+        if document is None or came_from_another(deed.session, incoming_id, organ_id):
             _leave_to_person(deed, incoming_id)
             deed.detail |= {"sender": organ_id, "meant": meant or code, "found": False}
             return None
@@ -73,8 +81,11 @@ def ask_by_message(
 
     Returns the paper meant; None where there is none: the message waits for a person.
     """
+    if new is not None and new.document_code in _ids_meant(message):
+        new = None  # It bears the name of the very paper that it is about.
     with doing(desk, MACHINE, "ask_change", kind=SUBJECT) as deed:
-        found = _write_all(deed, message, incoming_id, new)
+        stranger = came_from_another(deed.session, incoming_id, message.sender.organ_id)
+        found = [] if stranger else _write_all(deed, message, incoming_id, new)
         if not found:
             _leave_to_person(deed, incoming_id)
             deed.detail |= {"sender": message.sender.organ_id, "found": False}

@@ -147,3 +147,24 @@ def mark_message(deed: Deed, incoming_id: uuid.UUID, matched_to: str) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def came_from_another(session: Session, incoming_id: uuid.UUID | None, organ_id: str) -> str:
+    """Returns who sent a message according to its channel, where that is not whom it names.
+
+    Empty where both agree, or where the channel knows no sender.
+    """
+    row = session.get(IncomingMessage, incoming_id) if incoming_id is not None else None
+    if row is None or not row.sender or row.sender == organ_id:
+        return ""
+    known = (
+        session.get(Organisation, row.sender)
+        or session.scalars(
+            select(Organisation).where(
+                or_(Organisation.agency_id == row.sender, Organisation.address == row.sender)
+            )
+        ).first()
+    )
+    if known is None:
+        return ""
+    return "" if known.agency_id == organ_id else known.name
