@@ -68,8 +68,11 @@ class Desk:
     """Makes a channel by the name that organisations carry in `channel`."""
     mail_domain: str
     """Right-hand side of our Message-IDs."""
-    unit_link: Callable[[str, str], str]
-    """Makes the personal link of a unit (organisation id, directive id)."""
+    unit_link: Callable[..., str]
+    """Makes the personal link of a unit (organisation id, directive id, serial = 1). The first one
+    is a secret of Message-IDs too; what letters show is `actions.unit_links.current_link`."""
+    link_days: int = 90
+    """Days that a link is good after the last day of what it is for."""
     size_limit_bytes: int = 50 * 1024 * 1024
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from actions.desk import Deed, Desk
 from actions.offices import follow_up_officers, office_facts
 from actions.outbox import enqueue
+from actions.unit_links import current_link
 from actions.wording import Contact, LetterFrame, answer_letter
 from delivery.envelope import message_id_for
 from models.directive import Directive
@@ -114,7 +115,7 @@ def frame_for(
         office=office_facts(session),
         directive=directive,
         unit_name=unit.name,
-        link=desk.unit_link(unit.id, str(directive.id)) if own else None,
+        link=current_link(desk, session, unit.id, directive.id) if own else None,
         contacts=tuple(Contact(name=one.name, email=one.email) for one in officers),
     )
 

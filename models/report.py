@@ -38,7 +38,8 @@ class Report(Base):
     number_symbol: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
     """The unit's own number of its report, where it gave one."""
     figures: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
-    """Rows of the form that the directive asks for: {"form", "rows": [{column: value}]}."""
+    """Tables that the directive asks for: {"forms": [{"form", "version", "rows": [{key: value}]}]}.
+    Decimals are texts, days are ISO; a fixed row bears its title under `row`."""
     attachments: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     """{"name", "media_type", "sha256", "size"} beside the main file."""
     new_due: Mapped[date | None] = mapped_column()
@@ -71,6 +72,8 @@ class ReportForm(Base):
     """{"key", "title", "kind": text|integer|decimal|date|choice, "required", "choices", "sum"}."""
     rows: Mapped[list[Any]] = mapped_column(default=list)
     """Titles of fixed rows; empty where the unit adds its own."""
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    """From 1; one more each time it is defined anew, which ends with the first answer."""
     created_by: Mapped[str] = mapped_column(ForeignKey("officer.id"))
     created_at: Mapped[datetime] = mapped_column()
 

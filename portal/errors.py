@@ -4,6 +4,7 @@ PortalError
 ├── NotSignedInError       nobody is signed in
 ├── ForgedFormError        a form that did not come from one of our own pages
 ├── LinkUnknownError       a unit's link that we did not make
+├── LinkEndedError         a unit's link that is over, or was ended by an officer
 ├── TokenRefusedError      no API token, or one that is not good
 ├── BadUploadError         what was sent is no form with a file
 ├── UploadTooLargeError    more bytes than the office takes
@@ -60,6 +61,27 @@ class LinkUnknownError(PortalError):
         return (
             "Đường dẫn này không đúng hoặc bị cắt mất một đoạn. "
             "Mở lại từ thư đã nhận, hoặc hỏi nơi gửi văn bản."
+        )
+
+
+class LinkEndedError(PortalError):
+    """A unit's link that was good once: its time is over, or an officer ended it."""
+
+    code = "link_ended"
+
+    def __init__(self, standing: str, mailbox: str) -> None:
+        super().__init__(standing, mailbox)
+        self.standing = standing
+        """`expired` or `revoked`."""
+        self.mailbox = mailbox
+
+    @override
+    def diagnosis(self) -> str:
+        why = "đã được thay hoặc thu hồi" if self.standing == "revoked" else "đã hết hạn sử dụng"
+        return (
+            f"Đường dẫn này {why}. Mở đường dẫn trong thư mới nhất của cơ quan gửi văn bản; "
+            f"nếu không có, đề nghị gửi thư đến {self.mailbox} để được cấp đường dẫn mới. "
+            "Báo cáo vẫn có thể gửi bằng cách trả lời thư đã nhận."
         )
 
 

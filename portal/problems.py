@@ -38,6 +38,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     errors.NotSignedInError: 401,
     errors.ForgedFormError: 403,
     errors.LinkUnknownError: 404,
+    errors.LinkEndedError: 410,
     errors.TokenRefusedError: 401,
     errors.BadUploadError: 422,
     errors.UploadTooLargeError: 413,

@@ -171,6 +171,7 @@ def open_office(settings: Settings) -> Office:
         channels=make_channels(settings),
         mail_domain=settings.mail.domain,
         unit_link=links.make,
+        link_days=settings.portal.link_days,
         size_limit_bytes=settings.size_limit_bytes,
     )
     return Office(
@@ -191,18 +192,23 @@ class UnitLinks:
         self._serializer = URLSafeSerializer(secret, salt=LINK_SALT)
         self._portal_url = portal_url
 
-    def make(self, organisation_id: str, directive_id: str) -> str:
-        """Returns the whole address of a unit's page for a directive."""
-        token = self._serializer.dumps([organisation_id, directive_id])
+    def make(self, organisation_id: str, directive_id: str, serial: int = 1) -> str:
+        """Returns the whole address of a unit's page for a directive.
+
+        The first one bears no serial: it is also the secret in Message-IDs, and stays as it was.
+        """
+        more = [] if serial == 1 else [serial]
+        token = self._serializer.dumps([organisation_id, directive_id, *more])
         return f"{self._portal_url}/u/{token}"
 
-    def read(self, token: str) -> tuple[str, str] | None:
-        """Returns organisation and directive, or None for a token that we did not make."""
+    def read(self, token: str) -> tuple[str, str, int] | None:
+        """Returns organisation, directive and serial; None for a token that we did not make."""
         try:
-            organisation_id, directive_id = self._serializer.loads(token)
+            organisation_id, directive_id, *more = self._serializer.loads(token)
+            serial = int(more[0]) if more else 1
         except (BadSignature, ValueError, TypeError):
             return None
-        return str(organisation_id), str(directive_id)
+        return str(organisation_id), str(directive_id), serial
 
 
 def read_secret(path: Path) -> bytes:

@@ -62,6 +62,33 @@ class MailSettings(Section):
     """How long to wait for the answer to a whole message, in seconds (RFC 5321 4.5.3.2.6)."""
     request_dsn: bool = True
     """Ask the mail server for delivery reports where it offers them."""
+    authorities: AbsolutePath | None = None
+    """File with the certificates (PEM) that vouch for the mail servers' own, sending and IMAP; by
+    default those that this machine trusts."""
+    connections: Annotated[int, Field(ge=1, le=64)] = 4
+    """How many connections to the mail server are open at once while many messages are sent."""
+    per_session: Annotated[int, Field(ge=1, le=10_000)] = 90
+    """Messages per connection, at most; where the server allows fewer, that is learnt from it."""
+    greeting: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:\[\]-]{1,255}$")] = "[127.0.0.1]"
+    """What we call ourselves to the mail server (EHLO); strict ones want this machine's full
+    name."""
+    imap_host: str | None = None
+    """Mail server (IMAP) with the office's mailbox; without it the Maildir is read."""
+    imap_port: Port = 993
+    """Port of the IMAP server."""
+    imap_tls: TLS = TLS.IMPLICIT
+    """`none` (a server on this machine), `starttls` or `implicit`."""
+    imap_user: str | None = None
+    """User name at the IMAP server; by default `TRINHKY_MAIL__USER`."""
+    imap_password: SecretStr | None = None
+    """Password at the IMAP server; by default `TRINHKY_MAIL__PASSWORD`."""
+    imap_folder: str = "INBOX"
+    """Folder of the mailbox that is read."""
+    imap_done_folder: str | None = None
+    """Folder into which mail is moved once it was taken in; by default it stays and is marked as
+    read, so that nobody else may read in that mailbox."""
+    imap_timeout_s: Seconds = 60
+    """How long to wait for each answer of the IMAP server, in seconds."""
     inbox: AbsolutePath | None = None
     """Maildir with the mail that came in; by default `inbox` in the office's folder."""
     pickup: AbsolutePath | None = None
@@ -112,12 +139,13 @@ class RenewalSettings(Section):
 
 
 _HOST = r"[A-Za-z0-9.-]+(:[0-9]{1,5})?"
+_HOSTS = rf"^({_HOST}(,{_HOST})*)?$"
 
 
 class RevocationSettings(Section):
     """Fetching revocation data that a checked file lacks."""
 
-    hosts: Annotated[str, Field(pattern=rf"^({_HOST}(,{_HOST})*)?$")] = ""
+    hosts: Annotated[str, Field(pattern=_HOSTS)] = ""
     """Hosts that may be asked by OCSP and CRL about a checked file, with commas between: `host`
     (ports 80 and 443) or `host:port`. None: nothing is ever fetched for a checked file."""
     timeout_s: Seconds = 5
@@ -137,6 +165,44 @@ class RevocationSettings(Section):
             host, _, port = one.partition(":")
             found |= {(host, int(number)) for number in ((port,) if port else ("80", "443"))}
         return frozenset(found)
+
+
+class WebhookSettings(Section):
+    """The channel `webhook`: signed JSON to the systems of units."""
+
+    hosts: Annotated[str, Field(pattern=_HOSTS)] = ""
+    """Hosts that may be called, with commas between: `host` (port 443) or `host:port`. None: the
+    channel calls nobody, whatever address a unit bears."""
+    secrets: AbsolutePath | None = None
+    """File with the secret of each address, a line `ADDRESS SECRET` each, at least 32 characters,
+    for its owner alone; by default `webhook.secrets` in the office's folder."""
+    authorities: AbsolutePath | None = None
+    """File with the certificates (PEM) that vouch for the hosts; by default those that this
+    machine trusts."""
+    allow_http: bool = False
+    """Also call addresses without TLS on other machines."""
+    timeout_s: Seconds = 30
+    """How long to wait for each step, in seconds."""
+    total_s: Seconds = 120
+    """How long a whole post with its answer may take, in seconds."""
+
+
+class SFTPSettings(Section):
+    """The channel `sftp`: files at the servers of units."""
+
+    known_hosts: AbsolutePath | None = None
+    """File with the pinned keys of the servers (OpenSSH's `known_hosts`); no other server is
+    called; by default `sftp/known_hosts` in the office's folder."""
+    key: AbsolutePath | None = None
+    """Private key with which the office signs in, without passphrase, for its owner alone; by
+    default `sftp/id_ed25519` in the office's folder."""
+    passwords: AbsolutePath | None = None
+    """File with passwords for servers that take no key, a line `user@host:port PASSWORD` each, for
+    its owner alone; by default `sftp/passwords` in the office's folder."""
+    timeout_s: Seconds = 30
+    """How long a connection with its sign-in may take, in seconds."""
+    total_s: Seconds = 300
+    """How long one file may take, in seconds."""
 
 
 _NAMED_ADDRESS = r"[a-z0-9][a-z0-9-]{0,39}=https?://[^\s,=]+"
@@ -247,6 +313,9 @@ class PortalSettings(Section):
     link_secret: AbsolutePath | None = None
     """File with the secret of the units' links; by default `link.secret` in the office's folder,
     made on first use, readable by its owner alone."""
+    link_days: Annotated[int, Field(ge=1, le=3660)] = 90
+    """Days that a unit's link is good after the issue, its last deadline or the end of the
+    follow-up, whichever is last; while the unit owes an answer it does not end."""
 
 
 class LogSettings(Section):

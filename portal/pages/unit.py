@@ -22,14 +22,21 @@ from actions.errors import (
     Problem,
 )
 from actions.extending import request_extension
-from actions.offices import unit_actor
+from actions.offices import office_facts, unit_actor
 from actions.reporting import submit_report
+from actions.unit_links import LinkStanding, standing_of
 from models.base import DirectiveId
 from models.directive import Directive
 from models.obligation import Obligation
 from portal.checking import check
 from portal.context import Portal, ThePortal, address_of
-from portal.errors import BadUploadError, LinkUnknownError, PortalError, UploadTooLargeError
+from portal.errors import (
+    BadUploadError,
+    LinkEndedError,
+    LinkUnknownError,
+    PortalError,
+    UploadTooLargeError,
+)
 from portal.identity import check_form_token
 from portal.pages.directive import PRIVATE_FOR_A_WHILE, download
 from portal.pages.following import a_day
@@ -157,19 +164,28 @@ def _visit(portal: Portal, token: str) -> Visit:
     """Reads a link.
 
     Raises:
-        LinkUnknownError: we did not make it, or the directive did not go to this unit.
+        LinkUnknownError: we did not make it, or the directive was not issued.
+        LinkEndedError: its time is over, or an officer ended it; nothing is shown.
     """
     found = portal.office.links.read(token)
     if found is None:
         raise LinkUnknownError
-    organisation_id, directive_id = found
+    organisation_id, directive_id, serial = found
     try:
         key = DirectiveId(UUID(directive_id))
     except ValueError as err:
         raise LinkUnknownError from err
     visit = Visit(organisation_id=organisation_id, directive_id=key)
-    if _directive(portal, visit).issued_at is None:
+    directive = _directive(portal, visit)
+    if directive.issued_at is None:
         raise LinkUnknownError
+    with portal.database.reading() as session:
+        standing = standing_of(portal.desk, session, directive, organisation_id, serial)
+        mailbox = office_facts(session).mailbox
+    if standing is LinkStanding.UNKNOWN:
+        raise LinkUnknownError
+    if standing is not LinkStanding.GOOD:
+        raise LinkEndedError(standing.value, mailbox)
     return visit
 
 

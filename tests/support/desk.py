@@ -65,8 +65,9 @@ def make_desk(
         read_upload=read_upload or _absent("read_upload"),
         channels=channels if channels is not None else {},
         mail_domain="trinhky.example",
-        unit_link=lambda organisation, directive: (
+        unit_link=lambda organisation, directive, serial=1: (
             f"https://trinhky.example/don-vi/{organisation}/{directive}"
+            + (f"/{serial}" if serial > 1 else "")
         ),
         size_limit_bytes=size_limit_bytes,
     )

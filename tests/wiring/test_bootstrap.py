@@ -91,7 +91,9 @@ def test_a_unit_link_is_read_back_and_cannot_be_made_up(office: Office) -> None:
     prefix = f"{office.settings.portal_url}/u/"
     token = link.removeprefix(prefix)
     assert link.startswith(prefix)
-    assert office.links.read(token) == ("huyen-a", "8a1f")
+    assert office.links.read(token) == ("huyen-a", "8a1f", 1)
+    later = office.desk.unit_link("huyen-a", "8a1f", 2).rpartition("/")[2]
+    assert office.links.read(later) == ("huyen-a", "8a1f", 2)
     assert UnitLinks(b"another secret" * 4, "http://x").read(token) is None
     for forged in (token[:-1], token + "x", "", "huyen-a.8a1f", token.swapcase()):
         assert office.links.read(forged) is None

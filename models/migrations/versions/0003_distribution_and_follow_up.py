@@ -236,6 +236,7 @@ def upgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("columns", sa.JSON(), nullable=False),
         sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_by", sa.String(length=80), nullable=False),
         sa.Column("created_at", UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
