@@ -14,6 +14,7 @@ from portal.api import directives as api_directives
 from portal.context import Portal
 from portal.pages import (
     batch,
+    consolidating,
     copies,
     decisions,
     devices,
@@ -49,7 +50,7 @@ FILE_PATHS = (
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing, dispatch,
-    following,
+    consolidating, following,
     register, operating, verify, unit, devices, signing_elsewhere, batch, copies,
 )  # fmt: skip
 
