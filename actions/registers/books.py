@@ -106,7 +106,11 @@ def spans(session: Session, today: date) -> tuple[Span, ...]:
         select(NumberSeries.period_from, NumberSeries.period_to).distinct()
     ).all()
     terms = sorted(
-        {(first, last or today) for first, last in periods if _is_term(first, last or today)},
+        {
+            (first, last or today)
+            for first, last in periods
+            if first <= today and _is_term(first, last or today)
+        },
         reverse=True,
     )
     return (
