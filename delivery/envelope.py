@@ -98,6 +98,9 @@ class Envelope:
     html: str | None = None
     """The same message as HTML, for readers that prefer it."""
 
+    route: str = ""
+    """Where the channel takes it, if that is no mail address: a folder, an address of SFTP."""
+
     def __post_init__(self) -> None:
         _check(self)
 
@@ -118,7 +121,12 @@ class Envelope:
 
     @property
     def recipient_address(self) -> str:
-        """The bare address the message goes to."""
+        """Where the channel takes it: the route, else the bare mail address."""
+        return self.route or self.mail_address
+
+    @property
+    def mail_address(self) -> str:
+        """The bare mail address of the recipient."""
         return _address(self.recipient)[1]
 
     def to_bytes(self) -> bytes:
@@ -144,6 +152,7 @@ def _check(envelope: Envelope) -> None:
         ("sender", envelope.sender),
         ("recipient", envelope.recipient),
         ("subject", envelope.subject),
+        ("route", envelope.route),
         *envelope.headers,
         *(("attachments", attachment.name) for attachment in envelope.attachments),
     )
@@ -151,7 +160,7 @@ def _check(envelope: Envelope) -> None:
         _check_line(part, value)
     for part, address in (
         ("sender", envelope.sender_address),
-        ("recipient", envelope.recipient_address),
+        ("recipient", envelope.mail_address),
     ):
         if not _ADDRESS.fullmatch(address):
             raise EnvelopeError(part, f"not a mail address: {address!r}")

@@ -1,27 +1,33 @@
 """A folder that another system watches: each consignment is one file, whole or not there at all."""
 
-import hashlib
 import os
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from delivery.channel import Receipt
-from delivery.errors import PermanentDeliveryError, TransientDeliveryError
-from delivery.names import ascii_file_name
+from delivery.errors import ChannelError, PermanentDeliveryError, TransientDeliveryError
+from delivery.names import folder_parts, parcel_file_name
 from delivery.parcel import Parcel
 
 
 class FolderChannel:
-    """Writes ``<key>-<digest>.eml`` into a folder by way of ``….part``; watchers ignore ``.part``.
+    """Writes ``<key>-<digest><ending>`` by way of ``….part``; watchers ignore ``.part``.
 
-    The folder must exist: a share that is not mounted must not be mistaken for an empty one.
+    A parcel's address names a folder below the channel's own (``so-a/den``), which is made where it
+    is missing; an empty one, or a mail address, means the channel's own folder. That one must
+    exist: a share that is not mounted must not be mistaken for an empty one.
     """
 
-    name = "folder"
+    def __init__(self, folder: Path, *, name: str = "folder") -> None:
+        """Keep the folder; nothing is looked at before the first parcel.
 
-    def __init__(self, folder: Path) -> None:
+        Args:
+            folder: what everything stays below.
+            name: of the channel, for others that are folders too.
+        """
         self._folder = folder
+        self.name = name
 
     def __enter__(self) -> Self:
         return self
@@ -34,45 +40,63 @@ class FolderChannel:
     ) -> None:
         return None
 
-    def path_for(self, key: str) -> Path:
-        """Return where the consignment of this key lies, sent or not."""
-        digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-        return self._folder / f"{ascii_file_name(key)}-{digest}.eml"
-
     def send(self, parcel: Parcel) -> Receipt:
         """Write the parcel, or find that it is there already. Idempotent.
 
         Raises:
             TransientDeliveryError: the folder is missing, full, or not ours to write.
-            PermanentDeliveryError: another content lies there under the same key.
+            PermanentDeliveryError: the address leads out of the folder, or another content lies
+                there under the same key.
         """
-        target, data = self.path_for(parcel.key), parcel.to_bytes()
         try:
+            target, data = self._target(parcel), parcel.to_bytes()
             if not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
                 _write(target, data)
                 return Receipt(code="stored", text=target.name)
             same = target.read_bytes() == data
         except OSError as err:
-            raise TransientDeliveryError(
-                channel=self.name,
-                recipient=parcel.recipient_address,
-                reply_code=type(err).__name__,
-                reply_text=err.strerror or str(err),
-            ) from err
+            words = err.strerror or str(err)
+            raise self._fault(TransientDeliveryError, parcel, type(err).__name__, words) from err
         if not same:
-            raise PermanentDeliveryError(
-                channel=self.name,
-                recipient=parcel.recipient_address,
-                reply_code="conflict",
-                reply_text=f"another content lies in {target.name}",
-            )
+            words = f"another content lies in {target.name}"
+            raise self._fault(PermanentDeliveryError, parcel, "conflict", words)
         return Receipt(code="duplicate", text=target.name)
+
+    def _target(self, parcel: Parcel) -> Path:
+        """Return where the consignment lies, sent or not; links out of the folder are no way."""
+        name, address = parcel_file_name(parcel.key, parcel.ending), parcel.recipient_address
+        own = self._folder.resolve(strict=True)
+        if not address or "@" in address:
+            return self._folder / name
+        parts = folder_parts(address)
+        place = self._folder.joinpath(*parts or ())
+        if parts is None or not place.resolve().is_relative_to(own):
+            words = "the address must name a folder below the channel's own, such as so-a/den"
+            raise self._fault(PermanentDeliveryError, parcel, "outside", words)
+        return place / name
+
+    def _fault(
+        self, kind: type[ChannelError], parcel: Parcel, code: str, words: str
+    ) -> ChannelError:
+        return kind(
+            channel=self.name,
+            recipient=parcel.recipient_address,
+            reply_code=code,
+            reply_text=words,
+        )
 
 
 def _write(target: Path, data: bytes) -> None:
+    """Have content and name on the disk before anybody is told."""
     part = target.with_name(target.name + ".part")
     with part.open("wb") as stream:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
     part.replace(target)
+    handle = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

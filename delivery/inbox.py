@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 from delivery import reading
 from delivery.errors import InboxUnavailableError
@@ -19,7 +20,8 @@ from delivery.errors import InboxUnavailableError
 SIZE_LIMIT_BYTES = 70_000_000
 """A file of 50 MB takes 68 MB in a mail."""
 
-_HEAD_BYTES = 65_536
+HEAD_BYTES = 65_536
+"""Of a mail that is too large so much is read."""
 _BRACKETED = re.compile(r"<([^<>@\s]{1,64}@[^<>@\s]{1,255})>")
 _BARE = re.compile(r"[^<>@\s,;:()\"]{1,64}@[^<>@\s,;:()\"]{1,255}")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
@@ -82,7 +84,16 @@ class IncomingMail:
 
 
 class Inbox(Protocol):
-    """A mailbox of the office."""
+    """A mailbox of the office; a context manager, for one thread at a time."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
 
     def fetch(self) -> Iterator[IncomingMail]:
         """Yield what is not done, oldest first.
@@ -108,6 +119,17 @@ class MaildirInbox:
     def __init__(self, folder: Path, *, size_limit_bytes: int = SIZE_LIMIT_BYTES) -> None:
         self._folder = folder
         self._limit = size_limit_bytes
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        return None
 
     def fetch(self) -> Iterator[IncomingMail]:
         """Yield what is not done, oldest first; a Maildir not made yet is an empty one.
@@ -155,17 +177,33 @@ class MaildirInbox:
 
 
 def read_mail(
-    raw: bytes, *, handle: str = "", size_limit_bytes: int = SIZE_LIMIT_BYTES
+    raw: bytes,
+    *,
+    handle: str = "",
+    size_limit_bytes: int = SIZE_LIMIT_BYTES,
+    size_bytes: int | None = None,
 ) -> IncomingMail:
-    """Read one mail. Never raises, whatever the bytes."""
-    too_large = len(raw) > size_limit_bytes
-    message = reading.parse(raw[:_HEAD_BYTES] if too_large else raw)
+    """Read one mail. Never raises, whatever the bytes.
+
+    Args:
+        raw: the mail, or its beginning.
+        handle: the mailbox's name for it.
+        size_limit_bytes: of a larger mail only the headers are read.
+        size_bytes: of the whole mail, where ``raw`` is but its beginning.
+    """
+    too_large = (size_bytes or len(raw)) > size_limit_bytes
+    message = reading.parse(raw[:HEAD_BYTES] if too_large else raw)
     body, attachments = ("", ()) if too_large else _contents(message)
     message_id = _ids(message, "Message-ID")[:1]
     sender, subject = _sender(message), reading.header(message, "Subject")
+    problems = _problems(message, too_large=too_large)
+    # What was not read in full is told apart by its bytes: two such mails are never taken for one.
+    bytes_too = raw[:HEAD_BYTES] if {"too_large", "unreadable"} & {*problems} else b""
     return IncomingMail(
         handle=handle,
-        dedupe_key=_digest("".join(message_id), sender, subject, body, attachments),
+        dedupe_key=_digest(
+            ("".join(message_id), sender, subject, body.strip()), attachments, bytes_too
+        ),
         message_id="".join(message_id),
         sender=sender,
         subject=subject,
@@ -173,7 +211,7 @@ def read_mail(
         references=_ids(message, "References"),
         text=body,
         attachments=attachments,
-        problems=_problems(message, too_large=too_large),
+        problems=problems,
         raw=raw,
     )
 
@@ -221,13 +259,10 @@ def _contents(message: Message) -> tuple[str, tuple[IncomingAttachment, ...]]:
 
 
 def _digest(
-    message_id: str,
-    sender: str,
-    subject: str,
-    body: str,
-    attachments: tuple[IncomingAttachment, ...],
+    texts: tuple[str, ...], attachments: tuple[IncomingAttachment, ...], bytes_too: bytes
 ) -> str:
     """Digest of digests, so that no text can pass for the border between two fields."""
-    fields = [message_id.encode(), sender.encode(), subject.encode(), body.strip().encode()]
+    fields = [text.encode() for text in texts]
     fields += [attachment.content for attachment in attachments]
+    fields += [bytes_too] if bytes_too else []
     return hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in fields)).hexdigest()

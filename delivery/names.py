@@ -1,5 +1,6 @@
 """File names: none that a receiver stumbles over goes out, none that is a path comes in."""
 
+import hashlib
 import re
 import unicodedata
 
@@ -10,6 +11,9 @@ _SHOWN_NAME_LIMIT = 120
 _ENDING_LIMIT = 10
 """Longer than this it is a dot in a title, not an ending."""
 _EDGES = " .-"
+_FOLDER_NAME = re.compile(r"\w[\w .()+-]{0,99}")
+_UNFINISHED = (".part", ".", " ")
+"""A folder must not pass for an unfinished file; some systems drop dots and spaces at the end."""
 _UNNAMED = "tep-dinh-kem"
 
 
@@ -22,6 +26,28 @@ def ascii_file_name(name: str, *, limit: int = ASCII_NAME_LIMIT) -> str:
     plain = unicodedata.normalize("NFKD", name.replace("đ", "d").replace("Đ", "D"))
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return _shortened(re.sub(r"[^A-Za-z0-9 ._()-]+", "-", plain), limit)
+
+
+def parcel_file_name(key: str, ending: str) -> str:
+    """Return the name of a consignment's file: legible, never a path, no two keys alike.
+
+    Args:
+        key: the consignment key, whatever stands in it.
+        ending: `Parcel.ending`, with its dot.
+    """
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"{ascii_file_name(key)}-{digest}{ending}"
+
+
+def folder_parts(place: str) -> tuple[str, ...] | None:
+    """Return the folders of a relative path such as ``so-a/den``; None where it is none of ours.
+
+    Refused: what climbs or begins anew (``..``, ``/``, drives), hidden names, control characters,
+    backslashes, names that pass for an unfinished file.
+    """
+    parts = tuple(place.strip("/").split("/"))
+    fit = all(_FOLDER_NAME.fullmatch(part) and not part.endswith(_UNFINISHED) for part in parts)
+    return parts if fit and not place.startswith("/") else None
 
 
 def safe_file_name(name: str) -> str:

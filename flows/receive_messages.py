@@ -13,11 +13,12 @@ from flows._retries import PAUSES_S, RETRIES, worth_retrying
 @task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
 def receive_all() -> dict[str, int]:
     """Takes in each mail once; a mail leaves the inbox only after it was recorded."""
-    office, inbox = this_office(), this_office().inbox()
+    office = this_office()
     counts: Counter[str] = Counter()
-    for mail in inbox.fetch():
-        counts[str(receiving.receive(office.desk, mail))] += 1
-        inbox.done(mail)
+    with office.inbox() as inbox:
+        for mail in inbox.fetch():
+            counts[str(receiving.receive(office.desk, mail))] += 1
+            inbox.done(mail)
     return dict(counts)
 
 

@@ -21,10 +21,7 @@ from sqlalchemy import select
 
 from actions.desk import Desk
 from archive.store import LocalStore
-from delivery.channel import Channel
-from delivery.folder import FolderChannel
-from delivery.inbox import MaildirInbox
-from delivery.smtp import SMTPChannel, TLSMode
+from delivery.inbox import Inbox
 from models.base import DirectiveId
 from models.migrating import upgrade
 from models.officer import Officer, RegisteredCertificate
@@ -41,6 +38,7 @@ from signing.timestamps import TimestampService
 from signing.trust import HolderKind, RegisteredHolder, TrustStore
 from signing.uploaded.asking import ask_upload
 from signing.worker import Limits
+from wiring.channels import make_channels, make_inbox
 from wiring.clock import Clock, open_clock
 from wiring.errors import SettingsError
 from wiring.fetching import online_policy
@@ -50,7 +48,6 @@ from wiring.keyring import open_key, pin_state
 from wiring.logs import configure_logs
 from wiring.processes import prefect_environment
 from wiring.running import Starter, Starts
-from wiring.sections import MailSettings
 from wiring.settings import Settings, adopt
 from wiring.waking import Nudger, Runs
 
@@ -107,9 +104,13 @@ class Office:
 
         self.nudger.beside(start)
 
-    def inbox(self) -> MaildirInbox:
-        """The mailbox with what came in."""
-        return MaildirInbox(self.settings.inbox_folder)
+    def inbox(self) -> Inbox:
+        """The mailbox with what came in; close it, or use it in a `with` block.
+
+        Raises:
+            SettingsError: a file of certificates cannot be used.
+        """
+        return make_inbox(self.settings)
 
     def close(self) -> None:
         """Gives connections and threads back."""
@@ -236,27 +237,6 @@ def read_secret(path: Path) -> bytes:
             f"tệp {path} phải có ít nhất 32 byte và chỉ chủ tệp được đọc (chmod 600).",
         )
     return found
-
-
-def make_channels(settings: Settings) -> Mapping[str, Callable[[], Channel]]:
-    """Returns how to open each channel, by the name that organisations carry."""
-    return {
-        "smtp": partial(_smtp, settings.mail),
-        "folder": partial(FolderChannel, settings.pickup_folder),
-    }
-
-
-def _smtp(mail: MailSettings) -> SMTPChannel:
-    return SMTPChannel(
-        host=mail.host,
-        port=mail.port,
-        tls=TLSMode(mail.tls.value),
-        user=mail.user,
-        password=mail.password.get_secret_value() if mail.password else None,
-        timeout_s=mail.timeout_s,
-        final_timeout_s=mail.final_timeout_s,
-        request_dsn=mail.request_dsn,
-    )
 
 
 def make_services(settings: Settings, clock: Clock) -> TrustServices:

@@ -89,7 +89,8 @@ class SimulatedClock:
 def real_now() -> datetime:
     """Returns the machine's instant even while the office's clock is simulated.
 
-    For leases of running processes only: a process dies in real time.
+    For leases of running processes and timestamps of webhooks only: a process dies in real time,
+    and the other side of a webhook looks at its own clock.
     """
     return datetime.now(UTC)
 

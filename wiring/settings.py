@@ -29,8 +29,10 @@ from wiring.sections import (
     RenewalSettings,
     RevocationSettings,
     Section,
+    SFTPSettings,
     TimestampSettings,
     TokenSettings,
+    WebhookSettings,
     named,
 )
 
@@ -76,6 +78,8 @@ class Settings(BaseSettings):
     size_limit_mib: Annotated[int, Field(ge=1, le=1024)] = 50
     """Largest file that is taken anywhere, in MiB."""
     mail: MailSettings = MailSettings()
+    webhook: WebhookSettings = WebhookSettings()
+    sftp: SFTPSettings = SFTPSettings()
     timestamps: TimestampSettings = TimestampSettings()
     renewal: RenewalSettings = RenewalSettings()
     revocation: RevocationSettings = RevocationSettings()
@@ -150,6 +154,20 @@ class Settings(BaseSettings):
     def pickup_folder(self) -> Path:
         """The folder of the channel `folder`."""
         return self._inside(self.mail.pickup, "pickup")
+
+    @property
+    def webhook_secrets_file(self) -> Path:
+        """The file with the secrets of webhooks."""
+        return self._inside(self.webhook.secrets, "webhook.secrets")
+
+    @property
+    def sftp_files(self) -> tuple[Path, Path, Path]:
+        """Pinned keys, our own key, passwords."""
+        return (
+            self._inside(self.sftp.known_hosts, "sftp/known_hosts"),
+            self._inside(self.sftp.key, "sftp/id_ed25519"),
+            self._inside(self.sftp.passwords, "sftp/passwords"),
+        )
 
     @property
     def link_secret_file(self) -> Path:
