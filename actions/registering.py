@@ -96,6 +96,16 @@ def note_cancelled(deed: Deed, directive: Directive, reason: str) -> None:
     _fill(deed, directive, note=f"Huỷ ngày {deed.day:%d/%m/%Y}: {reason}")
 
 
+def note_after_issue(deed: Deed, directive: Directive, words: str) -> None:
+    """Adds to the note of a line what happened after issue. Does not commit."""
+    entry = deed.session.scalars(
+        select(RegisterEntry).where(RegisterEntry.directive_id == directive.id)
+    ).one_or_none()
+    if entry is not None:
+        before = entry.columns.get("note") or ""
+        entry.columns = {**entry.columns, "note": f"{before}; {words}" if before else words}
+
+
 def _fill(deed: Deed, directive: Directive, **columns: str) -> None:
     entry = deed.session.scalars(
         select(RegisterEntry).where(RegisterEntry.directive_id == directive.id)

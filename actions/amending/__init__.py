@@ -1,0 +1,1 @@
+"""After a directive was issued: recall, replacement, correction, other recipients."""

@@ -1,0 +1,185 @@
+"""What a unit is sent of an amendment, in the form of its channel: a letter, or edXML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from actions.answers.document_ids import document_id
+from actions.desk import Deed, Desk
+from actions.notifying import NewNotice, frame_for, queue_notice
+from actions.offices import mail_address
+from actions.wording import LetterFrame, cut, directive_line, letter
+from delivery.edxml.message import (
+    Business,
+    BusinessType,
+    DocumentMessage,
+    EdxmlFile,
+    Party,
+    ReceiverChange,
+    Replacement,
+)
+from delivery.edxml.payload import to_payload
+from delivery.names import ascii_file_name
+from delivery.parcel import FORMS, Form
+from models.amendment import Amendment
+from models.directive import Directive
+from models.dispatch import Consignment, Notice
+from models.officer import Officer
+from models.organisation import Organisation
+
+_PDF = "application/pdf"
+ASKS = {
+    "recall": "thu hồi văn bản",
+    "replace": "thay thế văn bản",
+    "update": "rút văn bản khỏi nơi nhận của đơn vị",
+}
+"""Kind of amendment, to what a unit is asked to agree to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One amendment on its way to the units."""
+
+    amendment: Amendment
+    directive: Directive
+    """The one that is amended."""
+    other: Directive | None = None
+    """The one that replaces it."""
+
+    @property
+    def asks(self) -> str:
+        """What a unit is asked to agree to."""
+        return ASKS[self.amendment.kind]
+
+    @property
+    def words(self) -> str:
+        """Why, for the unit's consignment and in the letter."""
+        if self.other is not None:
+            said = f"Được thay thế bằng {directive_line(self.other)}"
+        else:
+            said = {"recall": "Thu hồi", "update": "Đơn vị không còn là nơi nhận"}[
+                self.amendment.kind
+            ]
+        return f"{said}. Lý do: {self.amendment.reason}"
+
+
+def tell_unit(desk: Desk, deed: Deed, consignment: Consignment, change: Change) -> Notice | None:
+    """Queues the message that asks a unit, by the channel that reached it. Does not commit.
+
+    Returns:
+        None for a unit that takes paper only and has no mail address: a person tells it.
+    """
+    unit = deed.session.get_one(Organisation, consignment.organisation_id)
+    way = _way(consignment, unit)
+    if way is None:
+        return None
+    channel, address = way
+    frame = frame_for(desk, deed.session, change.directive, unit, deed.day)
+    subject, text = _letter(frame, change)
+    return queue_notice(
+        desk, deed,
+        NewNotice(
+            key=f"{change.amendment.kind}:{change.amendment.id}:{unit.id}",
+            kind="recall" if change.amendment.kind == "update" else change.amendment.kind,
+            directive=change.directive, organisation_id=unit.id, address=address,
+            subject=subject, text=text, channel=channel,
+            payload=_payload(deed.session, channel, unit, change),
+        ),
+    )  # fmt: skip
+
+
+def _way(consignment: Consignment, unit: Organisation) -> tuple[str, str] | None:
+    """Returns channel and address: those of the consignment, else where letters reach the unit."""
+    if FORMS.get(consignment.channel) in (Form.MAIL, Form.EDXML) and consignment.address:
+        return consignment.channel, consignment.address
+    mail = mail_address(unit)
+    if mail:
+        return "smtp", mail
+    if FORMS.get(consignment.channel) is Form.JSON and consignment.address:
+        return consignment.channel, consignment.address
+    return None
+
+
+def _letter(frame: LetterFrame, change: Change) -> tuple[str, str]:
+    """Returns subject and text of the letter that asks a unit."""
+    number = change.directive.number_text
+    tag = {"recall": "Thu hồi", "replace": "Thay thế", "update": "Thu hồi"}[change.amendment.kind]
+    paragraphs = [
+        f"Về {directive_line(change.directive)}.",
+        f"{frame.office.name} {change.asks} nêu trên. {change.words}",
+        (
+            f"Đề nghị các {frame.office.form_of_address} ngừng sử dụng, huỷ văn bản trên hệ thống "
+            "của đơn vị và cho biết đồng ý hay không đồng ý, kèm lý do."
+        ),
+    ]
+    if change.other is not None:
+        paragraphs.append("Văn bản thay thế kèm theo thư này.")
+    lines = [f"Trả lời tại trang của đơn vị: {frame.link}"] if frame.link else []
+    lines.append(f"Hoặc trả lời bằng văn bản gửi về {frame.office.mailbox}.")
+    return cut(f"[{tag}] {number}: {change.directive.subject}"), letter(frame, paragraphs, lines)
+
+
+def _payload(
+    session: Session, channel: str, unit: Organisation, change: Change
+) -> Mapping[str, Any]:
+    file = _file(change.other) if change.other is not None else None
+    if FORMS[channel] is not Form.EDXML:
+        return {"files": [file]} if file else {}
+    message = _message(session, unit, change)
+    return {"edxml": to_payload(message, digests=[file["sha256"]] if file else [])}
+
+
+def _file(directive: Directive) -> dict[str, str]:
+    name = ascii_file_name(f"{(directive.number_text or 'van-ban').replace('/', '-')}.pdf")
+    return {"name": name, "media_type": _PDF, "sha256": directive.sealed_sha256 or ""}
+
+
+def _message(session: Session, unit: Organisation, change: Change) -> DocumentMessage:
+    """Returns the business message: 1 names the document in its own id, 2 and 3 in the business.
+
+    Source: QCVN 102:2016, samples of BussinessDocType 1 to 3.
+    """
+    reason, old_id = change.amendment.reason, document_id(session, change.directive)
+    organ = unit.agency_id or ""
+    if change.other is not None:
+        business = Business(
+            type=BusinessType.REPLACE, reason=reason,
+            replacements=(Replacement(document_id=old_id, organ_ids=(organ,)),),
+        )  # fmt: skip
+        made = _header(session, change.other, unit)
+        file = _file(change.other)
+        return replace(
+            made, business=business,
+            # The bytes are fetched when it is sent; until then the digest stands for them.
+            files=(EdxmlFile(name=file["name"], media_type=_PDF, content=b""),),
+        )  # fmt: skip
+    if change.amendment.kind == "update":
+        business = Business(
+            type=BusinessType.UPDATE, reason=reason, document_id=old_id,
+            receivers=(ReceiverChange(organ_id=organ, added=False),),
+        )  # fmt: skip
+    else:
+        business = Business(type=BusinessType.RECALL, reason=reason)
+    return replace(_header(session, change.directive, unit), business=business)
+
+
+def _header(session: Session, directive: Directive, unit: Organisation) -> DocumentMessage:
+    issuer = session.get_one(Organisation, directive.organisation_id)
+    signatory = session.get(Officer, directive.signatory_id) if directive.signatory_id else None
+    return DocumentMessage(
+        sender=_party(issuer), receivers=(_party(unit),),
+        document_id=document_id(session, directive),
+        number=str(directive.number or ""), notation=directive.symbol,
+        place=issuer.place or "", promulgation_date=directive.issue_date,
+        type_name=directive.doc_type, subject=directive.subject,
+        signer=signatory.name if signatory else "",
+    )  # fmt: skip
+
+
+def _party(organisation: Organisation) -> Party:
+    return Party(
+        organ_id=organisation.agency_id or "", name=organisation.name,
+        email=mail_address(organisation) or "",
+    )  # fmt: skip
