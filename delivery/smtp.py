@@ -39,6 +39,8 @@ _DONE, _GO_ON = 2, 3
 _REFUSALS: dict[int, type[ChannelError]] = {4: TransientDeliveryError, 5: PermanentDeliveryError}
 """By a reply's first digit (RFC 5321 section 4.2.1)."""
 _CLOSING = 421
+_ENOUGH = ("421", "452")
+"""Too many messages on one connection: 452 4.5.3 (OpenSMTPD), 421 (exim)."""
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\s+(?s:(.*))")
 
 
@@ -126,15 +128,38 @@ class SMTPChannel:
         """
         data = _dot_stuffed(parcel.to_bytes())
         with self._lost_means(TransientDeliveryError, parcel):
-            client = self._ready()
-            self._begun += 1
-            dsn = self._request_dsn and client.has_extn("dsn")
-            self._command(client, _mail_command(client, parcel, len(data), dsn=dsn), parcel)
+            client = self._begin(parcel, len(data))
+            dsn = self._asks_dsn(client)
             self._command(client, _rcpt_command(parcel, dsn=dsn), parcel)
             self._command(client, "DATA", parcel, wanted=_GO_ON)
             client.send(data)
         with self._lost_means(UnknownOutcomeError, parcel):
             return self._finish(client, parcel)
+
+    def _begin(self, parcel: Parcel, size_bytes: int) -> smtplib.SMTP:
+        """Name the sender; on a new connection where the server has had enough of the kept one.
+
+        Nothing was said of the message before, so asking again is no repeat. The number that it
+        took is not exceeded any more.
+        """
+        for again in (True, False):
+            client = self._ready()
+            self._begun += 1
+            mail = _mail_command(client, parcel, size_bytes, dsn=self._asks_dsn(client))
+            try:
+                self._command(client, mail, parcel)
+            except TransientDeliveryError as err:
+                taken = self._begun - 1
+                if not again or not taken or err.reply_code not in _ENOUGH:
+                    raise
+                self._per_session = min(self._per_session, taken)
+                self.close()
+            else:
+                return client
+        raise AssertionError("the second round returns or raises")
+
+    def _asks_dsn(self, client: smtplib.SMTP) -> bool:
+        return self._request_dsn and client.has_extn("dsn")
 
     def _ready(self) -> smtplib.SMTP:
         """Return a connection without open transaction: the old one if it answers, or a new one."""

@@ -110,11 +110,24 @@ def test_the_channel_reconnects_before_the_servers_limit(
     assert len(sent()) == 8
 
 
-def test_over_the_servers_limit_is_transient(serve: Serve, envelope: Make) -> None:
-    with channel_to(serve(messages_per_session=1)) as channel:
+def test_the_servers_limit_is_learnt_and_no_message_waits_for_it(
+    serve: Serve, envelope: Make, sent: Sent
+) -> None:
+    with channel_to(serve(messages_per_session=3)) as channel:
+        for number in range(8):
+            channel.send(envelope(f"key-{number}"))
+        assert channel._per_session == 3
+    assert len(sent()) == 8
+
+
+def test_over_a_limit_that_holds_on_new_connections_too_is_transient(
+    serve: Serve, envelope: Make
+) -> None:
+    with (
+        channel_to(serve(messages_per_session=0)) as channel,
+        pytest.raises(TransientDeliveryError, match=r"452 4\.5\.3"),
+    ):
         channel.send(envelope())
-        with pytest.raises(TransientDeliveryError, match=r"452 4\.5\.3"):
-            channel.send(envelope())
 
 
 def test_a_connection_that_died_while_idle_is_replaced(
