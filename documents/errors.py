@@ -118,6 +118,8 @@ _WORKBOOK_WORDS = {
     "too_large": "Bảng tính quá lớn hoặc quá phức tạp. Chia thành nhiều tệp nhỏ hơn rồi gửi lại.",
     "too_many_rows": "Bảng tính có quá nhiều dòng. Chia thành nhiều tệp rồi gửi lại.",
     "too_many_columns": "Bảng tính có quá nhiều cột. Chỉ giữ các cột của biểu rồi gửi lại.",
+    "other_form": "Bảng tính không phải tệp mẫu của biểu này. Tải tệp mẫu, ghi rồi gửi lại.",
+    "old_form": "Bảng tính làm theo mẫu cũ, nay biểu đã thay đổi. Tải lại tệp mẫu rồi chép sang.",
     "no_such_sheet": "Bảng tính không có trang cần đọc. Dùng đúng tệp mẫu rồi gửi lại.",
     "unreadable": "Không đọc được bảng tính: tệp bị hỏng. Mở, lưu lại ở dạng XLSX rồi gửi lại.",
 }

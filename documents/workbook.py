@@ -49,13 +49,13 @@ def workbook(sheets: tuple[Sheet, ...], *, title: str, at: datetime) -> bytes:
     book.remove(book.worksheets[0])
     made = at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     book.properties.creator = "Trình Ký"
-    book.properties.title = _legal(title)
+    book.properties.title = legal_text(title)
     book.properties.created = made
     for sheet in sheets:
         _fill(book.create_sheet(sheet.name), sheet)
     out = io.BytesIO()
     book.save(out)
-    return _without_clock(out.getvalue(), made)
+    return without_clock(out.getvalue(), made)
 
 
 def _fill(page: Worksheet, sheet: Sheet) -> None:
@@ -109,7 +109,7 @@ def _cell(page: Worksheet, row: int, column: int) -> Cell:
 def _write(cell: Cell, value: CellValue) -> None:
     """Writes a value so that a text stays a text, whatever it begins with."""
     if isinstance(value, str):
-        text = _legal(value)
+        text = legal_text(value)
         cell.value = text
         # openpyxl takes "=" for a formula; other programs take more than that.
         cell.data_type = "s"
@@ -125,14 +125,14 @@ def _write(cell: Cell, value: CellValue) -> None:
     cell.border = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 
 
-def _legal(text: str) -> str:
+def legal_text(text: str) -> str:
     """A text that a workbook can hold: control characters become visible, length is bounded."""
     shown = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
     shown = shown.encode("utf-8", "replace").decode("utf-8")
     return shown if len(shown) <= _CELL_MAX else shown[: _CELL_MAX - len(_CUT)] + _CUT
 
 
-def _without_clock(data: bytes, made: datetime) -> bytes:
+def without_clock(data: bytes, made: datetime) -> bytes:
     """Writes the archive anew: its entries and properties carry the time of the machine."""
     out = io.BytesIO()
     stamp = f"{made.isoformat()}Z".encode()
