@@ -56,6 +56,8 @@ class DueFlag(StrEnum):
     YEAR_UNKNOWN = "year_unknown"
     OPEN_END = "open_end"
     REPORT_BEFORE_TASK_ENDS = "report_before_task_ends"
+    DUE_BEFORE_CUT_OFF = "due_before_cut_off"
+    PERIOD_ASSUMED = "period_assumed"
 
 
 FLAG_SENTENCES: dict[DueFlag, str] = {
@@ -70,6 +72,8 @@ FLAG_SENTENCES: dict[DueFlag, str] = {
     DueFlag.YEAR_UNKNOWN: PROBLEM_SENTENCES[PhraseProblem.YEAR_UNKNOWN],
     DueFlag.OPEN_END: "Văn bản chỉ nêu thời điểm bắt đầu, không nêu thời điểm kết thúc.",
     DueFlag.REPORT_BEFORE_TASK_ENDS: "Báo cáo kết quả phải gửi trước khi nhiệm vụ hết hạn.",
+    DueFlag.DUE_BEFORE_CUT_OFF: "Ngày gửi báo cáo sớm hơn ngày chốt số liệu của kỳ.",
+    DueFlag.PERIOD_ASSUMED: "Văn bản không nêu rõ kỳ số liệu; cần xác nhận kỳ đã lấy.",
 }
 """What a person reads about each flag."""
 
@@ -114,12 +118,10 @@ def compute_due(
             explanation=_sentence(phrase, how),
             flags=tuple(flags),
         )
-    working = _rolled(last, calendar, roll)
+    working = rolled(last, calendar, roll)
     if working != last:
         flags.append(DueFlag.ON_REST_DAY)
-        how += (
-            f"; ngày đó là ngày nghỉ nên lấy ngày làm việc {_roll_words(roll)}: {_spoken(working)}"
-        )
+        how += f"; ngày đó là ngày nghỉ nên lấy ngày làm việc {roll_words(roll)}: {spoken(working)}"
     if issued is not None and _is_short(calendar, issued, working):
         flags.append(DueFlag.SHORT_NOTICE)
     return ComputedDue(
@@ -130,13 +132,19 @@ def compute_due(
     )
 
 
-def _rolled(day: date, calendar: WorkingCalendar, roll: RollDirection) -> date:
+def rolled(day: date, calendar: WorkingCalendar, roll: RollDirection = RollDirection.BACK) -> date:
+    """Return the working day that a deadline on `day` is followed by.
+
+    Raises:
+        NoWorkingDayError: there is none within a year.
+    """
     if roll is RollDirection.BACK:
         return calendar.last_working_day_on_or_before(day)
     return calendar.first_working_day_on_or_after(day)
 
 
-def _roll_words(roll: RollDirection) -> str:
+def roll_words(roll: RollDirection = RollDirection.BACK) -> str:
+    """Name in Vietnamese the working day that `rolled` takes."""
     return "liền trước" if roll is RollDirection.BACK else "kế tiếp"
 
 
@@ -144,7 +152,8 @@ def _is_short(calendar: WorkingCalendar, issued: date, working: date) -> bool:
     return 0 <= calendar.working_days_between(issued, working) <= SHORT_NOTICE_WORKING_DAYS
 
 
-def _spoken(day: date) -> str:
+def spoken(day: date) -> str:
+    """Return the day as people read it: `thứ Sáu, 28/10/2022`."""
     return f"{_WEEKDAYS[day.weekday()]}, {day:%d/%m/%Y}"
 
 
@@ -184,13 +193,13 @@ _WORDS_FOR_END = {
 
 def _words_for_day(phrase: DeadlinePhrase, last: date) -> str:
     if phrase.kind in _WORDS_FOR_END:
-        return f"{_WORDS_FOR_END[phrase.kind]} {_spoken(last)}"
+        return f"{_WORDS_FOR_END[phrase.kind]} {spoken(last)}"
     if phrase.inclusive is False and phrase.named_date is not None:
         return (
             f"không tính ngày {phrase.named_date:%d/%m/%Y}, ngày cuối cùng còn trong hạn là "
-            f"{_spoken(last)}"
+            f"{spoken(last)}"
         )
-    return f"tính cả ngày nêu trong văn bản: {_spoken(last)}"
+    return f"tính cả ngày nêu trong văn bản: {spoken(last)}"
 
 
 def _relative_day(
@@ -207,7 +216,7 @@ def _relative_day(
     side = "sau" if phrase.count > 0 else "trước"
     return (
         last,
-        f"{abs(phrase.count)} {unit} {side} ngày {event:%d/%m/%Y} ({what}) là {_spoken(last)}",
+        f"{abs(phrase.count)} {unit} {side} ngày {event:%d/%m/%Y} ({what}) là {spoken(last)}",
     )
 
 
@@ -225,7 +234,7 @@ def _next_occurrence(phrase: DeadlinePhrase, issued: date | None) -> tuple[date 
     last = next(coming, None)
     if last is None:
         return None, "định kỳ nhưng không nêu ngày gửi"
-    return last, f"kỳ gần nhất sau ngày ban hành, ngày cuối cùng còn trong hạn là {_spoken(last)}"
+    return last, f"kỳ gần nhất sau ngày ban hành, ngày cuối cùng còn trong hạn là {spoken(last)}"
 
 
 def occurrences(phrase: DeadlinePhrase, *, year: int) -> tuple[date, ...]:

@@ -2,7 +2,9 @@
 
 DeadlinesError
 ├── NoWorkingDayError      the calendar holds no working day within reach
-└── LadderInvalidError     the chasing ladder as data contradicts itself
+├── LadderInvalidError     the chasing ladder as data contradicts itself
+├── ScheduleInvalidError   a schedule of periodic reports as data contradicts itself
+└── CalendarInvalidError   a list of days off and swapped days contradicts itself
 """
 
 from datetime import date
@@ -49,3 +51,28 @@ class LadderInvalidError(DeadlinesError):
         )
         self.key = key
         self.reason = reason
+
+
+class ScheduleInvalidError(DeadlinesError):
+    """A schedule of periodic reports lacks something, or says what cannot be."""
+
+    code: ClassVar[str] = "schedule_invalid"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"schedule: {reason}", f"Lịch báo cáo định kỳ chưa đúng: {reason}. Sửa lại rồi ghi lại."
+        )
+        self.reason = reason
+
+
+class CalendarInvalidError(DeadlinesError):
+    """A list of days off and swapped days cannot be taken; names every day that is wrong."""
+
+    code: ClassVar[str] = "calendar_invalid"
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(
+            f"calendar: {len(reasons)} faults",
+            f"Lịch nghỉ chưa đúng: {'; '.join(reasons)}. Sửa lại danh sách rồi nhập lại.",
+        )
+        self.reasons = reasons
