@@ -93,6 +93,10 @@ bench-verify: setup system-packages ## Our judge against pdfsig, mutool and pyHa
 	$(call need,mutool,mupdf-tools)
 	$(BIN)/python -m bench.verify --rounds $(ROUNDS) $(if $(SIGNED),--signed-pdfs $(SIGNED))
 
+.PHONY: bench-consolidation
+bench-consolidation: setup ## One report out of 1,000; against plain openpyxl, as ratios
+	$(BIN)/python -m bench.consolidation
+
 .PHONY: bench-sign
 bench-sign: setup system-packages ## 500 files at a token; our signing against pyHanko and @signpdf/signpdf, as ratios
 	$(BIN)/python -m bench.batch --files 500
