@@ -1,7 +1,10 @@
-"""One attempt to send: written down before it begins, recorded after it, guarded by the lease."""
+"""One attempt to send: written down before it begins, recorded after it, guarded by the lease.
+
+Everything here works inside a transaction of the caller, so that several attempts share one.
+"""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -10,8 +13,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from actions import outbox
-from actions.auditing import MACHINE
-from actions.desk import Deed, Desk, doing
+from actions.desk import Deed, Desk
+from actions.distribution.history import write_event
+from actions.distribution.rerouting import FAILED_FOR_GOOD, reroute_failed
 from actions.ladders import is_still_chased
 from actions.notifying import CHASING_KINDS
 from actions.outbox import ClaimedRow
@@ -59,6 +63,8 @@ class Outcome:
     """The channel's code."""
     text: str = ""
     """The channel's words."""
+    elsewhere: bool = True
+    """False where no other channel could do better: a file of ours is missing."""
 
     @property
     def words(self) -> str:
@@ -81,57 +87,65 @@ class Dispatching:
 DEFAULT_DISPATCHING = Dispatching()
 
 
-def begin(desk: Desk, row: ClaimedRow, token: str, *, text: str, how: Dispatching) -> int | None:
-    """Writes down that an attempt begins; commits before anything is sent.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """An attempt that was written down and may be made."""
+
+    id: int
+    row: ClaimedRow
+    token: str
+
+
+def begin(
+    session: Session, row: ClaimedRow, token: str, *, text: str, at: datetime, how: Dispatching
+) -> Attempt | None:
+    """Writes down that an attempt begins; commit before anything is sent.
 
     The attempt's row is its own record, so it has no audit event; the outcome has one.
 
     Returns:
-        The attempt's identifier; None where nothing may be sent: the lease was lost, or an answer
-        or a decision came first (then the row is settled).
+        The attempt; None where nothing may be sent: the lease was lost, or an answer or a decision
+        came first (then the row is settled).
     """
-    at = desk.clock()
-    with desk.database.writing() as session:
-        until = at + timedelta(seconds=how.lease_s)
-        if not outbox.renew(session, row.id, token, until=until):
-            return None
-        if _is_overtaken(session, row):
-            said = "Không gửi nữa: đơn vị đã báo cáo hoặc đang xin gia hạn."
-            _move(session, row, _S.HELD, expected=SENDABLE, detail=said)
-        if not _move(session, row, _S.SENDING, expected=SENDABLE):
-            outbox.settle(session, row.id, token)
-            return None
-        work = session.get_one(OutboxRow, row.id)
-        work.payload = {"text": text, **work.payload}
-        attempt = DeliveryAttempt(ikey=row.ikey, ordinal=_ordinal(session, row), started_at=at)
-        session.add(attempt)
-        session.flush()
-        return attempt.id
+    until = at + timedelta(seconds=how.lease_s)
+    if not outbox.renew(session, row.id, token, until=until):
+        return None
+    if _is_overtaken(session, row):
+        said = "Không gửi nữa: đơn vị đã báo cáo hoặc đang xin gia hạn."
+        _move(session, row, _S.HELD, detail=said)
+    if not _move(session, row, _S.SENDING):
+        outbox.settle(session, row.id, token)
+        return None
+    work = session.get_one(OutboxRow, row.id)
+    work.payload = {"text": text, **work.payload}
+    attempt = DeliveryAttempt(ikey=row.ikey, ordinal=_ordinal(session, row), started_at=at)
+    session.add(attempt)
+    session.flush()
+    return Attempt(id=attempt.id, row=row, token=token)
 
 
 def record(
-    desk: Desk, row: ClaimedRow, token: str, attempt_id: int, outcome: Outcome, *, how: Dispatching
+    desk: Desk, deed: Deed, attempt: Attempt, outcome: Outcome, *, how: Dispatching
 ) -> OutcomeKind:
-    """Records how an attempt ended, with the message's own state, in one transaction.
+    """Records how an attempt ended, with the message's own state and what follows from it.
 
-    Where the lease was lost in the meantime only the attempt is written: somebody else holds the
-    message now.
+    What failed for good goes on by the unit's next channel at once. Where the lease was lost in
+    the meantime only the attempt is written: somebody else holds the message now. Does not commit;
+    the words of the audit event are in `deed.detail`.
     """
-    name = "dispatch" if row.kind == "consignment" else "send_notice"
-    with doing(desk, MACHINE, name, kind=row.kind, subject=row.reference) as deed:
-        held = _end_row(deed, row, token, outcome, how)
-        kind = outcome.kind if held else OutcomeKind.LEASE_LOST
-        end_attempt(deed, attempt_id, kind, outcome)
-        if held:
-            _move(
-                deed.session, row, _state_after(deed, row, outcome, how),
-                expected=SENDABLE, **_marks(deed, outcome),
-            )  # fmt: skip
-        deed.detail |= {"outcome": kind.value, "words": outcome.words, "key": row.ikey}
+    row = attempt.row
+    held = _end_row(deed, row, attempt.token, outcome, how)
+    kind = outcome.kind if held else OutcomeKind.LEASE_LOST
+    end_attempt(deed, attempt.id, kind, outcome)
+    deed.detail |= {"outcome": kind.value, "words": outcome.words, "key": row.ikey}
+    if held:
+        state = _state_after(deed, row, outcome, how)
+        if _move(deed.session, row, state, **_marks(deed, outcome)):
+            _tell(desk, deed, row, state, outcome)
     return kind
 
 
-def take_back(deed: Deed, work: OutboxRow, *, how: Dispatching) -> OutcomeKind:
+def take_back(desk: Desk, deed: Deed, work: OutboxRow, *, how: Dispatching) -> OutcomeKind:
     """Takes a row back whose lease ran out. Does not commit.
 
     Where an attempt had begun by mail, the message may have been handed over: its state is unknown,
@@ -155,7 +169,8 @@ def take_back(deed: Deed, work: OutboxRow, *, how: Dispatching) -> OutcomeKind:
     said = "Tiến trình gửi dừng giữa chừng; không rõ thư đã được nhận hay chưa."
     outcome = Outcome(kind=OutcomeKind.UNKNOWN, code="lease_expired", text=said)
     end_attempt(deed, attempt.id, outcome.kind, outcome)
-    _move(deed.session, row, _S.UNKNOWN, expected=SENDABLE, detail=outcome.words)
+    if _move(deed.session, row, _S.UNKNOWN, detail=outcome.words):
+        _tell(desk, deed, row, _S.UNKNOWN, outcome)
     if how.unknown is UnknownPolicy.RESEND:
         outbox.requeue(deed.session, row.id, work.lease_token, next_at=deed.at)
     else:
@@ -168,8 +183,25 @@ def end_attempt(deed: Deed, attempt_id: int, kind: OutcomeKind, outcome: Outcome
     deed.session.execute(
         update(DeliveryAttempt)
         .where(DeliveryAttempt.id == attempt_id)
-        .values(ended_at=deed.at, outcome=kind.value, code=outcome.code, text=outcome.text)
-    )
+        .values(
+            ended_at=deed.at, outcome=kind.value, text=outcome.text,
+            code=outcome.code[:40] if outcome.code else None,
+        )
+    )  # fmt: skip
+
+
+def _tell(desk: Desk, deed: Deed, row: ClaimedRow, state: DeliveryState, outcome: Outcome) -> None:
+    """Writes the move into the consignment's history, and lets the next channel take over."""
+    if row.kind != "consignment":
+        return
+    key = UUID(row.reference)
+    write_event(
+        deed, key, source="channel", words=outcome.text or outcome.words, state=state,
+        code=outcome.code,
+    )  # fmt: skip
+    if state in FAILED_FOR_GOOD and outcome.elsewhere:
+        one = deed.session.get_one(Consignment, key)
+        reroute_failed(desk, deed, one, why=outcome.words)
 
 
 def _end_row(deed: Deed, row: ClaimedRow, token: str, outcome: Outcome, how: Dispatching) -> bool:
@@ -179,7 +211,7 @@ def _end_row(deed: Deed, row: ClaimedRow, token: str, outcome: Outcome, how: Dis
     return outbox.requeue(deed.session, row.id, token, next_at=again)
 
 
-def _next(deed: Deed, row: ClaimedRow, outcome: Outcome, how: Dispatching) -> Any:  # noqa: ANN401 (datetime or None, as next_attempt says)
+def _next(deed: Deed, row: ClaimedRow, outcome: Outcome, how: Dispatching) -> datetime | None:
     """Returns when to try again, None where there is no further attempt."""
     if outcome.kind is OutcomeKind.TRANSIENT or (
         outcome.kind is OutcomeKind.UNKNOWN and how.unknown is UnknownPolicy.RESEND
@@ -210,15 +242,13 @@ def _move(
     session: Session,
     row: ClaimedRow,
     new: DeliveryState,
-    *,
-    expected: tuple[DeliveryState, ...],
     **values: Any,  # noqa: ANN401 (columns of both tables, of every type)
 ) -> bool:
     """Moves the consignment or notice in one guarded UPDATE; False where it stands elsewhere."""
     table = Consignment if row.kind == "consignment" else Notice
     changed = session.execute(
         update(table)
-        .where(table.id == UUID(row.reference), table.state.in_([one.value for one in expected]))
+        .where(table.id == UUID(row.reference), table.state.in_([one.value for one in SENDABLE]))
         .values(state=new.value, **values)
         .execution_options(synchronize_session=False)
     )
@@ -238,9 +268,9 @@ def _is_overtaken(session: Session, row: ClaimedRow) -> bool:
 
 def _repeat_matters(session: Session, row: ClaimedRow) -> bool:
     """Tells whether the receiver would see a repeat: by mail yes, in a folder or over HTTP no."""
-    if row.kind == "notice":
-        return True
-    return session.get_one(Consignment, UUID(row.reference)).channel == "smtp"
+    if row.kind == "consignment":
+        return session.get_one(Consignment, UUID(row.reference)).channel == "smtp"
+    return session.get_one(Notice, UUID(row.reference)).channel == "smtp"
 
 
 def _ordinal(session: Session, row: ClaimedRow) -> int:

@@ -1,7 +1,8 @@
-"""From an outbox row to the envelope that a channel takes."""
+"""From rows of the outbox to the parcels that channels take, each in its channel's form."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -9,23 +10,30 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.desk import Desk, local_day
+from actions.distribution.edxml import directive_message, first_due, party
 from actions.notifying import frame_for
-from actions.offices import office_facts
+from actions.offices import OfficeFacts, mail_address, office_facts
 from actions.outbox import ClaimedRow
-from actions.wording import as_html, directive_letter
+from actions.wording import LetterFrame, as_html, directive_letter
+from delivery.edxml.message import DocumentMessage, EdxmlFile
+from delivery.edxml.parcel import EdxmlParcel
+from delivery.edxml.payload import from_payload
 from delivery.envelope import Attachment, Envelope
+from delivery.errors import EnvelopeError
 from delivery.names import ascii_file_name
+from delivery.parcel import FORMS, Form, Parcel
+from delivery.webhook_parcel import JSONParcel
 from models.directive import Directive, Document
 from models.dispatch import Consignment, Notice
 from models.obligation import Obligation
 from models.organisation import Organisation
 from models.outbox import OutboxRow
 
-MAIL_CHANNEL = "smtp"
-"""Notices are letters: they go by mail, whatever channel the directive itself took."""
-
 _BY_MACHINE = (("Auto-Submitted", "auto-generated"),)
 """Nobody wrote it at this moment; absence notes then do not answer it (RFC 3834 section 5)."""
+
+NamedFile = tuple[str, str, str]
+"""Name, media type, SHA-256 in hex."""
 
 
 @dataclass(slots=True)
@@ -41,83 +49,239 @@ class FileCache:
             self.held[sha256_hex] = self.desk.archive.get(sha256_hex)
         return self.held[sha256_hex]
 
+    def attach(self, files: Iterable[NamedFile]) -> tuple[Attachment, ...]:
+        """Returns files with their bytes."""
+        return tuple(
+            Attachment(name=name, media_type=media_type, content=self.get(digest))
+            for name, media_type, digest in files
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What was read from the database for a letter; files are fetched after the look is over."""
+    """What was read from the database for a message; files are fetched after the look is over."""
 
     channel: str
     """The channel that carries it."""
     text: str
     """The text as it goes out at every attempt."""
-    envelope: Callable[[], Envelope]
-    """Fetches the files and makes the envelope."""
+    parcel: Callable[[], Parcel]
+    """Fetches the files and makes the parcel.
+
+    Raises `EnvelopeError` for what cannot be written, `ArchiveError` where a file is not to be had.
+    """
 
 
-def compose(desk: Desk, row: ClaimedRow, files: FileCache) -> Draft:
-    """Reads what a row is about and returns the letter for it. Changes nothing."""
-    with desk.database.reading() as session:
-        if row.kind == "notice":
-            return _notice_draft(session, row)
-        return _consignment_draft(desk, session, row, files)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What all consignments of a directive have in common."""
+
+    directive: Directive
+    frame: LetterFrame
+    """Of no unit yet."""
+    files: tuple[NamedFile, ...]
+    """The sealed document first."""
+    issuer: Organisation
+    message: DocumentMessage
 
 
-def _notice_draft(session: Session, row: ClaimedRow) -> Draft:
-    notice = session.get_one(Notice, UUID(row.reference))
-    office = office_facts(session)
-    headers: tuple[tuple[str, str], ...] = _BY_MACHINE
-    sent = session.scalar(
-        select(Consignment.message_id).where(
-            Consignment.directive_id == notice.directive_id,
-            Consignment.organisation_id == notice.organisation_id,
+@dataclass(slots=True)
+class Composer:
+    """Makes the messages of one batch; what units share is read once."""
+
+    desk: Desk
+    files: FileCache
+    shared: dict[UUID, _Shared] = field(default_factory=dict)
+
+    def compose(self, rows: Sequence[ClaimedRow]) -> list[Draft]:
+        """Returns the message of each row, in order. Changes nothing."""
+        with self.desk.database.reading() as session:
+            office = office_facts(session)
+            said = _said_before(session, rows)
+            ours, units = _units_of(session, rows)
+            owed = _owed(session, ours)
+            drafts = []
+            for row in rows:
+                if row.kind == "notice":
+                    notice = session.get_one(Notice, UUID(row.reference))
+                    drafts.append(self._notice(session, office, notice))
+                else:
+                    one = session.get_one(Consignment, UUID(row.reference))
+                    drafts.append(self._consignment(session, office, one, owed, said.get(row.id)))
+            del ours, units
+            return drafts
+
+    def _consignment(
+        self,
+        session: Session,
+        office: OfficeFacts,
+        one: Consignment,
+        owed: Mapping[tuple[UUID, str], Sequence[Obligation]],
+        said: str | None,
+    ) -> Draft:
+        shared = self._shared(session, one.directive_id)
+        unit = session.get_one(Organisation, one.organisation_id)
+        obligations = owed.get((one.directive_id, one.organisation_id), ())
+        link = self.desk.unit_link(unit.id, str(one.directive_id))
+        subject, text = directive_letter(
+            replace(shared.frame, unit_name=unit.name, link=link),
+            obligations, shared.files[0][0], len(shared.files) - 1,
+        )  # fmt: skip
+        # What was said at the first attempt is said again: a repeat is the same message.
+        text = said or text
+        form = FORMS.get(one.channel, Form.MAIL)
+        if form is Form.EDXML:
+            message = replace(
+                shared.message, receivers=(party(unit),),
+                due=first_due([owing.due for owing in obligations]),
+            )  # fmt: skip
+            make = partial(self._edxml, one, message, shared.files)
+        elif form is Form.JSON:
+            make = partial(self._json, shared, one, subject, text, link)
+        else:
+            letter = _Letter(
+                key=one.key, message_id=one.message_id, subject=subject, text=text,
+                at=one.planned_at,
+            )  # fmt: skip
+            make = partial(
+                self._mail,
+                office,
+                _to(one.channel, one.address, unit, office),
+                letter,
+                shared.files,
+            )
+        return Draft(channel=one.channel, text=text, parcel=make)
+
+    def _notice(self, session: Session, office: OfficeFacts, one: Notice) -> Draft:
+        files = tuple(
+            (file["name"], file["media_type"], file["sha256"])
+            for file in one.payload.get("files", ())
         )
-    )
-    if sent is not None:
-        # Mail programs then show it below the directive, and an answer carries both ids.
-        headers = (*_BY_MACHINE, ("References", sent))
-    return Draft(
-        channel=MAIL_CHANNEL,
-        text=notice.text,
-        envelope=partial(
-            Envelope,
-            key=notice.key, message_id=notice.message_id, sender=office.sender,
-            recipient=notice.address, subject=notice.subject, text=notice.text,
-            html=as_html(notice.text), at=notice.created_at, headers=headers,
-        ),
-    )  # fmt: skip
+        form = FORMS.get(one.channel, Form.MAIL)
+        unit = session.get(Organisation, one.organisation_id) if one.organisation_id else None
+        if form is Form.EDXML:
+            make = partial(self._edxml_notice, one)
+        elif form is Form.JSON:
+            make = partial(self._json_notice, office, one, files)
+        else:
+            letter = _Letter(
+                key=one.key, message_id=one.message_id, subject=one.subject, text=one.text,
+                at=one.created_at, headers=_thread(session, one),
+            )  # fmt: skip
+            make = partial(
+                self._mail, office, _to(one.channel, one.address, unit, office), letter, files
+            )
+        return Draft(channel=one.channel, text=one.text, parcel=make)
 
-
-def _consignment_draft(desk: Desk, session: Session, row: ClaimedRow, files: FileCache) -> Draft:
-    consignment = session.get_one(Consignment, UUID(row.reference))
-    directive = session.get_one(Directive, consignment.directive_id)
-    unit = session.get_one(Organisation, consignment.organisation_id)
-    name = ascii_file_name(f"{(directive.number_text or 'van-ban').replace('/', '-')}.pdf")
-    beside = _attachments(session, directive)
-    subject, text = directive_letter(
-        frame_for(desk, session, directive, unit, local_day(desk.clock())),
-        _obligations(session, consignment), name, len(beside),
-    )  # fmt: skip
-    # What was said at the first attempt is said again: a repeat is the same message.
-    text = session.get_one(OutboxRow, row.id).payload.get("text", text)
-    sender = office_facts(session).sender
-
-    def envelope() -> Envelope:
-        main = (name, "application/pdf", directive.sealed_sha256 or "")
+    def _mail(
+        self,
+        office: OfficeFacts,
+        to: "_To",
+        letter: "_Letter",
+        files: tuple[NamedFile, ...],
+    ) -> Parcel:
         return Envelope(
-            key=consignment.key, message_id=consignment.message_id, sender=sender,
-            recipient=consignment.address, subject=subject, text=text, html=as_html(text),
-            at=consignment.planned_at,
-            attachments=tuple(
-                Attachment(name=shown, media_type=media_type, content=files.get(sha256_hex))
-                for shown, media_type, sha256_hex in (main, *beside)
-            ),
+            key=letter.key, message_id=letter.message_id, sender=office.sender,
+            recipient=to.recipient, route=to.route, subject=letter.subject, text=letter.text,
+            html=as_html(letter.text), at=letter.at, headers=letter.headers,
+            attachments=self.files.attach(files),
         )  # fmt: skip
 
-    return Draft(channel=consignment.channel, text=text, envelope=envelope)
+    def _edxml(
+        self, one: Consignment, message: DocumentMessage, files: tuple[NamedFile, ...]
+    ) -> Parcel:
+        held = tuple(
+            EdxmlFile(name=file.name, media_type=file.media_type, content=file.content)
+            for file in self.files.attach(files)
+        )
+        return EdxmlParcel(
+            key=one.key, message_id=one.message_id, recipient_address=one.address,
+            at=one.planned_at,
+            message=replace(message, files=held),
+        )  # fmt: skip
+
+    def _edxml_notice(self, one: Notice) -> Parcel:
+        if "edxml" not in one.payload:
+            raise EnvelopeError("payload", "no message of QCVN 102")
+        return EdxmlParcel(
+            key=one.key, message_id=one.message_id, recipient_address=one.address,
+            at=one.created_at,
+            message=from_payload(one.payload["edxml"], content_of=self.files.get),
+        )  # fmt: skip
+
+    def _json(
+        self, shared: _Shared, one: Consignment, subject: str, text: str, link: str
+    ) -> Parcel:
+        directive, message = shared.directive, shared.message
+        return JSONParcel(
+            key=one.key, message_id=one.message_id, recipient_address=one.address,
+            at=one.planned_at, kind="directive", office=shared.issuer.name,
+            office_id=shared.issuer.agency_id or "", number=directive.number_text or "",
+            symbol=directive.symbol, issued=directive.issue_date, document_type=directive.doc_type,
+            subject=directive.subject or subject, urgency=directive.urgency or "",
+            signer=message.signer, text=text, link=link, files=self.files.attach(shared.files),
+        )  # fmt: skip
+
+    def _json_notice(
+        self, office: OfficeFacts, one: Notice, files: tuple[NamedFile, ...]
+    ) -> Parcel:
+        return JSONParcel(
+            key=one.key, message_id=one.message_id, recipient_address=one.address,
+            at=one.created_at, kind=one.kind, office=office.name, subject=one.subject,
+            text=one.text, files=self.files.attach(files),
+        )  # fmt: skip
+
+    def _shared(self, session: Session, directive_id: UUID) -> _Shared:
+        if directive_id not in self.shared:
+            directive = session.get_one(Directive, directive_id)
+            issuer = session.get_one(Organisation, directive.organisation_id)
+            self.shared[directive_id] = _Shared(
+                directive=directive,
+                frame=frame_for(
+                    self.desk, session, directive, issuer, local_day(self.desk.clock()), own=False
+                ),
+                files=(_main(directive), *_attachments(session, directive)),
+                issuer=issuer,
+                message=directive_message(session, directive),
+            )
+        return self.shared[directive_id]
 
 
-def _attachments(session: Session, directive: Directive) -> list[tuple[str, str, str]]:
-    """Returns name, kind and digest of what travels beside the main file."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Letter:
+    """What a letter says, and under which names."""
+
+    key: str
+    message_id: str
+    subject: str
+    text: str
+    at: datetime
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _To:
+    """To whom a letter speaks, and where the channel takes it."""
+
+    recipient: str
+    route: str
+
+
+def _to(channel: str, address: str, unit: Organisation | None, office: OfficeFacts) -> _To:
+    """A folder's name is no mail address: the letter speaks to the unit's own one, or to ours."""
+    if channel == "smtp" or "@" in address:
+        return _To(recipient=address, route="")
+    known = mail_address(unit) if unit is not None else None
+    return _To(recipient=known or office.mailbox, route=address)
+
+
+def _main(directive: Directive) -> NamedFile:
+    name = ascii_file_name(f"{(directive.number_text or 'van-ban').replace('/', '-')}.pdf")
+    return name, "application/pdf", directive.sealed_sha256 or ""
+
+
+def _attachments(session: Session, directive: Directive) -> list[NamedFile]:
+    """Returns what travels beside the main file."""
     rows = session.scalars(
         select(Document)
         .where(
@@ -130,14 +294,50 @@ def _attachments(session: Session, directive: Directive) -> list[tuple[str, str,
     return [(row.name, row.media_type, row.sha256) for row in rows]
 
 
-def _obligations(session: Session, consignment: Consignment) -> list[Obligation]:
-    return list(
-        session.scalars(
-            select(Obligation)
-            .where(
-                Obligation.directive_id == consignment.directive_id,
-                Obligation.organisation_id == consignment.organisation_id,
-            )
-            .order_by(Obligation.due.is_(None), Obligation.due, Obligation.task_ref)
+def _thread(session: Session, notice: Notice) -> tuple[tuple[str, str], ...]:
+    """Mail programs then show it below the directive, and an answer carries both ids."""
+    sent = session.scalar(
+        select(Consignment.message_id).where(
+            Consignment.directive_id == notice.directive_id,
+            Consignment.organisation_id == notice.organisation_id,
+            Consignment.rerouted_to_id.is_(None),
         )
     )
+    return (*_BY_MACHINE, ("References", sent)) if sent is not None else _BY_MACHINE
+
+
+def _said_before(session: Session, rows: Sequence[ClaimedRow]) -> dict[int, str]:
+    """Returns the text of the first attempt of each row that had one."""
+    found = session.execute(
+        select(OutboxRow.id, OutboxRow.payload).where(OutboxRow.id.in_([row.id for row in rows]))
+    )
+    return {key: payload["text"] for key, payload in found if "text" in payload}
+
+
+def _units_of(
+    session: Session, rows: Sequence[ClaimedRow]
+) -> tuple[Sequence[Consignment], Sequence[Organisation]]:
+    """Returns consignments and units of all rows; while they are held the session knows them."""
+    keys = [UUID(row.reference) for row in rows if row.kind == "consignment"]
+    ours = session.scalars(select(Consignment).where(Consignment.id.in_(keys))).all()
+    names = {one.organisation_id for one in ours}
+    units = session.scalars(select(Organisation).where(Organisation.id.in_(names))).all()
+    return ours, units
+
+
+def _owed(
+    session: Session, ours: Sequence[Consignment]
+) -> dict[tuple[UUID, str], list[Obligation]]:
+    """Returns what each unit owes of its directive, the nearest day first."""
+    found: dict[tuple[UUID, str], list[Obligation]] = {}
+    rows = session.scalars(
+        select(Obligation)
+        .where(
+            Obligation.directive_id.in_({one.directive_id for one in ours}),
+            Obligation.organisation_id.in_({one.organisation_id for one in ours}),
+        )
+        .order_by(Obligation.due.is_(None), Obligation.due, Obligation.task_ref)
+    )
+    for one in rows:
+        found.setdefault((one.directive_id, one.organisation_id), []).append(one)
+    return found

@@ -1,6 +1,7 @@
-"""Consignments: one per unit and directive, planned with the decision, put back by a person."""
+"""Consignments: one per unit and channel of a directive, planned with the decision to send."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -10,15 +11,20 @@ from actions import outbox
 from actions.access import require_role
 from actions.auditing import Actor
 from actions.changing import get_directive
+from actions.closing import RUNNING
 from actions.desk import Deed, Desk, doing
+from actions.distribution.history import write_event
+from actions.distribution.rules import send_by
+from actions.distribution.ways import is_paper
 from actions.errors import InvalidInputError, NotFoundError, Problem, WrongStateError
 from actions.expanding import ExpandedUnit, expand
 from actions.follow_up_words import DELIVERY_WORDS
 from actions.obliging import acting_units
+from actions.offices import working_calendar
 from delivery.envelope import message_id_for
 from models.directive import Directive, RecipientLine
 from models.dispatch import Consignment
-from models.lifecycle import DeliveryState
+from models.lifecycle import DeliveryState, DirectiveState
 from models.officer import Role
 
 _RESENDABLE = (
@@ -47,7 +53,8 @@ def preview_units(session: Session, directive: Directive, day: date) -> tuple[Ex
 def plan_consignments(desk: Desk, deed: Deed, directive: Directive) -> tuple[Consignment, ...]:
     """Writes one consignment and one outbox row per unit, as of today. Does not commit.
 
-    A unit that cannot be reached gets a consignment in `held` with the reason, and no outbox row.
+    A unit that cannot be reached, or that takes paper, gets a consignment in `held` with the
+    reason, and no outbox row.
 
     Args:
         desk: the tools.
@@ -57,33 +64,68 @@ def plan_consignments(desk: Desk, deed: Deed, directive: Directive) -> tuple[Con
     Raises:
         NotFoundError: a line names a unit or group that does not exist.
     """
-    return tuple(
-        plan_one(desk, deed, directive, unit)
-        for unit in preview_units(deed.session, directive, deed.day)
-    )
+    return _plan(desk, deed, directive, preview_units(deed.session, directive, deed.day))
 
 
 def plan_one(desk: Desk, deed: Deed, directive: Directive, unit: ExpandedUnit) -> Consignment:
     """Writes the consignment of one unit, with its outbox row unless it is held. Does not commit.
 
-    Idempotent: a unit that has one through the same channel keeps it.
+    Idempotent: a unit that has one of this revision keeps it.
     """
-    made = _consignment(desk, deed, directive, unit)
-    before = deed.session.scalar(select(Consignment).where(Consignment.key == made.key))
-    if before is not None:
-        return before
-    deed.session.add(made)
+    return _plan(desk, deed, directive, (unit,))[0]
+
+
+def _plan(
+    desk: Desk, deed: Deed, directive: Directive, units: Iterable[ExpandedUnit]
+) -> tuple[Consignment, ...]:
+    """Writes all at once: thousands of units are a few statements."""
+    before = {one.organisation_id: one for one in _standing(deed.session, directive)}
+    limit = limit_of(deed, directive)
+    found = {
+        unit.organisation_id: before.get(unit.organisation_id)
+        or _consignment(desk, deed, directive, unit, limit)
+        for unit in units
+    }
+    made = [one for one in found.values() if one.organisation_id not in before]
+    deed.session.add_all(made)
     deed.session.flush()
-    if made.state == DeliveryState.PLANNED:
-        outbox.enqueue(deed, kind="consignment", ikey=made.key, reference=made.id)
-        deed.session.flush()
-    return made
+    for one in made:
+        if one.state == DeliveryState.PLANNED:
+            queue(deed, directive, one)
+    deed.session.flush()
+    return tuple(found.values())
 
 
-def _consignment(desk: Desk, deed: Deed, directive: Directive, unit: ExpandedUnit) -> Consignment:
-    key = f"{directive.id}:{directive.revision}:{unit.organisation_id}:{unit.channel}"
+def _standing(session: Session, directive: Directive) -> Iterable[Consignment]:
+    return session.scalars(
+        select(Consignment).where(
+            Consignment.directive_id == directive.id,
+            Consignment.revision == directive.revision,
+            Consignment.rerouted_to_id.is_(None),
+        )
+    )
+
+
+def limit_of(deed: Deed, directive: Directive) -> datetime:
+    """Returns by when what is planned now must be sent."""
+    urgent, calendar = bool(directive.urgency), working_calendar(deed.session)
+    return send_by(deed.at, urgent=urgent, calendar=calendar)
+
+
+def queue(deed: Deed, directive: Directive, consignment: Consignment) -> None:
+    """Writes the outbox row of a consignment. Does not commit."""
+    outbox.enqueue(
+        deed, kind="consignment", ikey=consignment.key, reference=consignment.id,
+        priority=outbox.URGENT if directive.urgency else outbox.USUAL,
+    )  # fmt: skip
+
+
+def _consignment(
+    desk: Desk, deed: Deed, directive: Directive, unit: ExpandedUnit, limit: datetime
+) -> Consignment:
     state = DeliveryState.HELD if unit.problem else DeliveryState.PLANNED
     words = (word for word in (unit.detail, unit.problem) if word)
+    key, message_id = names_of(desk, directive, unit.organisation_id, unit.channel)
     return Consignment(
         directive_id=directive.id,
         revision=directive.revision,
@@ -93,18 +135,57 @@ def _consignment(desk: Desk, deed: Deed, directive: Directive, unit: ExpandedUni
         channel=unit.channel,
         address=unit.address or "",
         key=key,
-        # The same for every repeat. With the office's secret in it no unit can work out that of
-        # another one's message, and forge a notice that this message did not arrive.
-        message_id=message_id_for(
-            f"{key}:{desk.unit_link(unit.organisation_id, str(directive.id))}", desk.mail_domain
-        ),
+        message_id=message_id,
         state=state.value,
         detail=" ".join(words) or None,
         planned_at=deed.at,
+        send_by=limit,
     )
 
 
-def resend(desk: Desk, actor: Actor, consignment_id: UUID, *, address: str | None = None) -> None:
+def names_of(
+    desk: Desk, directive: Directive, organisation_id: str, channel: str
+) -> tuple[str, str]:
+    """Returns key and Message-ID of what a unit gets through a channel; for ever the same."""
+    key = f"{directive.id}:{directive.revision}:{organisation_id}:{channel}"
+    # With the office's secret in it no unit can work out the id of another one's message, and
+    # forge a notice that this message did not arrive.
+    link = desk.unit_link(organisation_id, str(directive.id))
+    return key, message_id_for(f"{key}:{link}", desk.mail_domain)
+
+
+def clerks_consignment(
+    deed: Deed, consignment_id: UUID, what: str
+) -> tuple[Consignment, Directive]:
+    """Returns a consignment that the registry clerk may decide about, with its directive.
+
+    Raises:
+        NotFoundError: no such consignment.
+        NotAuthorisedError: the actor is not the registry clerk.
+        WrongStateError: the directive is taken back or replaced, or another channel took over.
+    """
+    consignment = deed.session.get(Consignment, consignment_id)
+    if consignment is None:
+        raise NotFoundError("lượt gửi", consignment_id)
+    directive = get_directive(deed.session, consignment.directive_id)
+    require_role(deed, Role.REGISTRY_CLERK, directive.organisation_id, what)
+    if DirectiveState(directive.state) not in (*RUNNING, DirectiveState.CLOSED):
+        raise WrongStateError("Văn bản", expected=RUNNING, actual=directive.state)
+    if consignment.rerouted_to_id is not None:
+        raise WrongStateError(
+            "Lượt gửi", expected=("là lượt gửi hiện hành",), actual="đã chuyển sang kênh khác"
+        )
+    return consignment, directive
+
+
+def resend(
+    desk: Desk,
+    actor: Actor,
+    consignment_id: UUID,
+    *,
+    address: str | None = None,
+    reason: str = "",
+) -> None:
     """Puts a consignment back into the outbox, by the clerk's decision.
 
     The key and the Message-ID stay: whoever got it already can see that it is the same message.
@@ -114,28 +195,45 @@ def resend(desk: Desk, actor: Actor, consignment_id: UUID, *, address: str | Non
         actor: the registry clerk.
         consignment_id: one that is held, bounced, failed or unknown.
         address: the right address, where the one on record was wrong or missing.
+        reason: why, where there is more to say.
 
     Raises:
         NotFoundError: no such consignment.
         NotAuthorisedError: the actor is not the registry clerk.
-        InvalidInputError: there is no address to send to.
-        WrongStateError: it is under way, has arrived, or was answered.
+        InvalidInputError: there is no address to send to, or it is paper.
+        WrongStateError: it is under way, has arrived, was answered or rerouted, or the directive
+            is taken back.
     """
     with doing(desk, actor, "resend", kind="consignment", subject=consignment_id) as deed:
-        consignment = deed.session.get(Consignment, consignment_id)
-        if consignment is None:
-            raise NotFoundError("lượt gửi", consignment_id)
-        directive = get_directive(deed.session, consignment.directive_id)
-        require_role(deed, Role.REGISTRY_CLERK, directive.organisation_id, "gửi lại văn bản")
+        consignment, directive = clerks_consignment(deed, consignment_id, "gửi lại văn bản")
         target = (address or consignment.address).strip()
-        if not target:
-            raise InvalidInputError(
-                Problem(place="Địa chỉ", reason="Chưa có địa chỉ. Nhập địa chỉ rồi gửi lại.")
-            )
+        _require_sendable(consignment, target)
         _plan_again(deed, consignment, target)
         if not outbox.queue_again(deed.session, consignment.key, at=deed.at):
-            outbox.enqueue(deed, kind="consignment", ikey=consignment.key, reference=consignment.id)
-        deed.detail |= {"address": target, "organisation": consignment.organisation_id}
+            _queue_first(deed, directive, consignment)
+        said = f"Văn thư cho gửi lại đến {target}." + (f" Lý do: {reason}" if reason else "")
+        write_event(deed, consignment.id, source="officer", words=said, state=DeliveryState.PLANNED)
+        deed.detail |= {
+            "address": target, "organisation": consignment.organisation_id, "reason": reason,
+        }  # fmt: skip
+
+
+def _require_sendable(consignment: Consignment, target: str) -> None:
+    if is_paper(consignment.channel):
+        said = "Lượt gửi này là bản giấy; gửi bằng tay rồi ghi sổ, hoặc chuyển sang kênh khác."
+        raise InvalidInputError(Problem(place="Kênh", reason=said))
+    if not target:
+        said = "Chưa có địa chỉ. Nhập địa chỉ rồi gửi lại."
+        raise InvalidInputError(Problem(place="Địa chỉ", reason=said))
+
+
+def _queue_first(deed: Deed, directive: Directive, consignment: Consignment) -> None:
+    """Writes the outbox row of one that was never queued.
+
+    One that waits there already (unknown, to be repeated by itself) is left as it is.
+    """
+    if not outbox.exists(deed.session, consignment.key):
+        queue(deed, directive, consignment)
 
 
 def _plan_again(deed: Deed, consignment: Consignment, address: str) -> None:

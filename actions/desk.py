@@ -74,6 +74,8 @@ class Desk:
     link_days: int = 90
     """Days that a link is good after the last day of what it is for."""
     size_limit_bytes: int = 50 * 1024 * 1024
+    connections: int = 1
+    """How many messages are under way at once in a process that dispatches."""
 
 
 @dataclass(slots=True)

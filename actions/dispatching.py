@@ -1,28 +1,33 @@
 """Dispatch: the sending of what lies in the outbox, and who gets a directive at all.
 
 The network is never asked inside a transaction: a batch is claimed, each attempt is written down,
-sent, and recorded. A second run finds nothing to send; a run after a crash repeats at most what was
-under way, under the same Message-ID, and says so.
+sent, and recorded. One thread writes the database; others talk to the other sides, one channel
+each, and what has ended meanwhile is recorded together. A second run finds nothing to send; a run
+after a crash repeats at most what was under way, under the same Message-ID, and says so.
 """
 
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 from actions import outbox
 from actions.attempting import (
-    DEFAULT_DISPATCHING,
+    Attempt,
     Dispatching,
     Outcome,
     OutcomeKind,
+    UnknownPolicy,
     begin,
     record,
     take_back,
 )
-from actions.auditing import MACHINE
-from actions.composing import Draft, FileCache, compose
+from actions.auditing import MACHINE, append_event
+from actions.composing import Composer, Draft, FileCache
 from actions.consigning import plan_consignments, preview_units, resend
-from actions.desk import Desk, doing
+from actions.desk import Deed, Desk, doing
 from archive.errors import ArchiveError, StoreUnavailableError
 from delivery.channel import Channel
 from delivery.errors import (
@@ -31,6 +36,7 @@ from delivery.errors import (
     PermanentDeliveryError,
     UnknownOutcomeError,
 )
+from models.organisation import Office
 
 __all__ = [
     "DispatchSummary",
@@ -68,18 +74,15 @@ class DispatchSummary:
 
 
 @dataclass(slots=True)
-class _Round:
-    """What one round of sending works with."""
+class _Line:
+    """The channels of one thread at a time, each opened once per round."""
 
     desk: Desk
-    how: Dispatching
-    token: str
     stack: ExitStack
-    files: FileCache
     channels: dict[str, Channel] = field(default_factory=dict)
 
     def channel(self, name: str) -> Channel | None:
-        """Returns the channel of that name, opened once per round; None where there is none."""
+        """Returns the channel of that name; None where there is none."""
         if name not in self.channels:
             make = self.desk.channels.get(name)
             if make is None:
@@ -88,47 +91,135 @@ class _Round:
         return self.channels[name]
 
 
+@dataclass(slots=True)
+class _Round:
+    """What one round of sending works with."""
+
+    desk: Desk
+    how: Dispatching
+    token: str
+    composer: Composer
+    pool: ThreadPoolExecutor
+    lines: SimpleQueue[_Line]
+    running: dict[Future[Outcome], Attempt] = field(default_factory=dict)
+    counted: Counter[str] = field(default_factory=Counter)
+
+    def work(self, rows: Iterable[outbox.ClaimedRow]) -> None:
+        """Sends all rows: whenever something has ended, it is recorded and the next ones begin."""
+        waiting = deque(rows)
+        while waiting or self.running:
+            ended = [] if not self.running else wait(self.running, return_when=FIRST_COMPLETED)[0]
+            # All results first: a process that is being ended records nothing half.
+            results = [(self.running.pop(future), future.result()) for future in ended]
+            room = self.desk.connections - len(self.running)
+            begun = [waiting.popleft() for _ in range(min(room, len(waiting)))]
+            drafts = self.composer.compose(begun)
+            for attempt, draft in self._write(results, begun, drafts):
+                self.running[self.pool.submit(self._send, draft)] = attempt
+
+    def _write(
+        self,
+        results: list[tuple[Attempt, Outcome]],
+        begun: list[outbox.ClaimedRow],
+        drafts: list[Draft],
+    ) -> list[tuple[Attempt, Draft]]:
+        """Records what has ended and writes down what begins, in one transaction."""
+        at, deeds, started = self.desk.clock(), [], []
+        counted: Counter[str] = Counter()
+        with self.desk.database.writing() as session:
+            for attempt, outcome in results:
+                deed = Deed(session=session, actor=MACHINE, at=at, subject_id=attempt.row.reference)
+                kind = record(self.desk, deed, attempt, outcome, how=self.how)
+                counted[_counts_as(kind, attempt.row, self.how)] += 1
+                deeds.append((attempt.row.kind, deed))
+            for row, draft in zip(begun, drafts, strict=True):
+                new = begin(session, row, self.token, text=draft.text, at=at, how=self.how)
+                if new is None:
+                    counted["lost"] += 1
+                else:
+                    started.append((new, draft))
+            _audit(deeds)
+        self.counted += counted
+        return started
+
+    def _send(self, draft: Draft) -> Outcome:
+        line = self.lines.get()
+        try:
+            return _attempt(line, draft)
+        finally:
+            self.lines.put(line)
+
+
 def deliver_batch(
-    desk: Desk, *, limit: int = 50, how: Dispatching = DEFAULT_DISPATCHING
+    desk: Desk, *, limit: int = 50, how: Dispatching | None = None
 ) -> DispatchSummary:
     """Takes back what dead workers left, then sends up to `limit` due messages.
 
     Call it until `claimed` is 0. Safe to run twice, and at once in several processes on PostgreSQL.
+
+    Args:
+        desk: the tools; `desk.connections` messages are under way at once.
+        limit: how many rows are claimed.
+        how: pauses, leases and policy; by default the office's own policy.
     """
+    how = how or usual_way(desk)
     released = release_expired(desk, how=how)
     batch = outbox.claim(desk, KINDS, limit=limit, lease_s=how.lease_s)
-    counted: Counter[str] = Counter()
-    with ExitStack() as stack:
-        work = _Round(
-            desk=desk, how=how, token=batch.token, stack=stack, files=FileCache(desk)
-        )  # fmt: skip
-        for row in batch.rows:
-            counted[_deliver(work, row)] += 1
+    if not batch.rows:
+        return DispatchSummary(released=released)
+    counted = _send_all(desk, batch, how)
     return DispatchSummary(claimed=len(batch.rows), released=released, **counted)
 
 
-def release_expired(desk: Desk, *, how: Dispatching = DEFAULT_DISPATCHING) -> int:
+def usual_way(desk: Desk) -> Dispatching:
+    """Returns how this office dispatches: what follows an unknown outcome is its own choice."""
+    with desk.database.reading() as session:
+        office = session.get(Office, 1)
+    return Dispatching(unknown=UnknownPolicy(office.unknown_policy)) if office else Dispatching()
+
+
+def _send_all(desk: Desk, batch: outbox.Batch, how: Dispatching) -> Counter[str]:
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(desk.connections, "dispatch"))
+        lines: SimpleQueue[_Line] = SimpleQueue()
+        for _ in range(desk.connections):
+            lines.put(_Line(desk=desk, stack=stack.enter_context(ExitStack())))
+        work = _Round(
+            desk=desk, how=how, token=batch.token, pool=pool, lines=lines,
+            composer=Composer(desk=desk, files=FileCache(desk)),
+        )  # fmt: skip
+        work.work(batch.rows)
+    return work.counted
+
+
+def release_expired(desk: Desk, *, how: Dispatching | None = None) -> int:
     """Takes back rows whose lease ran out. Returns how many."""
     with desk.database.reading() as session:
         if not outbox.any_expired(session, KINDS, at=desk.clock()):
             return 0
+    policy = how or usual_way(desk)
     with doing(desk, MACHINE, "release_expired", kind="outbox") as deed:
         works = outbox.expired(deed.session, KINDS, at=deed.at)
         deed.detail["rows"] = [
-            {"key": work.ikey, "outcome": take_back(deed, work, how=how).value} for work in works
+            {"key": work.ikey, "outcome": take_back(desk, deed, work, how=policy).value}
+            for work in works
         ]
     return len(works)
 
 
-def _deliver(work: _Round, row: outbox.ClaimedRow) -> str:
-    """Sends one row; returns the field of the summary that it counts under."""
-    draft = compose(work.desk, row, work.files)
-    attempt_id = begin(work.desk, row, work.token, text=draft.text, how=work.how)
-    if attempt_id is None:
-        return "lost"
-    outcome = _attempt(work, draft)
-    kind = record(work.desk, row, work.token, attempt_id, outcome, how=work.how)
-    last = row.attempts >= work.how.backoff.attempts
+def _audit(deeds: list[tuple[str, Deed]]) -> None:
+    """Writes the events of all outcomes; last, since then nobody else can write."""
+    for kind, deed in deeds:
+        append_event(
+            deed.session, actor=deed.actor, outcome="done", subject_kind=kind,
+            deed="dispatch" if kind == "consignment" else "send_notice",
+            subject_id=deed.subject_id, detail=deed.detail, at=deed.at,
+        )  # fmt: skip
+
+
+def _counts_as(kind: OutcomeKind, row: outbox.ClaimedRow, how: Dispatching) -> str:
+    """Returns the field of the summary that an outcome counts under."""
+    last = row.attempts >= how.backoff.attempts
     return {
         OutcomeKind.SENT: "sent",
         OutcomeKind.PERMANENT: "bounced",
@@ -138,19 +229,23 @@ def _deliver(work: _Round, row: outbox.ClaimedRow) -> str:
     }.get(kind, "lost")
 
 
-def _attempt(work: _Round, draft: Draft) -> Outcome:
-    """Makes the envelope and hands it over; every fault becomes an outcome with its words."""
+def _attempt(line: _Line, draft: Draft) -> Outcome:
+    """Makes the parcel and hands it over; every fault becomes an outcome with its words."""
     try:
-        channel = work.channel(draft.channel)
+        channel = line.channel(draft.channel)
         if channel is None:
             said = f"Chưa cấu hình kênh gửi “{draft.channel}”."
             return Outcome(kind=OutcomeKind.TRANSIENT, code="no_channel", text=said)
-        receipt = channel.send(draft.envelope())
+        receipt = channel.send(draft.parcel())
     except ChannelError as fault:
         return _fault(fault)
     except StoreUnavailableError as fault:
         return Outcome(kind=OutcomeKind.TRANSIENT, code=fault.code, text=fault.diagnosis())
-    except (EnvelopeError, ArchiveError) as fault:
+    except ArchiveError as fault:
+        return Outcome(
+            kind=OutcomeKind.UNFIT, code=fault.code, text=fault.diagnosis(), elsewhere=False
+        )
+    except EnvelopeError as fault:
         return Outcome(kind=OutcomeKind.UNFIT, code=fault.code, text=fault.diagnosis())
     return Outcome(kind=OutcomeKind.SENT, code=receipt.code, text=receipt.text)
 

@@ -13,6 +13,14 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from actions.distribution.ways import (
+    PAPER_TASK,
+    Way,
+    channel_words,
+    chunks,
+    first_usable,
+    ways_of,
+)
 from actions.errors import NotFoundError
 from models.directive import RecipientLine
 from models.organisation import GroupMembership, Organisation, OrganisationSuccessor, UnitGroup
@@ -44,6 +52,8 @@ class ExpandedUnit:
     """How it came to be here, where that is not plain: the organisation it took over from."""
     problem: str | None = None
     """Why nothing can be sent to it now; None where something can."""
+    further: tuple[Way, ...] = ()
+    """The channels that are tried after this one, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +156,17 @@ def units_named(
     Raises:
         NotFoundError: there is no such organisation or group.
     """
+    names = [*organisations, *members_of(session, groups, day)]
+    # Held until the end: the session then finds each of them without asking the database.
+    at_hand = [
+        session.scalars(select(Organisation).where(Organisation.id.in_(chunk))).all()
+        for chunk in chunks(names)
+    ]
     found: dict[str, LivingUnit] = {}
-    for name in (*organisations, *members_of(session, groups, day)):
+    for name in names:
         for unit in living(session, name, day):
             found.setdefault(unit.organisation.id, unit)
+    del at_hand
     return found
 
 
@@ -179,11 +196,18 @@ def expand(
     for line in sorted(lines, key=lambda line: line.ordinal):
         if line.role == "archive":
             continue
-        for unit in units_named(session, line.organisations, line.groups, day).values():
-            if unit.organisation.id == issuer_id:
-                continue
-            _join(found, _unit(unit, line, acting))
+        named = units_named(session, line.organisations, line.groups, day)
+        named.pop(issuer_id, None)
+        ways = ways_of(session, (unit.organisation for unit in named.values()))
+        for key, unit in named.items():
+            _join(found, _unit(unit, line, acting, ways[key]))
     return tuple(found.values())
+
+
+def expand_one(session: Session, unit: LivingUnit, *, role: str) -> ExpandedUnit:
+    """Returns a unit that no line names, for instance a successor, with the way that reaches it."""
+    organisation = unit.organisation
+    return _reached(unit, role, (), ways_of(session, (organisation,))[organisation.id])
 
 
 def _join(found: dict[str, ExpandedUnit], unit: ExpandedUnit) -> None:
@@ -200,25 +224,43 @@ def _join(found: dict[str, ExpandedUnit], unit: ExpandedUnit) -> None:
     )
 
 
-def _unit(unit: LivingUnit, line: RecipientLine, acting: frozenset[str]) -> ExpandedUnit:
-    organisation = unit.organisation
+def _unit(
+    unit: LivingUnit, line: RecipientLine, acting: frozenset[str], ways: Sequence[Way]
+) -> ExpandedUnit:
     role = "action" if line.role in _POINTS_AT_ADDRESSEES else line.role
-    if role == "unmarked" and organisation.id in acting:
+    if role == "unmarked" and unit.organisation.id in acting:
         role = "action"
+    return _reached(unit, role, (line.ordinal,), ways)
+
+
+def _reached(
+    unit: LivingUnit, role: str, lines: tuple[int, ...], ways: Sequence[Way]
+) -> ExpandedUnit:
+    """Puts a unit on the first of its ways that is usable; the others stay behind it."""
+    organisation, way = unit.organisation, first_usable(ways)
+    passed = None
+    if way is not ways[0]:
+        passed = (
+            f"Kênh đầu ({channel_words(ways[0].channel)}) chưa có địa chỉ; "
+            f"gửi qua kênh {channel_words(way.channel)}."
+        )
     return ExpandedUnit(
         organisation_id=organisation.id,
         name=organisation.name,
         role=role,
-        lines=(line.ordinal,),
-        channel=organisation.channel,
-        address=organisation.address,
-        detail=unit.detail,
-        problem=unit.problem or _unreachable(organisation),
+        lines=lines,
+        channel=way.channel,
+        address=way.address,
+        detail=" ".join(words for words in (unit.detail, passed) if words) or None,
+        problem=unit.problem or _unreachable(organisation, way),
+        further=tuple(ways[list(ways).index(way) + 1 :]),
     )
 
 
-def _unreachable(organisation: Organisation) -> str | None:
-    if organisation.address:
+def _unreachable(organisation: Organisation, way: Way) -> str | None:
+    if way.is_paper:
+        return PAPER_TASK
+    if way.address:
         return None
     return (
         f"Chưa có địa chỉ để gửi cho {organisation.name}. "

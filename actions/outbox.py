@@ -6,9 +6,10 @@ own state; the settling names the token, so that a worker whose lease ran out ch
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Select, String, literal_column, select, update
@@ -24,6 +25,10 @@ LEASE_S = 900
 Longer than a mail server may take for its last reply, or a slow one would be sent to twice.
 Source: RFC 5321 section 4.5.3.2.6 (ten minutes).
 """
+
+URGENT, USUAL = 0, 1
+"""Priorities: whatever is urgent and due goes before all that is not."""
+PRIORITIES = (URGENT, USUAL)
 
 # Literals: with a bound parameter PostgreSQL's generic plan loses the partial index.
 _QUEUED = literal_column("'queued'", String)
@@ -53,12 +58,16 @@ class Batch:
     token: str
     """Proves the lease; every change of these rows names it."""
     rows: tuple[ClaimedRow, ...]
-    """In the order in which they became due."""
+    """What is urgent first, then in the order in which they became due."""
 
 
-def enqueue(deed: Deed, *, kind: str, ikey: str, reference: object) -> None:
+def enqueue(deed: Deed, *, kind: str, ikey: str, reference: object, priority: int = USUAL) -> None:
     """Writes a row in the transaction of the decision. Does not commit."""
-    deed.session.add(OutboxRow(ikey=ikey, kind=kind, reference=str(reference), next_at=deed.at))
+    deed.session.add(
+        OutboxRow(
+            ikey=ikey, kind=kind, reference=str(reference), next_at=deed.at, priority=priority
+        )
+    )
 
 
 def claim(desk: Desk, kinds: Sequence[str], *, limit: int, lease_s: int = LEASE_S) -> Batch:
@@ -69,43 +78,56 @@ def claim(desk: Desk, kinds: Sequence[str], *, limit: int, lease_s: int = LEASE_
     """
     token = secrets.token_hex(16)
     at = desk.clock()
+    held = {"state": "leased", "lease_until": at + timedelta(seconds=lease_s), "lease_token": token}
+    claimed: list[ClaimedRow] = []
     with desk.database.writing() as session:
-        claimed = session.execute(
-            _claiming(session, kinds, limit=limit, at=at).values(
-                state="leased",
-                attempts=OutboxRow.attempts + 1,
-                lease_until=at + timedelta(seconds=lease_s),
-                lease_token=token,
-            )
-        ).all()
-    rows = (
-        ClaimedRow(id=row.id, ikey=row.ikey, kind=row.kind, reference=row.reference,
-                   attempts=row.attempts)
-        for row in sorted(claimed, key=lambda row: (row.next_at, row.id))
-    )  # fmt: skip
-    return Batch(token=token, rows=tuple(rows))
+        for priority, kind in product(PRIORITIES, kinds):
+            if len(claimed) < limit:
+                due = _due(kind, priority, limit=limit - len(claimed), at=at)
+                claimed += _claimed(session, due, held)
+    return Batch(token=token, rows=tuple(claimed))
 
 
-def _claiming(session: Session, kinds: Sequence[str], *, limit: int, at: datetime) -> Any:  # noqa: ANN401 (an UPDATE that returns rows; its type names every column)
-    due = (
+def _due(kind: str, priority: int, *, limit: int, at: datetime) -> Select[tuple[int]]:
+    """One kind and one priority at a time: then the index gives the rows in their order.
+
+    With several of them in one query every due row would be read and sorted, at every claim.
+    """
+    return (
         select(OutboxRow.id)
-        .where(OutboxRow.state == _QUEUED, OutboxRow.kind.in_(kinds), OutboxRow.next_at <= at)
+        .where(
+            OutboxRow.state == _QUEUED,
+            OutboxRow.kind == kind,
+            OutboxRow.priority == priority,
+            OutboxRow.next_at <= at,
+        )
         .order_by(OutboxRow.next_at, OutboxRow.id)
         .limit(limit)
     )
+
+
+def _claimed(
+    session: Session, due: Select[tuple[int]], held: Mapping[str, Any]
+) -> list[ClaimedRow]:
     if is_postgresql(session):
         # A common table expression is run once; a subquery under IN may be run again per row.
         due = due.with_for_update(skip_locked=True)
     taken = due.cte("due")
-    return (
+    rows = session.execute(
         update(OutboxRow)
         .where(OutboxRow.id.in_(select(taken.c.id)))
+        .values(attempts=OutboxRow.attempts + 1, **held)
         .returning(
             OutboxRow.id, OutboxRow.ikey, OutboxRow.kind, OutboxRow.reference,
             OutboxRow.attempts, OutboxRow.next_at,
         )
         .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    return [
+        ClaimedRow(id=row.id, ikey=row.ikey, kind=row.kind, reference=row.reference,
+                   attempts=row.attempts)
+        for row in sorted(rows, key=lambda row: (row.next_at, row.id))
+    ]  # fmt: skip
 
 
 def _change(session: Session, row_id: int, token: str | None, **values: Any) -> bool:  # noqa: ANN401 (columns of OutboxRow, of every type)
@@ -166,3 +188,25 @@ def queue_again(session: Session, ikey: str, *, at: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def withdraw(session: Session, ikey: str) -> bool:
+    """Takes a row out that still waits, by a person's decision; False where it is being sent.
+
+    True also where nothing waits: then there is nothing to take out.
+    """
+    changed = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.ikey == ikey, OutboxRow.state == _QUEUED)
+        .values(state="settled")
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+        return True
+    leased = select(OutboxRow.id).where(OutboxRow.ikey == ikey, OutboxRow.state == _LEASED)
+    return session.scalar(leased) is None
+
+
+def exists(session: Session, ikey: str) -> bool:
+    """Tells whether a row was ever written for a key."""
+    return session.scalar(select(OutboxRow.id).where(OutboxRow.ikey == ikey)) is not None

@@ -11,7 +11,7 @@ from actions.changing import get_directive
 from actions.closing import RUNNING
 from actions.consigning import plan_one
 from actions.desk import Deed, Desk, doing, local_day
-from actions.expanding import ExpandedUnit, LivingUnit, living
+from actions.expanding import LivingUnit, expand_one, living
 from actions.owing import get_obligation, is_owed, move_obligation
 from models.directive import Directive
 from models.lifecycle import OPEN_OBLIGATIONS, ObligationState
@@ -101,10 +101,4 @@ def _send(desk: Desk, deed: Deed, directive: Directive, unit: LivingUnit) -> Non
     organisation = unit.organisation
     if organisation.id == directive.organisation_id:
         return
-    told = None if organisation.address else "Chưa có địa chỉ; bổ sung địa chỉ rồi gửi lại."
-    expanded = ExpandedUnit(
-        organisation_id=organisation.id, name=organisation.name, role="action", lines=(),
-        channel=organisation.channel, address=organisation.address, detail=unit.detail,
-        problem=told,
-    )  # fmt: skip
-    plan_one(desk, deed, directive, expanded)
+    plan_one(desk, deed, directive, expand_one(deed.session, unit, role="action"))

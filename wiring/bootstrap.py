@@ -174,6 +174,7 @@ def open_office(settings: Settings) -> Office:
         unit_link=links.make,
         link_days=settings.portal.link_days,
         size_limit_bytes=settings.size_limit_bytes,
+        connections=settings.mail.connections,
     )
     return Office(
         settings=settings,

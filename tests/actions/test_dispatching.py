@@ -9,7 +9,7 @@ from actions import outbox
 from actions.attempting import Dispatching, UnknownPolicy
 from actions.auditing import Actor, verify_chain
 from actions.chasing import chase
-from actions.composing import FileCache, compose
+from actions.composing import Composer, FileCache
 from actions.desk import Desk
 from actions.dispatching import KINDS, DispatchSummary, deliver_batch, resend
 from actions.errors import (
@@ -416,8 +416,8 @@ def test_files_are_read_once_per_round(desk: Desk) -> None:
     issue(desk)
     files = FileCache(desk)
     rows = outbox.claim(desk, KINDS, limit=9).rows
-    for row in rows:
-        compose(desk, row, files).envelope()
+    for draft in Composer(desk=desk, files=files).compose(rows):
+        draft.parcel()
     assert list(files.held.values()) == [PDF]
 
 
@@ -482,5 +482,9 @@ def test_a_new_lease_begins_with_each_attempt(
 ) -> None:
     issue(desk, lines=(("action", ("huyen-a", "huyen-b"), ()),))
     slow = timedelta(seconds=outbox.LEASE_S - 10)
-    channel.before_answer = lambda: clock.set(clock.at + slow) and None  # type: ignore[func-returns-value]  # sets the clock
+
+    def pass_slowly() -> None:
+        clock.set(clock.at + slow)
+
+    channel.before_answer = pass_slowly
     assert deliver_batch(desk).sent == 2
