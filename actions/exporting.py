@@ -35,7 +35,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def deliveries_csv(session: Session, directive_id: DirectiveId) -> bytes:
-    """Returns one row per consignment, in the order of the names."""
+    """Returns one row per unit: the consignment that counts, in the order of the names."""
     tried = (
         select(DeliveryAttempt.ikey, func.count().label("attempts"))
         .group_by(DeliveryAttempt.ikey)
@@ -45,7 +45,7 @@ def deliveries_csv(session: Session, directive_id: DirectiveId) -> bytes:
         select(Consignment, Organisation.name, tried.c.attempts)
         .join(Organisation, Organisation.id == Consignment.organisation_id)
         .outerjoin(tried, tried.c.ikey == Consignment.key)
-        .where(Consignment.directive_id == directive_id)
+        .where(Consignment.directive_id == directive_id, Consignment.rerouted_to_id.is_(None))
         .order_by(Organisation.name, Consignment.id)
     )
     return _csv(
@@ -107,7 +107,9 @@ def figures(session: Session, directive_id: DirectiveId, *, at: datetime) -> dic
     (chasing letters that went out; copies are not counted).
     """
     states = session.scalars(
-        select(Consignment.state).where(Consignment.directive_id == directive_id)
+        select(Consignment.state).where(
+            Consignment.directive_id == directive_id, Consignment.rerouted_to_id.is_(None)
+        )
     ).all()
     owed = session.scalars(select(Obligation).where(Obligation.directive_id == directive_id)).all()
     letters = (

@@ -112,7 +112,7 @@ def _recipients(session: Session, directive_id: DirectiveId) -> tuple[TimelineRe
     rows = session.execute(
         select(Consignment, Organisation.name)
         .join(Organisation, Organisation.id == Consignment.organisation_id)
-        .where(Consignment.directive_id == directive_id)
+        .where(Consignment.directive_id == directive_id, Consignment.rerouted_to_id.is_(None))
         .order_by(Organisation.name)
     )
     return tuple(

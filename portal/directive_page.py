@@ -25,6 +25,7 @@ from models.lifecycle import ObligationState
 from models.obligation import Obligation
 from models.officer import Officer
 from models.organisation import Organisation
+from portal.after_issue import after_issue
 from portal.context import Portal
 from portal.identity import Person
 from portal.rendering import page
@@ -83,6 +84,7 @@ def show(
             "directive": directive,
             "people": _people(session, directive),
             **state_values(session, portal, person, directive),
+            **after_issue(session, directive, person),
             **_tab_values(session, portal, directive, chosen),
         }
     if chosen == "noi-nhan":
@@ -182,7 +184,7 @@ def _sent_to(portal: Portal, directive: Directive) -> list[tuple[tuple[int, ...]
         found = session.execute(
             select(Consignment.lines, Organisation.name)
             .join(Organisation, Organisation.id == Consignment.organisation_id)
-            .where(Consignment.directive_id == directive.id)
+            .where(Consignment.directive_id == directive.id, Consignment.rerouted_to_id.is_(None))
             .order_by(Organisation.name)
         )
         return [(tuple(lines), name) for lines, name in found]

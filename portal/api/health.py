@@ -63,6 +63,8 @@ def _lines(session: Session) -> Iterator[str]:
         yield f"# HELP {name} {meaning}"
         yield f"# TYPE {name} gauge"
         counted = select(column, func.count()).group_by(column).order_by(column)
+        if column is Consignment.state:
+            counted = counted.where(Consignment.rerouted_to_id.is_(None))
         for state, count in session.execute(counted):
             yield f'{name}{{state="{state}"}} {count}'
     yield "# HELP trinhky_audit_events_total Events of the audit trail."
