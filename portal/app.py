@@ -13,6 +13,7 @@ from portal.api import agent, health, verifications
 from portal.api import directives as api_directives
 from portal.context import Portal
 from portal.pages import (
+    amending,
     batch,
     consolidating,
     copies,
@@ -22,6 +23,8 @@ from portal.pages import (
     directives,
     dispatch,
     following,
+    incoming,
+    incoming_taking,
     issuing,
     operating,
     register,
@@ -46,11 +49,13 @@ FILE_PATHS = (
     signing_elsewhere.PREFIX,
     copies.UPLOAD,
     register.UPLOAD,
+    incoming_taking.FILES,
 )
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
-    sign_in, work, directives, directive, decisions, revising, signing, issuing, dispatch,
+    sign_in, work, directives, directive, decisions, amending, revising, signing, issuing, dispatch,
     consolidating, following,
+    incoming_taking, incoming,
     register, operating, verify, unit, devices, signing_elsewhere, batch, copies,
 )  # fmt: skip
 

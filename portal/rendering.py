@@ -35,6 +35,7 @@ _ALL = frozenset(Role)
 RAIL = (
     Entry(path="/viec-cua-toi", label="Việc của tôi", icon="tray"),
     Entry(path="/van-ban", label="Văn bản", icon="page"),
+    Entry(path="/van-ban-den", label="Văn bản đến", icon="inbox"),
     Entry(
         path="/phat-hanh",
         label="Phát hành",

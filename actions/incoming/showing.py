@@ -1,0 +1,221 @@
+"""Incoming papers as people look for them: lists by what is to be done, one paper whole."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from actions.access import posts_on, roles_on
+from actions.desk import local_day
+from actions.incoming.handling import assignments_of, handles
+from actions.incoming.registers import handler_names
+from actions.incoming.rows import SUBJECT, get_document
+from actions.offices import office_facts, working_calendar
+from deadlines.calendar import WorkingCalendar
+from models.audit import AuditEvent
+from models.dispatch import Notice
+from models.incoming import (
+    IncomingAssignment,
+    IncomingDocument,
+    IncomingReply,
+    IncomingRequest,
+)
+
+MOST: Final = 2000
+"""Newest papers that a list looks through; what waits is always among them."""
+_AT_HAND: Final = ("assigned", "in_progress")
+
+FILTERS: Final = {
+    "": "Tất cả",
+    "cho-tiep-nhan": "Chờ tiếp nhận",
+    "cho-phan-cong": "Chờ phân công",
+    "dang-giai-quyet": "Đang giải quyết",
+    "qua-han": "Quá hạn",
+    "cua-toi": "Giao cho tôi",
+    "thu-hoi": "Nơi gửi đề nghị",
+    "xong": "Đã xong",
+    "tra-lai": "Đã trả lại, thu hồi",
+}
+"""Key of a filter, to its words, in the order of the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedPaper:
+    """One paper in a list."""
+
+    document: IncomingDocument
+    handlers: str
+    due: date | None
+    """By when the next step is due: registering, assigning, or the lead's work."""
+    late: bool
+    filters: frozenset[str]
+    """Keys of `FILTERS` under which it is found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholePaper:
+    """One paper with everything that belongs to it."""
+
+    document: IncomingDocument
+    assignments: Sequence[IncomingAssignment]
+    names: dict[uuid.UUID, str]
+    """Names of who handles it, by assignment."""
+    mine: frozenset[uuid.UUID]
+    """Assignments that are the reader's."""
+    requests: Sequence[IncomingRequest]
+    replies: Sequence[IncomingReply]
+    answers: Sequence[Notice]
+    """What went back to the sender, oldest first."""
+    follows: IncomingDocument | None
+    followed_by: Sequence[IncomingDocument]
+    events: Sequence[AuditEvent]
+    due: date | None
+    late: bool
+
+
+def next_due(
+    document: IncomingDocument, lead: IncomingAssignment | None, calendar: WorkingCalendar
+) -> date | None:
+    """Returns by when the next step is due; None where nothing is due.
+
+    Registered the same day, at latest the next working day, urgent papers at once; assigned
+    likewise. Source: NĐ 30/2020 Đ22, Đ23.1.
+    """
+    if document.state in _AT_HAND:
+        return lead.due if lead is not None else None
+    since = {"arrived": document.arrived_at, "accepted": document.accepted_at}.get(document.state)
+    if since is None:
+        return None
+    day = local_day(since)
+    if document.urgency:
+        return calendar.first_working_day_on_or_after(day)
+    return calendar.next_working_day(day)
+
+
+def list_papers(session: Session, *, officer_id: str, at: datetime) -> list[ListedPaper]:
+    """Returns the papers, newest first, each with the filters under which it is found."""
+    documents = session.scalars(
+        select(IncomingDocument).order_by(IncomingDocument.arrived_at.desc()).limit(MOST)
+    ).all()
+    keys = [one.id for one in documents]
+    assigned: dict[uuid.UUID, list[IncomingAssignment]] = {}
+    query = select(IncomingAssignment).where(IncomingAssignment.document_id.in_(keys))
+    for one in session.scalars(query.order_by(IncomingAssignment.leads.desc())):
+        assigned.setdefault(one.document_id, []).append(one)
+    names = handler_names(session, [one for found in assigned.values() for one in found])
+    asked = set(
+        session.scalars(select(IncomingRequest.document_id).where(IncomingRequest.state == "asked"))
+    )
+    calendar, day = working_calendar(session), local_day(at)
+    made = []
+    for document in documents:
+        parts = assigned.get(document.id, [])
+        lead = next((one for one in parts if one.leads), None)
+        due = next_due(document, lead, calendar)
+        late = due is not None and due < day
+        mine = any(handles(session, officer_id, one, day) for one in parts if one.state != "done")
+        found = _filters(document, late=late, mine=mine, asked=document.id in asked)
+        made.append(
+            ListedPaper(
+                document=document, handlers="; ".join(names[one.id] for one in parts), due=due,
+                late=late, filters=found,
+            )
+        )  # fmt: skip
+    return made
+
+
+def late_to_register(session: Session, *, at: datetime) -> list[IncomingDocument]:
+    """Returns what arrived and was not registered by the next working day, oldest first."""
+    calendar, day = working_calendar(session), local_day(at)
+    waiting = session.scalars(
+        select(IncomingDocument)
+        .where(IncomingDocument.state == "arrived")
+        .order_by(IncomingDocument.arrived_at)
+    )
+    return [one for one in waiting if (next_due(one, None, calendar) or day) < day]
+
+
+def whole_paper(
+    session: Session, document_id: uuid.UUID, *, officer_id: str, at: datetime
+) -> WholePaper:
+    """Returns one paper with what belongs to it.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    document = get_document(session, document_id)
+    parts, day = assignments_of(session, document_id), local_day(at)
+    due = next_due(
+        document, next((one for one in parts if one.leads), None), working_calendar(session)
+    )
+    return WholePaper(
+        document=document,
+        assignments=parts,
+        names=handler_names(session, parts),
+        mine=frozenset(one.id for one in parts if handles(session, officer_id, one, day)),
+        requests=session.scalars(
+            select(IncomingRequest)
+            .where(IncomingRequest.document_id == document_id)
+            .order_by(IncomingRequest.asked_at)
+        ).all(),
+        replies=session.scalars(
+            select(IncomingReply)
+            .where(IncomingReply.document_id == document_id)
+            .order_by(IncomingReply.at)
+        ).all(),
+        answers=session.scalars(
+            select(Notice)
+            .where(Notice.key.startswith(f"incoming:{document_id}:"))
+            .order_by(Notice.created_at, Notice.key)
+        ).all(),
+        follows=session.get(IncomingDocument, document.follows_id) if document.follows_id else None,
+        followed_by=session.scalars(
+            select(IncomingDocument).where(IncomingDocument.follows_id == document_id)
+        ).all(),
+        events=session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.subject_kind == SUBJECT, AuditEvent.subject_id == str(document_id))
+            .order_by(AuditEvent.sequence)
+        ).all(),
+        due=due,
+        late=due is not None and due < day,
+    )
+
+
+def may_see(session: Session, officer_id: str, document_id: uuid.UUID, day: date) -> bool:
+    """Tells whether an officer may open a paper: of this office, or of a unit that handles it."""
+    if roles_on(session, officer_id, office_facts(session).organisation_id, day):
+        return True
+    held = {post.organisation_id for post in posts_on(session, officer_id, day)}
+    return (
+        session.scalars(
+            select(IncomingAssignment.id).where(
+                IncomingAssignment.document_id == document_id,
+                or_(
+                    IncomingAssignment.officer_id == officer_id,
+                    IncomingAssignment.organisation_id.in_(held),
+                ),
+            )
+        ).first()
+        is not None
+    )
+
+
+def _filters(document: IncomingDocument, *, late: bool, mine: bool, asked: bool) -> frozenset[str]:
+    state = document.state
+    found = (
+        ("", True),
+        ("cho-tiep-nhan", state == "arrived"),
+        ("cho-phan-cong", state == "accepted"),
+        ("dang-giai-quyet", state in _AT_HAND),
+        ("qua-han", late),
+        ("cua-toi", mine and state in _AT_HAND),
+        ("thu-hoi", asked),
+        ("xong", state == "done"),
+        ("tra-lai", state in ("refused", "recalled", "replaced")),
+    )
+    return frozenset(key for key, true in found if true)
