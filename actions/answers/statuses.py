@@ -7,7 +7,7 @@ anything else waits for a person, who sees why. Source: QCVN 102:2016; QĐ 28/20
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from actions.answers.document_ids import document_id
@@ -102,7 +102,9 @@ def _sender(
     """Returns the unit that the authenticated sender is; its own claim must be the same."""
     claimed = message.sender.organ_id
     units = session.scalars(
-        select(Organisation).where(Organisation.agency_id == claimed).limit(20)
+        select(Organisation)
+        .where(or_(Organisation.agency_id == claimed, Organisation.id == claimed))
+        .limit(20)
     ).all()
     own = [one for one in units if incoming.sender in _names(session, one, incoming.channel)]
     if len(own) == 1 and claimed:

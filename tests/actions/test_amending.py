@@ -330,7 +330,7 @@ def test_only_the_clerk_notes_an_answer_on_paper(
 
 @pytest.fixture
 def newer(desk: Desk, key: DirectiveId) -> DirectiveId:
-    assert key
+    assert isinstance(key, uuid.UUID)
     made = issue(desk, number=97, number_text="97-HD/BTNTU")
     send_all(desk)
     return made
