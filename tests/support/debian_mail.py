@@ -1,12 +1,10 @@
-"""Mail servers of Debian's as ordinary processes on loopback: OpenSMTPD and Dovecot.
+"""Mail servers of Debian's as ordinary processes on loopback: exim and Dovecot.
 
-Each is started with a configuration of its own below a folder of the test, and ended by its id.
-OpenSMTPD keeps its queue and its control socket where it was compiled for, so only one runs on a
-machine: a lock makes tests of several processes wait for each other.
+Each is started with a configuration of its own in a folder of its own, and ended by its id.
 """
 
-import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -20,20 +18,23 @@ import pytest
 
 from tests.support.server_certificates import ServerCertificate
 
-SMTPD = Path("/usr/sbin/smtpd")
-SMTPCTL = Path("/usr/sbin/smtpctl")
+EXIM = Path("/usr/sbin/exim4")
+EXIM_USER = "Debian-exim"
 DOVECOT = Path("/usr/sbin/dovecot")
+USER = "vanthu"
 PASSWORD = "dung"
 WAIT_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class OpenSMTPD:
-    """A real mail server: plain with STARTTLS offered, TLS with sign-in, STARTTLS with sign-in."""
+class Exim:
+    """A real mail server: STARTTLS offered at one port, TLS from the first byte at the other.
 
-    plain: int
-    implicit: int
+    It takes messages of `USER` alone, who may sign in under TLS alone.
+    """
+
     starttls: int
+    implicit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,44 +54,69 @@ def free_port() -> int:
 
 
 @contextmanager
-def opensmtpd(
+def exim(
     certificate: ServerCertificate, *, relay_to: int, messages_per_session: int
-) -> Iterator[OpenSMTPD]:
-    """Starts OpenSMTPD, which hands everything on to a server at the port given."""
-    if not SMTPD.exists():
-        pytest.skip("OpenSMTPD is not installed")
+) -> Iterator[Exim]:
+    """Starts exim, which hands everything on to a server at the port given."""
+    if not EXIM.exists():
+        pytest.skip("exim is not installed")
     if os.getuid() != 0:
-        pytest.skip("OpenSMTPD runs as root alone")
-    with _alone("trinhky-opensmtpd.lock"), _folder() as folder:
-        ports = OpenSMTPD(free_port(), free_port(), free_port())
-        config = _opensmtpd_config(folder, certificate, ports, relay_to, messages_per_session)
-        with _process([SMTPD, "-d", "-f", config], ports.plain, folder / "log"):
+        pytest.skip("exim takes a configuration of ours from root alone")
+    with _folder() as folder:
+        ports = Exim(free_port(), free_port())
+        config, spool = folder / "exim.conf", folder / "spool"
+        spool.mkdir()
+        for path in (certificate.certificate, certificate.key):
+            shutil.copy(path, folder)
+        lines = _EXIM_CONFIG.format(
+            folder=folder, starttls=ports.starttls, implicit=ports.implicit, relay_to=relay_to,
+            messages=messages_per_session, user=USER, password=PASSWORD,
+        )  # fmt: skip
+        config.write_text(lines)
+        for path in (spool, folder / certificate.key.name):
+            shutil.chown(path, EXIM_USER)
+        with _process([EXIM, "-bdf", "-C", config], ports.implicit, folder / "log"):
             yield ports
 
 
-def _opensmtpd_config(
-    folder: Path,
-    certificate: ServerCertificate,
-    ports: OpenSMTPD,
-    relay_to: int,
-    messages_per_session: int,
-) -> Path:
-    users, config = folder / "users", folder / "smtpd.conf"
-    made = subprocess.run([SMTPCTL, "encrypt", PASSWORD], capture_output=True, check=True)
-    users.write_text(f"vanthu {made.stdout.decode().strip()}\n")
-    config.write_text(f"""pki here cert "{certificate.certificate}"
-pki here key "{certificate.key}"
-table users file:{users}
-smtp limit max-mails {messages_per_session}
-listen on 127.0.0.1 port {ports.plain} tls pki here
-listen on 127.0.0.1 port {ports.implicit} smtps pki here auth <users>
-listen on 127.0.0.1 port {ports.starttls} tls-require pki here auth <users>
-action "on" relay host smtp://127.0.0.1:{relay_to}
-match from any for any action "on"
-match auth from any for any action "on"
-""")
-    users.chmod(0o644)  # read by a user of its own
-    return config
+_EXIM_CONFIG = """spool_directory = {folder}/spool
+log_file_path = {folder}/spool/%slog
+pid_file_path = {folder}/spool/pid
+daemon_smtp_ports = {starttls} : {implicit}
+tls_on_connect_ports = {implicit}
+local_interfaces = 127.0.0.1
+primary_hostname = thu.trinhky.example
+tls_certificate = {folder}/server.pem
+tls_privatekey = {folder}/server.key
+tls_advertise_hosts = *
+dsn_advertise_hosts = *
+smtp_accept_max_per_connection = {messages}
+smtp_accept_queue_per_connection = 0
+acl_smtp_rcpt = signed_in
+keep_environment =
+begin acl
+signed_in:
+  accept authenticated = *
+  deny message = sign in first
+begin routers
+on:
+  driver = manualroute
+  transport = on
+  route_list = * 127.0.0.1
+  self = send
+begin transports
+on:
+  driver = smtp
+  port = {relay_to}
+  allow_localhost
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_condition = ${{if and{{{{eq{{$auth2}}{{{user}}}}}{{eq{{$auth3}}{{{password}}}}}}}}}
+  server_set_id = $auth2
+  server_advertise_condition = ${{if def:tls_in_cipher}}
+"""
 
 
 @contextmanager
@@ -152,13 +178,6 @@ service anvil {{
   chroot =
 }}
 """
-
-
-@contextmanager
-def _alone(name: str) -> Iterator[None]:
-    with (Path(tempfile.gettempdir()) / name).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @contextmanager
