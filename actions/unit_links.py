@@ -11,16 +11,19 @@ from enum import StrEnum
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from actions.closing import RUNNING
 from actions.desk import VIETNAM, Desk
 from models.base import DirectiveId
 from models.directive import Directive
-from models.lifecycle import OPEN_OBLIGATIONS
+from models.lifecycle import OPEN_OBLIGATIONS, DirectiveState
 from models.obligation import Obligation
 from models.report import UnitLink
 
 PURPOSE = "answer"
 """Read, acknowledge, report: the one purpose that links have."""
+
+
+_FOLLOWED = (DirectiveState.ISSUED, DirectiveState.CORRECTED)
+"""As `actions.closing.RUNNING`, which stands above this module."""
 
 
 class LinkStanding(StrEnum):
@@ -101,7 +104,7 @@ def link_ends(
             ),
         )
     ).all()
-    if directive.state in RUNNING and any(one.state in OPEN_OBLIGATIONS for one in owed):
+    if directive.state in _FOLLOWED and any(one.state in OPEN_OBLIGATIONS for one in owed):
         return None
     days = [day for one in owed for day in (one.last_allowed_day, one.due) if day is not None]
     marks = [at for at in (directive.issued_at, directive.closed_at) if at is not None]
