@@ -1,0 +1,123 @@
+"""XML that strangers wrote, as a plain tree: no DTD, no entities of theirs, within limits.
+
+The parser is Python's expat. A document type is refused where it begins, so nothing in it is ever
+declared, expanded or fetched.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from xml.parsers.expat import ExpatError, ParserCreate
+
+from delivery.edxml.errors import EdxmlUnreadableError
+
+MOST_DEPTH: Final = 40
+MOST_NODES: Final = 50_000
+MOST_BEFORE: Final = 64
+"""Stray characters before the XML itself that are passed over, as some systems write them."""
+_SEPARATOR: Final = "\n"
+
+
+@dataclass(slots=True)
+class Node:
+    """One element."""
+
+    name: str
+    """Without a prefix."""
+    namespace: str = ""
+    parts: list[str] = field(default_factory=list)
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Its own characters, trimmed."""
+        return "".join(self.parts).strip()
+
+    def first(self, *path: str) -> "Node | None":
+        """Returns the first element by names from here downwards, or None."""
+        found: Node | None = self
+        for name in path:
+            if found is None:
+                return None
+            found = next((one for one in found.children if one.name == name), None)
+        return found
+
+    def every(self, name: str) -> "list[Node]":
+        """Returns all children of a name."""
+        return [one for one in self.children if one.name == name]
+
+    def said(self, *path: str) -> str:
+        """Returns the text of the first element by names; empty where there is none."""
+        found = self.first(*path)
+        return found.text if found is not None else ""
+
+    def walk(self) -> "Iterator[Node]":
+        """Yields this element and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+class _Builder:
+    """Grows the tree while expat reads."""
+
+    def __init__(self) -> None:
+        self.root: Node | None = None
+        self._open: list[Node] = []
+        self._nodes = 0
+
+    def start(self, name: str, _attributes: object) -> None:
+        namespace, _, local = name.rpartition(_SEPARATOR)
+        node = Node(local, namespace)
+        self._nodes += 1
+        if len(self._open) >= MOST_DEPTH or self._nodes > MOST_NODES:
+            raise EdxmlUnreadableError("too_large")
+        if self._open:
+            self._open[-1].children.append(node)
+        else:
+            self.root = node
+        self._open.append(node)
+
+    def end(self, _name: str) -> None:
+        self._open.pop()
+
+    def characters(self, text: str) -> None:
+        if self._open:
+            self._open[-1].parts.append(text)
+
+    @staticmethod
+    def doctype(*_declared: object) -> None:
+        raise EdxmlUnreadableError("doctype")
+
+
+def parse(raw: bytes) -> Node:
+    """Returns the root element.
+
+    Raises:
+        EdxmlUnreadableError: no XML, a document type, too deep, too many elements.
+    """
+    builder = _Builder()
+    parser = ParserCreate(namespace_separator=_SEPARATOR)
+    parser.buffer_text = True
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.characters
+    parser.StartDoctypeDeclHandler = builder.doctype
+    try:
+        parser.Parse(_from_the_start(raw), True)  # noqa: FBT003 (expat takes it by place)
+    except ExpatError as err:
+        raise EdxmlUnreadableError("not_xml", f"dòng {err.lineno}") from err
+    except (ValueError, LookupError) as err:  # an encoding that is none
+        raise EdxmlUnreadableError("not_xml") from err
+    if builder.root is None:
+        raise EdxmlUnreadableError("not_xml")
+    return builder.root
+
+
+def _from_the_start(raw: bytes) -> bytes:
+    """Leaves out what stands before the declaration: some systems put digits or blanks there."""
+    at = raw.find(b"<?xml", 0, MOST_BEFORE)
+    if at <= 0:
+        return raw
+    before = raw[:at].removeprefix(b"\xef\xbb\xbf").strip()
+    return raw[at:] if before == b"" or before.isdigit() else raw
