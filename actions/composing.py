@@ -14,6 +14,7 @@ from actions.distribution.edxml import directive_message, first_due, party
 from actions.notifying import frame_for
 from actions.offices import OfficeFacts, mail_address, office_facts
 from actions.outbox import ClaimedRow
+from actions.unit_links import current_link
 from actions.wording import LetterFrame, as_html, directive_letter
 from delivery.edxml.message import DocumentMessage, EdxmlFile
 from delivery.edxml.parcel import EdxmlParcel
@@ -122,7 +123,7 @@ class Composer:
         shared = self._shared(session, one.directive_id)
         unit = session.get_one(Organisation, one.organisation_id)
         obligations = owed.get((one.directive_id, one.organisation_id), ())
-        link = self.desk.unit_link(unit.id, str(one.directive_id))
+        link = current_link(self.desk, session, unit.id, one.directive_id)
         subject, text = directive_letter(
             replace(shared.frame, unit_name=unit.name, link=link),
             obligations, shared.files[0][0], len(shared.files) - 1,

@@ -6,6 +6,7 @@ from prefect import flow, get_run_logger, task
 from pydantic import Field
 
 from actions import dispatching
+from actions.distribution import warning
 from flows._office import this_office
 from flows._recording import recorded
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
@@ -15,6 +16,12 @@ from flows._retries import PAUSES_S, RETRIES, worth_retrying
 def deliver_batch(limit: int) -> dispatching.DispatchSummary:
     """Claims up to `limit` rows and sends them; an attempt is written down before it is made."""
     return dispatching.deliver_batch(this_office().desk, limit=limit)
+
+
+@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
+def warn_of_limits() -> int:
+    """Warns the clerk of what is not sent although its limit is near; each once."""
+    return warning.warn_of_limits(this_office().desk)
 
 
 @recorded
@@ -29,6 +36,7 @@ def deliver_pending(
         batch: Số thư trong một đợt.
         batches: Số đợt nhiều nhất trong một lượt chạy.
     """
+    warn_of_limits()
     sent = 0
     for _ in range(batches):
         summary = deliver_batch(batch)

@@ -108,7 +108,8 @@ class Notice(Base):
     key: Mapped[str] = mapped_column(String(300), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
     """reminder, overdue, escalation, returned, accepted, extension, recall, replace, correct,
-    status (edXML code to the sender of an incoming paper), reply (our report to it), test."""
+    status (edXML code to the sender of an incoming paper), reply (our report to it), test, limit
+    (to the clerk: what is not sent although its limit is near)."""
     directive_id: Mapped[DirectiveId | None] = mapped_column(ForeignKey("directive.id"))
     organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
     address: Mapped[str] = mapped_column(String(300))

@@ -213,6 +213,19 @@ def _addresses(entries: OfficeFile) -> Iterator[Finding]:
             yield ("organisation", i, "address"), f"địa chỉ thư “{unit.address}” không đúng dạng"
 
 
+def _channels(entries: OfficeFile) -> Iterator[Finding]:
+    for i, unit in enumerate(entries.organisation):
+        place: Place = ("organisation", i, "channels")
+        named = [(("organisation", i, "channel"), unit.channel)]
+        named += [((*place, j, "channel"), one.channel) for j, one in enumerate(unit.channels)]
+        yield from _doubled("kênh", named)
+        for j, one in enumerate(unit.channels):
+            if one.address is None and one.channel != "paper":
+                yield (*place, j), f"kênh “{one.channel}” phải có địa chỉ ở mục address"
+            elif one.channel == "smtp" and one.address and not is_email(one.address):
+                yield (*place, j, "address"), f"địa chỉ thư “{one.address}” không đúng dạng"
+
+
 def _delegations(entries: OfficeFile) -> Iterator[Finding]:
     for i, authority in enumerate(entries.authority):
         if authority.capacity is Capacity.TUQ:
@@ -266,5 +279,5 @@ def days_between(first: date, last: date | None) -> list[date]:
 
 _RULES: tuple[Callable[[OfficeFile], Iterator[Finding]], ...] = (
     _identifiers, _references, _periods, _memberships, _series, _cycles, _successions,
-    _addresses, _delegations, _certificates, _services, _days,
+    _addresses, _channels, _delegations, _certificates, _services, _days,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from models.organisation import (
     Office,
     Organisation,
     OrganisationSuccessor,
+    UnitChannel,
     UnitGroup,
 )
 
@@ -56,6 +57,7 @@ class Wanted:
 
 TABLES: tuple[tuple[str, type[Base], tuple[str, ...]], ...] = (
     ("organisation", Organisation, ("id",)),
+    ("channel", UnitChannel, ("organisation_id", "rank")),
     ("successor", OrganisationSuccessor, ("organisation_id", "successor_id")),
     ("group", UnitGroup, ("id",)),
     ("membership", GroupMembership, ("group_id", "organisation_id", "valid_from")),
@@ -94,6 +96,8 @@ def rows_of(entries: OfficeFile, certificates: list[ReadCertificate]) -> Iterato
             "number_after_signing": office.number_after_signing,
             "number_by_machine": office.number_by_machine,
             "go_on_without_timestamp": office.go_on_without_timestamp,
+            "unknown_policy": office.unknown_policy, "warn_before_h": office.warn_before_h,
+            "refuse_broken_arrivals": office.refuse_broken_arrivals,
         },
     )  # fmt: skip
 
@@ -115,11 +119,16 @@ def _superiors_first(units: list[OrganisationEntry]) -> Iterator[OrganisationEnt
 
 def _organisations(entries: OfficeFile) -> Iterator[Wanted]:
     for unit in _superiors_first(entries.organisation):
-        values = unit.model_dump(exclude={"id", "parent", "successors"})
+        values = unit.model_dump(exclude={"id", "parent", "successors", "channels"})
         yield Wanted(
             table=Organisation, kind="organisation", key={"id": unit.id},
             values={**values, "parent_id": unit.parent},
         )  # fmt: skip
+        for rank, further in enumerate(unit.channels, 1):
+            yield Wanted(
+                table=UnitChannel, kind="channel", key={"organisation_id": unit.id, "rank": rank},
+                values={"channel": further.channel, "address": further.address},
+            )  # fmt: skip
     for unit in entries.organisation:
         for successor in unit.successors:
             yield Wanted(

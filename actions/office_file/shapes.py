@@ -80,6 +80,12 @@ class OfficeEntry(Shape):
     """The machine takes the number as soon as it is due, without the clerk."""
     go_on_without_timestamp: bool = False
     """Where no time stamp is to be had, signing goes on; it is added later."""
+    unknown_policy: Literal["resend", "ask"] = "resend"
+    """What follows when nobody can say whether a message arrived: repeat, or ask the clerk."""
+    warn_before_h: Annotated[int, Field(ge=0, le=24)] = 2
+    """So many hours before the limit of sending the clerk is warned."""
+    refuse_broken_arrivals: bool = False
+    """An incoming paper whose signature does not hold is refused at once, without the clerk."""
 
 
 class SuccessorEntry(Shape):
@@ -88,6 +94,18 @@ class SuccessorEntry(Shape):
     organisation: Key
     since: Day
     basis: Name | None = None
+
+
+Channel = Literal["smtp", "folder", "sftp", "edxml_folder", "edxml_http", "webhook", "paper"]
+"""Names of `delivery.parcel.FORMS`."""
+
+
+class ChannelEntry(Shape):
+    """A further channel of an organisation, tried when those before fail for good."""
+
+    channel: Channel
+    address: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
+    """Where it reaches the organisation; paper needs none."""
 
 
 class OrganisationEntry(Shape):
@@ -100,8 +118,12 @@ class OrganisationEntry(Shape):
     regime: Literal["party", "state"]
     parent: Key | None = None
     agency_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z.]{13}$")] | None = None
-    channel: Literal["smtp", "folder"] = "smtp"
+    channel: Channel = "smtp"
     address: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
+    email: Email | None = None
+    """Where letters go whose first channel is no mail."""
+    channels: list[ChannelEntry] = []
+    """Further channels in their order, after `channel`."""
     place: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
     valid_from: Day
     valid_to: Day | None = None

@@ -12,7 +12,7 @@ from actions.office_file.rows import TABLES, Wanted, label
 from models.base import Base
 from models.numbering import NumberSeries, TakenNumber
 from models.officer import Officer, Post, RegisteredCertificate, SigningAuthority
-from models.organisation import Office
+from models.organisation import Office, Organisation, UnitChannel
 
 Key = tuple[Any, ...]
 
@@ -40,9 +40,11 @@ class Written:
 def write_rows(session: Session, wanted: Iterable[Wanted]) -> Written:
     """Brings the rows to what the file wants. Does not commit. Idempotent."""
     written = Written()
+    rows = list(wanted)
+    _clear_channels(session, rows, written)
     present = {kind: _present(session, table, columns) for kind, table, columns in TABLES}
     named: dict[str, set[Key]] = {kind: set() for kind in present}
-    for want in wanted:
+    for want in rows:
         key = tuple(want.key.values())
         named[want.kind].add(key)
         row = present[want.kind].get(key)
@@ -61,6 +63,28 @@ def write_rows(session: Session, wanted: Iterable[Wanted]) -> Written:
     written.missing.sort()
     session.flush()
     return written
+
+
+def _clear_channels(session: Session, rows: list[Wanted], written: Written) -> None:
+    """Takes out the further channels of units whose list differs; it is written anew as a whole.
+
+    They have no day of their own on which they end, and two of them may change places.
+    """
+    units = {want.key["id"] for want in rows if want.table is Organisation}
+    wanted = {
+        tuple(want.key.values()): want.values["channel"]
+        for want in rows
+        if want.table is UnitChannel
+    }
+    stands = session.scalars(select(UnitChannel).where(UnitChannel.organisation_id.in_(units)))
+    for row in stands.all():
+        key = (row.organisation_id, row.rank)
+        if wanted.get(key) != row.channel:
+            gone = label("channel", dict(zip(("organisation_id", "rank"), key, strict=True)))
+            before = {"channel": row.channel, "address": row.address}
+            written.changed.append(Change(label=gone, before=before, after={}))
+            session.delete(row)
+    session.flush()
 
 
 def _present(session: Session, table: type[Base], columns: tuple[str, ...]) -> dict[Key, Base]:

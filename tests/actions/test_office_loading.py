@@ -29,6 +29,7 @@ from models.organisation import (
     Office,
     Organisation,
     OrganisationSuccessor,
+    UnitChannel,
 )
 from models.session import Database
 from tests.support.office_texts import OFFICE, write_certificate
@@ -362,3 +363,54 @@ def test_an_office_says_whether_signing_goes_on_without_time_stamps(
         load_office(database, write(text), at=AT, actor=OPERATOR)
         with database.reading() as session:
             assert session.get_one(Office, 1).go_on_without_timestamp is wanted
+
+
+# --- channels in their order ----------------------------------------------------------------
+
+FIRST = 'address = "huyen-a@donvi.example"\n'
+
+
+def with_channels(listed: str) -> str:
+    return OFFICE.replace(FIRST, f"{FIRST}{listed}\n", 1)
+
+
+def ways(database: Database) -> list[tuple[int, str, str | None]]:
+    with database.reading() as session:
+        rows = session.scalars(select(UnitChannel).order_by(UnitChannel.rank))
+        return [(row.rank, row.channel, row.address) for row in rows]
+
+
+def test_further_channels_are_taken_in_order_and_may_change_places(
+    database: Database, write: Write
+) -> None:
+    http = '{ channel = "webhook", address = "https://a.example/in" }'
+    text = with_channels(f'channels = [{http}, {{ channel = "paper" }}]\nemail = "a@a.example"')
+    load_office(database, write(text), at=AT, actor=OPERATOR)
+    assert ways(database) == [(1, "webhook", "https://a.example/in"), (2, "paper", None)]
+    again = load_office(database, write(text), at=AT, actor=OPERATOR)
+    assert (again.created, again.changed, again.missing) == ((), (), ())
+    text = with_channels(f'channels = [{{ channel = "paper" }}, {http}]\nemail = "a@a.example"')
+    load_office(database, write(text), at=AT, actor=OPERATOR)
+    assert ways(database) == [(1, "paper", None), (2, "webhook", "https://a.example/in")]
+    gone = load_office(database, write(OFFICE), at=AT, actor=OPERATOR)
+    assert ways(database) == []
+    assert "channel:huyen-a/1" in gone.changed
+    assert gone.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("listed", "reason"),
+    [
+        ('channels = [{ channel = "smtp", address = "b@b.example" }]', "đã có ở trên"),
+        ('channels = [{ channel = "webhook" }]', "phải có địa chỉ"),
+        ('channel = "paper"\nchannels = [{ channel = "smtp", address = "b" }]', "không đúng dạng"),
+        ('channels = [{ channel = "fax", address = "1" }]', "channel"),
+        ('email = "khong"', "không đúng dạng"),
+    ],
+)
+def test_a_wrong_list_of_channels_is_refused_with_its_place(
+    write: Write, listed: str, reason: str
+) -> None:
+    (problem, *_) = check_office_file(write(with_channels(listed)))
+    assert reason in f"{problem.place} {problem.reason}"
+    assert "channel" in problem.place or "email" in problem.place
