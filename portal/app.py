@@ -32,6 +32,7 @@ from portal.pages import (
     sign_in,
     signing,
     signing_elsewhere,
+    tray,
     unit,
     verify,
     work,
@@ -53,7 +54,8 @@ FILE_PATHS = (
 )
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
-    sign_in, work, directives, directive, decisions, amending, revising, signing, issuing, dispatch,
+    sign_in, work, directives, directive, decisions, revising, signing, issuing, dispatch,
+    amending, tray,
     consolidating, following,
     incoming_taking, incoming,
     register, operating, verify, unit, devices, signing_elsewhere, batch, copies,

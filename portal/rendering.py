@@ -48,6 +48,12 @@ RAIL = (
         icon="list",
         roles=_ALL - {Role.FORM_REVIEWER, Role.ADMINISTRATOR},
     ),
+    Entry(
+        path="/thu-den",
+        label="Thư cần xử lý",
+        icon="tray",
+        roles=frozenset({Role.REGISTRY_CLERK, Role.FOLLOW_UP, Role.OPERATOR, Role.AUDITOR}),
+    ),
     Entry(path="/kiem-tra-chu-ky", label="Kiểm tra chữ ký", icon="check"),
     Entry(path="/so-van-ban", label="Sổ văn bản", icon="book"),
     Entry(

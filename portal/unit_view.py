@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.acknowledging import consignment_of
+from actions.amending.showing import unit_note
 from actions.offices import follow_up_officers, office_facts, working_calendar
 from actions.owing import is_owed
 from actions.standing import state_words
@@ -66,6 +67,7 @@ def unit_values(portal: Portal, visit: Visit) -> dict[str, Any]:
             "unit": unit,
             "issuer": session.get_one(Organisation, directive.organisation_id),
             "consignment": consignment_of(session, directive, unit.id),
+            "unit_note": unit_note(session, directive, unit.id),
             "owed": _owed(session, obligations, portal.at(), is_open=is_open),
             "may_report": is_open and any(map(_takes_a_report, obligations)),
             "reports": _reports(session, visit),

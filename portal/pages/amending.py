@@ -133,11 +133,11 @@ def answer_noted(
     """Notes what a unit answered on paper or by telephone."""
     key = DirectiveId(directive_id)
 
-    def deed() -> object:
+    def deed() -> None:
         if answer not in {"dong-y", "khong"}:
             said = "Chọn đơn vị đồng ý hay không đồng ý."
             raise InvalidInputError(Problem(place="Trả lời", reason=said))
-        return note_recall_answer(
+        note_recall_answer(
             portal.desk, person.actor, consignment, agreed=answer == "dong-y", words=words
         )
 

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from actions.acknowledging import acknowledge
+from actions.amending.answering import agree_to_recall, refuse_recall
 from actions.auditing import Actor
 from actions.errors import (
     ActionRefusedError,
@@ -127,6 +128,31 @@ def received(
             )
     except ActionRefusedError as refusal:
         return _show(request, portal, token, visit, refusal=refusal)
+    return RedirectResponse(f"/u/{token}", status_code=303)
+
+
+@router.post("/thu-hoi")
+def recall_answer(
+    *,
+    request: Request,
+    portal: ThePortal,
+    token: str,
+    answer: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    csrf: Annotated[str, Form()] = "",
+) -> Response:
+    """Takes the unit's word on giving the directive back: agreed, or not and why."""
+    visit = _visit(portal, token)
+    check_form_token(request, csrf)
+    unit, named = _actor(portal, visit), {"organisation_id": visit.organisation_id}
+    try:
+        if answer == "dong-y":
+            agree_to_recall(portal.desk, unit, visit.directive_id, **named)
+        else:
+            refuse_recall(portal.desk, unit, visit.directive_id, reason=reason, **named)
+    except ActionRefusedError as refusal:
+        typed = {"recall": reason}
+        return _show(request, portal, token, visit, refusal=refusal, typed=typed)
     return RedirectResponse(f"/u/{token}", status_code=303)
 
 
