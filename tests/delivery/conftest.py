@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from delivery.envelope import Attachment, Envelope, message_id_for
+from delivery.webhook_parcel import JSONParcel
 from wiring.stories.mail_config import MailServerConfig
 from wiring.stories.mail_server import MailServer
 
@@ -33,6 +34,30 @@ def make_envelope(key: str = "96:1:xa-a:smtp", **changed: object) -> Envelope:
         "at": AT,
     }
     return Envelope(**{**fields, **changed})  # type: ignore[arg-type]  # the names are the test's own
+
+
+def make_json(key: str = "96:1:xa-a:webhook", **changed: object) -> JSONParcel:
+    fields: dict[str, object] = {
+        "key": key,
+        "message_id": message_id_for(key, "btg.example"),
+        "recipient_address": "https://he-thong.donvi.example/nhan",
+        "at": AT,
+        "kind": "directive",
+        "office": "Ban Tuyên giáo Tỉnh ủy",
+        "subject": "Hướng dẫn tổ chức các hoạt động",
+        "text": "Kính gửi: đồng chí Bí thư.",
+        "number": "96-HD/BTGTU",
+        "issued": AT.date(),
+        "files": (
+            Attachment(name="Hướng dẫn.pdf", media_type="application/pdf", content=b"%PDF-1.7\n."),
+        ),
+    }
+    return JSONParcel(**{**fields, **changed})  # type: ignore[arg-type]  # the names are the test's own
+
+
+@pytest.fixture
+def json_parcel() -> Callable[..., JSONParcel]:
+    return make_json
 
 
 @pytest.fixture
