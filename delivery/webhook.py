@@ -34,9 +34,7 @@ _AGAIN = frozenset((HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus
 
 
 class WebhookChannel:
-    """Posts JSON, signed with the secret of the address, to hosts that the operator named."""
-
-    name = "webhook"
+    """Posts a parcel, signed with the secret of the address, to hosts that the operator named."""
 
     def __init__(
         self,
@@ -48,6 +46,7 @@ class WebhookChannel:
         allow_http: bool = False,
         timeout_s: float = 30.0,
         total_s: float = 120.0,
+        name: str = "webhook",
     ) -> None:
         """Keep the settings; the connection is made at the first message.
 
@@ -59,7 +58,9 @@ class WebhookChannel:
             allow_http: let hosts other than this machine be called without TLS.
             timeout_s: for each step.
             total_s: for a whole post and its answer.
+            name: of the channel: `edxml_http` posts other parcels in the same way.
         """
+        self.name = name
         self._secret_of, self._clock = secret_of, clock
         self._poster = Poster(
             hosts=hosts,
