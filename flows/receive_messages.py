@@ -4,7 +4,7 @@ from collections import Counter
 
 from prefect import flow, get_run_logger, task
 
-from actions import receiving
+from actions import receiving, receiving_edxml
 from flows._office import start_sending, this_office
 from flows._recording import recorded
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
@@ -22,11 +22,28 @@ def receive_all() -> dict[str, int]:
     return dict(counts)
 
 
+@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
+def receive_edxml() -> dict[str, int]:
+    """Takes in each message of QCVN 102 once; it leaves the folder after it was recorded."""
+    office = this_office()
+    inbox, counts = office.edxml_inbox(), Counter[str]()
+    for message in inbox.fetch():
+        taken = receiving_edxml.receive_edxml(
+            office.desk, message.raw, channel="edxml_folder", sender=message.sender
+        )
+        counts[str(taken.as_)] += 1
+        inbox.done(message)
+    return dict(counts)
+
+
 @recorded
-@flow(name="receive-messages", description="Nhận thư đến: báo cáo, thư trả lại, xin gia hạn.")
+@flow(
+    name="receive-messages",
+    description="Nhận thư đến, văn bản điện tử đến: báo cáo, thư trả lại, trạng thái.",
+)
 def receive_messages() -> dict[str, int]:
     """Takes in everything; returns how many mails were taken as what."""
-    counts = receive_all()
+    counts = dict(Counter(receive_all()) + Counter(receive_edxml()))
     if counts:
         # Answers to what came in may wait in the outbox.
         start_sending()

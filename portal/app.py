@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 
 from models.base import DirectiveId
 from portal import problems, static_files
-from portal.api import agent, health, verifications
+from portal.api import agent, edxml, health, verifications
 from portal.api import directives as api_directives
 from portal.context import Portal
 from portal.pages import (
@@ -44,6 +44,7 @@ from wiring.bootstrap import Office, open_office
 from wiring.settings import load_settings
 
 FILE_PATHS = (
+    edxml.PATH,
     verifications.PATH,
     verify.PATH,
     unit.PREFIX,
@@ -104,7 +105,7 @@ def make_app(
     )
     app.state.portal = portal
     problems.install(app)
-    for module in (health, verifications, api_directives, agent):
+    for module in (health, verifications, api_directives, agent, edxml):
         app.include_router(module.router)
     app.include_router(static_files.router)
     for screen in _SCREENS:

@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from actions.desk import Desk
 from archive.store import LocalStore
+from delivery.edxml.inbox import EdxmlFolderInbox
 from delivery.inbox import Inbox
 from models.base import DirectiveId
 from models.migrating import upgrade
@@ -111,6 +112,12 @@ class Office:
             SettingsError: a file of certificates cannot be used.
         """
         return make_inbox(self.settings)
+
+    def edxml_inbox(self) -> EdxmlFolderInbox:
+        """Where other systems leave messages of QCVN 102."""
+        # A file takes a third more in base64; several may come in one message.
+        limit = 4 * self.settings.size_limit_bytes
+        return EdxmlFolderInbox(self.settings.edxml_inbox_folder, size_limit_bytes=limit)
 
     def close(self) -> None:
         """Gives connections and threads back."""

@@ -36,6 +36,10 @@ def make_channels(settings: Settings) -> Mapping[str, Callable[[], Channel]]:
         "folder": partial(FolderChannel, settings.pickup_folder),
         "webhook": partial(_webhook, settings, _trusting("WEBHOOK", webhook.authorities)),
         "sftp": partial(_sftp, settings),
+        "edxml_folder": partial(_edxml_folder, settings),
+        "edxml_http": partial(
+            _edxml_http, settings, _trusting("EDXML", settings.edxml.authorities)
+        ),
     }
 
 
@@ -94,6 +98,32 @@ def _webhook(settings: Settings, trusted: ssl.SSLContext | None) -> Channel:
         allow_http=webhook.allow_http,
         timeout_s=webhook.timeout_s,
         total_s=webhook.total_s,
+    )
+
+
+def _edxml_folder(settings: Settings) -> FolderChannel:
+    folder = settings.edxml_outbox_folder
+    if settings.edxml.outbox is None:
+        # Our own folder is ours to make; a share that the operator named may not be mounted.
+        folder.mkdir(parents=True, exist_ok=True)
+    return FolderChannel(folder, name="edxml_folder")
+
+
+def _edxml_http(settings: Settings, trusted: ssl.SSLContext | None) -> Channel:
+    from delivery.http_posting import read_hosts  # noqa: PLC0415 (loaded where it is used)
+    from delivery.secret_file import secrets_of  # noqa: PLC0415
+    from delivery.webhook import WebhookChannel  # noqa: PLC0415
+
+    edxml = settings.edxml
+    return WebhookChannel(
+        secret_of=secrets_of(settings.edxml_secrets_file),
+        clock=real_now,
+        hosts=read_hosts(edxml.hosts),
+        tls_context=trusted,
+        allow_http=edxml.allow_http,
+        timeout_s=edxml.timeout_s,
+        total_s=edxml.total_s,
+        name="edxml_http",
     )
 
 

@@ -187,6 +187,35 @@ class WebhookSettings(Section):
     """How long a whole post with its answer may take, in seconds."""
 
 
+class EdxmlSettings(Section):
+    """The channels `edxml_folder` and `edxml_http`: messages of QCVN 102:2016 between systems."""
+
+    outbox: AbsolutePath | None = None
+    """Folder below which `edxml_folder` writes, a sub-folder for each unit's address; by default
+    `edxml/out` in the office's folder."""
+    inbox: AbsolutePath | None = None
+    """Folder in which other systems leave messages for us, a sub-folder named by each sender's
+    identifier in the office file; by default `edxml/in` in the office's folder."""
+    hosts: Annotated[str, Field(pattern=_HOSTS)] = ""
+    """Hosts that `edxml_http` may call, as for webhooks."""
+    secrets: AbsolutePath | None = None
+    """File with the secret of each address that `edxml_http` posts to, as for webhooks; by default
+    `edxml.secrets` in the office's folder."""
+    senders: AbsolutePath | None = None
+    """File with the secret of each sender that may post to `/api/v1/edxml`, a line
+    `IDENTIFIER SECRET` each, for its owner alone; by default `edxml.senders` in the office's
+    folder. Without it nobody may."""
+    authorities: AbsolutePath | None = None
+    """File with the certificates (PEM) that vouch for the hosts; by default those that this
+    machine trusts."""
+    allow_http: bool = False
+    """Also call addresses without TLS on other machines."""
+    timeout_s: Seconds = 30
+    """How long to wait for each step, in seconds."""
+    total_s: Seconds = 120
+    """How long a whole post with its answer may take, in seconds."""
+
+
 class SFTPSettings(Section):
     """The channel `sftp`: files at the servers of units."""
 

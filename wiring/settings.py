@@ -21,6 +21,7 @@ from wiring.errors import SettingsError
 from wiring.sections import (
     AbsolutePath,
     ClockMode,
+    EdxmlSettings,
     LogSettings,
     MailSettings,
     PortalSettings,
@@ -79,6 +80,7 @@ class Settings(BaseSettings):
     """Largest file that is taken anywhere, in MiB."""
     mail: MailSettings = MailSettings()
     webhook: WebhookSettings = WebhookSettings()
+    edxml: EdxmlSettings = EdxmlSettings()
     sftp: SFTPSettings = SFTPSettings()
     timestamps: TimestampSettings = TimestampSettings()
     renewal: RenewalSettings = RenewalSettings()
@@ -159,6 +161,26 @@ class Settings(BaseSettings):
     def webhook_secrets_file(self) -> Path:
         """The file with the secrets of webhooks."""
         return self._inside(self.webhook.secrets, "webhook.secrets")
+
+    @property
+    def edxml_outbox_folder(self) -> Path:
+        """The folder of the channel `edxml_folder`."""
+        return self._inside(self.edxml.outbox, "edxml/out")
+
+    @property
+    def edxml_inbox_folder(self) -> Path:
+        """Where other systems leave messages of QCVN 102."""
+        return self._inside(self.edxml.inbox, "edxml/in")
+
+    @property
+    def edxml_secrets_file(self) -> Path:
+        """The file with the secrets of addresses that `edxml_http` posts to."""
+        return self._inside(self.edxml.secrets, "edxml.secrets")
+
+    @property
+    def edxml_senders_file(self) -> Path:
+        """The file with the secrets of those who may post messages of QCVN 102 to us."""
+        return self._inside(self.edxml.senders, "edxml.senders")
 
     @property
     def sftp_files(self) -> tuple[Path, Path, Path]:

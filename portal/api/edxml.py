@@ -1,0 +1,96 @@
+"""`POST /api/v1/edxml`: messages of QCVN 102:2016 from other systems.
+
+The sender signs the body with the secret that both sides hold, as webhooks are signed
+(`delivery.webhook_signing`); whose secret fits is the sender. Nobody else is taken in.
+"""
+
+from http import HTTPStatus
+from typing import Annotated, Final
+from uuid import UUID
+
+from anyio import to_thread
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from actions.receiving_edxml import EdxmlReceivedAs, receive_edxml
+from delivery.secret_file import read_secret_file
+from delivery.webhook_signing import Checked, check_signature
+from portal.context import Portal, ThePortal, address_of
+from portal.errors import BadUploadError, TokenRefusedError, UploadTooLargeError
+from wiring.clock import real_now
+
+PATH: Final = "/api/v1/edxml"
+SHORTEST_SECRET: Final = 32
+TIMES: Final = 4
+"""A message may be so many times as large as the largest file: base64, and several files."""
+
+router = APIRouter(tags=["edxml"])
+
+
+class Taken(BaseModel):
+    """What became of a message."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[UUID | None, Field(description="Our row; null for one that was here before.")]
+    taken_as: EdxmlReceivedAs
+    problem: Annotated[str, Field(description="Why a person must look at it; else empty.")]
+
+
+@router.post(
+    PATH,
+    status_code=HTTPStatus.ACCEPTED,
+    responses={
+        HTTPStatus.CONFLICT: {"description": "The same message was here before."},
+        HTTPStatus.UNAUTHORIZED: {"description": "No secret of a known sender fits."},
+    },
+)
+async def take(request: Request, response: Response, portal: ThePortal) -> Taken:
+    """Takes one message; a repeat is answered with 409 and changes nothing."""
+    portal.checks.take(address_of(request))
+    raw = await _body(request, TIMES * portal.desk.size_limit_bytes)
+    headers = dict(request.headers)
+    sender = await to_thread.run_sync(_sender, portal, headers, raw)
+    taken = await to_thread.run_sync(
+        lambda: receive_edxml(portal.desk, raw, channel="edxml_http", sender=sender),
+        limiter=portal.judges,
+    )
+    if taken.as_ is EdxmlReceivedAs.DUPLICATE:
+        response.status_code = HTTPStatus.CONFLICT
+    return Taken(id=taken.incoming_id, taken_as=taken.as_, problem=taken.problem)
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    """Returns the whole body, given up as soon as it is too large.
+
+    Raises:
+        UploadTooLargeError: it is larger than the limit.
+        BadUploadError: there is none.
+    """
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise UploadTooLargeError(limit, "edXML")
+    if not body:
+        raise BadUploadError
+    return bytes(body)
+
+
+def _sender(portal: Portal, headers: dict[str, str], raw: bytes) -> str:
+    """Returns the sender whose secret fits.
+
+    Raises:
+        TokenRefusedError: none does, or the message is too old.
+    """
+    path = portal.office.settings.edxml_senders_file
+    secrets = read_secret_file(path, shortest=SHORTEST_SECRET) if path.exists() else {}
+    found = ""
+    for sender, secret in secrets.items():
+        checked = check_signature(headers, raw, secret=secret.encode(), at=real_now())
+        if checked is Checked.GENUINE:
+            found = sender
+    if not found:
+        raise TokenRefusedError
+    return found
