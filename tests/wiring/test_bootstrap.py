@@ -6,7 +6,12 @@ import pytest
 from sqlalchemy import inspect
 
 from delivery.folder import FolderChannel
+from delivery.imap import IMAPInbox
+from delivery.inbox import MaildirInbox
+from delivery.parcel import FORMS
+from delivery.sftp import SFTPChannel
 from delivery.smtp import SMTPChannel
+from delivery.webhook import WebhookChannel
 from signing.errors import TrustStoreError
 from signing.trust import HolderKind as Kind
 from signing.verdict import Verdict
@@ -21,9 +26,11 @@ from wiring.bootstrap import (
     open_office,
     read_trust,
 )
+from wiring.channels import make_channels, make_inbox
 from wiring.clock import SimulatedClock, SystemClock
 from wiring.demo_pki.build import DemoPKI, build_demo_pki
 from wiring.demo_pki.recipe import DemoHolder, HolderKind
+from wiring.errors import SettingsError
 from wiring.settings import Settings, changed, load_settings
 
 SIGNATORY = NAMES[next(role for role in NAMES if role.value == "signatory")]
@@ -69,6 +76,38 @@ def test_everything_lies_in_the_offices_folder(settings: Settings, office: Offic
 def test_the_channels_are_those_that_organisations_name(office: Office) -> None:
     assert isinstance(office.desk.channels["smtp"](), SMTPChannel)
     assert isinstance(office.desk.channels["folder"](), FolderChannel)
+    assert isinstance(office.desk.channels["webhook"](), WebhookChannel)
+    assert isinstance(office.desk.channels["sftp"](), SFTPChannel)
+    assert set(office.desk.channels) <= set(FORMS) - {"paper"}
+    assert all(channel().name == name for name, channel in office.desk.channels.items())
+
+
+def test_the_mailbox_is_a_maildir_or_at_an_imap_server(settings: Settings) -> None:
+    assert isinstance(make_inbox(settings), MaildirInbox)
+    with make_inbox(changed(settings, mail__imap_host="thu.example")) as inbox:
+        assert isinstance(inbox, IMAPInbox)
+
+
+@pytest.mark.parametrize("name", ["mail", "webhook"])
+def test_authorities_that_cannot_be_read_are_said_at_the_start(
+    settings: Settings, tmp_path: Path, name: str
+) -> None:
+    missing = changed(settings, **{f"{name}__authorities": tmp_path / "none.pem"})
+    with pytest.raises(SettingsError, match=r"none\.pem") as caught:
+        make_channels(missing)
+    assert f"TRINHKY_{name.upper()}__AUTHORITIES" in caught.value.diagnosis()
+    (tmp_path / "none.pem").write_text("no certificate")
+    with pytest.raises(SettingsError):
+        make_channels(missing)
+
+
+def test_channels_take_their_files_from_the_offices_folder(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert settings.webhook_secrets_file == settings.home / "webhook.secrets"
+    assert settings.sftp_files[0] == settings.home / "sftp" / "known_hosts"
+    given = changed(settings, sftp__known_hosts=tmp_path / "pinned")
+    assert given.sftp_files[0] == tmp_path / "pinned"
 
 
 def test_opening_an_office_does_not_load_prefect(office: Office) -> None:
