@@ -19,8 +19,10 @@ MODULES = [
     "dispatching",
     "extending",
     "receiving",
-    "reporting",
-    "submitting",
+    "reports/deciding",
+    "reports/forms",
+    "reports/linking",
+    "reports/submitting",
     "transferring",
 ]
 _DEED = re.compile(r'doing\(\s*desk,\s*\w+,\s*"(\w+)"')
