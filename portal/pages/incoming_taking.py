@@ -250,7 +250,8 @@ def _scans(portal: Portal, person: Person, given: Mapping[str, str]) -> tuple[Ed
     digest = given.get("scan", "")
     if not digest:
         return ()
-    if not hmac.compare_digest(given.get("scan_proof", ""), _proof(person, digest)):
+    given_proof = given.get("scan_proof", "").encode()
+    if not hmac.compare_digest(given_proof, _proof(person, digest).encode()):
         raise InvalidInputError(Wrong(place="Bản quét", reason="Chọn lại tệp rồi đọc lần nữa."))
     with archive_wrapped():
         content = portal.desk.archive.get(digest)

@@ -1,5 +1,6 @@
 """Papers that come in, at their pages: seen by who may, moved on by who must."""
 
+import itertools
 import uuid
 from dataclasses import replace
 from datetime import date
@@ -22,6 +23,8 @@ from tests.portal.seeded import Seeded, plain_page
 from wiring.demo_draft import PEOPLE
 
 THEIRS = "000.00.00.H36"
+NUMBERS = itertools.count(53)
+"""Each paper has one of its own, or it would be taken for the same paper."""
 
 
 def sent(seeded: Seeded, **changes: object) -> DocumentMessage:
@@ -29,7 +32,7 @@ def sent(seeded: Seeded, **changes: object) -> DocumentMessage:
     message = DocumentMessage(
         sender=Party(organ_id=THEIRS, name="Tỉnh ủy Lâm Đồng"),
         receivers=(Party(organ_id="000.00.05.H36"),),
-        document_id=str(uuid.uuid4()), number="53", notation="KH/TU",
+        document_id=str(uuid.uuid4()), number=str(next(NUMBERS)), notation="KH/TU",
         promulgation_date=date(2022, 9, 19), type_name="Kế hoạch",
         subject="Triển khai Chỉ thị về báo chí", signer="Trần Đức Quận",
         files=(EdxmlFile(name="53-KH-TU.pdf", content=seeded.report("tinh-uy-lam-dong")),),
