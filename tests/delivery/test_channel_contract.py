@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from delivery.channel import Channel
+from delivery.edxml.message import Party, ResponseFor, StatusMessage
+from delivery.edxml.parcel import EdxmlParcel
 from delivery.errors import (
     ChannelError,
     EnvelopeError,
@@ -50,7 +53,7 @@ class Ground:
     """What that is: unknown only where a repeat could not be undone."""
 
 
-@pytest.fixture(params=["smtp", "folder", "sftp", "webhook"])
+@pytest.fixture(params=["smtp", "folder", "sftp", "webhook", "edxml_folder", "edxml_http"])
 def ground(request: pytest.FixtureRequest) -> Ground:
     found: Ground = request.getfixturevalue(f"{request.param}_ground")
     return found
@@ -64,6 +67,34 @@ def folder_ground(tmp_path: Path, envelope: Make) -> Ground:
         channel=FolderChannel(folder),
         parcel=lambda key: envelope(key, route=route[0]),
         arrived=lambda: sorted(one.read_bytes() for one in folder.rglob("*") if one.is_file()),
+        break_it=lambda: folder.rename(tmp_path / "gone"),
+        mend_it=lambda: (tmp_path / "gone").rename(folder),
+        refuse=lambda: route.insert(0, "../den"),
+        take_it=lambda: route.pop(0),
+        hang_up=None,
+    )
+
+
+def edxml(key: str, recipient_address: str) -> EdxmlParcel:
+    status = StatusMessage(
+        sender=Party(organ_id="000.00.00.H36"),
+        response_for=ResponseFor(organ_id="000.00.00.G22", code="7816/VPCP-TTĐT"),
+        code="03",
+    )
+    return EdxmlParcel(
+        key=key, message_id="<a@b.example>", recipient_address=recipient_address,
+        at=datetime(2025, 1, 2, tzinfo=UTC), message=status,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def edxml_folder_ground(tmp_path: Path) -> Ground:
+    folder, route = tmp_path / "truc", ["xa-a"]
+    folder.mkdir()
+    return Ground(
+        channel=FolderChannel(folder, name="edxml_folder"),
+        parcel=lambda key: edxml(key, route[0]),
+        arrived=lambda: sorted(one.read_bytes() for one in folder.rglob("*.edxml")),
         break_it=lambda: folder.rename(tmp_path / "gone"),
         mend_it=lambda: (tmp_path / "gone").rename(folder),
         refuse=lambda: route.insert(0, "../den"),
@@ -119,17 +150,30 @@ def sftp_ground(tmp_path: Path, envelope: Make) -> Iterator[Ground]:
 
 @pytest.fixture
 def webhook_ground(json_parcel: Make) -> Iterator[Ground]:
+    with posting("webhook", json_parcel) as found:
+        yield found
+
+
+@pytest.fixture
+def edxml_http_ground() -> Iterator[Ground]:
+    with posting("edxml_http", edxml) as found:
+        yield found
+
+
+@contextmanager
+def posting(name: str, make: Make) -> Iterator[Ground]:
     with Receiver() as receiver:
         channel = WebhookChannel(
             secret_of={receiver.url: SECRET}.get,
             clock=lambda: datetime.now(UTC),
             hosts=frozenset({("127.0.0.1", receiver.port)}),
             timeout_s=5,
+            name=name,
         )
         with channel:
             yield Ground(
                 channel=channel,
-                parcel=lambda key: json_parcel(key, recipient_address=receiver.url),
+                parcel=lambda key: make(key, recipient_address=receiver.url),
                 arrived=lambda: sorted(receiver.taken.values()),
                 break_it=receiver.stop,
                 mend_it=receiver.start,
@@ -213,7 +257,7 @@ def test_whatever_the_key_each_parcel_arrives_where_it_belongs(
 ) -> None:
     def elsewhere() -> set[Path]:
         """All files but those of the other sides."""
-        own = ("watched", "site", "mail")
+        own = ("watched", "site", "mail", "truc")
         return {one for one in tmp_path.rglob("*") if one.relative_to(tmp_path).parts[0] not in own}
 
     before, parcels = elsewhere(), [ground.parcel(key) for key in HOSTILE_KEYS]
