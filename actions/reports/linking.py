@@ -140,7 +140,7 @@ def _send(desk: Desk, deed: Deed, directive: Directive, unit: Organisation, seri
         tag="Đường dẫn", about="đường dẫn riêng của đơn vị",
         said=(
             "Cơ quan gửi đường dẫn riêng của đơn vị để đọc văn bản, xác nhận và nộp báo cáo.",
-            "Chỉ dùng đường dẫn trong thư này; đường dẫn trong các thư trước có thể không còn "
-            "dùng được. Không chuyển đường dẫn cho nơi khác.",
+            "Chỉ dùng đường dẫn trong thư này; các đường dẫn trước có thể không còn dùng được.",
+            "Đường dẫn dành riêng cho đơn vị, không chuyển cho nơi khác.",
         ),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A mail as a report: its signed PDF is the report, everything else that came with it stays by it."""
+"""A mail as a report: its signed PDF is the report, everything else that came stays by it."""
 
 from uuid import UUID
 
