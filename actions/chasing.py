@@ -19,6 +19,8 @@ from actions.chasing_letters import Owed, escalate, remind
 from actions.closing import RUNNING
 from actions.desk import Deed, Desk, doing, local_day
 from actions.ladders import CHASED, StepsTaken, ladder_for, steps_taken
+from actions.obligations.periods import open_due_periods
+from actions.obligations.through import chased_here
 from actions.offices import working_calendar
 from actions.owing import obligations_of
 from actions.transferring import transfer_to_successors
@@ -59,7 +61,8 @@ class _NothingLeftError(Exception):
 def chase(desk: Desk) -> ChaseSummary:
     """Takes every step of the ladder that is due today. Safe to run twice and at once.
 
-    What a unit owed that has ended passes to its successors first.
+    What a unit owed that has ended passes to its successors first, then periods that have begun are
+    opened. Who reports through another unit is not reminded; that unit is.
 
     Each unit is one transaction: its obligations are locked, looked at again, and the steps are
     written with the letters.
@@ -68,6 +71,7 @@ def chase(desk: Desk) -> ChaseSummary:
         LadderInvalidError: the office's own ladder contradicts itself.
     """
     transfer_to_successors(desk)
+    open_due_periods(desk)
     at = desk.clock()
     with desk.database.reading() as session:
         waiting = _candidates(session, local_day(at))
@@ -92,6 +96,7 @@ def _candidates(session: Session, day: date) -> list[tuple[DirectiveId, str]]:
             Obligation.organisation_id != Directive.organisation_id,
             Obligation.state.in_([state.value for state in CHASED]),
             Obligation.due.is_not(None),
+            Obligation.reports_through_id.is_(None),
         )
         .order_by(Directive.issued_at, Directive.id, Obligation.organisation_id)
     ).all()
@@ -138,7 +143,7 @@ def _take_steps(
     owed = [
         one
         for one in obligations_of(deed.session, directive_id, organisation_id)
-        if ObligationState(one.state) in CHASED
+        if ObligationState(one.state) in CHASED and chased_here(one)
     ]
     calendar = working_calendar(deed.session)
     ladder = ladder_for(deed.session, directive.doc_type)

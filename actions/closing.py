@@ -7,9 +7,11 @@ from sqlalchemy import select
 from actions.access import require_role
 from actions.auditing import Actor
 from actions.changing import expect_state, get_directive, move
+from actions.coming import is_more_to_come
 from actions.desk import Deed, Desk, doing
 from actions.errors import InvalidInputError, Problem, WrongStateError
-from actions.owing import get_obligation, move_obligation
+from actions.owing import alter, get_obligation, move_obligation
+from actions.telling import Told, tell_unit
 from actions.waking import ask_to_wake
 from models.base import DirectiveId
 from models.directive import Directive
@@ -38,13 +40,16 @@ def require_reason(reason: str, place: str = "Lý do") -> str:
 def close_if_settled(deed: Deed, directive: Directive) -> bool:
     """Closes a directive once nothing of it is open any more. Does not commit.
 
-    A directive without obligations is not closed by itself: nobody can tell that it is done.
+    A directive without obligations is not closed by itself: nobody can tell that it is done. Nor is
+    one whose periodic reports go on.
     """
     deed.session.flush()
     states = deed.session.scalars(
         select(Obligation.state).where(Obligation.directive_id == directive.id)
     ).all()
     if not states or any(ObligationState(state) not in _SETTLED for state in states):
+        return False
+    if is_more_to_come(deed.session, directive):
         return False
     _close(deed, directive, "Mọi nhiệm vụ đã hoàn thành, được huỷ hoặc chuyển đơn vị kế thừa.")
     return True
@@ -66,7 +71,9 @@ def close_directive(desk: Desk, actor: Actor, directive_id: DirectiveId, *, reas
 
 
 def cancel_obligation(desk: Desk, actor: Actor, obligation_id: UUID, *, reason: str) -> None:
-    """Cancels what one unit owes, with a reason; the last one closes the directive.
+    """Cancels what one unit owes, with a reason; it is told, the last one closes the directive.
+
+    Of a periodic task this period only.
 
     Raises:
         NotFoundError: no such obligation.
@@ -77,7 +84,8 @@ def cancel_obligation(desk: Desk, actor: Actor, obligation_id: UUID, *, reason: 
     with doing(desk, actor, "cancel_obligation") as deed:
         obligation, directive = _for_follow_up(deed, obligation_id, "huỷ nhiệm vụ")
         why = require_reason(reason)
-        move_obligation(deed, obligation, ObligationState.CANCELLED)
+        alter(deed, obligation, reason=why, state=ObligationState.CANCELLED)
+        tell_unit(desk, deed, directive, [Told.cancelled(obligation, why)])
         deed.detail |= {"reason": why}
         close_if_settled(deed, directive)
 

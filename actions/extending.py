@@ -16,7 +16,7 @@ from actions.desk import Deed, Desk, doing
 from actions.errors import AlreadyDoneError, InvalidInputError, NotFoundError, Problem
 from actions.notifying import queue_answer
 from actions.offices import working_calendar
-from actions.owing import get_obligation, move_obligation, require_unit
+from actions.owing import alter, get_obligation, move_obligation, require_unit
 from actions.wording import spoken_day
 from models.lifecycle import ObligationState
 from models.obligation import ExtensionRequest, Obligation
@@ -32,7 +32,8 @@ def request_extension(
         NotFoundError: no such obligation.
         NotAuthorisedError: the actor is not the unit.
         WrongStateError: it was reported, accepted or asked for already.
-        InvalidInputError: no reason, or a day that is not later than the present one.
+        InvalidInputError: the last day is over, no reason, or a day that is not later than the
+            present one.
     """
     with doing(desk, actor, "request_extension") as deed:
         obligation = get_obligation(deed.session, obligation_id)
@@ -41,6 +42,7 @@ def request_extension(
         require_unit(deed, obligation.organisation_id, "xin gia hạn")
         expect_state(directive, *RUNNING)
         why = require_reason(reason)
+        _in_time(deed, obligation)
         _later(deed, obligation, asked_until)
         move_obligation(deed, obligation, ObligationState.EXTENSION_REQUESTED)
         request = ExtensionRequest(
@@ -78,9 +80,10 @@ def grant_extension(
         due = working_calendar(deed.session).last_working_day_on_or_before(day)
         told = f"Gia hạn đến hết ngày {day:%d/%m/%Y}; ngày làm việc cuối cùng: {spoken_day(due)}."
         _decide(deed, request, "granted", reason)
-        move_obligation(
-            deed, obligation, ObligationState.OPEN,
-            last_allowed_day=day, due=due, computed=f"{obligation.computed} {told}",
+        alter(
+            deed, obligation, reason=request.decision_reason or request.reason,
+            state=ObligationState.OPEN, last_allowed_day=day, due=due,
+            computed=f"{obligation.computed} {told}",
         )  # fmt: skip
         _tell(desk, deed, obligation, request, f"đồng ý. {told}")
         deed.detail |= {"until": day.isoformat(), "due": due.isoformat()}
@@ -106,6 +109,17 @@ def refuse_extension(desk: Desk, actor: Actor, request_id: UUID, *, reason: str)
 
 def _about(obligation: Obligation) -> dict[str, str]:
     return {"obligation": obligation.task_ref, "organisation": obligation.organisation_id}
+
+
+def _in_time(deed: Deed, obligation: Obligation) -> None:
+    """Insists that the last day is not over: more time is asked for before it."""
+    last = max((d for d in (obligation.due, obligation.last_allowed_day) if d), default=None)
+    if last is not None and last < deed.day:
+        said = (
+            f"Thời hạn đã hết ngày {last:%d/%m/%Y}, không xin gia hạn được nữa. Gửi báo cáo ngay, "
+            "hoặc liên hệ cơ quan giao nhiệm vụ để được đổi thời hạn."
+        )
+        raise InvalidInputError(Problem(place="Xin gia hạn", reason=said))
 
 
 def _later(deed: Deed, obligation: Obligation, day: date) -> None:

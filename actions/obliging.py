@@ -2,23 +2,35 @@
 
 Each obligation keeps the sentence it came from, the phrase that gave its deadline and how the day
 was computed. Tasks of the issuing office itself are kept like the others; nobody is reminded of
-them by mail.
+them by mail. A periodic task with a schedule is owed period by period; the periods that have begun
+are opened with the directive, the others by `actions.obligations.periods`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions.coming import first_day, proposed_schedule, schedule_of
 from actions.desk import Deed
-from actions.expanding import LivingUnit, units_named
+from actions.expanding import LivingUnit, living, units_named
 from actions.offices import working_calendar
-from deadlines.due import FLAG_SENTENCES, ComputedDue, DatedDuty, compute_due, conflicts
+from actions.year_calendars import calendar_flags, years_entered
+from deadlines.due import (
+    FLAG_SENTENCES,
+    ComputedDue,
+    DatedDuty,
+    DueFlag,
+    compute_due,
+    conflicts,
+)
 from deadlines.kinds import DeadlineKind, DeadlinePhrase
 from deadlines.phrases import find_phrases
+from deadlines.schedule import to_json
+from deadlines.schedule_days import PeriodDue, opened_by
 from models.directive import Directive, DirectiveTask
 from models.dispatch import Consignment
 from models.obligation import Obligation
@@ -41,7 +53,7 @@ def tasks_of(session: Session, directive: Directive) -> list[DirectiveTask]:
 def acting_units(session: Session, directive: Directive, day: date) -> frozenset[str]:
     """Returns the units that any task of the directive names, leading or coordinating."""
     return frozenset(
-        unit for task in tasks_of(session, directive) for unit in _bearers(session, task, day)
+        unit for task in tasks_of(session, directive) for unit in bearers_of(session, task, day)
     )
 
 
@@ -60,22 +72,35 @@ def open_obligations(deed: Deed, directive: Directive) -> tuple[Obligation, ...]
     issued = directive.issue_date or deed.day
     dues = {task.ref: due_of(deed.session, task, issued=issued) for task in tasks}
     flags = _flags(tasks, dues)
-    reached = _recipients(deed.session, directive)
-    made = tuple(
-        _obligation(
-            deed, directive, task, unit, leads=leads, due=dues[task.ref],
-            flags=(*flags[task.ref], *_unit_flags(unit, reached)),
-        )
-        for task in tasks
-        for unit, leads in _bearers(deed.session, task, deed.day).values()
-    )  # fmt: skip
+    opening = Opening.begin(deed, directive)
+    made: list[Obligation] = []
+    for task in tasks:
+        schedule = schedule_of(task) or proposed_schedule(task, issued=issued)
+        bearers = bearers_of(deed.session, task, deed.day).values()
+        if schedule is None:
+            made += [opening.owed(task, one, dues[task.ref], flags[task.ref]) for one in bearers]
+            continue
+        task.schedule = to_json(schedule)
+        early = [one for one in flags[task.ref] if one["code"] == DueFlag.REPORT_BEFORE_TASK_ENDS]
+        for period in periods_now(deed, directive, task):
+            made += [opening.owed_for(task, one, period, early) for one in bearers]
     deed.session.add_all(made)
     deed.session.flush()
-    return made
+    return tuple(made)
+
+
+def periods_now(deed: Deed, directive: Directive, task: DirectiveTask) -> tuple[PeriodDue, ...]:
+    """Returns the periods of a task that are owed by today, by its schedule."""
+    schedule = schedule_of(task)
+    since = first_day(directive, schedule) if schedule is not None else None
+    if schedule is None or since is None:
+        return ()
+    calendar = working_calendar(deed.session)
+    return opened_by(schedule, calendar, since=since, today=deed.day, raw=task.deadline_raw or "")
 
 
 def due_of(session: Session, task: DirectiveTask, *, issued: date) -> ComputedDue:
-    """Computes the day of a task by the office's own calendar."""
+    """Computes the day of a task by the office's own calendar; of a periodic one the next."""
     return compute_due(phrase_of(task, issued=issued), working_calendar(session), issued=issued)
 
 
@@ -113,15 +138,42 @@ def _last_allowed(phrase: DeadlinePhrase, named: date, *, inclusive: bool | None
     return named if phrase.kind in _WITHIN else phrase.last_allowed_day
 
 
-def _bearers(
-    session: Session, task: DirectiveTask, day: date
-) -> dict[str, tuple[LivingUnit, bool]]:
-    """Returns who bears a task: the unit and whether it leads (chủ trì)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """A unit that bears a task."""
+
+    unit: LivingUnit
+    """The unit."""
+    leads: bool
+    """Whether it leads (chủ trì); otherwise it coordinates (phối hợp)."""
+    through: str | None = None
+    """The unit through which it reports."""
+    stands_for: bool = False
+    """Whether it hands in for units that report through it and was not named itself."""
+
+
+def bearers_of(session: Session, task: DirectiveTask, day: date) -> dict[str, Bearer]:
+    """Returns who bears a task on a day, by identifier: who leads and coordinates leads.
+
+    A unit through which the others report bears it too, named or not.
+    """
     leading = units_named(session, task.organisations, task.groups, day)
     coordinating = units_named(session, task.coordinating, (), day)
+    named = {**dict.fromkeys(coordinating, False), **dict.fromkeys(leading, True)}
+    units = {**coordinating, **leading}
+    through = living(session, task.reports_through, day) if task.reports_through else ()
+    by = through[0].organisation.id if through else None
+    own = {one.organisation.id: one for one in through}
     return {
-        **{key: (unit, False) for key, unit in coordinating.items()},
-        **{key: (unit, True) for key, unit in leading.items()},
+        **{
+            key: Bearer(unit=units[key], leads=leads, through=None if key in own else by)
+            for key, leads in named.items()
+        },
+        **{
+            key: Bearer(unit=one, leads=True, stands_for=True)
+            for key, one in own.items()
+            if key not in named
+        },
     }
 
 
@@ -154,48 +206,92 @@ def _flags(
     return {ref: tuple(flags) for ref, flags in found.items()}
 
 
-def _unit_flags(unit: LivingUnit, reached: frozenset[str]) -> tuple[dict[str, str], ...]:
-    flags = []
-    if unit.detail:
-        flags.append({"code": "successor", "message": unit.detail})
-    if unit.problem:
-        flags.append({"code": "unit_not_active", "message": unit.problem})
-    if unit.organisation.id not in reached:
-        flags.append(
-            {
-                "code": "not_a_recipient",
-                "message": f"{unit.organisation.name} được giao nhiệm vụ nhưng không có trong "
-                "nơi nhận; xác nhận lại danh sách nơi nhận.",
-            }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What opening obligations of one directive needs to know, read once."""
+
+    directive: Directive
+    """The directive."""
+    at: datetime
+    """The instant of the deed."""
+    reached: frozenset[str]
+    """Who is sent the directive."""
+    years: Mapping[int, bool]
+    """Years whose days off were entered."""
+
+    @classmethod
+    def begin(cls, deed: Deed, directive: Directive) -> "Opening":
+        """Reads it."""
+        return cls(
+            directive=directive, at=deed.at, reached=_recipients(deed.session, directive),
+            years=years_entered(deed.session),
+        )  # fmt: skip
+
+    def owed(
+        self, task: DirectiveTask, bearer: Bearer, due: ComputedDue, flags: Sequence[dict[str, str]]
+    ) -> Obligation:
+        """Returns what a unit owes once. Does not add it."""
+        days = (due.last_allowed_day, due.last_working_day)
+        return Obligation(
+            **self._of_task(task, bearer),
+            last_allowed_day=due.last_allowed_day,
+            due=due.last_working_day,
+            computed=due.explanation,
+            flags=[*flags, *calendar_flags(self.years, days), *self._unit_flags(bearer)],
         )
-    return tuple(flags)
+
+    def owed_for(
+        self,
+        task: DirectiveTask,
+        bearer: Bearer,
+        period: PeriodDue,
+        flags: Sequence[dict[str, str]] = (),
+    ) -> Obligation:
+        """Returns what a unit owes for one period. Does not add it."""
+        return Obligation(
+            **self._of_task(task, bearer),
+            **period_columns(period),
+            flags=[*period_flags(self.years, period), *flags, *self._unit_flags(bearer)],
+        )
+
+    def _of_task(self, task: DirectiveTask, bearer: Bearer) -> dict[str, Any]:
+        return {
+            "directive_id": self.directive.id, "task_ref": task.ref,
+            "organisation_id": bearer.unit.organisation.id, "leads": bearer.leads,
+            "what": task.what, "sentence": task.sentence, "is_report": task.is_report,
+            "deadline_raw": task.deadline_raw, "kind": task.kind, "named_date": task.named_date,
+            "inclusive": task.inclusive, "reports_through_id": bearer.through,
+            "opened_at": self.at,
+        }  # fmt: skip
+
+    def _unit_flags(self, bearer: Bearer) -> list[dict[str, str]]:
+        unit, flags = bearer.unit, []
+        if unit.detail:
+            flags.append({"code": "successor", "message": unit.detail})
+        if unit.problem:
+            flags.append({"code": "unit_not_active", "message": unit.problem})
+        if unit.organisation.id not in self.reached:
+            said = (
+                f"{unit.organisation.name} được giao nhiệm vụ nhưng không có trong nơi nhận; xác "
+                "nhận lại danh sách nơi nhận."
+            )
+            flags.append({"code": "not_a_recipient", "message": said})
+        if bearer.stands_for:
+            said = "Đơn vị đầu mối: tổng hợp, gửi báo cáo cho các đơn vị báo cáo qua mình."
+            flags.append({"code": "hands_in_for_others", "message": said})
+        return flags
 
 
-def _obligation(
-    deed: Deed,
-    directive: Directive,
-    task: DirectiveTask,
-    unit: LivingUnit,
-    *,
-    leads: bool,
-    due: ComputedDue,
-    flags: Sequence[dict[str, Any]],
-) -> Obligation:
-    return Obligation(
-        directive_id=directive.id,
-        task_ref=task.ref,
-        organisation_id=unit.organisation.id,
-        leads=leads,
-        what=task.what,
-        sentence=task.sentence,
-        is_report=task.is_report,
-        deadline_raw=task.deadline_raw,
-        kind=task.kind,
-        named_date=task.named_date,
-        inclusive=task.inclusive,
-        last_allowed_day=due.last_allowed_day,
-        due=due.last_working_day,
-        computed=due.explanation,
-        flags=list(flags),
-        opened_at=deed.at,
-    )
+def period_columns(period: PeriodDue) -> dict[str, Any]:
+    """Returns the columns of an obligation that its period gives."""
+    return {
+        "period_key": period.key, "period_from": period.first, "period_to": period.cut_off,
+        "last_allowed_day": period.last_allowed_day, "due": period.due,
+        "computed": period.explanation,
+    }  # fmt: skip
+
+
+def period_flags(years: Mapping[int, bool], period: PeriodDue) -> list[dict[str, str]]:
+    """Returns what to look at in the days of a period."""
+    found = [{"code": flag.value, "message": FLAG_SENTENCES[flag]} for flag in period.flags]
+    return [*found, *calendar_flags(years, (period.last_allowed_day, period.due))]

@@ -1,5 +1,7 @@
-"""The guarded change of an obligation, and who stands where with what is owed."""
+"""The guarded change of an obligation with its record, and who stands where with what is owed."""
 
+from datetime import date
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from actions.errors import NotAuthorisedError, NotFoundError, WrongStateError
 from actions.follow_up_words import OBLIGATION_WORDS
 from models.base import DirectiveId
 from models.lifecycle import OPEN_OBLIGATIONS, ObligationState, may_move_obligation
-from models.obligation import Obligation
+from models.obligation import Obligation, ObligationChange
 
 
 def get_obligation(session: Session, obligation_id: UUID) -> Obligation:
@@ -80,6 +82,94 @@ def move_obligation(
             "Nhiệm vụ", expected=_before(new),
             actual=OBLIGATION_WORDS[ObligationState(obligation.state)],
         )  # fmt: skip
+
+
+_UNRECORDED = frozenset({"computed", "flags", "successor_id", "reported_at", "accepted_at"})
+"""Columns that follow from others, or have a record of their own."""
+
+
+def alter(
+    deed: Deed,
+    obligation: Obligation,
+    *,
+    reason: str,
+    amendment_id: UUID | None = None,
+    officer_id: str | None = None,
+    **values: Any,  # noqa: ANN401 (columns of Obligation, of every type)
+) -> list[ObligationChange]:
+    """Changes columns of what is owed, with one record a column. Does not commit.
+
+    The state is changed by the rules of `move_obligation`. What stays as it was leaves no record.
+
+    Raises:
+        WrongStateError: it is owed no more, the move is not allowed, or somebody moved it.
+    """
+    before = {name: getattr(obligation, name) for name in values if name != "state"}
+    old = ObligationState(obligation.state)
+    asked = values.pop("state", None)
+    new = ObligationState(asked or old)
+    if asked is not None:
+        move_obligation(deed, obligation, new, **values)
+    else:
+        _set_columns(deed, obligation, values)
+    changed = {"state": (old, new), **{name: (was, values[name]) for name, was in before.items()}}
+    rows = [
+        ObligationChange(
+            obligation_id=obligation.id, field=name, before=_shown(was), after=_shown(now),
+            reason=reason, amendment_id=amendment_id, officer_id=officer_id or _officer(deed),
+            at=deed.at,
+        )
+        for name, (was, now) in changed.items()
+        if was != now and name not in _UNRECORDED
+    ]  # fmt: skip
+    deed.session.add_all(rows)
+    deed.session.flush()
+    return rows
+
+
+def _set_columns(deed: Deed, obligation: Obligation, values: dict[str, Any]) -> None:
+    """Sets columns of an obligation that is still owed, in the state in which it was read."""
+    changed = deed.session.execute(
+        update(Obligation)
+        .where(
+            Obligation.id == obligation.id,
+            Obligation.state == obligation.state,
+            Obligation.state.in_([state.value for state in OPEN_OBLIGATIONS]),
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    deed.session.refresh(obligation)
+    if changed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+        raise WrongStateError(
+            "Nhiệm vụ", expected=tuple(OBLIGATION_WORDS[state] for state in OPEN_OBLIGATIONS),
+            actual=OBLIGATION_WORDS[ObligationState(obligation.state)],
+        )  # fmt: skip
+
+
+def note_opened(
+    deed: Deed, obligation: Obligation, *, reason: str, amendment_id: UUID | None = None
+) -> None:
+    """Records that something is owed that was not owed when the directive was issued."""
+    deed.session.add(
+        ObligationChange(
+            obligation_id=obligation.id, field="opened", before=None,
+            after=obligation.organisation_id, reason=reason, amendment_id=amendment_id,
+            officer_id=_officer(deed), at=deed.at,
+        )
+    )  # fmt: skip
+
+
+def _officer(deed: Deed) -> str | None:
+    return deed.actor.id if deed.actor.kind == "officer" else None
+
+
+def _shown(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, Enum):
+        return str(value.value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _before(new: ObligationState) -> tuple[str, ...]:

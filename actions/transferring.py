@@ -7,22 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.auditing import MACHINE
-from actions.changing import get_directive
 from actions.closing import RUNNING
-from actions.consigning import plan_one
-from actions.desk import Deed, Desk, doing, local_day
-from actions.expanding import LivingUnit, expand_one, living
-from actions.owing import get_obligation, is_owed, move_obligation
+from actions.desk import Desk, doing, local_day
+from actions.expanding import LivingUnit, living
+from actions.obligations.handing_on import hand_on
+from actions.owing import alter, get_obligation, is_owed
 from models.directive import Directive
 from models.lifecycle import OPEN_OBLIGATIONS, ObligationState
 from models.obligation import Obligation
 from models.organisation import Organisation
-
-_COPIED = (
-    "directive_id", "task_ref", "leads", "what", "sentence", "is_report", "deadline_raw", "kind",
-    "named_date", "inclusive", "last_allowed_day", "due", "computed",
-)  # fmt: skip
-"""What a successor takes over as it stands."""
 
 
 def transfer_to_successors(desk: Desk) -> int:
@@ -67,38 +60,10 @@ def _transfer(desk: Desk, obligation_id: UUID) -> bool:
         }
         moved = is_owed(obligation)
         if moved:
-            heirs = [_take_over(desk, deed, obligation, unit) for unit in successors]
-            move_obligation(
-                deed, obligation, ObligationState.TRANSFERRED, successor_id=heirs[0].id
+            reason = successors[0].detail or "Đơn vị đã kết thúc hoạt động."
+            heirs = [hand_on(desk, deed, obligation, unit, reason=reason) for unit in successors]
+            alter(
+                deed, obligation, reason=reason, state=ObligationState.TRANSFERRED,
+                successor_id=heirs[0].id,
             )  # fmt: skip
     return moved
-
-
-def _take_over(desk: Desk, deed: Deed, obligation: Obligation, unit: LivingUnit) -> Obligation:
-    """Returns what the successor owes: its own of the same task, or a new one."""
-    directive = get_directive(deed.session, obligation.directive_id)
-    own = deed.session.scalar(
-        select(Obligation).where(
-            Obligation.directive_id == directive.id,
-            Obligation.task_ref == obligation.task_ref,
-            Obligation.organisation_id == unit.organisation.id,
-        )
-    )
-    if own is not None:
-        return own
-    flag = {"code": "successor", "message": unit.detail or ""}
-    heir = Obligation(
-        **{name: getattr(obligation, name) for name in _COPIED},
-        organisation_id=unit.organisation.id, flags=[*obligation.flags, flag], opened_at=deed.at,
-    )  # fmt: skip
-    deed.session.add(heir)
-    deed.session.flush()
-    _send(desk, deed, directive, unit)
-    return heir
-
-
-def _send(desk: Desk, deed: Deed, directive: Directive, unit: LivingUnit) -> None:
-    organisation = unit.organisation
-    if organisation.id == directive.organisation_id:
-        return
-    plan_one(desk, deed, directive, expand_one(deed.session, unit, role="action"))

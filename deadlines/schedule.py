@@ -88,6 +88,8 @@ class Schedule:
     """A report is opened this many days before it is due, or when its period begins if earlier."""
     assumed: str | None = None
     """What the words did not say and was taken, one Vietnamese sentence; None where nothing was."""
+    left_out: tuple[str, ...] = ()
+    """Identifiers of bearers that owe no further period."""
 
 
 def to_json(schedule: Schedule) -> dict[str, Any]:
@@ -107,11 +109,22 @@ def to_json(schedule: Schedule) -> dict[str, Any]:
         "ends": schedule.ends.isoformat() if schedule.ends else None,
         "opens_before_days": schedule.opens_before_days,
         "assumed": schedule.assumed,
+        "left_out": list(schedule.left_out),
     }
 
 
 _KEYS = frozenset(
-    ("frequencies", "day", "periods", "named", "starts", "ends", "opens_before_days", "assumed")
+    (
+        "frequencies",
+        "day",
+        "periods",
+        "named",
+        "starts",
+        "ends",
+        "opens_before_days",
+        "assumed",
+        "left_out",
+    )
 )
 _DAY_KEYS = frozenset(("kind", "count", "working", "day", "months", "days", "years", "inclusive"))
 
@@ -136,6 +149,7 @@ def from_json(data: Mapping[str, Any]) -> Schedule:
             ends=_date(data.get("ends")),
             opens_before_days=int(data.get("opens_before_days", 30)),
             assumed=data.get("assumed"),
+            left_out=tuple(map(str, data.get("left_out", ()))),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as err:
         raise ScheduleInvalidError(f"không đọc được ({err})") from err

@@ -108,10 +108,13 @@ def test_the_day_must_be_later_than_the_present_one(desk: Desk, owed: UUID, unti
     assert state(desk) == "open"
 
 
-def test_after_the_day_it_must_still_lie_ahead(desk: Desk, owed: UUID, clock: StoryClock) -> None:
-    clock.set_day(date(2022, 11, 2))
-    with pytest.raises(InvalidInputError, match="phải sau ngày 02/11/2022"):
-        ask(desk, owed, date(2022, 11, 2))
+def test_more_time_is_asked_for_before_the_last_day_is_over(
+    desk: Desk, owed: UUID, clock: StoryClock
+) -> None:
+    clock.set_day(date(2022, 10, 31))  # the last day allowed was Sunday, the 30th
+    with pytest.raises(InvalidInputError, match="Gửi báo cáo ngay"):
+        ask(desk, owed)
+    clock.set_day(date(2022, 10, 30))
     assert ask(desk, owed)
 
 
