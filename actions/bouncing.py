@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import update
 
 from actions.answers.moving import note
-from actions.desk import Deed
+from actions.desk import Deed, Desk
+from actions.distribution.rerouting import reroute_failed
 from actions.matching import message_of
 from delivery.notices import Notice as ServerNotice
 from delivery.notices import NoticeAction
@@ -32,13 +33,14 @@ _BY_READER = (NoticeAction.DISPLAYED, NoticeAction.DISCARDED)
 
 
 def apply_notices(
-    deed: Deed, notices: Iterable[ServerNotice], incoming_id: UUID
+    desk: Desk, deed: Deed, notices: Iterable[ServerNotice], incoming_id: UUID
 ) -> tuple[str | None, bool]:
     """Applies what a mail reports. Does not commit.
 
     A notice counts for a message of ours only where both its Message-ID and its recipient fit (or
-    no recipient is named). A failure moves the consignment to `bounced` with the server's words;
-    everything else is kept as a word beside it and moves no state.
+    no recipient is named). A failure moves the consignment to `bounced` with the server's words,
+    and the unit's next channel takes over; everything else is kept as a word beside it and moves
+    no state.
 
     Returns:
         What the last fitting notice is about (`consignment:<id>`, `notice:<id>`) or None, and
@@ -50,11 +52,13 @@ def apply_notices(
         if row is None or notice.recipient not in {"", row.address.lower()}:
             continue
         matched = f"{type(row).__name__.lower()}:{row.id}"
-        failed = _apply(deed, row, notice, incoming_id) or failed
+        failed = _apply(desk, deed, row, notice, incoming_id=incoming_id) or failed
     return matched, failed
 
 
-def _apply(deed: Deed, row: Consignment | Notice, notice: ServerNotice, incoming_id: UUID) -> bool:
+def _apply(
+    desk: Desk, deed: Deed, row: Consignment | Notice, notice: ServerNotice, *, incoming_id: UUID
+) -> bool:
     said = " ".join(part for part in (notice.status, notice.diagnostic) if part)
     if isinstance(row, Consignment):
         moved = note(
@@ -62,6 +66,8 @@ def _apply(deed: Deed, row: Consignment | Notice, notice: ServerNotice, incoming
             to=_S.BOUNCED if notice.action is NoticeAction.FAILED else None,
             code=notice.status or None, words=_words(notice, said), incoming_id=incoming_id,
         )  # fmt: skip
+        if moved:
+            reroute_failed(desk, deed, row, why=_words(notice, said))
     else:
         moved = _apply_to_letter(deed, row, notice, said)
     outcome = {"message_id": row.message_id, "action": notice.action.value, "words": said}

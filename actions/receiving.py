@@ -54,7 +54,7 @@ def receive(desk: Desk, mail: IncomingMail) -> ReceivedAs:
     notices = read_notices(mail.raw)
     if notices:
         with doing(desk, MACHINE, "receive_notice", kind="incoming", subject=incoming_id) as deed:
-            matched, failed = apply_notices(deed, notices, incoming_id)
+            matched, failed = apply_notices(desk, deed, notices, incoming_id)
             said = "; ".join(f"{one.recipient} {one.diagnostic}".strip() for one in notices)
             _mark(deed, incoming_id, "matched" if matched else "unmatched", matched, said)
         if matched:

@@ -91,7 +91,8 @@ def _begin(order: Decision, at_hand: Sitting, what: str) -> None:
 
 
 @contextmanager
-def _deciding(order: Decision, what: str) -> Iterator[Sitting]:
+def deciding(order: Decision, what: str) -> Iterator[Sitting]:
+    """Signs in, shows the directive, asks whether to go on, and afterwards says what is next."""
     with sitting(order.key, order.username, from_stdin=order.from_stdin) as at_hand:
         _begin(order, at_hand, what)
         yield at_hand
@@ -100,7 +101,7 @@ def _deciding(order: Decision, what: str) -> Iterator[Sitting]:
 def pass_review(order: Decision, step: str) -> None:
     """Passes a review step (`content`, `form`, `approval`) for the revision that was shown."""
     what = STEP_WORDS[ReviewStep(step)][0]
-    with _deciding(order, f"Xác nhận {what}") as now:
+    with deciding(order, f"Xác nhận {what}") as now:
         one = now.directive
         pass_step(now.office.desk, now.actor, one.id, ReviewStep(step), revision=one.revision)
         typer.echo(f"Đã ghi: {what}, bản {one.revision}.")
@@ -108,7 +109,7 @@ def pass_review(order: Decision, step: str) -> None:
 
 def return_for_correction(order: Decision, reason: str) -> None:
     """Returns the draft to its drafter."""
-    with _deciding(order, "Trả lại người soạn thảo") as now:
+    with deciding(order, "Trả lại người soạn thảo") as now:
         one = now.directive
         return_draft(now.office.desk, now.actor, one.id, reason=reason, revision=one.revision)
         typer.echo("Đã trả lại người soạn thảo.")
@@ -116,7 +117,7 @@ def return_for_correction(order: Decision, reason: str) -> None:
 
 def give_number(order: Decision, number: int | None, reason: str | None) -> None:
     """Gives the directive its number and date."""
-    with _deciding(order, "Cấp số") as now:
+    with deciding(order, "Cấp số") as now:
         given = take_number(
             now.office.desk, now.actor, now.directive.id, number=number, reason=reason
         )

@@ -221,3 +221,87 @@ def issue(key: Key, *, as_user: As, stdin: Stdin = False, yes: Yes = False) -> N
     from cli.deciding import Decision, issue_now  # noqa: PLC0415 (slow to load)
 
     issue_now(Decision(key=key, username=as_user, from_stdin=stdin, sure=yes))
+
+
+Other = Annotated[
+    str, typer.Option("--by", metavar="VĂN_BẢN_MỚI", help="Số ký hiệu hoặc mã của văn bản mới.")
+]
+
+
+@app.command(cls=Command)
+def recall(
+    key: Key, *, reason: Reason, as_user: As, stdin: Stdin = False, yes: Yes = False
+) -> None:
+    """Thu hồi văn bản đã phát hành: báo mọi đơn vị, huỷ nhiệm vụ chưa xong (người ký, văn thư)."""
+    from cli.amending import recall_now  # noqa: PLC0415 (slow to load)
+    from cli.deciding import Decision  # noqa: PLC0415 (slow to load)
+
+    recall_now(Decision(key=key, username=as_user, from_stdin=stdin, sure=yes), reason)
+
+
+@app.command(cls=Command)
+def replace(
+    key: Key,
+    *,
+    by: Other,
+    reason: Reason,
+    as_user: As,
+    keep: Annotated[
+        bool,
+        typer.Option("--keep-tasks", help="Chuyển nhiệm vụ chưa xong sang văn bản mới, giữ hạn."),
+    ] = False,
+    stdin: Stdin = False,
+    yes: Yes = False,
+) -> None:
+    """Thay thế văn bản đã phát hành bằng một văn bản khác đã phát hành."""
+    from cli.amending import replace_now  # noqa: PLC0415 (slow to load)
+    from cli.deciding import Decision  # noqa: PLC0415 (slow to load)
+
+    order = Decision(key=key, username=as_user, from_stdin=stdin, sure=yes)
+    replace_now(order, by, reason, keep=keep)
+
+
+@app.command(cls=Command)
+def correct(
+    key: Key,
+    *,
+    by: Other,
+    reason: Reason,
+    as_user: As,
+    printed: Annotated[str, typer.Option(metavar="CHỮ", help="Chữ đã in.")] = "",
+    corrected: Annotated[str, typer.Option(metavar="CHỮ", help="Đọc là.")] = "",
+    stdin: Stdin = False,
+    yes: Yes = False,
+) -> None:
+    """Đính chính văn bản bằng một công văn đã phát hành; văn bản vẫn có hiệu lực."""
+    from cli.amending import correct_now  # noqa: PLC0415 (slow to load)
+    from cli.deciding import Decision  # noqa: PLC0415 (slow to load)
+
+    order = Decision(key=key, username=as_user, from_stdin=stdin, sure=yes)
+    correct_now(order, by, reason, (printed, corrected))
+
+
+@app.command(cls=Command)
+def recipients(
+    key: Key,
+    *,
+    reason: Reason,
+    as_user: As,
+    add: Annotated[
+        list[str] | None, typer.Option(metavar="ĐƠN_VỊ", help="Đơn vị thêm; ghi được nhiều lần.")
+    ] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option(metavar="ĐƠN_VỊ", help="Đơn vị bớt; ghi được nhiều lần.")
+    ] = None,
+    role: Annotated[
+        str, typer.Option(metavar="VAI_TRÒ", help="action, report hoặc know (để biết).")
+    ] = "know",
+    stdin: Stdin = False,
+    yes: Yes = False,
+) -> None:
+    """Thêm, bớt đơn vị nhận sau khi phát hành."""
+    from cli.amending import recipients_now  # noqa: PLC0415 (slow to load)
+    from cli.deciding import Decision  # noqa: PLC0415 (slow to load)
+
+    order = Decision(key=key, username=as_user, from_stdin=stdin, sure=yes)
+    recipients_now(order, add or [], remove or [], role, reason)

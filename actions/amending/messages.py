@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from actions.answers.document_ids import document_id
 from actions.desk import Deed, Desk
+from actions.distribution.edxml import directive_message, party
 from actions.notifying import NewNotice, frame_for, queue_notice
 from actions.offices import mail_address
 from actions.wording import LetterFrame, cut, directive_line, letter
@@ -16,7 +17,6 @@ from delivery.edxml.message import (
     BusinessType,
     DocumentMessage,
     EdxmlFile,
-    Party,
     ReceiverChange,
     Replacement,
 )
@@ -26,7 +26,6 @@ from delivery.parcel import FORMS, Form
 from models.amendment import Amendment
 from models.directive import Directive
 from models.dispatch import Consignment, Notice
-from models.officer import Officer
 from models.organisation import Organisation
 
 _PDF = "application/pdf"
@@ -142,13 +141,13 @@ def _message(session: Session, unit: Organisation, change: Change) -> DocumentMe
     Source: QCVN 102:2016, samples of BussinessDocType 1 to 3.
     """
     reason, old_id = change.amendment.reason, document_id(session, change.directive)
-    organ = unit.agency_id or ""
+    organ = party(unit).organ_id
     if change.other is not None:
         business = Business(
             type=BusinessType.REPLACE, reason=reason,
             replacements=(Replacement(document_id=old_id, organ_ids=(organ,)),),
         )  # fmt: skip
-        made = _header(session, change.other, unit)
+        made = _addressed(session, change.other, unit)
         file = _file(change.other)
         return replace(
             made, business=business,
@@ -162,24 +161,8 @@ def _message(session: Session, unit: Organisation, change: Change) -> DocumentMe
         )  # fmt: skip
     else:
         business = Business(type=BusinessType.RECALL, reason=reason)
-    return replace(_header(session, change.directive, unit), business=business)
+    return replace(_addressed(session, change.directive, unit), business=business)
 
 
-def _header(session: Session, directive: Directive, unit: Organisation) -> DocumentMessage:
-    issuer = session.get_one(Organisation, directive.organisation_id)
-    signatory = session.get(Officer, directive.signatory_id) if directive.signatory_id else None
-    return DocumentMessage(
-        sender=_party(issuer), receivers=(_party(unit),),
-        document_id=document_id(session, directive),
-        number=str(directive.number or ""), notation=directive.symbol,
-        place=issuer.place or "", promulgation_date=directive.issue_date,
-        type_name=directive.doc_type, subject=directive.subject,
-        signer=signatory.name if signatory else "",
-    )  # fmt: skip
-
-
-def _party(organisation: Organisation) -> Party:
-    return Party(
-        organ_id=organisation.agency_id or "", name=organisation.name,
-        email=mail_address(organisation) or "",
-    )  # fmt: skip
+def _addressed(session: Session, directive: Directive, unit: Organisation) -> DocumentMessage:
+    return replace(directive_message(session, directive), receivers=(party(unit),))

@@ -18,6 +18,7 @@ from actions.auditing import Actor
 from actions.changing import get_directive
 from actions.closing import require_reason
 from actions.desk import Deed, Desk, doing
+from actions.distribution.rerouting import reroute_failed
 from actions.errors import NotAuthorisedError, NotFoundError, WrongStateError
 from actions.follow_up_words import INCOMING_WORDS
 from delivery.inbox import IncomingMail, read_mail
@@ -143,6 +144,8 @@ def match_to_delivery(
             deed, consignment, source="officer", to=to, incoming_id=incoming_id,
             words=f"{MEANING_WORDS[meaning].capitalize()} ({deed.actor.name} xác định): {said}",
         )  # fmt: skip
+        if moved and to is DeliveryState.BOUNCED:
+            reroute_failed(desk, deed, consignment, why=said)
         deed.detail |= {
             "consignment": str(consignment_id), "organisation": consignment.organisation_id,
             "meaning": meaning.value, "moved": moved, "reason": said,

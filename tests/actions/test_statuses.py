@@ -90,9 +90,11 @@ def status(desk: Desk, key: DirectiveId, code: str, **values: Any) -> StatusMess
 
 
 def events(desk: Desk, unit_id: str = "huyen-a") -> list[DeliveryEvent]:
+    """What became known from outside; sending writes rows of its own."""
     one = consignments(desk)[unit_id]
     with desk.database.reading() as session:
-        return events_of(session, [one.id]).get(one.id, [])
+        found = events_of(session, [one.id]).get(one.id, [])
+    return [event for event in found if event.source != "channel"]
 
 
 def incoming(desk: Desk, incoming_id: uuid.UUID) -> IncomingMessage:
