@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actions.errors import NotFoundError
+from actions.obligations.through import handed_in_by
 from actions.owing import is_owed, obligations_of
 from models.base import DirectiveId
 from models.lifecycle import ObligationState
@@ -20,14 +21,17 @@ def answerable(
 ) -> list[Obligation]:
     """Returns what a unit can report on now: what it owes, and what was reported but not decided.
 
-    What it owes through another unit is that unit's to report. The rows are locked on PostgreSQL.
+    What it owes through another unit is that unit's to report: what others owe through it is among
+    these. The rows are locked on PostgreSQL.
     """
-    return [
-        one
-        for one in obligations_of(session, directive_id, organisation_id)
-        if (is_owed(one) or one.state == ObligationState.REPORTED)
-        and one.reports_through_id in (None, organisation_id)
-    ]
+    own = obligations_of(session, directive_id, organisation_id)
+    others = handed_in_by(session, directive_id, organisation_id)
+    found = {one.id: one for one in (*own, *others) if _reports_here(one, organisation_id)}
+    return [one for one in found.values() if is_owed(one) or one.state == ObligationState.REPORTED]
+
+
+def _reports_here(obligation: Obligation, organisation_id: str) -> bool:
+    return obligation.reports_through_id in (None, organisation_id)
 
 
 def periods_open(obligations: Sequence[Obligation]) -> list[str]:
