@@ -102,6 +102,10 @@ bench-sign: setup system-packages ## 500 files at a token; our signing against p
 	$(BIN)/python -m bench.batch --files 500
 	$(BIN)/python -m bench.sign
 
+.PHONY: bench-channels
+bench-channels: setup ## Messages per second by channel, ours against plain loops of the libraries
+	$(BIN)/python -m bench.channels
+
 .PHONY: check
 check: setup ## Style, types, import contracts, spelling, and whether the lock is current
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
-from delivery.looping import LoopThread
+from delivery.looping import OwnLoop
 
 LOOPBACK: Final = frozenset(("127.0.0.1", "localhost", "::1"))
 _PORTS: Final = {"https": 443, "http": 80}
@@ -65,7 +65,7 @@ class Poster:
         self._hosts, self._allow_http = hosts, allow_http
         self._context = tls_context
         self._timeout_s, self._total_s = timeout_s, total_s
-        self._loop = LoopThread("http")
+        self._loop = OwnLoop()
         self._client: httpx.AsyncClient | None = None
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:

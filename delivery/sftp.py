@@ -22,7 +22,7 @@ import asyncssh
 
 from delivery.channel import Receipt
 from delivery.errors import ChannelError, PermanentDeliveryError, TransientDeliveryError
-from delivery.looping import LoopThread
+from delivery.looping import OwnLoop
 from delivery.names import parcel_file_name
 from delivery.parcel import Parcel
 from delivery.secret_file import read_secret_file
@@ -83,7 +83,7 @@ class SFTPChannel:
         """
         self._known_hosts, self._key, self._passwords = known_hosts, key, passwords
         self._timeout_s, self._total_s = timeout_s, total_s
-        self._loop = LoopThread("sftp")
+        self._loop = OwnLoop()
         self._open: dict[str, tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]] = {}
 
     def __enter__(self) -> Self:

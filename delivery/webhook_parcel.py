@@ -13,8 +13,10 @@ The document, version 1; a receiver must pass over names that it does not know::
 import hashlib
 import json
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 from delivery.envelope import Attachment
@@ -89,19 +91,26 @@ class JSONParcel:
             "signer": self.signer,
             "text": self.text,
             "link": self.link,
-            "files": [_file(one) for one in self.files],
         }
-        try:
-            return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-        except UnicodeEncodeError as err:
-            raise EnvelopeError("text", "lone surrogates") from err
+        # The files are the same for every recipient: they are written once and set in at the end.
+        files = b",".join(_file(one) for one in self.files)
+        return _written(document)[:-1] + b',"files":[' + files + b"]}"
 
 
-def _file(file: Attachment) -> dict[str, object]:
-    return {
+def _written(document: Mapping[str, object]) -> bytes:
+    try:
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError as err:
+        raise EnvelopeError("text", "lone surrogates") from err
+
+
+@lru_cache(maxsize=16)
+def _file(file: Attachment) -> bytes:
+    document = {
         "name": file.name,
         "media_type": file.media_type,
         "size": len(file.content),
         "sha256": hashlib.sha256(file.content).hexdigest(),
         "content": b64encode(file.content).decode("ascii"),
     }
+    return _written(document)
