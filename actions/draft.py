@@ -1,7 +1,9 @@
 """What a drafter hands in: the content, and what each recipient line and task was read as."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from documents.content import DirectiveContent, RecipientRole
 
@@ -38,6 +40,10 @@ class TaskReading:
     groups: tuple[str, ...] = ()
     coordinating: tuple[str, ...] = ()
     """Organisations that coordinate (phối hợp); those above lead (chủ trì)."""
+    schedule: Mapping[str, Any] = field(default_factory=dict)
+    """When a periodic task comes again, as `deadlines.schedule` reads it; empty: by its words."""
+    reports_through: str | None = None
+    """The organisation through which the others report (qua …)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,9 @@ from datetime import date
 
 from actions.draft import LineReading, NewAttachment, TaskReading
 from actions.errors import Problem
+from deadlines.errors import ScheduleInvalidError
 from deadlines.kinds import DeadlineKind
+from deadlines.schedule import from_json
 from documents.checks import FormFinding, Severity, check_form, check_text
 from documents.content import DirectiveContent, RecipientRole
 
@@ -64,6 +66,18 @@ def task_problems(tasks: Iterable[TaskReading]) -> Iterator[Problem]:
         elif task.kind == DeadlineKind.BEFORE_DATE and task.named_date is None:
             reason = "Thời hạn chưa có ngày, hoặc ngày không có trên lịch. Ghi lại ngày."
             yield Problem(place=f"Nhiệm vụ {task.ref}", reason=reason)
+        if wrong := _schedule_reason(task):
+            yield Problem(place=f"Nhiệm vụ {task.ref}, lịch báo cáo định kỳ", reason=wrong)
+
+
+def _schedule_reason(task: TaskReading) -> str | None:
+    if not task.schedule:
+        return None
+    try:
+        from_json(task.schedule)
+    except ScheduleInvalidError as err:
+        return f"{err.reason[:1].upper()}{err.reason[1:]}. Sửa lại rồi trình lại."
+    return None
 
 
 def attachment_problems(

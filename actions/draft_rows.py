@@ -149,4 +149,6 @@ def _task_reading(row: DirectiveTask) -> TaskReading:
         organisations=tuple(row.organisations),
         groups=tuple(row.groups),
         coordinating=tuple(row.coordinating),
+        schedule=dict(row.schedule),
+        reports_through=row.reports_through,
     )

@@ -34,7 +34,9 @@ def _named(draft: Draft) -> Named:
     for ordinal, line in enumerate(draft.lines, start=1):
         yield f"Nơi nhận, dòng {ordinal}", line.organisations, line.groups
     for task in draft.tasks:
-        yield f"Nhiệm vụ {task.ref}", (*task.organisations, *task.coordinating), task.groups
+        through = (task.reports_through,) if task.reports_through else ()
+        named = (*task.organisations, *task.coordinating, *through)
+        yield f"Nhiệm vụ {task.ref}", named, task.groups
 
 
 def _reason(

@@ -269,6 +269,10 @@ def _days(entries: OfficeFile) -> Iterator[Finding]:
         else:
             days += [(("day_off", i), day) for day in days_between(off.day, off.to)]
     yield from _doubled("ngày", days)
+    years = (
+        (("calendar_year", i, "year"), one.year) for i, one in enumerate(entries.calendar_year)
+    )
+    yield from _doubled("năm", years)
 
 
 def days_between(first: date, last: date | None) -> list[date]:

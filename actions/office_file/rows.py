@@ -10,6 +10,7 @@ from models.base import Base
 from models.numbering import NumberSeries
 from models.officer import Officer, Post, RegisteredCertificate, SigningAuthority
 from models.organisation import (
+    CalendarYear,
     DayOff,
     GroupMembership,
     LadderStepRow,
@@ -67,6 +68,7 @@ TABLES: tuple[tuple[str, type[Base], tuple[str, ...]], ...] = (
     ("certificate", RegisteredCertificate, ("fingerprint",)),
     ("series", NumberSeries, ("id",)),
     ("day", DayOff, ("day",)),
+    ("calendar_year", CalendarYear, ("year",)),
     ("ladder", LadderStepRow, ("doc_type", "key")),
     ("office", Office, ("id",)),
 )
@@ -218,6 +220,11 @@ def _calendar(entries: OfficeFile) -> Iterator[Wanted]:
             yield _day(day, off.label, working=False)
     for one in entries.working_saturday:
         yield _day(one.day, one.label, working=True)
+    for year in entries.calendar_year:
+        yield Wanted(
+            table=CalendarYear, kind="calendar_year", key={"year": year.year},
+            values=year.model_dump(exclude={"year"}),
+        )  # fmt: skip
     for step in entries.ladder:
         yield Wanted(
             table=LadderStepRow, kind="ladder", key={"doc_type": step.doc_type, "key": step.key},

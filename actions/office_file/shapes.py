@@ -287,6 +287,14 @@ class WorkingDayEntry(Shape):
     label: Short
 
 
+class CalendarYearEntry(Shape):
+    """`[[calendar_year]]`: from which paper the days of a year come, and whether they are final."""
+
+    year: Annotated[int, Field(ge=2000, le=2200)]
+    basis: Short
+    confirmed: bool = False
+
+
 class LadderEntry(Shape):
     """`[[ladder]]`: one step of the reminders."""
 
@@ -309,4 +317,5 @@ class OfficeFile(Shape):
     series: list[SeriesEntry] = []
     day_off: list[DayOffEntry] = []
     working_saturday: list[WorkingDayEntry] = []
+    calendar_year: list[CalendarYearEntry] = []
     ladder: list[LadderEntry] = []

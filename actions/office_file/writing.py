@@ -12,7 +12,7 @@ from actions.office_file.rows import TABLES, Wanted, label
 from models.base import Base
 from models.numbering import NumberSeries, TakenNumber
 from models.officer import Officer, Post, RegisteredCertificate, SigningAuthority
-from models.organisation import Office, Organisation, UnitChannel
+from models.organisation import CalendarYear, Office, Organisation, UnitChannel
 
 Key = tuple[Any, ...]
 
@@ -114,7 +114,8 @@ def _decided_by_deeds(session: Session, row: Base, values: Mapping[str, Any]) ->
     """Columns that a file written before cannot take back.
 
     Whether the office is on trial is decided by `trinhky setup finish`. A certificate that was
-    ended stays ended, and so do officers who left, with their posts and authorities.
+    ended stays ended, and so do officers who left, with their posts and authorities. A year whose
+    days were confirmed stays so.
     """
     match row:
         case Office():
@@ -127,6 +128,8 @@ def _decided_by_deeds(session: Session, row: Base, values: Mapping[str, Any]) ->
             left_on = session.get_one(Officer, row.officer_id).left_on or date.max
             gone = row.valid_to is not None and (values["valid_to"] or date.max) > left_on
             return {"valid_to"} if gone else set()
+        case CalendarYear(confirmed=True):
+            return {"basis", "confirmed"}
         case _:
             return set()
 

@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from actions.draft import Draft, LineReading, TaskReading
 from documents.content import (
     DirectiveContent,
@@ -57,6 +59,10 @@ class ReviewedTask(Shape):
     organisations: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     coordinating: tuple[str, ...] = ()
+    schedule: dict[str, Any] = Field(default_factory=dict)
+    """When a periodic task comes again, where its words leave that open."""
+    reports_through: str | None = None
+    """The organisation through which the others report."""
 
 
 class ReviewedCitation(Shape):
@@ -163,4 +169,6 @@ def _task(one: ReviewedTask) -> TaskReading:
         organisations=one.organisations,
         groups=one.groups,
         coordinating=one.coordinating,
+        schedule=one.schedule,
+        reports_through=one.reports_through,
     )
