@@ -226,8 +226,6 @@ def _warnings(
 
 def _misdirected(session: Session, message: DocumentMessage) -> Sequence[str]:
     us = our_party(session).organ_id
-    if not us:
-        return ("Cơ quan ta chưa khai báo mã định danh nên không đối chiếu được nơi nhận.",)
     if us not in {one.organ_id for one in message.receivers}:
         names = "; ".join(one.name or one.organ_id for one in message.receivers)
         return (f"Bản tin không ghi cơ quan ta là nơi nhận (nơi nhận: {names or 'để trống'}).",)

@@ -87,14 +87,14 @@ def change(
 
 
 def our_party(session: Session) -> Party:
-    """Returns this office as messages name it; its organ_id is empty where it has none yet.
+    """Returns this office as messages name it; without a code it goes by its own key.
 
     Raises:
         NotFoundError: no office was loaded.
     """
     facts = office_facts(session)
     row = session.get_one(Organisation, facts.organisation_id)
-    return Party(organ_id=row.agency_id or "", name=row.name, email=facts.mailbox)
+    return Party(organ_id=row.agency_id or row.id, name=row.name, email=facts.mailbox)
 
 
 def organisation_by_agency(session: Session, agency_id: str) -> Organisation | None:
