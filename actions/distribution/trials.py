@@ -89,21 +89,20 @@ def _notice(deed: Deed, office: OfficeFacts, unit: Organisation, way: Way) -> Ne
     return NewNotice(
         key=f"{KIND}:{unit.id}:{way.channel}:{deed.at.isoformat()}", kind=KIND, directive=None,
         organisation_id=unit.id, address=way.address, subject=subject, text=text,
-        channel=way.channel, payload=_payload(deed, office, unit, way, subject, text),
+        channel=way.channel, payload=_payload(deed, unit, way, (subject, text)),
     )  # fmt: skip
 
 
-def _payload(
-    deed: Deed, office: OfficeFacts, unit: Organisation, way: Way, subject: str, text: str
-) -> Mapping[str, Any]:
+def _payload(deed: Deed, unit: Organisation, way: Way, said: tuple[str, str]) -> Mapping[str, Any]:
     if FORMS.get(way.channel) is not Form.EDXML:
         return {}
+    office = office_facts(deed.session)
     issuer = deed.session.get_one(Organisation, office.organisation_id)
     sender = party(issuer, email=office.mailbox)
     message = DocumentMessage(
         sender=sender, receivers=(party(unit),),
         document_id=f"{sender.organ_id},{deed.at:%Y/%m/%d},THU-NGHIEM,{deed.at.isoformat()}",
         number="0", notation="THU-NGHIEM", promulgation_date=deed.day, type_name="Thử nghiệm",
-        subject=subject, content=text,
+        subject=said[0], content=said[1],
     )  # fmt: skip
     return {"edxml": to_payload(replace(message, traces=((sender.organ_id, deed.at),)))}

@@ -216,7 +216,7 @@ def _addresses(entries: OfficeFile) -> Iterator[Finding]:
 def _channels(entries: OfficeFile) -> Iterator[Finding]:
     for i, unit in enumerate(entries.organisation):
         place: Place = ("organisation", i, "channels")
-        named = [(("organisation", i, "channel"), unit.channel)]
+        named: list[tuple[Place, object]] = [(("organisation", i, "channel"), unit.channel)]
         named += [((*place, j, "channel"), one.channel) for j, one in enumerate(unit.channels)]
         yield from _doubled("kênh", named)
         for j, one in enumerate(unit.channels):
