@@ -94,11 +94,20 @@ def _hand_on(
         if message.code == TAKEN_BACK and asked_by_status(desk, incoming_id, message):
             return EdxmlReceivedAs.STATUS
         return EdxmlReceivedAs.STATUS if apply_status(desk, incoming_id, message) else None
-    if message.response_for and take_reply(desk, incoming_id, message) is not None:
-        return EdxmlReceivedAs.REPORT
+    if message.response_for:
+        if take_reply(desk, incoming_id, message) is not None:
+            return EdxmlReceivedAs.REPORT
+        if not _is_new(desk, incoming_id):
+            return None
     if arrive(desk, incoming_id, message, via=channel) is not None:
         return EdxmlReceivedAs.DOCUMENT
     return None
+
+
+def _is_new(desk: Desk, incoming_id: UUID) -> bool:
+    """Tells whether nobody has put the message before a person yet."""
+    with desk.database.reading() as session:
+        return session.get_one(IncomingMessage, incoming_id).state == "new"
 
 
 def _read(desk: Desk, raw: bytes) -> tuple[EdxmlMessage | None, str]:

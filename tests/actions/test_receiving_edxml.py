@@ -201,8 +201,8 @@ def test_an_answer_that_another_one_brings_is_an_incoming_paper_and_settles_noth
         assert session.scalars(select(Report)).all() == []
 
 
-def test_a_document_is_an_incoming_paper(desk: Desk, key: DirectiveId) -> None:
-    assert key
+@pytest.mark.usefixtures("key")
+def test_a_document_is_an_incoming_paper(desk: Desk) -> None:
     assert came(desk, raw(paper())) is EdxmlReceivedAs.DOCUMENT
     with desk.database.reading() as session:
         document = session.scalars(select(IncomingDocument)).one()
@@ -212,16 +212,18 @@ def test_a_document_is_an_incoming_paper(desk: Desk, key: DirectiveId) -> None:
     assert incoming(desk)[0].matched_to == f"document:{document.id}"
 
 
-def test_a_report_on_a_directive_that_is_closed_is_kept_as_an_incoming_paper(
+def test_a_report_on_a_directive_that_is_closed_waits_for_a_person(
     desk: Desk, key: DirectiveId
 ) -> None:
     with desk.database.writing() as session:
         session.get_one(Directive, key).state = "closed"
     answer = paper(response_for=(about(desk, key),), steering=SteeringType.REPORT)
-    assert came(desk, raw(answer)) is EdxmlReceivedAs.DOCUMENT
+    assert came(desk, raw(answer)) is EdxmlReceivedAs.UNMATCHED
+    (row,) = incoming(desk)
+    assert row.state == "unmatched"
+    assert row.detail
     with desk.database.reading() as session:
-        assert session.scalars(select(Report)).all() == []
-        assert session.scalars(select(IncomingDocument)).one().number_symbol == "12-BC/HU"
+        assert session.scalars(select(IncomingDocument)).all() == []
 
 
 def test_what_a_crash_left_half_done_is_finished_by_the_next_look(
