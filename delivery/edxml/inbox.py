@@ -1,19 +1,16 @@
 """Messages of QCVN 102:2016 that other systems put into a folder: one sub-folder a sender.
 
 Who may write into a sub-folder is the operator's to set; what lies in it counts as that sender's.
-A message is handed out until `done` is called for it. ``.part`` and hidden files are passed over.
+A message is handed out until `done` is called for it, which takes it away. ``.part`` and hidden
+files are passed over.
 """
 
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from delivery.errors import InboxUnavailableError
-
-DONE: Final = ".done"
-"""Where messages lie that were dealt with, below the folder, by sender."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,19 +69,15 @@ class EdxmlFolderInbox:
             )
 
     def done(self, message: IncomingEdxml) -> None:
-        """Have this message not handed out again. Idempotent.
+        """Take this message out of the folder; whoever calls has kept its bytes. Idempotent.
+
+        No copy stays here: what is recalled later must not lie about unseen.
 
         Raises:
             InboxUnavailableError: the folder cannot be written.
         """
-        source = self._folder / message.handle
-        name = f"{message.dedupe_key.partition(':')[2][:16]}-{source.name}"
-        target = self._folder / DONE / (message.sender or "_") / name
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            source.replace(target)
-        except FileNotFoundError:
-            return
+            (self._folder / message.handle).unlink(missing_ok=True)
         except OSError as err:
             raise InboxUnavailableError(err.strerror or str(err)) from err
 
