@@ -80,6 +80,7 @@ _QUOTED_ID = re.compile(r"^[ \t>]*Message-ID:\s*(<[^<>\s]{1,250}>)", re.IGNORECA
 _ADDRESS = re.compile(
     r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}"
 )
+_QMAIL = re.compile(r"<([^<>\s]{1,320}@[^<>\s]{1,255})>:\s*\n(.{1,4000})", re.DOTALL)
 _MAIL_SYSTEM = re.compile(r"mailer-daemon|postmaster|mail delivery", re.IGNORECASE)
 _GROUPS_LIMIT = 1_000
 _LOOSE_LIMIT = 20_000
@@ -202,9 +203,25 @@ def _loose(message: Message, leaves: list[Message], ours: str) -> Iterator[Notic
     if action not in (NoticeAction.FAILED, NoticeAction.DELAYED):
         return
     quoted = _QUOTED_ID.search(told)
-    for recipient in named or _named_in(message, told):
+    about = quoted[1] if quoted else ours
+    paragraphs = _paragraphs(told) if not named else []
+    for recipient, said in paragraphs:
+        own = _status(said)
+        what = _BY_CLASS.get(own[:1], action)
+        yield _make(recipient, what, own or status, about, reading.line(said)[:_DIAGNOSTIC_LIMIT])
+    for recipient in [] if paragraphs else named or _named_in(message, told):
         words = reading.line(told)[:_DIAGNOSTIC_LIMIT]
-        yield _make(recipient.lower(), action, status, quoted[1] if quoted else ours, words)
+        yield _make(recipient.lower(), action, status, about, words)
+
+
+def _paragraphs(told: str) -> list[tuple[str, str]]:
+    """Return address and words of each failed recipient of a bounce in qmail's form.
+
+    Source: https://cr.yp.to/proto/qsbmf.txt, "recipient paragraph" and "break paragraph".
+    """
+    before = re.split(r"^---", told, maxsplit=1, flags=re.MULTILINE)[0]
+    found = [_QMAIL.match(part.strip()) for part in re.split(r"\n[ \t\r]*\n", before)]
+    return [(match[1].lower(), match[2]) for match in found if match][:_GROUPS_LIMIT]
 
 
 def _named_in(message: Message, told: str) -> list[str]:

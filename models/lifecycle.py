@@ -177,9 +177,11 @@ REACHED = frozenset(
         DeliveryState.ASSIGNED,
         DeliveryState.IN_PROGRESS,
         DeliveryState.DONE,
+        DeliveryState.RECALL_ASKED,
+        DeliveryState.RECALL_REFUSED,
     }
 )
-"""States at `sent` or beyond."""
+"""States at `sent` or beyond; who is asked to give it back has it."""
 
 
 def may_move(old: DirectiveState, new: DirectiveState, order: Order = Order.NUMBER_FIRST) -> bool:

@@ -31,7 +31,7 @@ def recall(desk: Desk, actor: Actor, directive_id: DirectiveId, *, reason: str) 
         move(
             deed, directive, DirectiveState.RECALLED, expected=DirectiveState(directive.state),
             closed_at=directive.closed_at or deed.at,
-            close_reason=directive.close_reason or f"Thu hồi: {why}",
+            close_reason=directive.close_reason or why,
         )  # fmt: skip
         amendment = write_amendment(deed, directive, "recall", why)
         asked = ask_back(desk, deed, Change(amendment=amendment, directive=directive))

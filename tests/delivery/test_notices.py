@@ -183,6 +183,176 @@ def test_a_bounce_that_is_only_a_sentence_is_read(
     assert notice.original_message_id == OURS
 
 
+def test_a_bounce_in_qmails_form_names_each_recipient_with_its_own_words() -> None:
+    text = QMAIL.replace(
+        "user is over quota (#5.2.2)",
+        "user is over quota (#5.2.2)\n\n<b@x.example>:\n192.0.2.1 does not like recipient.\n"
+        "Remote host said: 550 5.1.1 No such user\nGiving up on 192.0.2.1.",
+    )
+    first, second = read_notices(text.encode())
+    assert (first.recipient, first.status) == (UNIT, "5.2.2")
+    assert (second.recipient, second.status) == ("b@x.example", "5.1.1")
+    assert second.diagnostic.startswith("192.0.2.1 does not like recipient.")
+    assert first.original_message_id == second.original_message_id == OURS
+
+
+OPENSMTPD = f"""From: Mailer Daemon <MAILER-DAEMON@thu.example>
+To: vanthu@btg.example
+Subject: Delivery status notification: success
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="17/thu.example"
+
+--17/thu.example
+Content-Description: Notification
+Content-Type: text/plain; charset=us-ascii
+
+    Hi!
+
+    This is the MAILER-DAEMON, please DO NOT REPLY to this email.
+
+--17/thu.example
+Content-Description: Delivery Report
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; thu.example
+
+Final-Recipient: rfc822; {UNIT}
+Action: delivered
+Status: 2.0.0
+
+--17/thu.example
+Content-Description: Message headers
+Content-Type: text/rfc822-headers
+
+Message-ID: {OURS}
+Subject: x
+
+--17/thu.example--
+"""
+EXIM_MIME = f"""From: Mail Delivery System <Mailer-Daemon@thu.example>
+To: vanthu@btg.example
+Auto-Submitted: auto-replied
+X-Failed-Recipients: {UNIT}
+References: {OURS}
+Content-Type: multipart/report; report-type=delivery-status; boundary=1668-eximdsn-1
+MIME-Version: 1.0
+Subject: Mail delivery failed: returning message to sender
+
+--1668-eximdsn-1
+Content-type: text/plain; charset=us-ascii
+
+This message was created automatically by mail delivery software.
+
+  {UNIT}
+    host mx.example [192.0.2.7]
+    SMTP error from remote mail server after RCPT TO:<{UNIT}>:
+    550 5.1.1 mailbox unavailable
+
+--1668-eximdsn-1
+Content-type: message/delivery-status
+
+Reporting-MTA: dns; thu.example
+
+Action: failed
+Final-Recipient: rfc822;{UNIT}
+Status: 5.0.0
+Remote-MTA: dns; mx.example
+Diagnostic-Code: smtp; 550 5.1.1 mailbox unavailable
+
+--1668-eximdsn-1
+Content-type: message/rfc822
+
+Message-ID: {OURS}
+Subject: x
+
+x
+
+--1668-eximdsn-1--
+"""
+EXCHANGE = f"""From: Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41@so.example>
+To: vanthu@btg.example
+Content-Type: multipart/report; report-type=delivery-status; boundary="_c2_"
+X-MS-Exchange-Message-Is-Ndr:
+In-Reply-To: {OURS}
+MIME-Version: 1.0
+Subject: =?utf-8?B?S2jDtG5nIGfhu61pIMSRxrDhu6Nj?=
+
+--_c2_
+Content-Type: multipart/alternative; boundary="_a_"
+
+--_a_
+Content-Type: text/plain; charset="utf-8"
+Content-Transfer-Encoding: base64
+
+S2jDtG5nIGfhu61pIMSRxrDhu6NjLg==
+
+--_a_--
+
+--_c2_
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns;EX01.so.example
+Received-From-MTA: dns;mx.btg.example
+
+Final-Recipient: rfc822;{UNIT.upper()}
+Action: failed
+Status: 5.1.10
+Diagnostic-Code: smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found
+X-Display-Name: {UNIT}
+
+--_c2_
+Content-Type: message/rfc822
+
+Received: from mx.btg.example by EX01.so.example
+Subject: x
+Message-ID: {OURS}
+
+x
+
+--_c2_--
+"""
+READ_BY_OUTLOOK = f"""From: Van thu <{UNIT}>
+To: vanthu@btg.example
+Subject: Read: x
+In-Reply-To: {OURS}
+Content-Type: multipart/report; report-type=disposition-notification; boundary="_d_"
+MIME-Version: 1.0
+
+--_d_
+Content-Type: text/plain
+
+Your message was read.
+
+--_d_
+Content-Type: message/disposition-notification
+
+Reporting-UA: so.example; Microsoft Outlook
+Final-recipient: RFC822; {UNIT}
+Disposition: automatic-action/MDN-sent-automatically; displayed
+
+--_d_--
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "action", "status"),
+    [
+        (OPENSMTPD, NoticeAction.DELIVERED, "2.0.0"),
+        (EXIM_MIME, NoticeAction.FAILED, "5.0.0"),
+        (EXCHANGE, NoticeAction.FAILED, "5.1.10"),
+        (READ_BY_OUTLOOK, NoticeAction.DISPLAYED, ""),
+    ],
+    ids=["OpenSMTPD", "exim", "Exchange", "Outlook"],
+)
+@pytest.mark.parametrize("crlf", [False, True])
+def test_reports_as_servers_write_them_lead_back(
+    text: str, action: NoticeAction, status: str, *, crlf: bool
+) -> None:
+    notice = only(text.replace("\n", "\r\n").encode() if crlf else text.encode())
+    assert (notice.recipient, notice.action, notice.status) == (UNIT, action, status)
+    assert notice.original_message_id == OURS
+
+
 def test_a_bounce_that_names_nobody_still_comes_before_a_person() -> None:
     notice = only(b"From: MAILER-DAEMON@x.example\n\n550 5.7.1 refused\n")
     assert (notice.recipient, notice.original_message_id) == ("", "")
