@@ -61,6 +61,7 @@ DEED_WORDS = {
     "submit_report": "Đơn vị nộp báo cáo",
     "accept_report": "Nhận báo cáo của đơn vị",
     "return_report": "Trả lại báo cáo của đơn vị",
+    "refuse_delivery": "Đơn vị từ chối tiếp nhận",
     "define_form": "Lập biểu số liệu cho đơn vị điền",
     "drop_form": "Bỏ biểu số liệu",
     "revoke_link": "Thu hồi đường dẫn riêng của đơn vị",

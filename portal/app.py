@@ -34,6 +34,7 @@ from portal.pages import (
     signing_elsewhere,
     tray,
     unit,
+    unit_report,
     verify,
     work,
 )
@@ -59,7 +60,7 @@ _SCREENS = (
     amending, tray,
     consolidating, following,
     incoming_taking, incoming,
-    register, operating, verify, unit, devices, signing_elsewhere, batch, copies,
+    register, operating, verify, unit, unit_report, devices, signing_elsewhere, batch, copies,
 )  # fmt: skip
 
 

@@ -1,28 +1,36 @@
 """What a unit sees on its page: what came, what it owes, what it has sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from actions.acknowledging import consignment_of
 from actions.amending.showing import unit_note
+from actions.closing import RUNNING
+from actions.consolidating import spoken_period
+from actions.desk import local_day
 from actions.offices import follow_up_officers, office_facts, working_calendar
 from actions.owing import is_owed
+from actions.reports.forms import forms_of
+from actions.reports.versions import periods_open
 from actions.standing import state_words
+from documents.report_forms import FormFault, TableForm
 from models.base import DirectiveId
 from models.directive import Directive
-from models.lifecycle import ObligationState
+from models.lifecycle import DeliveryState, ObligationState, may_move_delivery
 from models.obligation import ExtensionRequest, Obligation
 from models.organisation import Organisation
 from models.report import Report
 from models.signature import Signature
 from portal.context import Portal
 from portal.errors import LinkUnknownError
+from portal.report_view import ShownTable, shown_tables
+from portal.unit_forms import form_view
 
 _ASKING: Final = (ObligationState.OPEN, ObligationState.RETURNED)
 
@@ -47,10 +55,36 @@ class Owed:
     """Whether more time can be asked for."""
     asked: ExtensionRequest | None
     """The last request for more time."""
+    period: str
+    """The period in words; empty where it is owed once."""
+    through: str
+    """Name of the unit through which it is reported; empty where it is not."""
 
 
-def unit_values(portal: Portal, visit: Visit) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One report of the unit."""
+
+    report: Report
+    sentence: str
+    """The verdict on its signatures in words."""
+    period: str
+    tables: tuple[ShownTable, ...]
+
+
+def unit_values(
+    portal: Portal,
+    visit: Visit,
+    typed: Mapping[str, str],
+    faults: Mapping[str, Sequence[FormFault]],
+) -> dict[str, Any]:
     """Returns everything that the page shows.
+
+    Args:
+        portal: the portal.
+        visit: who came.
+        typed: what was typed before a refusal.
+        faults: what is wrong with it, by form.
 
     Raises:
         LinkUnknownError: there is no such unit any more.
@@ -61,7 +95,8 @@ def unit_values(portal: Portal, visit: Visit) -> dict[str, Any]:
         if unit is None:
             raise LinkUnknownError
         obligations = _obligations(session, visit)
-        is_open = directive.closed_at is None
+        is_open = directive.state in RUNNING
+        answerable = _answerable(session, visit) if is_open else []
         return {
             "directive": directive,
             "unit": unit,
@@ -69,7 +104,14 @@ def unit_values(portal: Portal, visit: Visit) -> dict[str, Any]:
             "consignment": consignment_of(session, directive, unit.id),
             "unit_note": unit_note(session, directive, unit.id),
             "owed": _owed(session, obligations, portal.at(), is_open=is_open),
-            "may_report": is_open and any(map(_takes_a_report, obligations)),
+            "may_report": bool(answerable),
+            "may_refuse": _may_refuse(session, directive, unit),
+            "periods": [(key, spoken(key)) for key in periods_open(answerable)],
+            "others": _others(session, visit),
+            "forms": [
+                form_view(form, typed, faults.get(form.id, ()))
+                for form in _forms(session, visit, answerable)
+            ],
             "reports": _reports(session, visit),
             "calendar": working_calendar(session),
             **_contact(session, portal, directive),
@@ -93,16 +135,29 @@ def _owed(
     session: Session, obligations: Sequence[Obligation], at: datetime, *, is_open: bool
 ) -> list[Owed]:
     asked = _extensions(session, [one.id for one in obligations])
+    keys = {one.reports_through_id for one in obligations} - {None}
+    rows = session.execute(
+        select(Organisation.id, Organisation.name).where(Organisation.id.in_(keys))
+    )
+    names = {row.id: row.name for row in rows}
     return [
         Owed(
             obligation=one,
             words=state_words(one, at),
             is_owed=is_owed(one),
-            may_ask=is_open and one.state in _ASKING,
+            period=spoken_period(one.period_key) if one.period_key else "",
+            through=names.get(one.reports_through_id or "", ""),
+            may_ask=is_open and one.state in _ASKING and not _is_over(one, at),
             asked=asked.get(one.id),
         )
         for one in obligations
     ]
+
+
+def _is_over(obligation: Obligation, at: datetime) -> bool:
+    """Tells whether its last day has passed: more time is asked for before."""
+    last = obligation.last_allowed_day or obligation.due
+    return last is not None and local_day(at) > last
 
 
 def _extensions(session: Session, keys: Sequence[UUID]) -> dict[UUID, ExtensionRequest]:
@@ -114,19 +169,84 @@ def _extensions(session: Session, keys: Sequence[UUID]) -> dict[UUID, ExtensionR
     return {row.obligation_id: row for row in rows}
 
 
-def _takes_a_report(obligation: Obligation) -> bool:
-    return is_owed(obligation) or obligation.state == ObligationState.REPORTED
+def forms_to_fill(session: Session, visit: Visit, period_key: str | None) -> list[TableForm]:
+    """Returns the tables that a report on a period needs; of the oldest period owed where None."""
+    found = _answerable(session, visit)
+    chosen = period_key if period_key is not None else next(iter(periods_open(found)), "")
+    return _forms(session, visit, [one for one in found if one.period_key == chosen])
 
 
-def _reports(session: Session, visit: Visit) -> Sequence[Report]:
-    return session.scalars(
+def _forms(session: Session, visit: Visit, answered: Sequence[Obligation]) -> list[TableForm]:
+    return forms_of(session, visit.directive_id, {one.task_ref for one in answered})
+
+
+def _answerable(session: Session, visit: Visit) -> list[Obligation]:
+    """What a report can be about now; a look without the locks of `actions.reports.versions`."""
+    unit = visit.organisation_id
+    rows = session.scalars(
+        select(Obligation).where(
+            Obligation.directive_id == visit.directive_id,
+            or_(
+                and_(
+                    Obligation.organisation_id == unit,
+                    or_(
+                        Obligation.reports_through_id.is_(None),
+                        Obligation.reports_through_id == unit,
+                    ),
+                ),
+                Obligation.reports_through_id == unit,
+            ),
+        )
+    )
+    return [one for one in rows if is_owed(one) or one.state == ObligationState.REPORTED]
+
+
+def _others(session: Session, visit: Visit) -> list[str]:
+    """Names of units for which this one hands in."""
+    found = select(Obligation.organisation_id).where(
+        Obligation.directive_id == visit.directive_id,
+        Obligation.reports_through_id == visit.organisation_id,
+        Obligation.organisation_id != visit.organisation_id,
+    )
+    names = select(Organisation.name).where(Organisation.id.in_(found))
+    return list(session.scalars(names.order_by(Organisation.name)))
+
+
+def _may_refuse(session: Session, directive: Directive, unit: Organisation) -> bool:
+    one = consignment_of(session, directive, unit.id)
+    return (
+        directive.state in RUNNING
+        and one is not None
+        and one.acknowledged_at is None
+        and may_move_delivery(DeliveryState(one.state), DeliveryState.REFUSED)
+    )
+
+
+def spoken(period_key: str) -> str:
+    """Returns a period in words; `""` is what is owed once."""
+    return spoken_period(period_key) if period_key else "báo cáo một lần"
+
+
+def _reports(session: Session, visit: Visit) -> list[Sent]:
+    """The newest first."""
+    forms = forms_of(session, visit.directive_id)
+    rows = session.scalars(
         select(Report)
         .where(
             Report.directive_id == visit.directive_id,
             Report.organisation_id == visit.organisation_id,
         )
-        .order_by(Report.received_at.desc())
-    ).all()
+        .order_by(Report.received_at.desc(), Report.version.desc())
+    )
+    return [
+        Sent(
+            report=one,
+            sentence=str(one.verification.get("sentence", "")),
+            period=spoken_period(one.period_key) if one.period_key else "",
+            tables=tuple(shown_tables(one, forms)),
+        )
+        for one in rows
+    ]
 
 
 def _contact(session: Session, portal: Portal, directive: Directive) -> dict[str, Any]:

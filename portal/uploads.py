@@ -52,11 +52,82 @@ async def read_upload(request: Request, *, limit_bytes: int, field: str = "file"
         await form.close()
 
 
-async def _parse(request: Request, most: int, limit_bytes: int) -> FormData:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneFile:
+    """One file of several."""
+
+    field: str
+    """Name of the form's field it came in."""
+    name: str
+    """As the sender named it; shown, never a path."""
+    media_type: str
+    """What the sender says it is."""
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploads:
+    """A form with several files, or none; in memory and nowhere else."""
+
+    files: tuple[OneFile, ...]
+    fields: dict[str, str]
+    """The other fields of the form."""
+
+    def of(self, field: str) -> tuple[OneFile, ...]:
+        """Returns the files of one field, in the form's order."""
+        return tuple(one for one in self.files if one.field == field)
+
+
+async def read_uploads(
+    request: Request, *, limit_bytes: int, most_files: int, most_fields: int
+) -> Uploads:
+    """Reads a multipart form with several files while it comes in.
+
+    Args:
+        request: the request; nobody may have read its body.
+        limit_bytes: of all files together.
+        most_files: files in all.
+        most_fields: other fields.
+
+    Raises:
+        UploadTooLargeError: known from its header, or seen while reading; nothing is kept.
+        BadUploadError: no multipart form, or more in it than may be.
+    """
+    most = limit_bytes + FORM_BYTES + most_fields * MOST_LETTERS
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > most:
+        name = await _let_run_out(request, int(declared), most)
+        raise UploadTooLargeError(limit_bytes, name)
+    form = await _parse(request, most, limit_bytes, most_files=most_files, most_fields=most_fields)
+    try:
+        files = [
+            OneFile(
+                field=field, name=(file.filename or "")[:MOST_LETTERS],
+                media_type=file.content_type or "", content=await file.read(),
+            )
+            for field, file in form.multi_items()
+            if isinstance(file, UploadFile) and file.filename
+        ]  # fmt: skip
+    finally:
+        await form.close()
+    if sum(len(one.content) for one in files) > limit_bytes:
+        raise UploadTooLargeError(limit_bytes, files[0].name)
+    fields = {key: value for key, value in form.items() if isinstance(value, str)}
+    return Uploads(files=tuple(files), fields=fields)
+
+
+async def _parse(
+    request: Request,
+    most: int,
+    limit_bytes: int,
+    *,
+    most_files: int = 1,
+    most_fields: int = MOST_FIELDS,
+) -> FormData:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise BadUploadError
     stream = _limited(request.stream(), most, limit_bytes)
-    parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=MOST_FIELDS)
+    parser = MultiPartParser(request.headers, stream, max_files=most_files, max_fields=most_fields)
     try:
         return await parser.parse()
     except (MultiPartException, KeyError) as err:  # KeyError: no boundary in the header

@@ -53,7 +53,11 @@ VERDICT_WORDS = {
 }
 """Verdicts as headings."""
 
-VIA_WORDS = {"mail": "qua thư", "upload": "tải lên tại trang của đơn vị"}
+VIA_WORDS = {
+    "mail": "qua thư",
+    "upload": "tải lên tại trang của đơn vị",
+    "edxml": "qua trục liên thông (edXML)",
+}
 """How a report came."""
 
 _HAPPENED = {

@@ -144,7 +144,9 @@ def submit_report(
             require_fit(attachments, content, desk.size_limit_bytes)
     if before is not None:
         return before
-    read, refused = workbook_figures(handed.attachments, forms)
+    typed = {one.form_id for one in handed.figures}
+    asked = [form for form in forms if form.id not in typed]
+    read, refused = workbook_figures(handed.attachments, asked)
     handed = replace(handed, figures=(*read, *handed.figures), refused=tuple(refused))
     return _record(desk, actor, handed, _judge_and_keep(desk, handed))
 
