@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from actions.incoming.recalling import agree, refuse_request
 from actions.incoming.replying import Answer, reply
 from actions.reporting import accept as accept_report
 from models.base import DirectiveId
-from tests.stories.two_offices import Issuing, Receiving, carry, two_offices
+from tests.stories.two_offices import Issuing, Receiving, carry, two_offices, two_offices_over_http
 from wiring.demo_draft import PEOPLE
 
 ANSWER = Answer(
@@ -148,3 +149,22 @@ def test_the_same_message_twice_is_one_paper(
     carry(a.office, b.office)
     assert len(b.papers()) == before
     assert a.state_at_b(arrived) == "arrived"
+
+
+def test_over_http_each_portal_takes_in_what_the_other_posts(tmp_path: Path) -> None:
+    with two_offices_over_http(tmp_path) as (a, b):
+        key = a.issued()
+        carry(a.office, b.office)
+        paper = b.paper()
+        assert (paper.via, paper.verdict, paper.warnings) == ("edxml_http", "passed", [])
+        assert a.state_at_b(key) == "arrived"
+        accept(b.office.desk, b.actor("van-thu"), paper.id)
+        assign(
+            b.office.desk, b.actor("bi-thu"), paper.id, opinion="",
+            lead=Handler(organisation_id="ban-tuyen-giao-huyen-uy"),
+        )  # fmt: skip
+        reply(b.office.desk, b.actor("bi-thu"), paper.id, ANSWER, b.signed_report())
+        carry(a.office, b.office)
+        assert a.state_at_b(key) == "assigned"
+        assert [one.via for one in a.reports()] == ["edxml"]
+        assert {one.state for one in a.owed_by_b(key)} == {"reported"}

@@ -4,7 +4,9 @@ Each has its own folder, database, archive, authority and officers. What lies be
 folder (each one's way out is the other's way in), or HTTP.
 """
 
+import hashlib
 import shutil
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from sqlalchemy import select, update
 
 from actions.access import officer_actor
@@ -28,6 +31,8 @@ from models.incoming import IncomingAssignment, IncomingDocument, IncomingReques
 from models.obligation import Obligation
 from models.organisation import Organisation
 from models.report import Report
+from portal.api.edxml import PATH
+from portal.app import make_app
 from signing.anchors import INTERMEDIATES
 from signing.certificates import read_facts
 from signing.completing import complete_signature
@@ -37,11 +42,13 @@ from signing.request import SignatureKind, SignatureRequest
 from signing.sign import prepare_signature
 from tests.portal.seeded import PIN, START, Machine, Seeded, make_office, plain_page
 from wiring.bootstrap import Office, open_office
+from wiring.clock import SimulatedClock, sleep
 from wiring.demo_office import pem_to_der
 from wiring.demo_pki.build import DemoPKI
 from wiring.demo_pki.recipe import TSA_URL
 from wiring.demo_pki.serve import serving
 from wiring.demo_setup import CERTIFIED_FROM, pki_folder, set_up_office
+from wiring.processes import any_port
 from wiring.settings import load_settings
 
 A, B = "btgtu-lam-dong", "huyen-uy-lac-duong"
@@ -252,7 +259,8 @@ def make_receiving(office: Office) -> DemoPKI:
     """The receiving office from its own file."""
     source = office.settings.home / "office.toml"
     source.write_text(OFFICE_B, encoding="utf-8")
-    office.clock.set(START)  # type: ignore[union-attr]  # a simulated clock
+    assert isinstance(office.clock, SimulatedClock)
+    office.clock.set(START)
     return set_up_office(office.database, office.settings, at=START, source=source)
 
 
@@ -298,3 +306,56 @@ def two_offices(folder: Path) -> Iterator[tuple[Issuing, Receiving]]:
         trust_the_other(office_b, pki_a, A)
         a = Issuing(office=office_a, pki=pki_a, machine=Machine(office_a))
         yield a, Receiving(office=office_b, pki=pki_b)
+
+
+@contextmanager
+def served(office: Office, port: int) -> Iterator[None]:
+    """The portal of an office as it is run, on the loopback."""
+    app = make_app(office, nudge=lambda _directive_id: None)
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        sleep(0.05)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def two_offices_over_http(folder: Path) -> Iterator[tuple[Issuing, Receiving]]:
+    """Both, each posting to the other's portal; a secret for each direction."""
+    port_a, port_b = any_port(), any_port()
+    with ExitStack() as stack:
+        sides = []
+        for name, make, port, other in (
+            ("a", make_issuing, port_a, port_b),
+            ("b", make_receiving, port_b, port_a),
+        ):
+            home = folder / name
+            home.mkdir(parents=True)
+            url = f"http://127.0.0.1:{other}{PATH}"
+            _secret(home / "edxml.secrets", url, f"{name} writes to the other")
+            peer, words = (
+                (B, "b writes to the other") if name == "a" else (A, "a writes to the other")
+            )
+            _secret(home / "edxml.senders", peer, words)
+            ways = {"TRINHKY_EDXML__HOSTS": f"127.0.0.1:{other}"}
+            office, pki = stack.enter_context(installation(home, make, **ways))
+            with office.database.writing() as session:
+                row = session.get_one(Organisation, peer)
+                row.channel, row.address = "edxml_http", url
+            stack.enter_context(served(office, port))
+            sides.append((office, pki))
+        (office_a, pki_a), (office_b, pki_b) = sides
+        trust_the_other(office_a, pki_b, B)
+        trust_the_other(office_b, pki_a, A)
+        a = Issuing(office=office_a, pki=pki_a, machine=Machine(office_a))
+        yield a, Receiving(office=office_b, pki=pki_b)
+
+
+def _secret(path: Path, name: str, words: str) -> None:
+    path.write_text(f"{name} {hashlib.sha256(words.encode()).hexdigest()}\n", encoding="utf-8")
+    path.chmod(0o600)
