@@ -3,8 +3,8 @@
 A directive as a PDF of 150 kB goes to one recipient after the other. The other side is a sink in a
 process of its own (`bench.sinks`), the same for both. Ours is the channel as the dispatcher uses
 it: making the bytes of each parcel, its checks, its one conversation per parcel. The peer sends
-bytes made beforehand: smtplib's `sendmail`, `httpx.Client.post`, asyncssh's `open` and
-`posix_rename`, `open` and `rename` with a sync. Rounds are interleaved; told is the median. The
+bytes made beforehand: smtplib's `sendmail`, `httpx.Client.post`, asyncssh's `open`, `fsync` and
+`posix_rename`, `open`, `fsync` and `rename`. Rounds are interleaved; told is the median. The
 last line is a JSON object of rates and of ratios, ours over theirs: above 1 we are faster.
 """
 
@@ -228,6 +228,7 @@ def _asyncssh(keys: _Keys, secrets: Path, port: int, data: bytes, count: int) ->
             for number in keys.fresh(count):
                 async with client.open(f"peer-{number}.part", "wb") as stream:
                     await stream.write(data)
+                    await stream.fsync()
                 await client.posix_rename(f"peer-{number}.part", f"peer-{number}")
 
     asyncio.run(send())

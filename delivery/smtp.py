@@ -36,6 +36,8 @@ PER_SESSION = 90
 
 _LOST = "connection_lost"
 _DONE, _GO_ON = 2, 3
+_PIECE_BYTES = 1 << 18
+"""Each is given `timeout_s`; a large file may take longer than that as a whole."""
 _REFUSALS: dict[int, type[ChannelError]] = {4: TransientDeliveryError, 5: PermanentDeliveryError}
 """By a reply's first digit (RFC 5321 section 4.2.1)."""
 _CLOSING = 421
@@ -98,6 +100,7 @@ class SMTPChannel:
         self._local_name = local_name
         self._client: smtplib.SMTP | None = None
         self._begun = 0
+        self._clean = False
 
     def __enter__(self) -> Self:
         return self
@@ -126,44 +129,59 @@ class SMTPChannel:
             PermanentDeliveryError: the server refuses the sender, the recipient or the message.
             UnknownOutcomeError: the whole message was handed over and no reply came.
         """
-        data = _dot_stuffed(parcel.to_bytes())
+        data = _dot_stuffed(parcel.to_bytes()) + b".\r\n"
         with self._lost_means(TransientDeliveryError, parcel):
             client = self._begin(parcel, len(data))
             dsn = self._asks_dsn(client)
             self._command(client, _rcpt_command(parcel, dsn=dsn), parcel)
             self._command(client, "DATA", parcel, wanted=_GO_ON)
-            client.send(data)
+            # Where sending fails, the dot, which comes last, was not handed over. In one piece with
+            # it, for a lone dot would wait for the answer to the packet before (Nagle).
+            for start in range(0, len(data), _PIECE_BYTES):
+                client.send(data[start : start + _PIECE_BYTES])
         with self._lost_means(UnknownOutcomeError, parcel):
-            return self._finish(client, parcel)
+            receipt = self._finish(client, parcel)
+        self._clean = True
+        return receipt
 
     def _begin(self, parcel: Parcel, size_bytes: int) -> smtplib.SMTP:
-        """Name the sender; on a new connection where the server has had enough of the kept one.
+        """Name the sender; on a new connection where the kept one is lost or has carried enough.
 
-        Nothing was said of the message before, so asking again is no repeat. The number that it
-        took is not exceeded any more.
+        Nothing was said of the message before, so asking again is no repeat. The number that a
+        server took on one connection is not exceeded any more.
         """
-        for again in (True, False):
-            client = self._ready()
-            self._begun += 1
-            mail = _mail_command(client, parcel, size_bytes, dsn=self._asks_dsn(client))
-            try:
-                self._command(client, mail, parcel)
-            except TransientDeliveryError as err:
-                taken = self._begun - 1
-                if not again or not taken or err.reply_code not in _ENOUGH:
-                    raise
-                self._per_session = min(self._per_session, taken)
-                self.close()
-            else:
-                return client
-        raise AssertionError("the second round returns or raises")
+        kept = self._client is not None
+        client = self._ready()
+        try:
+            return self._name_sender(client, parcel, size_bytes)
+        except TransientDeliveryError as err:
+            if self._begun == 1 or err.reply_code not in _ENOUGH:
+                raise
+            self._per_session = min(self._per_session, self._begun - 1)
+        except OSError:
+            if not kept or self._begun == 1:
+                raise
+        self.close()
+        return self._name_sender(self._ready(), parcel, size_bytes)
+
+    def _name_sender(self, client: smtplib.SMTP, parcel: Parcel, size_bytes: int) -> smtplib.SMTP:
+        self._begun += 1
+        self._clean = False
+        mail = _mail_command(client, parcel, size_bytes, dsn=self._asks_dsn(client))
+        self._command(client, mail, parcel)
+        return client
 
     def _asks_dsn(self, client: smtplib.SMTP) -> bool:
         return self._request_dsn and client.has_extn("dsn")
 
     def _ready(self) -> smtplib.SMTP:
-        """Return a connection without open transaction: the old one if it answers, or a new one."""
+        """Return a connection without open transaction: the old one if it will do, or a new one.
+
+        After a message that was taken there is none open, and asking would cost a round trip.
+        """
         if self._client is not None and self._begun < self._per_session:
+            if self._clean:
+                return self._client
             with suppress(OSError):
                 if self._client.docmd("RSET")[0] // 100 == _DONE:
                     return self._client
@@ -192,13 +210,11 @@ class SMTPChannel:
         return client
 
     def _finish(self, client: smtplib.SMTP, parcel: Parcel) -> Receipt:
-        """Send the final dot and wait for its reply longer than for others (RFC 5321 4.5.3.2.6)."""
-        if client.sock is None:
-            # Lost between the content and the dot: without the dot nothing was handed over.
-            raise self._lost(TransientDeliveryError, parcel, _LOST, "before the end of the message")
-        client.sock.settimeout(self._final_timeout_s)
+        """Wait for the reply to the whole longer than for others (RFC 5321 4.5.3.2.6)."""
+        if client.sock is not None:
+            client.sock.settimeout(self._final_timeout_s)
         try:
-            return self._command(client, ".", parcel)
+            return self._judged(client.getreply(), parcel)
         finally:
             if client.sock is not None:
                 client.sock.settimeout(self._timeout_s)
@@ -206,8 +222,11 @@ class SMTPChannel:
     def _command(
         self, client: smtplib.SMTP, command: str, parcel: Parcel, *, wanted: int = _DONE
     ) -> Receipt:
-        """Say one command and return the reply that was hoped for; its first digit decides."""
-        code, said = client.docmd(command)
+        return self._judged(client.docmd(command), parcel, wanted=wanted)
+
+    def _judged(self, reply: tuple[int, bytes], parcel: Parcel, *, wanted: int = _DONE) -> Receipt:
+        """Return the reply that was hoped for; its first digit decides."""
+        code, said = reply
         enhanced, text = _split(_words(said))
         if code // 100 == wanted:
             return Receipt(code=str(code), text=text, enhanced_code=enhanced)
