@@ -16,7 +16,7 @@ from actions.desk import Deed, Desk, doing
 from actions.errors import AlreadyDoneError, InvalidInputError, NotFoundError, Problem
 from actions.notifying import queue_answer
 from actions.offices import working_calendar
-from actions.owing import alter, get_obligation, move_obligation, require_unit
+from actions.owing import alter, get_obligation, move_obligation, require_unit, with_day_set
 from actions.wording import spoken_day
 from models.lifecycle import ObligationState
 from models.obligation import ExtensionRequest, Obligation
@@ -83,7 +83,7 @@ def grant_extension(
         alter(
             deed, obligation, reason=request.decision_reason or request.reason,
             state=ObligationState.OPEN, last_allowed_day=day, due=due,
-            computed=f"{obligation.computed} {told}",
+            computed=f"{obligation.computed} {told}", flags=with_day_set(obligation, deed.day),
         )  # fmt: skip
         _tell(desk, deed, obligation, request, f"đồng ý. {told}")
         deed.detail |= {"until": day.isoformat(), "due": due.isoformat()}

@@ -84,6 +84,17 @@ def move_obligation(
         )  # fmt: skip
 
 
+DAY_SET = "day_set"
+"""Code of the flag that a person set the day; the calendar does not move it then."""
+
+
+def with_day_set(obligation: Obligation, day: date) -> list[dict[str, str]]:
+    """Returns the flags of an obligation whose last day a person has set on a day."""
+    kept = [flag for flag in obligation.flags if flag["code"] != DAY_SET]
+    said = f"Thời hạn do cơ quan giao nhiệm vụ ấn định ngày {day:%d/%m/%Y}."
+    return [*kept, {"code": DAY_SET, "message": said}]
+
+
 _UNRECORDED = frozenset({"computed", "flags", "successor_id", "reported_at", "accepted_at"})
 """Columns that follow from others, or have a record of their own."""
 

@@ -7,5 +7,6 @@
 - `handing_on`: what one unit owes, for another unit from now on
 - `through`: reporting through another unit
 - `calendars`: days off and swapped days of a year, taken in with what they move
+- `calendar_files`: reading the lists of a year from TOML, CSV, XLSX
 - `recomputing`: the days of what is owed, by the calendar as it is now
 """

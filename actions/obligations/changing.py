@@ -20,7 +20,7 @@ from actions.expanding import living
 from actions.obligations.handing_on import hand_on
 from actions.obliging import Bearer, Opening, bearers_of, due_of, tasks_of
 from actions.offices import working_calendar
-from actions.owing import alter, get_obligation, is_owed, note_opened
+from actions.owing import alter, get_obligation, is_owed, note_opened, with_day_set
 from actions.telling import Told, tell_unit
 from actions.wording import spoken_day
 from actions.year_calendars import CALENDAR_FLAGS, calendar_flags, years_entered
@@ -66,7 +66,8 @@ def set_due(
         WrongStateError: it is owed no more.
     """
     due = working_calendar(deed.session).last_working_day_on_or_before(last_allowed_day)
-    kept = [one for one in obligation.flags if one["code"] not in CALENDAR_FLAGS]
+    flagged = with_day_set(obligation, deed.day)
+    kept = [one for one in flagged if one["code"] not in CALENDAR_FLAGS]
     flags = [*kept, *calendar_flags(years_entered(deed.session), (last_allowed_day, due))]
     told = (
         f"Đổi ngày {deed.day:%d/%m/%Y}: đến hết ngày {last_allowed_day:%d/%m/%Y}; ngày làm việc "

@@ -15,9 +15,9 @@ from actions.errors import InvalidInputError, Problem
 from actions.obligations.schedules import task_of
 from actions.obliging import phrase_of
 from actions.offices import working_calendar
-from actions.owing import alter, is_owed
+from actions.owing import DAY_SET, alter, is_owed
 from actions.telling import Told, tell_unit
-from actions.year_calendars import calendar_flags, years_entered
+from actions.year_calendars import CALENDAR_FLAGS, calendar_flags, years_entered
 from deadlines.due import ComputedDue, compute_due
 from deadlines.kinds import DeadlineKind
 from models.base import DirectiveId
@@ -119,7 +119,7 @@ def _due(
 
 def _fix(deed: Deed, one: Obligation, due: ComputedDue, day: date, note: str) -> None:
     days = (due.last_allowed_day, due.last_working_day)
-    kept = [flag for flag in one.flags if flag["code"] != _WAITS]
+    kept = [flag for flag in one.flags if flag["code"] not in {_WAITS, DAY_SET, *CALENDAR_FLAGS}]
     before = event_of(deed.session, one)
     alter(
         deed, one, reason=note, last_allowed_day=due.last_allowed_day, due=due.last_working_day,
