@@ -17,6 +17,7 @@ from sqlalchemy import select
 from actions.accounts import add_account
 from actions.auditing import MACHINE
 from actions.office_loading import load_office, register_certificate
+from actions.offices import mail_address
 from models.officer import Account, Officer, Post, Role
 from models.organisation import Office as OfficeRow
 from models.organisation import Organisation
@@ -149,7 +150,7 @@ def _holders(database: Database) -> tuple[DemoHolder, ...]:
                     id=unit.id,
                     common_name=unit.name,
                     organisation=unit.name,
-                    email=unit.address or "",
+                    email=mail_address(unit) or f"{unit.id}@donvi.example",
                     kind=HolderKind.UNIT,
                 )
                 for unit in units

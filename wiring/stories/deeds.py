@@ -18,9 +18,12 @@ from actions import (
     signing_off,
 )
 from actions.access import officer_actor
+from actions.amending.recalling import recall
 from actions.auditing import Actor
 from actions.changing import get_directive
+from actions.consolidating import consolidate
 from actions.desk import local_day
+from actions.reporting_upwards import draft_upwards
 from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import ReviewStep
@@ -101,20 +104,25 @@ class People:
         with self.stage.office.database.reading() as session:
             return get_directive(session, self.directive_id)
 
-    def received_reports(self) -> list[UUID]:
-        """Returns the reports that wait for the follow-up officer and whose signature holds."""
-        with self.stage.office.database.reading() as session:
-            return list(
-                session.scalars(
-                    select(Report.id)
-                    .where(
-                        Report.directive_id == self.directive_id,
-                        Report.state == "received",
-                        Report.verdict == "passed",
-                    )
-                    .order_by(Report.received_at, Report.id)
-                )
+    def received_reports(self, unit: str | None = None) -> list[UUID]:
+        """Returns the reports that wait for the follow-up officer and whose signature holds.
+
+        Args:
+            unit: of this unit alone; of all where None.
+        """
+        query = (
+            select(Report.id)
+            .where(
+                Report.directive_id == self.directive_id,
+                Report.state == "received",
+                Report.verdict == "passed",
             )
+            .order_by(Report.received_at, Report.id)
+        )
+        if unit is not None:
+            query = query.where(Report.organisation_id == unit)
+        with self.stage.office.database.reading() as session:
+            return list(session.scalars(query))
 
     def agency(self) -> str:
         """Returns whose seal the clerk uses."""
@@ -198,8 +206,26 @@ def _accept_reports(people: People, actor: Actor, step: Step) -> None:
         reporting.accept(people.stage.office.desk, actor, report, note=step.reason)
 
 
-def _consolidate(people: People, _actor: Actor, _step: Step) -> None:
+def _return_reports(people: People, actor: Actor, step: Step) -> None:
+    for report in people.received_reports(step.unit):
+        reporting.return_report(people.stage.office.desk, actor, report, reason=step.reason)
+
+
+def _consolidate(people: People, actor: Actor, step: Step) -> None:
+    if step.period is not None:
+        consolidate(
+            people.stage.office.desk, people.directive_id, actor=actor, period_key=step.period
+        )
+        return
     people.motor.run(runs.CONSOLIDATE, {"directive_id": str(people.directive_id)})
+
+
+def _draft_upwards(people: People, actor: Actor, step: Step) -> None:
+    draft_upwards(people.stage.office.desk, actor, people.directive_id, period_key=step.period)
+
+
+def _recall(people: People, actor: Actor, step: Step) -> None:
+    recall(people.stage.office.desk, actor, people.directive_id, reason=step.reason)
 
 
 _ACTS: Final[Mapping[Act, Callable[[People, Actor, Step], None]]] = {
@@ -215,7 +241,10 @@ _ACTS: Final[Mapping[Act, Callable[[People, Actor, Step], None]]] = {
     Act.SEAL: _seal,
     Act.ISSUE: _issue,
     Act.ACCEPT_REPORTS: _accept_reports,
+    Act.RETURN_REPORTS: _return_reports,
     Act.CONSOLIDATE: _consolidate,
+    Act.DRAFT_UPWARDS: _draft_upwards,
+    Act.RECALL: _recall,
 }
 
 ACT_WORDS: Final[Mapping[Act, str]] = {
@@ -231,5 +260,8 @@ ACT_WORDS: Final[Mapping[Act, str]] = {
     Act.SEAL: "đóng dấu (ký số cơ quan)",
     Act.ISSUE: "phát hành",
     Act.ACCEPT_REPORTS: "nhận các báo cáo đã đến",
+    Act.RETURN_REPORTS: "trả lại các báo cáo đã đến",
     Act.CONSOLIDATE: "lập báo cáo tổng hợp",
+    Act.DRAFT_UPWARDS: "soạn báo cáo lên cấp trên",
+    Act.RECALL: "thu hồi văn bản",
 }

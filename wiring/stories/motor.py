@@ -132,10 +132,11 @@ class Motor:
         return min((at for at in (queued, lapsed) if at is not None), default=None)
 
     def receive(self) -> None:
-        """Takes in what came by mail, if anything did."""
-        new = self._office.settings.inbox_folder / "new"
+        """Takes in what came by mail or by QCVN 102, if anything did."""
+        settings = self._office.settings
         sleep(POLL_S)
-        if new.is_dir() and any(new.iterdir()):
+        places = (settings.inbox_folder / "new", *settings.edxml_inbox_folder.glob("*/"))
+        if any(place.is_dir() and any(place.iterdir()) for place in places):
             self.run(runs.RECEIVE)
 
     def kill_while_signing(self, directive_id: DirectiveId, kind: str) -> None:
@@ -148,6 +149,15 @@ class Motor:
             self._stage.engine.kill_worker(self._stage.worker_pid())
         finally:
             self._stage.thaw_authority()
+        self._start_again()
+
+    def kill_while_chasing(self) -> None:
+        """Lets `chase-reports` begin and kills the worker at once; it is started again."""
+        self._office.orchestrator.start(runs.CHASE, key=uuid4().hex)
+        self._await(lambda: any(
+            run.state == "Running" for run in self._office.orchestrator.unfinished(runs.CHASE)
+        ))  # fmt: skip
+        self._stage.engine.kill_worker(self._stage.worker_pid())
         self._start_again()
 
     def kill_while_sending(self, kill: Kill) -> Future[None]:

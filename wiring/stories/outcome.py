@@ -52,8 +52,9 @@ def leave_files(
     with stage.office.database.reading() as session:
         _tables(stage, people, files, session)
         said = _figures(stage, people, session)
-    for path in sorted(stage.mail.rglob("*.eml")):
-        files.note(path)
+    for place, ending in (("mail", "eml"), ("folder", "eml"), ("edxml", "edxml")):
+        for path in sorted((stage.folder / place).rglob(f"*.{ending}")):
+            files.note(path)
     made: dict[str, Any] = {
         **said,
         "verdict": verdict,

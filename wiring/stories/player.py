@@ -14,7 +14,7 @@ from actions.offices import working_calendar
 from models.lifecycle import DirectiveState
 from wiring import runs
 from wiring.clock import monotonic_s
-from wiring.stories import units
+from wiring.stories import edxml_units, units
 from wiring.stories.deeds import ACT_WORDS, People
 from wiring.stories.errors import StoryError
 from wiring.stories.motor import Motor
@@ -22,7 +22,16 @@ from wiring.stories.narrator import Narrator
 from wiring.stories.outcome import Outcome, leave_files
 from wiring.stories.reading import read_source
 from wiring.stories.reviewed import read_reviewed
-from wiring.stories.script import Act, Answer, Extension, Kill, Step, Story
+from wiring.stories.script import (
+    Act,
+    Answer,
+    Consent,
+    Extension,
+    Kill,
+    Status,
+    Step,
+    Story,
+)
 from wiring.stories.stage import Stage, open_stage
 
 _KILLS: Final[Mapping[Act, tuple[Literal["signing", "sealing"], str]]] = {
@@ -30,6 +39,17 @@ _KILLS: Final[Mapping[Act, tuple[Literal["signing", "sealing"], str]]] = {
     Act.SEAL: ("sealing", "seal"),
 }
 """During what the worker may be killed after an act, and the kind of signature it works on."""
+
+
+_AFTER_ISSUE: Final = frozenset(
+    {Act.ACCEPT_REPORTS, Act.RETURN_REPORTS, Act.CONSOLIDATE, Act.DRAFT_UPWARDS, Act.RECALL}
+)
+"""Acts that wake no run of the directive: what they ask for waits in the outbox."""
+_WAYS: Final = {
+    "mail": "qua thư",
+    "upload": "trên trang của đơn vị",
+    "edxml": "qua hệ thống văn bản điện tử",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +109,12 @@ class Player:
     def _events(self) -> Iterator[Event]:
         for step in self._story.step:
             yield self._event(step.at, partial(self._step, step))
-        for one in self._story.answer:
-            yield self._event(one.at, partial(self._answer, one))
+        for at, together in self._answers():
+            yield self._event(at, partial(self._answer, together))
+        for status in self._story.status:
+            yield self._event(status.at, partial(self._status, status))
+        for said in self._story.consent:
+            yield self._event(said.at, partial(self._consent, said))
         for asked in self._story.extension:
             yield self._event(asked.at, partial(self._ask, asked))
             yield self._event(asked.decided_at, partial(self._decide, asked))
@@ -145,7 +169,7 @@ class Player:
         if kill is not None:
             self._motor.kill_while_signing(self._people.directive_id, _KILLS[step.does][1])
             self._tell("Tiến trình thực hiện bị dừng đột ngột rồi được khởi động lại.")
-        if step.does in {Act.ACCEPT_REPORTS, Act.CONSOLIDATE}:
+        if step.does in _AFTER_ISSUE:
             self._motor.deliver(later)
             return
         self._motor.settle(self._people.directive_id)
@@ -162,13 +186,37 @@ class Player:
         self._motor.receive()
         self._tell("Văn bản được gửi đến các đơn vị.")
 
-    def _answer(self, given: Answer, later: datetime | None) -> None:
-        units.answer(self._stage, self._people.directive_id, given)
+    def _answers(self) -> Iterator[tuple[datetime, tuple[Answer, ...]]]:
+        """The answers, those of one instant together: the flows then look once for all of them."""
+        at_once: dict[datetime, list[Answer]] = {}
+        for one in self._story.answer:
+            at_once.setdefault(one.at, []).append(one)
+        for at, together in at_once.items():
+            yield at, tuple(together)
+
+    def _answer(self, together: tuple[Answer, ...], later: datetime | None) -> None:
+        for given in together:
+            units.answer(self._stage, self._people.directive_id, given)
         self._motor.receive()
         self._motor.deliver(later)
-        way = "qua thư" if given.via == "mail" else "trên trang của đơn vị"
-        good = "" if given.given == "good" else " (tệp hỏng hoặc chữ ký không đúng)"
-        self._tell(f"{units.unit_of(self._stage, given.unit).name} gửi báo cáo {way}{good}")
+        for given in together:
+            good = "" if given.given == "good" else " (tệp hỏng hoặc chữ ký không đúng)"
+            name = units.unit_of(self._stage, given.unit).name
+            self._tell(f"{name} gửi báo cáo {_WAYS[given.via]}{good}")
+
+    def _status(self, status: Status, later: datetime | None) -> None:
+        edxml_units.send_status(self._stage, status)
+        self._motor.receive()
+        self._motor.deliver(later)
+        name = units.unit_of(self._stage, status.unit).name
+        self._tell(f"Hệ thống của {name} báo trạng thái {status.code} {status.description}".strip())
+
+    def _consent(self, said: Consent, later: datetime | None) -> None:
+        units.answer_recall(self._stage, self._people.directive_id, said)
+        self._motor.deliver(later)
+        what = "đồng ý" if said.agrees else "không đồng ý"
+        name = units.unit_of(self._stage, said.unit).name
+        self._tell(f"{name} {what} thu hồi. {said.reason}".strip())
 
     def _ask(self, asked: Extension, _later: datetime | None) -> None:
         units.ask_for_extension(self._stage, self._people.directive_id, asked)
@@ -184,6 +232,10 @@ class Player:
     def _chase(self, later: datetime | None) -> None:
         if self._people.row().state != DirectiveState.ISSUED:
             return
+        kill = self._kills.pop("chasing", None)
+        if kill is not None:
+            self._motor.kill_while_chasing()
+            self._tell("Tiến trình thực hiện bị dừng đột ngột khi đang đôn đốc.")
         self._motor.run(runs.CHASE)
         self._motor.deliver(later)
 

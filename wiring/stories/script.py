@@ -38,7 +38,10 @@ class Act(StrEnum):
     SEAL = "seal"
     ISSUE = "issue"
     ACCEPT_REPORTS = "accept_reports"
+    RETURN_REPORTS = "return_reports"
     CONSOLIDATE = "consolidate"
+    DRAFT_UPWARDS = "draft_upwards"
+    RECALL = "recall"
 
 
 class People(Shape):
@@ -66,6 +69,10 @@ class Step(Shape):
     """A PIN to type instead of the right one, to see it refused."""
     changed: dict[str, str] = Field(default_factory=dict)
     """`draft` only: fields of the reviewed content that the first draft got wrong."""
+    unit: str | None = None
+    """`return_reports` only: whose reports are returned."""
+    period: str | None = None
+    """`consolidate`, `draft_upwards`: of one period (`2026-Q1`) alone."""
     refused: str | None = None
     """Code of the refusal that must follow, for instance `wrong_state`; the story goes on."""
 
@@ -93,11 +100,29 @@ class Answer(Shape):
 
     unit: str
     at: Instant
-    via: Literal["mail", "upload"] = "mail"
+    via: Literal["mail", "upload", "edxml"] = "mail"
     given: Literal["good", "broken", "unsigned", "empty", "not_a_pdf", "somebody_else"] = Field(
         "good", alias="with"
     )
     lines: tuple[AnswerLine, ...] = ()
+
+
+class Status(Shape):
+    """That a unit's document system says how far a directive came there (QCVN 102)."""
+
+    unit: str
+    at: Instant
+    code: Annotated[str, Field(pattern=r"^\d{2}$")]
+    description: str = ""
+
+
+class Consent(Shape):
+    """What a unit says to a recall."""
+
+    unit: str
+    at: Instant
+    agrees: bool = True
+    reason: str = ""
 
 
 class Extension(Shape):
@@ -116,7 +141,7 @@ class Extension(Shape):
 class Kill(Shape):
     """SIGKILL to the worker in the middle of something; it is started again afterwards."""
 
-    during: Literal["signing", "sealing", "sending"]
+    during: Literal["signing", "sealing", "sending", "chasing"]
     after: int = 1
     """`sending`: how many consignments are sent before the kill."""
 
@@ -144,6 +169,8 @@ class Story(Shape):
     step: tuple[Step, ...]
     channel: tuple[Channel, ...] = ()
     answer: tuple[Answer, ...] = ()
+    status: tuple[Status, ...] = ()
+    consent: tuple[Consent, ...] = ()
     extension: tuple[Extension, ...] = ()
     kill: tuple[Kill, ...] = ()
     walk: Walk = Walk()
@@ -170,5 +197,6 @@ def _check(story: Story, path: Path) -> None:
     if instants != sorted(instants):
         raise StoryError(str(path), "các bước [[step]] phải theo thứ tự thời gian.")
     timed = [*instants, *(one.at for one in story.answer), *(one.at for one in story.extension)]
+    timed += [*(one.at for one in story.status), *(one.at for one in story.consent)]
     if any(not story.starts <= at <= story.ends for at in timed):
         raise StoryError(str(path), "mọi mốc thời gian phải nằm giữa starts và ends.")

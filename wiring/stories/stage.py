@@ -17,6 +17,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from actions.offices import mail_address
 from models.organisation import Office as OfficeRow
 from models.organisation import Organisation
 from models.session import Database
@@ -55,6 +56,11 @@ class Stage:
         """Where the mail server keeps messages: `sent`, `received`."""
         return self.folder / "mail"
 
+    @property
+    def edxml_sent(self) -> Path:
+        """Where units with a document system of their own get messages of QCVN 102."""
+        return self.folder / "edxml" / "sent"
+
     def freeze_authority(self) -> None:
         """Stops the authority from answering, as a slow service would."""
         self.authority.process.send_signal(signal.SIGSTOP)
@@ -73,6 +79,12 @@ class Stage:
             if service.name == "worker" and service.is_running:
                 return service.process.pid
         raise StoryError("tiến trình", "không có tiến trình thực hiện nào đang chạy.")
+
+
+def make_folders(settings: Settings) -> None:
+    """Makes the folders of the channels: in a story no share can be missing."""
+    for place in (settings.pickup_folder, settings.edxml_outbox_folder):
+        place.mkdir(parents=True, exist_ok=True)
 
 
 def clear_folder(folder: Path) -> None:
@@ -94,6 +106,7 @@ def open_stage(story: Story, folder: Path) -> Iterator[Stage]:
     """Sets everything up at the story's first instant, and takes it down at the end."""
     clear_folder(folder)
     settings = _settings(folder)
+    make_folders(settings)
     with LocalEngine(settings) as engine, ThreadPoolExecutor(max_workers=1) as beside:
         # Prefect's server takes seconds to come up; the office is set up meanwhile.
         starting: Future[int] = beside.submit(engine.start_engine)
@@ -142,6 +155,8 @@ def _settings(folder: Path) -> Settings:
             "TRINHKY_MAIL__HOST": LOOPBACK,
             "TRINHKY_MAIL__PORT": ports[0],
             "TRINHKY_MAIL__DOMAIN": "trinhky.example",
+            "TRINHKY_MAIL__PICKUP": str(folder / "folder" / "sent"),
+            "TRINHKY_EDXML__OUTBOX": str(folder / "edxml" / "sent"),
             "TRINHKY_TIMESTAMPS__URL": TSA_URL,
             "TRINHKY_TIMESTAMPS__PROXY": f"http://{LOOPBACK}:{ports[1]}",
             "TRINHKY_TIMESTAMPS__FAKE_TIME": "true",
@@ -192,9 +207,11 @@ def address_of(database: Database, unit: str) -> str:
     """
     with database.reading() as session:
         organisation = session.get(Organisation, unit)
-        if organisation is None or not organisation.address:
-            raise StoryError(unit, "không có đơn vị này trong tệp cơ quan, hoặc chưa có địa chỉ.")
-        return organisation.address
+        address = mail_address(organisation) if organisation is not None else None
+        if not address:
+            said = "không có đơn vị này trong tệp cơ quan, hoặc chưa có địa chỉ thư."
+            raise StoryError(unit, said)
+        return address
 
 
 def _await_port(port: int) -> None:

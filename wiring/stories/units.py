@@ -11,8 +11,10 @@ from typing import Final
 from sqlalchemy import select
 
 from actions import extending, reporting
+from actions.amending.answering import agree_to_recall, refuse_recall
 from actions.auditing import Actor
 from actions.desk import local_day
+from actions.offices import mail_address
 from delivery.envelope import Attachment, Envelope, message_id_for
 from documents.content import (
     DirectiveContent,
@@ -36,9 +38,10 @@ from signing.keys.software import open_pkcs12
 from signing.names import OFFICER_FIELD
 from signing.request import SignatureKind, SignatureRequest
 from signing.sign import prepare_signature
+from wiring.stories import edxml_units
 from wiring.stories.errors import StoryError
-from wiring.stories.script import Answer, AnswerLine, Extension
-from wiring.stories.stage import Stage, address_of
+from wiring.stories.script import Answer, AnswerLine, Consent, Extension
+from wiring.stories.stage import Stage
 
 DOMAIN: Final = "donvi.example"
 UNIT_FIELD: Final = "ChuKyDonVi"
@@ -60,11 +63,13 @@ def unit_of(stage: Stage, unit: str) -> Unit:
     """Returns the unit.
 
     Raises:
-        StoryError: the office knows no such unit, or it has no address.
+        StoryError: the office knows no such unit.
     """
-    address = address_of(stage.office.database, unit)
     with stage.office.database.reading() as session:
-        found = session.get_one(Organisation, unit)
+        found = session.get(Organisation, unit)
+        if found is None:
+            raise StoryError(unit, "không có đơn vị này trong tệp cơ quan.")
+        address = mail_address(found) or f"{unit}@{DOMAIN}"
         return Unit(id=unit, name=found.name, address=address, place=found.place or "…")
 
 
@@ -75,7 +80,7 @@ def _issuer(stage: Stage) -> Organisation:
 
 
 def answer(stage: Stage, directive_id: DirectiveId, given: Answer) -> None:
-    """Lets a unit report by mail or by upload.
+    """Lets a unit report by mail, by upload or through its own document system.
 
     Raises:
         StoryError: the unit never got the directive, so that it cannot answer the mail.
@@ -93,6 +98,9 @@ def answer(stage: Stage, directive_id: DirectiveId, given: Answer) -> None:
             via="upload",
             answers=_uploaded(given.lines),
         )
+        return
+    if given.via == "edxml":
+        edxml_units.send_report(stage, given, content, f"Bao cao {unit.id}.pdf")
         return
     envelope = _mail(stage, unit, given, content)
     with stage.office.desk.channels["smtp"]() as channel:
@@ -119,6 +127,20 @@ def ask_for_extension(stage: Stage, directive_id: DirectiveId, asked: Extension)
         asked_until=asked.until,
         reason=asked.reason,
     )
+
+
+def answer_recall(stage: Stage, directive_id: DirectiveId, said: Consent) -> None:
+    """Lets a unit agree to a recall or refuse it, as it would on its page."""
+    unit = unit_of(stage, said.unit)
+    actor = Actor(kind="unit", id=unit.id, name=unit.name)
+    if said.agrees:
+        agree_to_recall(
+            stage.office.desk, actor, directive_id, organisation_id=unit.id, words=said.reason
+        )
+    else:
+        refuse_recall(
+            stage.office.desk, actor, directive_id, organisation_id=unit.id, reason=said.reason
+        )
 
 
 def _uploaded(lines: Sequence[AnswerLine]) -> list[Mapping[str, str]]:
