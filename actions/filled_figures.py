@@ -7,13 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from documents.consolidate_figures import FigureColumn, FigureTable
+from documents.report_forms import ROW_TITLE
 from models.directive import Directive
 from models.organisation import Organisation
 from models.report import Report, ReportForm
 
 NUMERIC: Final = frozenset({"integer", "decimal"})
-ROW_TITLE: Final = "row"
-"""Key under which a fixed row bears its title."""
 
 
 def figure_tables(
@@ -51,9 +50,9 @@ def _filled(session: Session, directive: Directive, period_key: str | None) -> F
         query = query.where(Report.period_key == period_key)
     newest: dict[tuple[str, str, str], tuple[str, Mapping[str, Any]]] = {}
     for report, unit in session.execute(query):
-        if report.figures:
-            key = (report.organisation_id, report.period_key, str(report.figures.get("form", "")))
-            newest[key] = (unit, report.figures)
+        for filled in report.figures.get("forms", ()):
+            key = (report.organisation_id, report.period_key, str(filled["form"]))
+            newest[key] = (unit, filled)
     return sorted(newest.values(), key=lambda pair: pair[0])
 
 

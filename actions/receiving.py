@@ -19,9 +19,9 @@ from actions.closing import require_reason
 from actions.desk import Deed, Desk, doing
 from actions.errors import ActionRefusedError, NotFoundError, WrongStateError
 from actions.follow_up_words import INCOMING_WORDS
-from actions.matching import Match, answer_lines, find_match, reports_in
+from actions.matching import Match, find_match, reports_in
 from actions.offices import office_facts, unit_actor
-from actions.reporting import submit_report
+from actions.reports.mail import hand_in_mail
 from delivery.inbox import IncomingMail, read_mail
 from delivery.notices import read_notices
 from models.base import DirectiveId
@@ -70,10 +70,8 @@ def match(
     *,
     organisation_id: str,
     directive_id: DirectiveId,
-) -> tuple[UUID, ...]:
-    """Takes an unmatched mail as the report of a unit, by a person's decision.
-
-    Returns the identifiers of the reports, one per PDF.
+) -> UUID:
+    """Takes an unmatched mail as the report of a unit, by a person's decision. Returns its id.
 
     Raises:
         NotFoundError: no such mail, unit or directive, no PDF in it, or the unit owes nothing.
@@ -170,22 +168,15 @@ def _without_report(mail: IncomingMail) -> str:
     return "Thư không kèm báo cáo dạng PDF; người theo dõi xem và xử lý."
 
 
-def _submit(desk: Desk, mail: IncomingMail, incoming_id: UUID, found: Match) -> tuple[UUID, ...]:
-    """Hands each PDF on as a report, then marks the mail."""
-    with desk.database.reading() as session:
-        unit = unit_actor(session, found.organisation_id)
-    answers = answer_lines(mail)
-    made = tuple(
-        submit_report(
-            desk, unit, organisation_id=found.organisation_id, directive_id=found.directive_id,
-            file_name=file.name, content=file.content, via="mail", incoming_id=incoming_id,
-            answers=answers,
-        )
-        for file in reports_in(mail)
+def _submit(desk: Desk, mail: IncomingMail, incoming_id: UUID, found: Match) -> UUID:
+    """Hands the mail on as a report with all its files, then marks it."""
+    report_id = hand_in_mail(
+        desk, mail, incoming_id,
+        organisation_id=found.organisation_id, directive_id=found.directive_id,
     )  # fmt: skip
     with doing(desk, MACHINE, "receive_mail", kind="incoming", subject=incoming_id) as deed:
-        _mark(deed, incoming_id, "matched", f"report:{made[0]}", None)
-    return made
+        _mark(deed, incoming_id, "matched", f"report:{report_id}", None)
+    return report_id
 
 
 def _waiting(deed: Deed, incoming_id: UUID, what: str) -> IncomingMessage:

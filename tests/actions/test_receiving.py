@@ -221,7 +221,7 @@ def test_a_program_that_answers_is_not_answered(
     assert bool(answered) is (taken is ReceivedAs.REPORT)
 
 
-def test_each_pdf_of_a_mail_is_a_report_and_an_empty_one_is_returned(
+def test_a_mail_is_one_report_and_its_other_files_stay_beside_it(
     desk: Desk, key: DirectiveId
 ) -> None:
     assert key
@@ -233,9 +233,10 @@ def test_each_pdf_of_a_mail_is_a_report_and_an_empty_one_is_returned(
     )
     reply_to = consignments(desk)["huyen-a"].message_id
     assert receive(desk, mail(reply_to=reply_to, files=files)) is ReceivedAs.REPORT
-    assert [(one.file_name, one.state) for one in reports(desk)] == [
-        ("a.pdf", "received"), ("b.pdf", "returned"), ("c.bin", "received"),
-    ]  # fmt: skip
+    (report,) = reports(desk)
+    assert (report.file_name, report.state) == ("a.pdf", "received")
+    assert [one["name"] for one in report.attachments] == ["c.bin", "d.doc"]
+    assert desk.archive.get(report.attachments[1]["sha256"]) == b"x"
 
 
 def test_a_broken_signature_is_returned_and_the_mail_still_counts_as_matched(
@@ -394,7 +395,7 @@ def test_a_person_matches_what_the_machine_could_not(
         )  # fmt: skip
     with pytest.raises(NotFoundError):
         match(desk, follow_up, row, organisation_id="ma", directive_id=key)
-    (made,) = match(desk, follow_up, row, organisation_id="huyen-a", directive_id=key)
+    made = match(desk, follow_up, row, organisation_id="huyen-a", directive_id=key)
     assert reports(desk)[0].id == made
     assert incoming(desk)[0].state == "matched"
     with pytest.raises(WrongStateError):

@@ -167,7 +167,7 @@ def test_figures_of_a_form_are_summed_in_the_draft(
         session.add(form)
         session.flush()
         report = session.scalars(select(Report)).one()
-        report.figures = {"form": str(form.id), "rows": [{"so": 5}, {"so": 7}]}
+        report.figures = {"forms": [{"form": str(form.id), "rows": [{"so": 5}, {"so": 7}]}]}
     made = draft_upwards(desk, office.actor(Role.DRAFTER), key)
     with desk.database.reading() as session:
         content = draft_of(session, session.get_one(Directive, made)).content
