@@ -134,6 +134,7 @@ DEED_WORDS = {
     "destroy_recalled": "Văn bản đến: huỷ tệp đã thu hồi",
     "register_by_hand": "Văn bản đến: vào sổ bản giấy",
     "take_mail": "Văn bản đến: tiếp nhận từ thư điện tử",
+    "send_held_answers": "Văn bản đến: gửi các trả lời đang giữ",
     "set_register_start": "Đặt số đến bắt đầu",
 }
 """Name of a deed in the audit trail, to its Vietnamese words."""

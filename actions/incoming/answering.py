@@ -6,14 +6,24 @@ held, with the reason, so that a person sees it. Source: QĐ 28/2018 Đ5.4, Đ9.
 
 from dataclasses import dataclass, field
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import select
 
-from actions.desk import Deed, Desk
-from actions.incoming.rows import our_party
+from actions.access import require_role
+from actions.auditing import Actor
+from actions.desk import Deed, Desk, doing
+from actions.errors import InvalidInputError, Problem
+from actions.incoming.rows import (
+    SUBJECT,
+    get_document,
+    organisation_by_agency,
+    our_party,
+    way_back,
+)
 from actions.incoming.words import CODE_WORDS, number_words
 from actions.offices import office_facts
-from actions.outbox import enqueue
+from actions.outbox import enqueue, queue_again
 from delivery.edxml.message import ResponseFor, Staff, StatusMessage
 from delivery.edxml.payload import to_payload
 from delivery.envelope import message_id_for
@@ -21,6 +31,7 @@ from delivery.parcel import FORMS, Form
 from models.dispatch import Notice
 from models.incoming import IncomingDocument
 from models.lifecycle import DeliveryState
+from models.officer import Role
 
 _BY_LETTER: Final = ("02", "03", "06", "15", "16")
 """States that a sender who reads mail is told; the others are of use to programs alone."""
@@ -127,6 +138,42 @@ def queue_back(desk: Desk, deed: Deed, document: IncomingDocument, back: Back) -
         enqueue(deed, kind="notice", ikey=back.key, reference=notice.id)
         deed.session.flush()
     return notice
+
+
+def send_held(desk: Desk, actor: Actor, document_id: UUID) -> int:
+    """Sends answers that were held, once the sender has a channel. Returns how many.
+
+    Raises:
+        NotFoundError: no such paper.
+        NotAuthorisedError: the actor is no registry clerk.
+        InvalidInputError: there is still no way back.
+    """
+    name = "send_held_answers"
+    with doing(desk, actor, name, kind=SUBJECT, subject=document_id) as deed:
+        own = office_facts(deed.session).organisation_id
+        require_role(deed, Role.REGISTRY_CLERK, own, "gửi lại trả lời cho nơi gửi")
+        document = get_document(deed.session, document_id)
+        sender = organisation_by_agency(deed.session, document.sender_agency_id or "")
+        route = way_back(deed.session, sender, document.via)
+        if sender is None or not (route.channel and route.address):
+            raise InvalidInputError(Problem(place="Nơi gửi", reason=_NO_WAY))
+        document.sender_id = document.sender_id or sender.id
+        document.reply_channel, document.reply_address = route.channel, route.address
+        held = deed.session.scalars(
+            select(Notice)
+            .where(
+                Notice.key.startswith(f"incoming:{document_id}:"),
+                Notice.state == DeliveryState.HELD.value,
+            )
+            .order_by(Notice.created_at, Notice.key)
+        ).all()
+        for one in held:
+            one.channel, one.address, one.detail = route.channel, route.address, None
+            one.state, one.organisation_id = DeliveryState.PLANNED.value, sender.id
+            if not queue_again(deed.session, one.key, at=deed.at):
+                enqueue(deed, kind="notice", ikey=one.key, reference=one.id)
+        deed.detail |= {"sent": [one.key for one in held], "channel": route.channel}
+        return len(held)
 
 
 def _called(document: IncomingDocument) -> str:

@@ -48,6 +48,10 @@ _REFUSED_AT_ONCE: Final = (
 )
 
 
+class _CameBeforeError(Exception):
+    """Another process wrote the same paper down while its files were looked at."""
+
+
 def arrive(desk: Desk, incoming_id: UUID, message: DocumentMessage, *, via: str) -> UUID | None:
     """Takes a paper in. Returns its identifier; for a recall that of the paper asked back.
 
@@ -75,7 +79,7 @@ def arrive(desk: Desk, incoming_id: UUID, message: DocumentMessage, *, via: str)
     arrival = _Arrival(incoming_id=incoming_id, message=message, files=files, via=via)
     try:
         return _write_down(desk, arrival)
-    except IntegrityError:
+    except (IntegrityError, _CameBeforeError):
         with desk.database.reading() as session:
             other = _came_before(session, message)
         if other is None:
@@ -173,6 +177,8 @@ def _write_down(desk: Desk, arrival: _Arrival) -> UUID:
 def _row(deed: Deed, arrival: _Arrival, sender: Organisation | None) -> IncomingDocument:
     message, files = arrival.message, arrival.files
     before = _came_before(deed.session, message)
+    if before is not None and _is_same(before, message):
+        raise _CameBeforeError
     key = origin_of(message) + (f"#{arrival.incoming_id}" if before is not None else "")
     route = way_back(deed.session, sender, arrival.via)
     return IncomingDocument(

@@ -1,7 +1,7 @@
 """Incoming papers as people look for them: lists by what is to be done, one paper whole."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -24,6 +24,7 @@ from models.incoming import (
     IncomingReply,
     IncomingRequest,
 )
+from models.officer import Role
 
 MOST: Final = 2000
 """Newest papers that a list looks through; what waits is always among them."""
@@ -126,6 +127,40 @@ def list_papers(session: Session, *, officer_id: str, at: datetime) -> list[List
             )
         )  # fmt: skip
     return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Incoming papers of one filter that wait for an officer."""
+
+    filter: str
+    """A key of `FILTERS`."""
+    count: int
+    late: int
+    """How many of them are past the day by which the next step was due."""
+
+
+def waiting_for(session: Session, *, officer_id: str, at: datetime) -> list[Waiting]:
+    """Returns what waits for an officer: to accept, to answer, to assign, to handle."""
+    day = local_day(at)
+    held = roles_on(session, officer_id, office_facts(session).organisation_id, day)
+    papers = list_papers(session, officer_id=officer_id, at=at)
+    clerk, leads = Role.REGISTRY_CLERK in held, Role.SIGNATORY in held
+    mine: dict[str, Callable[[IncomingDocument], bool]] = {
+        "cho-tiep-nhan": lambda _one: clerk,
+        "thu-hoi": lambda _one: clerk,
+        "cho-phan-cong": lambda one: (
+            one.presented_to_id == officer_id or (leads and one.presented_to_id is None)
+        ),
+        "cua-toi": lambda _one: True,
+    }
+    found = []
+    for key, is_theirs in mine.items():
+        theirs = [one for one in papers if key in one.filters and is_theirs(one.document)]
+        if theirs:
+            late = sum(one.late for one in theirs)
+            found.append(Waiting(filter=key, count=len(theirs), late=late))
+    return found
 
 
 def late_to_register(session: Session, *, at: datetime) -> list[IncomingDocument]:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
 from actions.incoming.accepting import accept, judge_again, refuse
+from actions.incoming.answering import send_held
 from actions.incoming.assigning import Handler, assign
 from actions.incoming.handling import begin, finish
 from actions.incoming.recalling import agree, destroy_files, refuse_request
@@ -224,6 +225,17 @@ def destroys(request: Request, portal: ThePortal, person: Deciding, document_id:
     return _decide(
         request, portal, person, document_id, lambda: destroy_files(portal.desk, document_id)
     )
+
+
+@router.post("/{document_id}/gui-lai")
+def sends_held(
+    request: Request, portal: ThePortal, person: Deciding, document_id: UUID
+) -> Response:
+    """Sends answers that were held for want of a channel."""
+    return _decide(
+        request, portal, person, document_id,
+        lambda: send_held(portal.desk, person.actor, document_id),
+    )  # fmt: skip
 
 
 @router.post("/{document_id}/tra-loi-bang-van-ban")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from actions.desk import local_day
+from actions.incoming.showing import waiting_for
 from actions.offices import working_calendar
 from actions.progress import WorkItem, work_for
 from models.lifecycle import OPEN_OBLIGATIONS
@@ -59,6 +60,13 @@ _TOGETHER: Final = {
     "sign": ("/ky-nhieu", "Ký nhiều văn bản một lần"),
     "seal": ("/dong-dau-nhieu", "Đóng dấu nhiều văn bản một lần"),
 }
+_ARRIVALS: Final = {
+    "cho-tiep-nhan": "chờ kiểm tra, tiếp nhận",
+    "thu-hoi": "mà nơi gửi đề nghị thu hồi, thay thế hoặc cập nhật",
+    "cho-phan-cong": "chờ phân công",
+    "cua-toi": "được giao, chưa xong",
+}
+"""What is asked of the reader about incoming papers, by filter of their page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +98,11 @@ def work(request: Request, portal: ThePortal, person: SignedInPerson) -> Respons
         ahead = None if items else _next_due(session, portal.today())
         calendar = working_calendar(session)
         warned = warnings_for(session, portal, person)
+        arrivals = waiting_for(session, officer_id=person.officer_id, at=portal.at())
     return page(
         request, "work.html", person=person, groups=_groups(items, portal.today()),
         total=len(items), next_due=ahead, calendar=calendar, warned=warned, many=_many(items),
+        arrivals=arrivals, ARRIVALS=_ARRIVALS,
     )  # fmt: skip
 
 
