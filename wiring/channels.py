@@ -33,10 +33,12 @@ def make_channels(settings: Settings) -> Mapping[str, Callable[[], Channel]]:
     mail, webhook = settings.mail, settings.webhook
     return {
         "smtp": partial(_smtp, mail, _trusting("MAIL", mail.authorities)),
-        "folder": partial(FolderChannel, settings.pickup_folder),
+        "folder": partial(_folder, settings.pickup_folder, "folder", settings.mail.pickup),
         "webhook": partial(_webhook, settings, _trusting("WEBHOOK", webhook.authorities)),
         "sftp": partial(_sftp, settings),
-        "edxml_folder": partial(_edxml_folder, settings),
+        "edxml_folder": partial(
+            _folder, settings.edxml_outbox_folder, "edxml_folder", settings.edxml.outbox
+        ),
         "edxml_http": partial(
             _edxml_http, settings, _trusting("EDXML", settings.edxml.authorities)
         ),
@@ -101,12 +103,11 @@ def _webhook(settings: Settings, trusted: ssl.SSLContext | None) -> Channel:
     )
 
 
-def _edxml_folder(settings: Settings) -> FolderChannel:
-    folder = settings.edxml_outbox_folder
-    if settings.edxml.outbox is None:
+def _folder(folder: Path, name: str, given: Path | None) -> FolderChannel:
+    if given is None:
         # Our own folder is ours to make; a share that the operator named may not be mounted.
         folder.mkdir(parents=True, exist_ok=True)
-    return FolderChannel(folder, name="edxml_folder")
+    return FolderChannel(folder, name=name)
 
 
 def _edxml_http(settings: Settings, trusted: ssl.SSLContext | None) -> Channel:
