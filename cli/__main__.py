@@ -32,6 +32,11 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "copy": ("cli.copy:app", "Sao y, sao lục, trích sao; phụ lục ký ở tệp riêng."),
     "paper": ("cli.paper:app", "Văn bản từ ngoài đã có chữ ký: tiếp nhận, ký thêm."),
     "incoming": ("cli.incoming:app", "Văn bản đến: tiếp nhận, phân công, giải quyết, trả lời."),
+    "obligation": (
+        "cli.obligation:app",
+        "Nhiệm vụ của đơn vị: lịch định kỳ, thời hạn, chuyển, huỷ.",
+    ),
+    "calendar": ("cli.calendar:app", "Lịch làm việc: ngày nghỉ, ngày làm bù từng năm."),
     "office": ("cli.office:app", "Nạp và kiểm tra tệp dữ liệu của cơ quan."),
     "account": ("cli.account:app", "Tài khoản đăng nhập của cán bộ."),
     "officer": ("cli.officer:app", "Cán bộ thôi công tác, bàn giao việc."),
