@@ -22,6 +22,7 @@ from portal.pages import (
     directive,
     directives,
     dispatch,
+    dispatch_unit,
     following,
     incoming,
     incoming_taking,
@@ -56,8 +57,8 @@ FILE_PATHS = (
 )
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
-    sign_in, work, directives, directive, decisions, revising, signing, issuing, dispatch,
-    amending, tray,
+    sign_in, work, directives, directive, decisions, revising, signing, issuing,
+    dispatch, dispatch_unit, amending, tray,
     consolidating, following,
     incoming_taking, incoming,
     register, operating, verify, unit, unit_report, devices, signing_elsewhere, batch, copies,

@@ -14,6 +14,7 @@ from actions.exporting import is_overdue
 from actions.obliging import tasks_of
 from actions.offices import working_calendar
 from actions.owing import is_owed
+from actions.reports.forms import forms_of
 from actions.standing import state_words
 from models.directive import Directive, DirectiveTask
 from models.lifecycle import DirectiveState, ObligationState
@@ -22,6 +23,7 @@ from models.officer import Role
 from models.organisation import Organisation
 from models.report import Report, ReportedObligation
 from portal.identity import Person
+from portal.report_view import ShownTable, shown_tables
 
 _ANSWERED: Final = (ObligationState.REPORTED, ObligationState.ACCEPTED)
 _GONE: Final = (ObligationState.CANCELLED, ObligationState.TRANSFERRED)
@@ -101,6 +103,8 @@ class Waiting:
     """What our judge said of its signature."""
     answers: tuple[str, ...]
     """Labels of the tasks that it answers."""
+    tables: tuple[ShownTable, ...] = ()
+    """Figures that it brings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,9 +293,11 @@ def _waiting(session: Session, directive: Directive) -> list[Waiting]:
         .where(Report.directive_id == directive.id, Report.state == "received")
         .order_by(Report.received_at)
     ).all()
+    forms = forms_of(session, directive.id) if rows else []
     return [
         Waiting(
             report=report,
+            tables=tuple(shown_tables(report, forms)),
             unit=name,
             sentence=str(report.verification.get("sentence", "")),
             answers=tuple(

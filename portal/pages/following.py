@@ -91,13 +91,17 @@ def turn_back(
     person: Deciding,
     report_id: UUID,
     reason: Annotated[str, Form()] = "",
+    new_due: Annotated[str, Form()] = "",
 ) -> Response:
-    """Returns a report to the unit with a reason."""
+    """Returns a report to the unit with a reason, and perhaps a new day."""
     key = _directive_of_report(portal, report_id)
+
+    def returns() -> None:
+        return_report(portal.desk, person.actor, report_id, reason=reason, new_due=a_day(new_due))
+
     return _decide(
-        request, portal, person, key, subject=str(report_id), reason=reason,
-        deed=lambda: return_report(portal.desk, person.actor, report_id, reason=reason),
-    )  # fmt: skip
+        request, portal, person, key, subject=str(report_id), reason=reason, deed=returns
+    )
 
 
 @router.post("/gia-han/{request_id}/dong-y")
