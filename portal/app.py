@@ -24,6 +24,7 @@ from portal.pages import (
     dispatch,
     dispatch_unit,
     following,
+    following_unit,
     incoming,
     incoming_taking,
     issuing,
@@ -59,7 +60,7 @@ FILE_PATHS = (
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing,
     dispatch, dispatch_unit, amending, tray,
-    consolidating, following,
+    consolidating, following, following_unit,
     incoming_taking, incoming,
     register, operating, verify, unit, unit_report, devices, signing_elsewhere, batch, copies,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse
 
 from actions.deed_words import deed_words
+from actions.distribution.ways import CHANNEL_WORDS
 from actions.errors import NotFoundError
 from actions.offices import office_facts
 from actions.ordering import state_words, title_of
@@ -112,6 +113,7 @@ def make_templates() -> Environment:
         "ROLE_WORDS": words.ROLE_WORDS,
         "KIND_WORDS": words.KIND_WORDS,
         "VIA_WORDS": words.VIA_WORDS,
+        "CHANNEL_WORDS": CHANNEL_WORDS,
         "VERDICT_WORDS": words.VERDICT_WORDS,
     }
     return made

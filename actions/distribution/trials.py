@@ -1,6 +1,6 @@
 """A test message to a unit through its first channel, to see whether it would be reached."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from actions.access import require_role
 from actions.auditing import Actor
 from actions.desk import VIETNAM, Deed, Desk, doing
 from actions.distribution.edxml import party
-from actions.distribution.ways import Way, channel_words, first_usable, ways_of
+from actions.distribution.ways import Way, channel_words, chunks, first_usable, ways_of
 from actions.errors import InvalidInputError, NotFoundError, Problem
 from actions.notifying import NewNotice, queue_notice
 from actions.offices import OfficeFacts, office_facts
@@ -61,6 +61,19 @@ def trials_of(session: Session, organisation_id: str, *, most: int = 10) -> list
             .limit(most)
         )
     )
+
+
+def last_trials(session: Session, organisations: Sequence[str]) -> dict[str, Notice]:
+    """Returns the newest test message to each of the units that had one."""
+    found: dict[str, Notice] = {}
+    for chunk in chunks(organisations):
+        rows = session.scalars(
+            select(Notice)
+            .where(Notice.kind == KIND, Notice.organisation_id.in_(chunk))
+            .order_by(Notice.created_at)
+        )
+        found |= {str(one.organisation_id): one for one in rows}
+    return found
 
 
 def _way(session: Session, unit: Organisation, channel: str) -> Way:

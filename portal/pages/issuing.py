@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from actions.distribution.rules import rule_for, send_by
+from actions.distribution.trials import last_trials, send_test
+from actions.errors import InvalidInputError
 from actions.expanding import ExpandedUnit
 from actions.issuing import IssuePlan, issue, preview
+from actions.offices import working_calendar
 from actions.signatures import timestamp_words
 from models.base import DirectiveId
 from models.lifecycle import DirectiveState
@@ -40,6 +45,26 @@ def before(
     return _show(request, portal, person, DirectiveId(directive_id))
 
 
+@router.post("/phat-hanh/gui-thu")
+def test(
+    *,
+    request: Request,
+    portal: ThePortal,
+    person: Deciding,
+    directive_id: UUID,
+    organisation: Annotated[str, Form()],
+) -> Response:
+    """Sends a test message to a unit of the list, and shows the list again."""
+    key = DirectiveId(directive_id)
+    try:
+        send_test(portal.desk, person.actor, organisation)
+    except InvalidInputError as refusal:
+        problem = problem_of(refusal)
+        return _show(request, portal, person, key, refusal=problem.sentence, status=problem.status)
+    portal.nudge(key)
+    return RedirectResponse(f"/van-ban/{key}/phat-hanh", status_code=303)
+
+
 @router.post("/phat-hanh")
 def send(request: Request, portal: ThePortal, person: Deciding, directive_id: UUID) -> Response:
     """Issues the directive."""
@@ -66,13 +91,17 @@ def _show(
         directive = open_directive(session, portal, person, key)
         act = offer(session, directive, person).act
         lacks_timestamp = timestamp_words(session, key)
+        urgent = bool(directive.urgency)
+        limit = send_by(portal.at(), urgent=urgent, calendar=working_calendar(session))
     if directive.state != DirectiveState.SEALED and not refusal:
         return RedirectResponse(f"/van-ban/{key}", status_code=303)
     plan = preview(portal.desk, key)
+    with portal.database.reading() as session:
+        tests = last_trials(session, [unit.organisation_id for unit in plan.units])
     return page(
         request, "issuing.html", person=person, status=status, directive=directive, plan=plan,
         groups=_groups(plan), refusal=refusal, may_issue=act is not None and act.deed == "issue",
-        lacks_timestamp=lacks_timestamp,
+        lacks_timestamp=lacks_timestamp, tests=tests, limit=limit, rule=rule_for(urgent=urgent),
     )  # fmt: skip
 
 
