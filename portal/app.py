@@ -28,6 +28,7 @@ from portal.pages import (
     incoming,
     incoming_taking,
     issuing,
+    obligations,
     operating,
     register,
     revising,
@@ -39,6 +40,7 @@ from portal.pages import (
     unit_report,
     verify,
     work,
+    working_days,
 )
 from portal.pictures import Pictures
 from portal.rendering import make_templates
@@ -55,12 +57,13 @@ FILE_PATHS = (
     copies.UPLOAD,
     register.UPLOAD,
     incoming_taking.FILES,
+    working_days.UPLOAD,
 )
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing,
     dispatch, dispatch_unit, amending, tray,
-    consolidating, following, following_unit,
+    consolidating, obligations, following, following_unit, working_days,
     incoming_taking, incoming,
     register, operating, verify, unit, unit_report, devices, signing_elsewhere, batch, copies,
 )  # fmt: skip
