@@ -6,7 +6,7 @@ The same by edXML is status 15 or 16 (`actions.answers.statuses`).
 from uuid import UUID
 
 from actions.access import require_role
-from actions.answers.moving import current, note
+from actions.answers.moving import ASKED_BACK, current, note
 from actions.auditing import Actor
 from actions.changing import get_directive
 from actions.closing import require_reason
@@ -94,10 +94,7 @@ def _of_unit(deed: Deed, directive_id: DirectiveId, organisation_id: str, what: 
 
 def _answer(deed: Deed, one: Consignment, to: DeliveryState, source: str, words: str) -> None:
     deed.detail |= {"organisation": one.organisation_id, "before": one.state, "words": words}
-    moved = one.state in (_S.RECALL_ASKED, _S.RECALL_REFUSED) and note(
-        deed, one, source=source, to=to, words=words
-    )
-    if not moved:
+    if not note(deed, one, source=source, to=to, words=words, within=ASKED_BACK):
         raise WrongStateError(
             "Lượt gửi", expected=(DELIVERY_WORDS[_S.RECALL_ASKED],),
             actual=DELIVERY_WORDS[DeliveryState(one.state)],

@@ -1,6 +1,6 @@
 """A word about a consignment: always written down, and a move only where the table allows it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,8 @@ _S = DeliveryState
 RECEIVED = (_S.ACCEPTED, _S.ASSIGNED, _S.IN_PROGRESS, _S.DONE)
 """States that are the legal receipt, where the unit itself says so. Source: QĐ 28/2018 Đ9.2."""
 UNITS_WORDS = (_S.ARRIVED, _S.REFUSED, *RECEIVED)
-_ASKED_BACK = (_S.RECALL_ASKED, _S.RECALL_REFUSED)
+ASKED_BACK = (_S.RECALL_ASKED, _S.RECALL_REFUSED)
+"""States in which an answer to a recall counts."""
 
 
 def note(
@@ -29,6 +30,7 @@ def note(
     code: str | None = None,
     said_at: datetime | None = None,
     incoming_id: UUID | None = None,
+    within: Collection[DeliveryState] = tuple(DeliveryState),
     **columns: Any,  # noqa: ANN401 (columns of Consignment, of every type)
 ) -> bool:
     """Writes what became known of a consignment, and moves it where that is allowed.
@@ -46,12 +48,16 @@ def note(
         code: the other side's code, also one that we do not know.
         said_at: the other side's own time, as it said; aware.
         incoming_id: the message that said it.
+        within: states in which the word counts, where the table alone would say more.
         columns: columns to set with a move.
 
     Returns:
         Whether the consignment moved.
     """
-    moved = to is not None and _move(deed.session, consignment, to, words=words, **columns)
+    expected = delivery_sources(to).intersection(within) if to is not None else frozenset()
+    moved = to is not None and _changed(
+        deed.session, consignment, expected, state=to.value, detail=words, **columns
+    )
     if not moved:
         _keep_beside(deed.session, consignment, to, words)
     if to in RECEIVED:
@@ -94,20 +100,6 @@ def events_of(session: Session, keys: Sequence[UUID]) -> dict[UUID, list[Deliver
     return found
 
 
-def _move(
-    session: Session,
-    consignment: Consignment,
-    to: DeliveryState,
-    *,
-    words: str,
-    **columns: Any,  # noqa: ANN401 (columns of Consignment, of every type)
-) -> bool:
-    """One guarded UPDATE: the database decides who was quicker."""
-    return _changed(
-        session, consignment, delivery_sources(to), state=to.value, detail=words, **columns
-    )
-
-
 def _keep_beside(
     session: Session, consignment: Consignment, to: DeliveryState | None, words: str
 ) -> None:
@@ -117,7 +109,7 @@ def _keep_beside(
             update(Consignment)
             .where(
                 Consignment.id == consignment.id,
-                Consignment.state.in_([state.value for state in _ASKED_BACK]),
+                Consignment.state.in_([state.value for state in ASKED_BACK]),
                 Consignment.state_before_recall.in_(before),
             )
             .values(state_before_recall=to.value)

@@ -11,14 +11,16 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from actions.answers.identifying import directive_meant, sender_of
-from actions.answers.moving import current, note
+from actions.answers.moving import ASKED_BACK, current, note
 from actions.answers.status_codes import STATUS_STATES, status_words
 from actions.auditing import MACHINE
 from actions.desk import Deed, Desk, doing
 from delivery.edxml.message import StatusMessage
 from models.dispatch import Consignment, IncomingMessage
+from models.lifecycle import DeliveryState
 
 _WAITS = ("new", "unmatched")
+_ANSWERS_TO_RECALL = (DeliveryState.RECALLED, DeliveryState.RECALL_REFUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +61,11 @@ def _apply(deed: Deed, consignment: Consignment, message: StatusMessage, incomin
         "organisation": consignment.organisation_id, "directive": str(consignment.directive_id),
         "before": consignment.state,
     }  # fmt: skip
+    to = STATUS_STATES.get(message.code)
     return note(
-        deed, consignment, source="edxml", to=STATUS_STATES.get(message.code),
+        deed, consignment, source="edxml", to=to,
+        # Nobody agrees to give back what nobody asked for.
+        within=ASKED_BACK if to in _ANSWERS_TO_RECALL else tuple(DeliveryState),
         code=message.code[:40] or None, words=status_words(message.code, message.description),
         said_at=message.at, incoming_id=incoming_id,
     )  # fmt: skip

@@ -158,8 +158,12 @@ def test_a_code_that_we_do_not_know_is_kept_and_moves_nothing(
 def test_an_answer_to_a_recall_that_nobody_asked_for_moves_nothing(
     desk: Desk, key: DirectiveId, code: str
 ) -> None:
-    apply_status(desk, arrives(desk), status(desk, key, code))
-    assert consignments(desk)["huyen-a"].state == "sent"
+    for state in ("sent", "planned", "held", "bounced", "accepted"):
+        with desk.database.writing() as session:
+            for one in session.scalars(select(Consignment)):
+                one.state = state
+        assert apply_status(desk, arrives(desk), status(desk, key, code))
+        assert consignments(desk)["huyen-a"].state == state
 
 
 def test_without_an_identifier_number_and_date_decide(desk: Desk, key: DirectiveId) -> None:
