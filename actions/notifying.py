@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -30,7 +30,7 @@ class NewNotice:
     key: str
     """Says why it is sent; a repeat with the same key is not queued again."""
     kind: str
-    """reminder, overdue, escalation, copy, returned, accepted, extension, expiry."""
+    """reminder, overdue, escalation, digest, copy, returned, accepted, extension, expiry."""
     directive: Directive | None
     """What it is about; None where it is about the office itself."""
     organisation_id: str | None
@@ -46,7 +46,10 @@ class NewNotice:
     channel: str = "smtp"
     """The channel that carries it, a name of `delivery.parcel.FORMS`."""
     payload: Mapping[str, Any] = field(default_factory=dict)
-    """What the channel's form needs beside subject and text: `edxml`, `files`."""
+    """What the channel's form needs beside subject and text: `edxml`, `files`. Of a letter that
+    chases also `chased` (see `actions.reminding.waiting`)."""
+    not_before: datetime | None = None
+    """When it may go out; None: at once."""
 
 
 def queue_notice(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
@@ -61,6 +64,8 @@ def queue_notice(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
             key=f"{new.key}:copy:{address}", kind="copy", directive=new.directive,
             organisation_id=new.organisation_id, address=address,
             subject=f"[Sao gửi] {new.subject}", text=copied,
+            payload={"chased": new.payload["chased"]} if "chased" in new.payload else {},
+            not_before=new.not_before,
         )  # fmt: skip
         _queue_one(desk, deed, copy)
     return notice
@@ -95,7 +100,7 @@ def _queue_one(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
     deed.session.add(notice)
     deed.session.flush()
     if held is None:
-        enqueue(deed, kind="notice", ikey=new.key, reference=notice.id)
+        enqueue(deed, kind="notice", ikey=new.key, reference=notice.id, not_before=new.not_before)
         deed.session.flush()
     return notice
 

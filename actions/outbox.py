@@ -61,13 +61,25 @@ class Batch:
     """What is urgent first, then in the order in which they became due."""
 
 
-def enqueue(deed: Deed, *, kind: str, ikey: str, reference: object, priority: int = USUAL) -> None:
-    """Writes a row in the transaction of the decision. Does not commit."""
+def enqueue(
+    deed: Deed,
+    *,
+    kind: str,
+    ikey: str,
+    reference: object,
+    priority: int = USUAL,
+    not_before: datetime | None = None,
+) -> None:
+    """Writes a row in the transaction of the decision; it waits until `not_before`, if given.
+
+    Does not commit.
+    """
     deed.session.add(
         OutboxRow(
-            ikey=ikey, kind=kind, reference=str(reference), next_at=deed.at, priority=priority
+            ikey=ikey, kind=kind, reference=str(reference), priority=priority,
+            next_at=not_before or deed.at,
         )
-    )
+    )  # fmt: skip
 
 
 def claim(desk: Desk, kinds: Sequence[str], *, limit: int, lease_s: int = LEASE_S) -> Batch:

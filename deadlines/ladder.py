@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from deadlines.calendar import WorkingCalendar
+from deadlines.calendar import ONE_DAY, WorkingCalendar
 from deadlines.errors import LadderInvalidError
 
 
@@ -89,6 +89,20 @@ def check_ladder(ladder: Sequence[LadderStep]) -> None:
 def step_day(step: LadderStep, *, due: date, calendar: WorkingCalendar) -> date:
     """Return the working day on which a step is owed; `due` is the last working day of the duty."""
     return calendar.add_working_days(due, step.working_days)
+
+
+def latest_due(step: LadderStep, *, today: date, calendar: WorkingCalendar) -> date:
+    """Return the latest due day for which a step has been reached by `today`.
+
+    The day of a step never moves back when the due day moves on, so that every earlier due day has
+    reached it too.
+    """
+    due = calendar.add_working_days(today, -step.working_days)
+    while step_day(step, due=due, calendar=calendar) > today:
+        due -= ONE_DAY
+    while step_day(step, due=due + ONE_DAY, calendar=calendar) <= today:
+        due += ONE_DAY
+    return due
 
 
 def decide(

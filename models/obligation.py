@@ -11,6 +11,13 @@ from models.base import Base, DirectiveId
 from models.lifecycle import ObligationState
 
 
+STILL_CHASED = (
+    "state in ('open', 'returned') and reports_through_id is null and due is not null"
+    " and (ladder_ended is null or ladder_ended <> due)"
+)
+"""Condition of the index that chasing reads, and of its queries: to the letter, with literals."""
+
+
 class Obligation(Base):
     """One task of one directive for one unit (nhiệm vụ)."""
 
@@ -50,11 +57,20 @@ class Obligation(Base):
     """The cut-off day (ngày chốt số liệu)."""
     reports_through_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"))
     """The unit through which it reports; that one hands in and is chased."""
+    ladder_ended: Mapped[date | None] = mapped_column()
+    """The `due` for which the last step of the ladder was taken; another `due` begins it anew."""
 
     __table_args__ = (
         UniqueConstraint("directive_id", "task_ref", "organisation_id", "period_key"),
         Index("ix_obligation_open", "state", "due"),
         Index("ix_obligation_unit", "organisation_id", "state", "due"),
+        Index(
+            "ix_obligation_chased",
+            "due",
+            "organisation_id",
+            sqlite_where=text(STILL_CHASED),
+            postgresql_where=text(STILL_CHASED),
+        ),
     )
 
 

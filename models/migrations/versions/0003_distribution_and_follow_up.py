@@ -23,6 +23,11 @@ down_revision: str | None = "0002"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
+_STILL_CHASED = (
+    "state in ('open', 'returned') and reports_through_id is null and due is not null"
+    " and (ladder_ended is null or ladder_ended <> due)"
+)
+
 
 def upgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
     # A migration that cannot get its lock gives up rather than stop the office behind it.
@@ -466,6 +471,7 @@ def upgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
         batch_op.add_column(sa.Column("period_from", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("period_to", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("reports_through_id", sa.String(length=80), nullable=True))
+        batch_op.add_column(sa.Column("ladder_ended", sa.Date(), nullable=True))
         batch_op.drop_constraint(
             batch_op.f("uq_obligation_directive_id_task_ref_organisation_id"), type_="unique"
         )
@@ -478,6 +484,13 @@ def upgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
             "organisation",
             ["reports_through_id"],
             ["id"],
+        )
+        batch_op.create_index(
+            "ix_obligation_chased",
+            ["due", "organisation_id"],
+            unique=False,
+            sqlite_where=sa.text(_STILL_CHASED),
+            postgresql_where=sa.text(_STILL_CHASED),
         )
 
     with op.batch_alter_table("office", schema=None) as batch_op:
@@ -575,6 +588,11 @@ def downgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
         batch_op.drop_column("quiet_from")
 
     with op.batch_alter_table("obligation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_obligation_chased",
+            sqlite_where=sa.text(_STILL_CHASED),
+            postgresql_where=sa.text(_STILL_CHASED),
+        )
         batch_op.drop_constraint(batch_op.f("fk_obligation_reports_through_id"), type_="foreignkey")
         batch_op.drop_constraint(
             batch_op.f("uq_obligation_directive_id_task_ref_organisation_id_period_key"),
@@ -584,6 +602,7 @@ def downgrade() -> None:  # noqa: PLR0915 (one statement a table, as generated)
             batch_op.f("uq_obligation_directive_id_task_ref_organisation_id"),
             ["directive_id", "task_ref", "organisation_id"],
         )
+        batch_op.drop_column("ladder_ended")
         batch_op.drop_column("reports_through_id")
         batch_op.drop_column("period_to")
         batch_op.drop_column("period_from")
