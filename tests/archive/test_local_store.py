@@ -141,3 +141,15 @@ def test_many_writers_of_the_same_bytes_leave_one_whole_object(store: LocalStore
 def test_every_error_tells_a_person_what_to_do(error: ArchiveError) -> None:
     assert "đề nghị" in error.diagnosis()
     assert error.code.startswith("archive.")
+
+
+def test_what_was_removed_is_gone_and_removing_it_again_is_no_fault(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    digest, kept = store.put(b"taken back"), store.put(b"kept")
+    assert store.remove(digest)
+    assert not store.remove(digest)
+    assert not store.remove("no digest at all")
+    assert not store.has(digest)
+    assert store.get(kept) == b"kept"
+    assert store.verify([kept]) == ()
+    assert store.put(b"taken back") == digest

@@ -26,7 +26,7 @@ from delivery.edxml.message import DocumentMessage
 from delivery.edxml.reading import read_edxml
 from delivery.edxml.writing import write_edxml
 from models.base import DirectiveId
-from models.dispatch import Consignment, Notice
+from models.dispatch import Consignment, IncomingMessage, Notice
 from models.incoming import IncomingAssignment, IncomingDocument, IncomingRequest
 from models.obligation import Obligation
 from models.organisation import Organisation
@@ -139,11 +139,14 @@ class Receiving:
             return list(session.scalars(select(Notice).order_by(Notice.created_at)))
 
     def repeat_all(self) -> None:
-        """Everything that was taken in lies there once more, as after a restored backup."""
+        """Everything lies there once more, in other bytes, as a sender repeats it."""
         inbox = self.office.settings.edxml_inbox_folder
-        for sender in (inbox / ".done").iterdir():
-            for file in sender.iterdir():
-                shutil.copyfile(file, inbox / sender.name / file.name)
+        with self.office.database.reading() as session:
+            rows = session.scalars(select(IncomingMessage)).all()
+        for row in rows:
+            if self.office.desk.archive.has(row.raw_sha256):
+                raw = self.office.desk.archive.get(row.raw_sha256)
+                (inbox / row.sender / f"{row.id}.edxml").write_bytes(raw + b"\n")
 
     def signed_report(self) -> bytes:
         """A report that the receiving office's own seal has signed."""
