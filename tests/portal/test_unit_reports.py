@@ -1,0 +1,187 @@
+"""Reports with figures and several files at a unit's page; links that end; what officers see."""
+
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from openpyxl import load_workbook
+
+from actions.auditing import Actor
+from actions.reports.forms import define_form, forms_of
+from documents.report_forms import ColumnKind, FormColumn, TableForm
+from models.base import DirectiveId
+from models.report import Report
+from tests.portal.browsing import Browsing, token_in, words_of
+from tests.portal.seeded import PEOPLE, Seeded, report_units
+
+COLUMNS = (
+    FormColumn(key="lop", title="Tên lớp", kind=ColumnKind.TEXT),
+    FormColumn(key="so", title="Số học viên", kind=ColumnKind.INTEGER, required=True, sum=True),
+)
+
+
+@pytest.fixture(scope="module")
+def form(seeded: Seeded, issued: DirectiveId) -> Iterator[TableForm]:
+    """The report of the issued directive asks for a table."""
+    ref = next(one.task_ref for one in seeded.obligations(issued) if one.is_report)
+    actor = Actor(kind="officer", id=PEOPLE.follow_up, name="Người theo dõi")
+    define_form(
+        seeded.office.desk, actor, issued, ref, title="Biểu 1. Lớp bồi dưỡng", columns=COLUMNS
+    )
+    with seeded.office.database.reading() as session:
+        (found,) = forms_of(session, issued)
+    yield found
+    with seeded.office.database.writing() as session:
+        for report in session.query(Report).where(Report.directive_id == issued):
+            report.figures = {}
+        session.execute(Report.metadata.tables["report_form"].delete())
+
+
+def test_typed_figures_with_a_fault_are_kept_in_the_page_and_nothing_is_taken(
+    browsing: Browsing, issued: DirectiveId, form: TableForm
+) -> None:
+    unit = report_units(browsing.seeded, issued)[6]
+    link = browsing.seeded.link(unit, issued)
+    token = token_in(browsing.get(link))
+    cells = {f"o.{form.id}.0.lop": "Lớp <b>một</b>", f"o.{form.id}.0.so": "mười"}
+    sent = browsing.client.post(
+        f"{link}/bao-cao", data={"csrf": token, "so": "12-BC/HU", **cells},
+        files={"file": ("bc.pdf", browsing.seeded.report(unit), "application/pdf")},
+    )  # fmt: skip
+    assert sent.status_code == 422
+    assert "phải là số nguyên" in words_of(sent)
+    assert 'value="mười"' in sent.text
+    assert "Lớp &lt;b&gt;một&lt;/b&gt;" in sent.text
+    assert 'value="12-BC/HU"' in sent.text
+    assert {one.state for one in browsing.seeded.obligations(issued, unit)} == {"open"}
+
+
+def test_a_report_without_the_figures_asked_for_says_so(
+    browsing: Browsing, issued: DirectiveId, form: TableForm
+) -> None:
+    assert form
+    unit = report_units(browsing.seeded, issued)[6]
+    link = browsing.seeded.link(unit, issued)
+    token = token_in(browsing.get(link))
+    sent = browsing.client.post(
+        f"{link}/bao-cao", data={"csrf": token}, files={"file": ("bc.pdf", b"%PDF-1.7")}
+    )
+    assert sent.status_code == 422
+    assert "Biểu 1. Lớp bồi dưỡng: chưa có số liệu." in words_of(sent)
+
+
+def test_a_report_with_a_filled_workbook_and_files_is_taken_shown_and_returned_with_a_day(
+    browsing: Browsing, issued: DirectiveId, form: TableForm
+) -> None:
+    unit = report_units(browsing.seeded, issued)[7]
+    link = browsing.seeded.link(unit, issued)
+    template = browsing.get(f"{link}/bieu/{form.id}.xlsx")
+    assert template.headers["content-disposition"].startswith("attachment")
+    book = load_workbook(io.BytesIO(template.content))
+    book["Bieu"]["A6"], book["Bieu"]["B6"] = "Lớp 1", 1250
+    out = io.BytesIO()
+    book.save(out)
+    token = token_in(browsing.get(link))
+    sent = browsing.client.post(
+        f"{link}/bao-cao",
+        data={"csrf": token},
+        files=[
+            ("file", ("bc.pdf", browsing.seeded.report(unit), "application/pdf")),
+            ("bieu", ("so-lieu.xlsx", out.getvalue())),
+            ("files", ("../../etc/<ảnh>.html", b"<script>alert(1)</script>", "text/html")),
+        ],
+    )
+    assert sent.status_code == 303, words_of(sent)
+    page = browsing.get(sent.headers["location"])
+    assert "Đã nhận tệp “bc.pdf”" in words_of(page)
+    assert "1250" in words_of(page)
+    key = re.search(r"bao-cao=([0-9a-f-]+)", sent.headers["location"])
+    assert key
+    file = browsing.get(f"{link}/bao-cao/{key[1]}/1")
+    assert file.content == b"<script>alert(1)</script>"
+    assert file.headers["content-type"] == "application/octet-stream"
+    assert file.headers["content-disposition"].startswith("attachment")
+    assert "etc" not in file.headers["content-disposition"]
+    assert browsing.get(f"{link}/bao-cao/{key[1]}/9").status_code == 404
+
+    foreign = browsing.seeded.link(report_units(browsing.seeded, issued)[8], issued)
+    assert browsing.get(f"{foreign}/bao-cao/{key[1]}/0").status_code == 404
+
+    browsing.sign_in(PEOPLE.follow_up)
+    board = browsing.get(f"/theo-doi/{issued}")
+    assert "Biểu 1. Lớp bồi dưỡng (1 dòng)" in words_of(board)
+    assert browsing.get(f"/theo-doi/{issued}/bao-cao/{key[1]}/2").content == out.getvalue()
+    past = browsing.post(
+        f"/theo-doi/bao-cao/{key[1]}/tra-lai", reason="Thiếu lớp 2.", new_due="2022-01-01"
+    )
+    assert past.status_code == 422
+    assert "Thiếu lớp 2." in words_of(past)
+    back = browsing.post(
+        f"/theo-doi/bao-cao/{key[1]}/tra-lai", reason="Thiếu lớp 2.", new_due="2022-11-30"
+    )
+    assert back.status_code == 303
+    dues = {one.due.isoformat() for one in browsing.seeded.obligations(issued, unit) if one.due}
+    assert "2022-11-30" in dues
+    assert "Hạn gửi lại: 30/11/2022" in words_of(browsing.get(link))
+    whole = browsing.get(f"/theo-doi/{issued}/don-vi/{unit}")
+    assert "Thiếu lớp 2." in words_of(whole)
+
+
+def test_files_that_are_too_large_together_are_refused(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    link = browsing.seeded.link(report_units(browsing.seeded, issued)[6], issued)
+    token = token_in(browsing.get(link))
+    half = b"0" * (1024 * 1024 + 1)
+    sent = browsing.client.post(
+        f"{link}/bao-cao",
+        data={"csrf": token},
+        files=[("file", ("x.pdf", half)), ("files", ("y.zip", half))],
+    )
+    assert sent.status_code == 413
+    assert "giới hạn 2 MB" in words_of(sent)
+
+
+def test_a_link_is_ended_by_the_officer_and_a_new_one_takes_its_place(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    unit = report_units(browsing.seeded, issued)[9]
+    old = browsing.seeded.link(unit, issued)
+    assert browsing.get(old).status_code == 200
+    browsing.sign_in(PEOPLE.follow_up)
+    path = f"/theo-doi/{issued}/don-vi/{unit}"
+    assert browsing.post(f"{path}/thu-hoi-duong-dan", serial="1", reason=" ").status_code == 422
+    ended = browsing.post(f"{path}/thu-hoi-duong-dan", serial="1", reason="Gửi nhầm người.")
+    assert ended.status_code == 303
+    again = browsing.post(f"{path}/thu-hoi-duong-dan", serial="1", reason="Gửi nhầm người.")
+    assert again.status_code == 409
+    for way in (old, f"{old}/van-ban.pdf", f"{old}/trang/1.png", f"{old}/kiem-tra"):
+        gone = browsing.get(way)
+        assert gone.status_code == 410
+        assert "thu hồi" in words_of(gone)
+        assert "96-HD/BTGTU" not in words_of(gone)
+    new = browsing.seeded.office.links.make(unit, str(issued), 2)
+    assert (
+        browsing.get(new.removeprefix(browsing.seeded.office.settings.portal_url)).status_code
+        == 200
+    )
+    unmade = browsing.seeded.office.links.make(unit, str(issued), 3)
+    assert browsing.get("/u/" + unmade.rpartition("/")[2]).status_code == 404
+
+
+def test_a_unit_refuses_what_reached_it_and_may_accept_it_later(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    unit = report_units(browsing.seeded, issued)[10]
+    link = browsing.seeded.link(unit, issued)
+    token = token_in(browsing.get(link))
+    assert browsing.client.post(f"{link}/tu-choi", data={"csrf": token}).status_code == 422
+    said = {"csrf": token, "reason": "Thiếu trang 3."}
+    assert browsing.client.post(f"{link}/tu-choi", data=said).status_code == 303
+    shown = words_of(browsing.get(link))
+    assert "từ chối tiếp nhận: Thiếu trang 3." in shown
+    twice = browsing.client.post(f"{link}/tu-choi", data=said)
+    assert twice.status_code == 409
+    assert browsing.client.post(f"{link}/da-nhan", data={"csrf": token}).status_code == 303
+    assert "Đơn vị đã xác nhận đã nhận" in words_of(browsing.get(link))
