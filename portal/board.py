@@ -222,7 +222,7 @@ def _row(
     marks: tuple[Mark, ...],
     at: datetime,
 ) -> UnitRow:
-    by_ref = {one.task_ref: one for one in group}
+    by_ref = _pressing_by_task(group)
     cells = tuple(_cell(by_ref[task.ref], at) if task.ref in by_ref else None for task in tasks)
     pressing = [one for one in group if is_owed(one)] or list(group)
     worst = min(pressing, key=lambda one: (one.due is None, one.due or date.max, not one.is_report))
@@ -231,6 +231,16 @@ def _row(
         name=name, status=cell.words, tone=cell.tone, due=worst.due,
         owes=any(map(is_owed, group)), marks=marks, cells=cells, obligations=tuple(group),
     )  # fmt: skip
+
+
+def _pressing_by_task(group: Sequence[Obligation]) -> dict[str, Obligation]:
+    """Returns what a unit owes first of each task, of a periodic one; else its latest period."""
+    found: dict[str, Obligation] = {}
+    for one in sorted(group, key=lambda one: (one.due is None, one.due or date.max)):
+        before = found.get(one.task_ref)
+        if before is None or not is_owed(before):
+            found[one.task_ref] = one
+    return found
 
 
 def _cell(one: Obligation, at: datetime) -> Cell:

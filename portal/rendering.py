@@ -58,6 +58,12 @@ RAIL = (
     Entry(path="/kiem-tra-chu-ky", label="Kiểm tra chữ ký", icon="check"),
     Entry(path="/so-van-ban", label="Sổ văn bản", icon="book"),
     Entry(
+        path="/lich-lam-viec",
+        label="Lịch làm việc",
+        icon="plain",
+        roles=frozenset({Role.ADMINISTRATOR, Role.FOLLOW_UP}),
+    ),
+    Entry(
         path="/ban-sao",
         label="Sao văn bản",
         icon="file",

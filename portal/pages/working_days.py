@@ -1,0 +1,110 @@
+"""Lịch làm việc: days off and swapped days of a year; a new list is shown before it is taken."""
+
+import csv
+import io
+from functools import partial
+from typing import Annotated, Final
+
+from anyio import to_thread
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from actions.errors import ActionRefusedError, InvalidInputError, NotAuthorisedError
+from actions.obligations.calendar_files import SIZE_LIMIT_BYTES, read_lists
+from actions.obligations.calendars import compare_year, import_year, show_year
+from actions.year_calendars import years_entered
+from deadlines.year_lists import YearLists
+from models.officer import Role
+from portal.context import Portal, ThePortal
+from portal.errors import BadUploadError, PortalError, UploadTooLargeError
+from portal.identity import Deciding, Person, SignedInPerson, check_own_form
+from portal.problems import problem_of
+from portal.rendering import page
+from portal.uploads import read_upload
+
+PATH: Final = "/lich-lam-viec"
+UPLOAD: Final = f"{PATH}/xem/"
+_FIRST, _LAST = 2000, 2200
+
+router = APIRouter(prefix=PATH)
+
+
+@router.get("")
+def calendar(request: Request, portal: ThePortal, person: SignedInPerson, nam: int = 0) -> Response:
+    """Shows the calendar of a year (`nam`); of this one by default."""
+    return _show(request, portal, person, nam)
+
+
+@router.post("/xem/{year}")
+async def look(request: Request, portal: ThePortal, person: SignedInPerson, year: int) -> Response:
+    """Shows what the lists of a file would change; nothing is written."""
+    try:
+        upload = await read_upload(request, limit_bytes=SIZE_LIMIT_BYTES)
+        check_own_form(request, person, upload.fields.get("csrf", ""))
+        lists = await to_thread.run_sync(
+            partial(
+                read_lists, upload.name, upload.content, year,
+                basis=upload.fields.get("basis", ""), confirmed="confirmed" in upload.fields,
+            ),
+            limiter=portal.judges,
+        )  # fmt: skip
+    except (InvalidInputError, BadUploadError, UploadTooLargeError) as refusal:
+        return await to_thread.run_sync(
+            partial(_show, request, portal, person, year, refusal=refusal)
+        )
+    return await to_thread.run_sync(partial(_show, request, portal, person, year, lists=lists))
+
+
+@router.post("/nhap/{year}")
+def take(
+    *,
+    request: Request,
+    portal: ThePortal,
+    person: Deciding,
+    year: int,
+    rows: Annotated[str, Form()] = "",
+    basis: Annotated[str, Form()] = "",
+    confirmed: Annotated[str, Form()] = "",
+) -> Response:
+    """Takes the lists that were shown."""
+    try:
+        lists = read_lists("lich.csv", rows.encode(), year, basis=basis, confirmed=bool(confirmed))
+        import_year(portal.desk, person.actor, lists)
+    except (InvalidInputError, NotAuthorisedError) as refusal:
+        return _show(request, portal, person, year, refusal=refusal)
+    return RedirectResponse(f"{PATH}?nam={year}", status_code=303)
+
+
+def _show(
+    request: Request,
+    portal: Portal,
+    person: Person,
+    year: int,
+    *,
+    lists: YearLists | None = None,
+    refusal: ActionRefusedError | PortalError | None = None,
+) -> Response:
+    wanted = year if _FIRST <= year <= _LAST else portal.today().year
+    problem = problem_of(refusal) if refusal else None
+    with portal.database.reading() as session:
+        shown = show_year(session, wanted)
+        compared = compare_year(session, lists) if lists else None
+        known = years_entered(session)
+    this = portal.today().year
+    return page(
+        request, "working_days.html", person=person, status=problem.status if problem else 200,
+        shown=shown, year=wanted, years=sorted({*known, this, this + 1, wanted}),
+        lists=lists, compared=compared, table=_table(lists) if lists else "",
+        refusal=problem.sentence if problem else "",
+        may_import=bool({Role.ADMINISTRATOR, Role.FOLLOW_UP} & person.all_roles),
+    )  # fmt: skip
+
+
+def _table(lists: YearLists) -> str:
+    """Returns the lists as the table that is sent back when they are taken."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("ngày", "loại", "tên"))
+    writer.writerows((day.isoformat(), "nghỉ", label) for day, label in lists.off.items())
+    writer.writerows((day.isoformat(), "làm bù", label) for day, label in lists.working.items())
+    return text.getvalue()
