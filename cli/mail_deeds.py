@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from actions.amending.showing import unit_keys
 from actions.answers.moving import current
-from actions.answers.waiting import (
+from actions.errors import NotFoundError
+from actions.receiving import match, set_aside
+from actions.waiting_mail import (
     MEANING_WORDS,
     Meaning,
     match_to_delivery,
     read_message,
     waiting,
 )
-from actions.errors import NotFoundError
-from actions.receiving import match, set_aside
 from cli.acting import sign_in_as
 from cli.case import LEAST, SHORT, find_directive
 from cli.opening import opened_office, opened_tables

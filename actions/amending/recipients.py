@@ -18,8 +18,10 @@ from actions.consigning import plan_one
 from actions.desk import Deed, Desk, doing
 from actions.errors import InvalidInputError, Problem
 from actions.expanding import ExpandedUnit, expand
+from actions.obligations.changing import add_for_unit, cancel_for
 from actions.registering import note_after_issue
 from actions.waking import ask_to_wake
+from models.amendment import Amendment
 from models.base import DirectiveId
 from models.directive import Directive, RecipientLine
 from models.dispatch import Consignment
@@ -49,7 +51,8 @@ def update_recipients(
 ) -> Updated:
     """Sends a directive to further units and asks it back from others; what those owe ends.
 
-    What an added unit owes is not decided here: the follow-up officer gives it its tasks.
+    An added unit owes the tasks that name it or a group to which it belongs; any other one the
+    follow-up officer gives it.
 
     Args:
         desk: the tools.
@@ -77,12 +80,30 @@ def update_recipients(
         )  # fmt: skip
         for unit in new:
             plan_one(desk, deed, directive, unit)
+            add_for_unit(
+                desk, deed, directive, unit.organisation_id, reason=why,
+                amendment_id=amendment.id, tell=False,
+            )  # fmt: skip
         change = Change(amendment=amendment, directive=directive)
         removed = ask_back(desk, deed, change, organisations=remove)
-        deed.detail["cancelled"] = cancel_owed(deed, directive, amendment, organisations=remove)
+        deed.detail["cancelled"] = _end_owed(desk, deed, directive, amendment, remove)
         note_after_issue(deed, directive, _register_words(deed, new, remove))
         ask_to_wake(deed, directive_id)
     return Updated(added=tuple(unit.organisation_id for unit in new), removed=removed)
+
+
+def _end_owed(
+    desk: Desk, deed: Deed, directive: Directive, amendment: Amendment, remove: Sequence[str]
+) -> int:
+    """Cancels what removed units owe, their coming periods and reports that wait included."""
+    ended = sum(
+        cancel_for(
+            desk, deed, directive, reason=amendment.reason, organisation_id=key,
+            amendment_id=amendment.id, tell=False,
+        )
+        for key in remove
+    )  # fmt: skip
+    return ended + cancel_owed(deed, directive, amendment, organisations=remove)
 
 
 def _to_add(

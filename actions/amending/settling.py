@@ -1,15 +1,16 @@
 """What units owed of a directive that no longer holds: cancelled, or passed on, with a record."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
 from actions.desk import Deed
-from actions.owing import move_obligation
+from actions.owing import alter, note_opened
 from models.amendment import Amendment
 from models.directive import Directive
 from models.lifecycle import ObligationState
-from models.obligation import Obligation, ObligationChange
+from models.obligation import Obligation
 
 _O = ObligationState
 _LIVING = (_O.OPEN, _O.RETURNED, _O.EXTENSION_REQUESTED, _O.REPORTED)
@@ -79,29 +80,9 @@ def _end(
     amendment: Amendment,
     successor: Obligation | None = None,
 ) -> None:
-    before = obligation.state
-    if successor is None:
-        move_obligation(deed, obligation, to)
-    else:
-        move_obligation(deed, obligation, to, successor_id=successor.id)
-    _record(deed, obligation, amendment, field="state", before=before, after=to.value)
-
-
-def _record(
-    deed: Deed,
-    obligation: Obligation,
-    amendment: Amendment,
-    *,
-    field: str,
-    before: str | None,
-    after: str,
-) -> None:
-    deed.session.add(
-        ObligationChange(
-            obligation_id=obligation.id, field=field, before=before, after=after,
-            reason=amendment.reason, amendment_id=amendment.id, officer_id=amendment.officer_id,
-            at=deed.at,
-        )
+    heir: dict[str, Any] = {} if successor is None else {"successor_id": successor.id}
+    alter(
+        deed, obligation, reason=amendment.reason, amendment_id=amendment.id, state=to, **heir
     )  # fmt: skip
 
 
@@ -133,5 +114,5 @@ def _open_again(deed: Deed, new: Directive, old: Obligation, amendment: Amendmen
     )  # fmt: skip
     deed.session.add(made)
     deed.session.flush()
-    _record(deed, made, amendment, field="opened", before=None, after=_O.OPEN.value)
+    note_opened(deed, made, reason=amendment.reason, amendment_id=amendment.id)
     return made

@@ -10,14 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from actions.answers.waiting import (
-    MEANING_WORDS,
-    WAITS,
-    Meaning,
-    match_to_delivery,
-    read_message,
-    waiting,
-)
 from actions.errors import (
     ActionRefusedError,
     InvalidInputError,
@@ -28,6 +20,14 @@ from actions.errors import (
 from actions.follow_up_words import INCOMING_WORDS
 from actions.offices import office_facts
 from actions.receiving import match, set_aside
+from actions.waiting_mail import (
+    MEANING_WORDS,
+    WAITS,
+    Meaning,
+    match_to_delivery,
+    read_message,
+    waiting,
+)
 from models.base import DirectiveId
 from models.directive import Directive
 from models.dispatch import Consignment, IncomingMessage
