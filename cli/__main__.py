@@ -46,6 +46,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "story": ("cli.story:story", "Diễn một kịch bản từ đầu đến cuối trên đồng hồ mô phỏng."),
     "serve": ("cli.serve:serve", "Khởi động mọi dịch vụ trên máy này, chạy đến khi được dừng."),
     "run": ("cli.run:app", "Việc của máy: chạy ngay một luồng, xem các lượt đã chạy."),
+    "edxml": ("cli.edxml:app", "Gói tin văn bản điện tử (QCVN 102): kiểm tra, xem."),
     "register": ("cli.register:app", "Sổ đăng ký văn bản: in, nhập sổ cũ."),
     "work": ("cli.work:work", "Chạy một tiến trình thực hiện các luồng."),
     "archive": ("cli.archive:app", "Kho lưu trữ: kiểm tra lại chữ ký, gia hạn dấu thời gian."),

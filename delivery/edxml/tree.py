@@ -104,7 +104,7 @@ def parse(raw: bytes) -> Node:
     parser.CharacterDataHandler = builder.characters
     parser.StartDoctypeDeclHandler = builder.doctype
     try:
-        parser.Parse(_from_the_start(raw), True)  # noqa: FBT003 (expat takes it by place)
+        parser.Parse(from_the_start(raw), True)  # noqa: FBT003 (expat takes it by place)
     except ExpatError as err:
         raise EdxmlUnreadableError("not_xml", f"dòng {err.lineno}") from err
     except (ValueError, LookupError) as err:  # an encoding that is none
@@ -114,7 +114,7 @@ def parse(raw: bytes) -> Node:
     return builder.root
 
 
-def _from_the_start(raw: bytes) -> bytes:
+def from_the_start(raw: bytes) -> bytes:
     """Leaves out what stands before the declaration: some systems put digits or blanks there."""
     at = raw.find(b"<?xml", 0, MOST_BEFORE)
     if at <= 0:

@@ -32,6 +32,7 @@ from delivery.edxml.message import (
     SteeringType,
 )
 from delivery.edxml.reading import read_edxml
+from delivery.edxml.schema import problems_of
 from delivery.edxml.writing import write_edxml
 from delivery.errors import EnvelopeError
 
@@ -134,7 +135,8 @@ documents = st.builds(
     traces=st.just(((OURS.organ_id, AT),)), files=files,
 )  # fmt: skip
 statuses = st.builds(
-    StatusMessage, sender=parties, response_for=answers, code=words, description=texts,
+    StatusMessage, sender=parties, response_for=answers,
+    code=st.from_regex(r"[0-9]{2}", fullmatch=True), description=texts,
     at=st.datetimes(min_value=datetime(1000, 1, 2), max_value=datetime(9998, 1, 1)).map(  # noqa: DTZ001 (the zone comes next)
         lambda at: at.replace(microsecond=0, tzinfo=UTC)
     ),
@@ -191,6 +193,38 @@ def test_a_damaged_sample_is_read_or_refused_and_nothing_else(data: st.DataObjec
         read_edxml(bytes(raw))
 
 
+@settings(max_examples=60, deadline=None)
+@given(documents | statuses)
+def test_what_we_write_keeps_to_the_schema(message: EdxmlMessage) -> None:
+    assert problems_of(written(message)) == ()
+
+
+@sample
+def test_every_sample_that_is_xml_keeps_to_the_schema() -> None:
+    for path in sorted(SAMPLES.glob("*.edxml")):
+        found = problems_of(path.read_bytes())
+        assert found == () or path.name == "edoc.edxml", (path.name, found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b"<edXML:Priority>1<", b"<edXML:Priority>9<", "phần Priority"),
+        (b"<edXML:DueDate>2022/10/28<", b"<edXML:DueDate>mai<", "phần DueDate"),
+        (b"<edXML:BussinessDocType>0</edXML:BussinessDocType>", b"", "phần Bussiness"),
+        (b"edXML:Subject>", b"edXML:Subjekt>", "phần Subjekt"),
+        (b"<edXML:OtherInfo>", b"<edXML:OtherInfo><edXML:X/>", "phần X"),
+    ],
+)
+def test_what_departs_from_the_schema_is_named_with_its_place(
+    old: bytes, new: bytes, said: str
+) -> None:
+    raw = written(LETTER)
+    assert old in raw
+    (first, *_) = problems_of(raw.replace(old, new))
+    assert said in first
+
+
 def _bomb(content: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
@@ -237,6 +271,7 @@ def test_what_would_do_harm_is_refused_with_its_own_reason(name: str) -> None:
     with pytest.raises(EdxmlUnreadableError) as refused:
         read_edxml(make(), size_limit_bytes=50 << 20)
     assert refused.value.reason == reason
+    assert problems_of(make()) == (refused.value.diagnosis(),)
 
 
 def test_a_zip_with_several_entries_is_itself_the_file() -> None:
