@@ -24,6 +24,7 @@ from actions.incoming.twins import twins_of
 from actions.trying import looking, trying
 from delivery.edxml.message import EdxmlFile
 from delivery.inbox import read_mail
+from delivery.parcel import FORMS, Form
 from models.dispatch import IncomingMessage
 from models.incoming import IncomingDocument
 from models.organisation import Organisation
@@ -104,14 +105,14 @@ def take_mail(
         NotAuthorisedError: the actor is no registry clerk.
         NotFoundError: no such mail.
         WrongStateError: the mail was matched before.
-        InvalidInputError: issuer or subject is missing.
+        InvalidInputError: issuer or subject is missing, or it is no mail.
         UnavailableError: the archive does not answer; the mail still waits.
     """
     name = "take_mail"
     with looking(desk, actor, name, kind=SUBJECT) as look:
         require_clerk(look, "tiếp nhận thư làm văn bản đến")
         require_facts(look, facts)
-        digest = _waiting(look.session, incoming_message_id).raw_sha256
+        digest = _waiting_mail(look.session, incoming_message_id).raw_sha256
     with trying(desk, actor, name, kind=SUBJECT, subject=incoming_message_id):
         mail = read_mail(desk.archive.get(digest))
         attached = [
@@ -120,7 +121,7 @@ def take_mail(
         ]
         files = look_at_files(desk, attached)
     with doing(desk, actor, name, kind=SUBJECT) as deed:
-        message = _waiting(deed.session, incoming_message_id)
+        message = _waiting_mail(deed.session, incoming_message_id)
         document = _row(deed, facts, key=f"mail:{message.id}", via="smtp", files=files)
         document.message_id = message.id
         document.reply_channel, document.reply_address = "smtp", mail.sender or None
@@ -202,12 +203,18 @@ def _require_sizes(desk: Desk, scans: Sequence[EdxmlFile]) -> None:
         raise InvalidInputError(*problems)
 
 
-def _waiting(session: Session, incoming_message_id: uuid.UUID) -> IncomingMessage:
+def _waiting_mail(session: Session, incoming_message_id: uuid.UUID) -> IncomingMessage:
     message = session.get(IncomingMessage, incoming_message_id)
     if message is None:
         raise NotFoundError("thư đến", incoming_message_id)
     if message.state not in _WAITING:
         raise _taken(message)
+    if FORMS.get(message.channel) is not Form.MAIL:
+        reason = (
+            "Gói tin này không phải thư điện tử và không đọc được thành văn bản. Đề nghị nơi gửi "
+            "gửi lại; nếu đã có bản giấy thì vào sổ bản giấy."
+        )
+        raise InvalidInputError(Problem(place="Gói tin", reason=reason))
     return message
 
 

@@ -69,6 +69,13 @@ def test_a_mail_that_is_no_report_becomes_a_paper_once(receiver: Receiver) -> No
     assert "Số đến: 01/2022" in told[0].text
 
 
+def test_a_message_between_systems_is_not_taken_for_a_mail(lone: Receiver) -> None:
+    incoming = lone.came()
+    with pytest.raises(InvalidInputError):
+        take_mail(lone.desk, lone.front.clerk, incoming, FACTS)
+    assert lone.front.count(IncomingDocument) == 0
+
+
 def test_processes_that_take_one_message_in_at_once_make_one_paper(receiver: Receiver) -> None:
     incoming = [receiver.came() for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
