@@ -14,8 +14,15 @@ import delivery
 import documents
 import signing
 import wiring
+from actions.answers.status_codes import STATUS_STATES
 from actions.exporting import DELIVERY_COLUMNS, OBLIGATION_COLUMNS
-from models.lifecycle import DeliveryState, DirectiveState, ObligationState, OutboxState
+from models.lifecycle import (
+    DELIVERY_MOVES,
+    DeliveryState,
+    DirectiveState,
+    ObligationState,
+    OutboxState,
+)
 from signing.words import RULES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,6 +36,21 @@ def page(name: str) -> str:
 def test_every_state_is_on_the_page_of_lives(states: type[DirectiveState]) -> None:
     text = page("lifecycle.md")
     assert [state.value for state in states if not re.search(rf"\b{state.value}\b", text)] == []
+
+
+def test_what_may_follow_what_of_a_delivery_is_on_the_page_as_in_the_code() -> None:
+    rows = re.findall(r"^\| (\w+) \| ([\w, ]+|—) \|$", page("lifecycle.md"), re.MULTILINE)
+    said = {state: set() if after == "—" else set(after.split(", ")) for state, after in rows}
+    for state, after in DELIVERY_MOVES.items():
+        assert said[state.value] == {one.value for one in after}
+
+
+def test_every_status_that_moves_a_delivery_is_on_the_page() -> None:
+    row = re.compile(r"^\| edxml \| ([\d, ]+) \| ([\w, ]+) \|", re.MULTILINE)
+    said: dict[str, str] = {}
+    for codes, states in row.findall(page("lifecycle.md")):
+        said |= zip(codes.split(", "), states.split(", "), strict=True)
+    assert said == {code: state.value for code, state in STATUS_STATES.items()}
 
 
 def test_every_column_is_on_the_page_of_stories() -> None:
