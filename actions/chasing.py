@@ -2,40 +2,36 @@
 
 Chasing stops for what was reported, accepted, cancelled or handed over, and pauses while the unit
 waits for an answer about more time. Steps that were missed (the machine stood still) are written
-down as passed over, never sent late.
+down as passed over, never sent late. A round looks at what is due today, not at all that is owed;
+it is one transaction for each unit, and one for each body above units.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from actions.auditing import MACHINE
-from actions.changing import get_directive
-from actions.chasing_letters import Owed, escalate, remind
+from actions.chasing_letters import DueStep, Owed, escalate, remind, superior_of
 from actions.closing import RUNNING
 from actions.desk import Deed, Desk, doing, local_day
-from actions.ladders import CHASED, StepsTaken, ladder_for, steps_taken
+from actions.ladders import CHASED, Ladders, StepsTaken, all_ladders, steps_taken
+from actions.notifying import way_of
 from actions.obligations.periods import open_due_periods
-from actions.obligations.through import chased_here
-from actions.offices import working_calendar
-from actions.owing import obligations_of
+from actions.offices import office_facts, working_calendar
+from actions.reminding.finding import Found, end_ladders, still_chased, units_due
 from actions.transferring import transfer_to_successors
 from deadlines.calendar import WorkingCalendar
-from deadlines.ladder import (
-    Audience,
-    ChaseDecision,
-    LadderStep,
-    decide,
-)
-from models.base import DirectiveId
+from deadlines.ladder import Audience, ChaseDecision, LadderStep, decide
 from models.directive import Directive
 from models.dispatch import Notice
-from models.lifecycle import ObligationState
 from models.obligation import Obligation, Reminder
+from models.organisation import Organisation
+
+OFFICERS = None
+"""Stands in the place of a superior where the follow-up officers are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +50,15 @@ class ChaseSummary:
     """Units that anything was done about."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Letter:
+    """What one transaction did."""
+
+    kind: str
+    skipped: int
+    units: frozenset[str]
+
+
 class _NothingLeftError(Exception):
     """Another round did it first; the transaction is given up and leaves no trace."""
 
@@ -64,149 +69,182 @@ def chase(desk: Desk) -> ChaseSummary:
     What a unit owed that has ended passes to its successors first, then periods that have begun are
     opened. Who reports through another unit is not reminded; that unit is.
 
-    Each unit is one transaction: its obligations are locked, looked at again, and the steps are
-    written with the letters.
+    What is owed is locked and looked at again, and the steps are written with their letter.
 
     Raises:
         LadderInvalidError: the office's own ladder contradicts itself.
     """
     transfer_to_successors(desk)
     open_due_periods(desk)
-    at = desk.clock()
+    day = local_day(desk.clock())
     with desk.database.reading() as session:
-        waiting = _candidates(session, local_day(at))
-    found = [_chase_unit(desk, directive_id, unit) for directive_id, unit in waiting]
-    return ChaseSummary(
-        reminders=sum(one.reminders for one in found),
-        overdue=sum(one.overdue for one in found),
-        escalations=sum(one.escalations for one in found),
-        skipped=sum(one.skipped for one in found),
-        units=sum(one.units for one in found),
-    )
+        calendar = working_calendar(session)
+    end_ladders(desk, day, calendar)
+    with desk.database.reading() as session:
+        found = units_due(session, day, calendar)
+        above = _by_superior(session, found)
+    made = [_chase_unit(desk, unit) for unit in sorted(found.of[Audience.UNIT])]
+    made += [_chase_above(desk, superior, units) for superior, units in above.items()]
+    return _sum([one for one in made if one is not None])
 
 
-def _candidates(session: Session, day: date) -> list[tuple[DirectiveId, str]]:
-    """Returns directive and unit wherever a step may be due: a look, decided again later."""
-    calendar = working_calendar(session)
-    rows = session.execute(
-        select(Obligation, Directive)
-        .join(Directive, Directive.id == Obligation.directive_id)
-        .where(
-            Directive.state.in_([state.value for state in RUNNING]),
-            Obligation.organisation_id != Directive.organisation_id,
-            Obligation.state.in_([state.value for state in CHASED]),
-            Obligation.due.is_not(None),
-            Obligation.reports_through_id.is_(None),
-        )
-        .order_by(Directive.issued_at, Directive.id, Obligation.organisation_id)
-    ).all()
-    ladders = {d.doc_type: ladder_for(session, d.doc_type) for _, d in rows}
-    taken = steps_taken(session)
-    found: dict[tuple[DirectiveId, str], None] = {}
-    for obligation, directive in rows:
-        decision = _decide(ladders[directive.doc_type], obligation, day, calendar, taken)
-        if decision.send or decision.skipped:
-            found[directive.id, obligation.organisation_id] = None
-    return list(found)
-
-
-def _decide(
-    ladder: Sequence[LadderStep],
-    obligation: Obligation,
-    day: date,
-    calendar: WorkingCalendar,
-    taken: StepsTaken,
-) -> ChaseDecision:
-    if obligation.due is None:
-        return ChaseDecision(send=(), skipped=())
-    return decide(
-        ladder,
-        due=obligation.due,
-        today=day,
-        sent=taken.get((obligation.id, obligation.due), frozenset()),
-        calendar=calendar,
-    )
-
-
-def _chase_unit(desk: Desk, directive_id: DirectiveId, organisation_id: str) -> ChaseSummary:
-    try:
-        with doing(desk, MACHINE, "chase", subject=directive_id) as deed:
-            return _take_steps(desk, deed, directive_id, organisation_id)
-    except _NothingLeftError:
-        return ChaseSummary()
-
-
-def _take_steps(
-    desk: Desk, deed: Deed, directive_id: DirectiveId, organisation_id: str
-) -> ChaseSummary:
-    directive = get_directive(deed.session, directive_id)
-    owed = [
-        one
-        for one in obligations_of(deed.session, directive_id, organisation_id)
-        if ObligationState(one.state) in CHASED and chased_here(one)
-    ]
-    calendar = working_calendar(deed.session)
-    ladder = ladder_for(deed.session, directive.doc_type)
-    # Read after the lock of `obligations_of`: another round's steps are seen.
-    taken = steps_taken(deed.session, directive_id)
-    decisions = [(one, _decide(ladder, one, deed.day, calendar, taken)) for one in owed]
-    if not any(decision.send or decision.skipped for _, decision in decisions):
-        raise _NothingLeftError
-    about = Owed(
-        directive=directive,
-        organisation_id=organisation_id,
-        obligations=tuple(owed),
-        calendar=calendar,
-    )
-    letters = _letters(desk, deed, about, decisions)
-    skipped = _write_steps(deed, decisions, letters)
-    kinds = [notice.kind for notice in letters.values()]
-    deed.detail |= {
-        "organisation": organisation_id, "skipped": skipped,
-        "steps": sorted({step.key for _, decision in decisions for step in decision.send}),
-    }  # fmt: skip
+def _sum(made: Sequence[_Letter]) -> ChaseSummary:
+    kinds = [one.kind for one in made]
     return ChaseSummary(
         reminders=kinds.count("reminder"), overdue=kinds.count("overdue"),
-        escalations=kinds.count("escalation"), skipped=len(skipped), units=1,
+        escalations=kinds.count("escalation"), skipped=sum(one.skipped for one in made),
+        units=len(frozenset[str]().union(*(one.units for one in made))),
     )  # fmt: skip
 
 
-def _letters(
+def _by_superior(session: Session, found: Found) -> dict[str | None, set[str]]:
+    """Returns the units that those above, or the officers, are told about: one letter for each."""
+    above: dict[str | None, set[str]] = {}
+    office = office_facts(session).organisation_id
+    for unit in sorted(found.of[Audience.SUPERIOR]):
+        parent = session.get_one(Organisation, unit).parent_id
+        superior = session.get(Organisation, parent) if parent not in (None, office) else None
+        reached = superior is not None and way_of(superior)[1]
+        above.setdefault(parent if reached else OFFICERS, set()).add(unit)
+    if found.of[Audience.FOLLOW_UP]:
+        above.setdefault(OFFICERS, set()).update(found.of[Audience.FOLLOW_UP])
+    return above
+
+
+def _chase_unit(desk: Desk, unit: str) -> _Letter | None:
+    try:
+        with doing(desk, MACHINE, "chase", kind="organisation", subject=unit) as deed:
+            owed = _owed_by(deed.session, [unit], all_of_it=True)
+            return _take_steps(desk, deed, owed, (Audience.UNIT,), OFFICERS)
+    except _NothingLeftError:
+        return None
+
+
+def _chase_above(desk: Desk, superior: str | None, units: set[str]) -> _Letter | None:
+    subject = superior or ""
+    audiences = (Audience.SUPERIOR,) if superior else (Audience.SUPERIOR, Audience.FOLLOW_UP)
+    try:
+        with doing(desk, MACHINE, "chase", kind="organisation", subject=subject) as deed:
+            owed = _owed_by(deed.session, sorted(units), all_of_it=False)
+            return _take_steps(desk, deed, owed, audiences, superior)
+    except _NothingLeftError:
+        return None
+
+
+def _owed_by(session: Session, units: Sequence[str], *, all_of_it: bool) -> list[Owed]:
+    """Returns what units owe, locked, the most pressing first.
+
+    A letter to a unit lists all of it; one to those above only what the ladder still runs for.
+    """
+    asked: list[ColumnElement[bool]] = [
+        Obligation.organisation_id.in_(units),
+        Obligation.reports_through_id.is_(None),
+    ]
+    if all_of_it:
+        asked.append(Obligation.state.in_([state.value for state in CHASED]))
+    else:
+        asked.append(still_chased())
+    rows = session.execute(
+        select(Obligation, Directive, Organisation)
+        .join(Directive, Directive.id == Obligation.directive_id)
+        .join(Organisation, Organisation.id == Obligation.organisation_id)
+        .where(
+            *asked,
+            Directive.state.in_([state.value for state in RUNNING]),
+            Obligation.organisation_id != Directive.organisation_id,
+        )
+        # Always in the same order, so that two rounds never wait for each other crosswise.
+        .order_by(Obligation.id)
+        .with_for_update(of=Obligation)
+        .execution_options(populate_existing=True)
+    ).all()
+    owed = [Owed(obligation=one, directive=about, unit=unit) for one, about, unit in rows]
+    return sorted(owed, key=_pressing)
+
+
+def _pressing(owed: Owed) -> tuple[bool, object, object, str]:
+    one = owed.obligation
+    return one.due is None, one.due or 0, owed.directive.issued_at or 0, one.task_ref
+
+
+def _take_steps(
     desk: Desk,
     deed: Deed,
-    about: Owed,
-    decisions: Sequence[tuple[Obligation, ChaseDecision]],
-) -> dict[Audience, Notice]:
-    """Queues one letter per audience for all the steps of today."""
-    letters: dict[Audience, Notice] = {}
-    for audience in Audience:
-        steps = [
-            (obligation, step)
-            for obligation, decision in decisions
-            for step in decision.send
-            if step.audience is audience
-        ]
-        if steps:
-            write = remind if audience is Audience.UNIT else escalate
-            letters[audience] = write(desk, deed, about, steps)
-    return letters
+    owed: Sequence[Owed],
+    audiences: Sequence[Audience],
+    superior: str | None,
+) -> _Letter:
+    calendar = working_calendar(deed.session)
+    ladders = all_ladders(deed.session)
+    # Read after the lock of `_owed_by`: another round's steps are seen.
+    taken = steps_taken(deed.session, [one.obligation.id for one in owed])
+    decisions = [(one, _decide(ladders, one, deed, calendar, taken)) for one in owed]
+    due = [
+        DueStep(owed=one, step=step)
+        for one, decision in decisions
+        for step in decision.send
+        if step.audience in audiences and _is_theirs(deed, one, step, superior)
+    ]
+    if not due:
+        raise _NothingLeftError
+    if audiences[0] is Audience.UNIT:
+        notice = remind(desk, deed, unit=owed[0].unit, owed=owed, due=due, calendar=calendar)
+    else:
+        told = {one.owed.obligation.id for one in due}
+        late = [one for one in owed if one.obligation.id in told or _is_late(one, deed)]
+        body = deed.session.get(Organisation, superior) if superior else None
+        notice = escalate(desk, deed, superior=body, owed=late, due=due, calendar=calendar)
+    return _write_steps(deed, decisions, due, notice)
+
+
+def _is_late(owed: Owed, deed: Deed) -> bool:
+    return owed.obligation.due is not None and owed.obligation.due < deed.day
+
+
+def _is_theirs(deed: Deed, owed: Owed, step: LadderStep, superior: str | None) -> bool:
+    """Tells whether a step for those above is this letter's: the officers' is another one."""
+    if step.audience is not Audience.SUPERIOR or superior is not None:
+        return True
+    body = superior_of(deed, owed.unit)
+    return body is None or way_of(body)[1] is None
+
+
+def _decide(
+    ladders: Ladders, owed: Owed, deed: Deed, calendar: WorkingCalendar, taken: StepsTaken
+) -> ChaseDecision:
+    one = owed.obligation
+    if one.due is None:
+        return ChaseDecision(send=(), skipped=())
+    return decide(
+        ladders.of(owed.directive.doc_type), due=one.due, today=deed.day,
+        sent=taken.get((one.id, one.due), frozenset()), calendar=calendar,
+    )  # fmt: skip
 
 
 def _write_steps(
     deed: Deed,
-    decisions: Sequence[tuple[Obligation, ChaseDecision]],
-    letters: dict[Audience, Notice],
-) -> list[str]:
-    """Writes each step down once for its day; returns those passed over."""
+    decisions: Sequence[tuple[Owed, ChaseDecision]],
+    due: Sequence[DueStep],
+    notice: Notice,
+) -> _Letter:
+    """Writes each step down once for its day, with what it passes over."""
+    acted = {one.owed.obligation.id for one in due}
     skipped: list[str] = []
-    for obligation, decision in decisions:
-        for step in decision.send:
-            _write_step(deed, obligation, step, letters[step.audience].id)
-        for step in decision.skipped:
-            _write_step(deed, obligation, step, None)
-            skipped.append(f"{obligation.task_ref}:{step.key}")
+    for one in due:
+        _write_step(deed, one.owed.obligation, one.step, notice.id)
+    for owed, decision in decisions:
+        if owed.obligation.id in acted:
+            for step in decision.skipped:
+                _write_step(deed, owed.obligation, step, None)
+                skipped.append(f"{owed.obligation.task_ref}:{step.key}")
     deed.session.flush()
-    return skipped
+    units = frozenset(one.owed.unit.id for one in due)
+    deed.detail |= {
+        "units": sorted(units), "skipped": skipped, "notice": notice.kind,
+        "directives": sorted({str(one.owed.directive.id) for one in due}),
+        "steps": sorted({one.step.key for one in due}),
+    }  # fmt: skip
+    return _Letter(kind=notice.kind, skipped=len(skipped), units=units)
 
 
 def _write_step(

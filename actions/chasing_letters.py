@@ -1,143 +1,255 @@
 """The letters of the ladder: to the unit that owes, to those above it, to the officers."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from actions.desk import Deed, Desk
-from actions.notifying import NewNotice, frame_for, queue_notice
-from actions.offices import follow_up_officers
-from actions.wording import escalation_letter, reminder_letter
+from actions.desk import VIETNAM, Deed, Desk
+from actions.notifying import NewNotice, frame_for, queue_notice, way_of
+from actions.offices import follow_up_officers, office_facts
+from actions.reminding.quiet import may_go_at
+from actions.reminding.templates import fill, template_of
+from actions.reminding.waiting import chased_payload
+from actions.unit_links import current_link
+from actions.wording import (
+    TEST_LINE,
+    cut,
+    deadline_phrase,
+    directive_line,
+    how_to_answer,
+    owed_lines,
+)
 from deadlines.calendar import WorkingCalendar
-from deadlines.ladder import Audience, LadderStep, Wording
+from deadlines.ladder import LadderStep, Wording
 from models.directive import Directive
 from models.dispatch import Notice
-from models.obligation import Obligation
+from models.obligation import Obligation, Reminder
 from models.organisation import Organisation
-
-Steps = Sequence[tuple[Obligation, LadderStep]]
-"""Obligations with the step that is due for each today."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """What one unit owes of one directive."""
+    """One thing that is owed, with its directive and unit."""
 
+    obligation: Obligation
     directive: Directive
-    """The directive."""
-    organisation_id: str
-    """The unit."""
-    obligations: tuple[Obligation, ...]
-    """Everything that is still owed, the most pressing first."""
-    calendar: WorkingCalendar
-    """The office's calendar."""
+    unit: Organisation
 
 
-def remind(desk: Desk, deed: Deed, about: Owed, steps: Steps) -> Notice:
-    """Queues the one letter to the unit for all it owes. Does not commit.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueStep:
+    """A step that is due for one thing today."""
+
+    owed: Owed
+    step: LadderStep
+
+
+def remind(
+    desk: Desk,
+    deed: Deed,
+    *,
+    unit: Organisation,
+    owed: Sequence[Owed],
+    due: Sequence[DueStep],
+    calendar: WorkingCalendar,
+) -> Notice:
+    """Queues the one letter to a unit for all it owes, the most pressing first. Does not commit.
 
     The most advanced step gives the tone and the subject. From the second letter after its day on,
     those above the unit get a copy.
     """
-    pressing, step = _most_advanced(about, steps)
-    unit = deed.session.get_one(Organisation, about.organisation_id)
-    overdue_by = _overdue_by(deed, about, pressing)
-    frame = frame_for(desk, deed.session, about.directive, unit, deed.day)
-    subject, text = reminder_letter(
-        frame, about.obligations, pressing=pressing, overdue_by=overdue_by
-    )
-    second = step.wording is Wording.OVERDUE and _was_told_late(deed, about)
-    superior = _superior(deed, unit, about.directive) if second else None
-    return queue_notice(
-        desk, deed,
-        NewNotice(
-            key=_key(deed, about, "unit", step), kind=_kind(step), directive=about.directive,
-            organisation_id=unit.id, address=unit.address, subject=subject, text=text,
-            copy_to=tuple(a for a in (superior.address if superior else None,) if a),
-        ),
+    pressing, step = _most_advanced(owed, due)
+    late = step.wording is not Wording.REMINDER
+    superior = superior_of(deed, unit) if late and _was_told_late(deed, due) else None
+    channel, address = way_of(unit)
+    about = _Letter(
+        key="overdue" if late else "reminder", to=unit, owed=owed, pressing=pressing, due=due,
+        own=True,
+    )  # fmt: skip
+    copy = way_of(superior)[1] if superior is not None else None
+    return _queue(
+        desk, deed, about, calendar, kind=about.key, channel=channel, address=address,
+        copy_to=(copy,) if copy else (), mark=f"unit:{unit.id}",
     )  # fmt: skip
 
 
-def escalate(desk: Desk, deed: Deed, about: Owed, steps: Steps) -> Notice:
-    """Queues the letter to the body above the unit, with copies to the follow-up officers.
+def escalate(
+    desk: Desk,
+    deed: Deed,
+    *,
+    superior: Organisation | None,
+    owed: Sequence[Owed],
+    due: Sequence[DueStep],
+    calendar: WorkingCalendar,
+) -> Notice:
+    """Queues the letter to the body above units that do not answer, one for all of them.
 
-    Where nobody is above the unit, or the step is meant for them, the officers get it themselves.
+    The follow-up officers get copies; where nobody is above the units, they get it themselves.
     Does not commit.
     """
-    pressing, step = _most_advanced(about, steps)
-    unit = deed.session.get_one(Organisation, about.organisation_id)
-    superior = (
-        _superior(deed, unit, about.directive) if step.audience is Audience.SUPERIOR else None
-    )
-    officers = _officers(deed, about.directive)
-    late = [one for one in about.obligations if one.due is not None and one.due < deed.day]
-    own = deed.session.get_one(Organisation, about.directive.organisation_id)
-    to_superior = superior is not None and bool(superior.address)
-    frame = frame_for(
-        desk, deed.session, about.directive, superior or own, deed.day, own=False
-    )  # fmt: skip
-    subject, text = escalation_letter(
-        frame, unit.name, late or about.obligations,
-        overdue_by=_overdue_by(deed, about, pressing),
-    )  # fmt: skip
+    pressing, _ = _most_advanced(owed, due)
+    officers = _officers(deed, due)
+    own = deed.session.get_one(Organisation, office_facts(deed.session).organisation_id)
+    to = superior or own
+    channel, address = way_of(superior) if superior is not None else ("smtp", None)
     first, *others = officers or (None,)
-    return queue_notice(
-        desk, deed,
-        NewNotice(
-            key=_key(deed, about, step.audience.value, step), kind="escalation",
-            directive=about.directive, organisation_id=unit.id,
-            address=superior.address if superior and to_superior else first,
-            subject=subject, text=text,
-            copy_to=officers if to_superior else tuple(one for one in others if one),
-        ),
+    about = _Letter(
+        key="escalation", to=to, owed=owed, pressing=pressing, due=due, own=False
+    )  # fmt: skip
+    return _queue(
+        desk, deed, about, calendar, kind="escalation",
+        channel=channel if address else "smtp", address=address or first,
+        copy_to=officers if address else tuple(one for one in others if one),
+        mark=f"up:{superior.id if superior else 'officers'}",
     )  # fmt: skip
 
 
-def _most_advanced(about: Owed, steps: Steps) -> tuple[Obligation, LadderStep]:
-    """Returns what the letter is about: before the day the step's own, after it the oldest."""
-    obligation, step = max(steps, key=lambda pair: (pair[1].working_days, pair[0].is_report))
-    if step.wording is Wording.REMINDER:
-        return obligation, step
-    return about.obligations[0], step
-
-
-def _overdue_by(deed: Deed, about: Owed, pressing: Obligation) -> int:
-    """Returns the working days since the day of the pressing obligation; 0 or less before it."""
-    return about.calendar.working_days_between(pressing.due or deed.day, deed.day)
-
-
-def _kind(step: LadderStep) -> str:
-    return "reminder" if step.wording is Wording.REMINDER else "overdue"
-
-
-def _key(deed: Deed, about: Owed, audience: str, step: LadderStep) -> str:
-    return (
-        f"chase:{about.directive.id}:{about.organisation_id}:{audience}:{step.key}"
-        f":{deed.day.isoformat()}"
-    )
-
-
-def _was_told_late(deed: Deed, about: Owed) -> bool:
-    told = (
-        select(func.count())
-        .select_from(Notice)
-        .where(
-            Notice.directive_id == about.directive.id,
-            Notice.organisation_id == about.organisation_id,
-            Notice.kind == "overdue",
-        )
-    )
-    return deed.session.scalars(told).one() > 0
-
-
-def _superior(deed: Deed, unit: Organisation, directive: Directive) -> Organisation | None:
-    """Returns the body above a unit, unless that is the issuing office itself."""
-    if unit.parent_id is None or unit.parent_id == directive.organisation_id:
+def superior_of(deed: Deed, unit: Organisation) -> Organisation | None:
+    """Returns the body above a unit, unless that is the office itself."""
+    if unit.parent_id is None or unit.parent_id == office_facts(deed.session).organisation_id:
         return None
     return deed.session.get(Organisation, unit.parent_id)
 
 
-def _officers(deed: Deed, directive: Directive) -> tuple[str, ...]:
-    officers = follow_up_officers(deed.session, directive.organisation_id, deed.day)
-    return tuple(one.email for one in officers if one.email)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Letter:
+    key: str
+    """The template, for one directive and unit."""
+    to: Organisation
+    owed: Sequence[Owed]
+    pressing: Owed
+    due: Sequence[DueStep]
+    own: bool
+    """True for a letter to the unit that owes."""
+
+    @property
+    def directives(self) -> list[Directive]:
+        """Everything that is listed, in the order of the list."""
+        return list({one.directive.id: one.directive for one in self.owed}.values())
+
+    @property
+    def units(self) -> list[Organisation]:
+        """Whoever owes what is listed."""
+        return list({one.unit.id: one.unit for one in self.owed}.values())
+
+    @property
+    def many(self) -> bool:
+        """True where the words for one directive and unit do not fit."""
+        return len(self.directives) > 1 or len(self.units) > 1
+
+
+def _queue(
+    desk: Desk,
+    deed: Deed,
+    about: _Letter,
+    calendar: WorkingCalendar,
+    *,
+    kind: str,
+    channel: str,
+    address: str | None,
+    copy_to: tuple[str, ...],
+    mark: str,
+) -> Notice:
+    template = template_of(deed.session, f"{about.key}_many" if about.many else about.key)
+    subject, text = fill(template, _values(desk, deed, about, calendar))
+    if office_facts(deed.session).test_only:
+        text = f"{text.rstrip()}\n\n{TEST_LINE}\n"
+    return queue_notice(
+        desk, deed,
+        NewNotice(
+            key=f"chase:{mark}:{deed.day.isoformat()}:{_mark(about.due)}", kind=kind,
+            directive=None if len(about.directives) > 1 else about.pressing.directive,
+            organisation_id=about.units[0].id if len(about.units) == 1 else None,
+            address=address, channel=channel, subject=cut(subject), text=text, copy_to=copy_to,
+            payload=chased_payload([one.owed.obligation for one in about.due]),
+            not_before=may_go_at(deed.session, deed.at),
+        ),
+    )  # fmt: skip
+
+
+def _values(desk: Desk, deed: Deed, about: _Letter, calendar: WorkingCalendar) -> Mapping[str, str]:
+    one, directive = about.pressing.obligation, about.pressing.directive
+    frame = frame_for(desk, deed.session, directive, about.to, deed.day, own=about.own)
+    overdue_by = calendar.working_days_between(one.due or deed.day, deed.day)
+    answer = how_to_answer(frame, several=about.many)
+    return {
+        "co_quan": frame.office.name, "don_vi": about.to.name,
+        "xung_ho": frame.office.form_of_address,
+        "so_ky_hieu": directive.number_text or "", "van_ban": directive_line(directive),
+        "viec": "báo cáo" if one.is_report else "thực hiện nhiệm vụ",
+        "han": deadline_phrase(one.deadline_raw), "qua_han": str(overdue_by),
+        "danh_muc": _listed(desk, deed, about), "cach_tra_loi": "\n".join(answer),
+        "so_van_ban": str(len(about.directives)), "so_nhiem_vu": str(len(about.owed)),
+        "so_don_vi": str(len(about.units)), "don_vi_cham": about.pressing.unit.name,
+        "thoi_diem": _as_of(deed.at),
+    }  # fmt: skip
+
+
+def _as_of(at: datetime) -> str:
+    said = f"{at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
+    return f"Danh mục lập lúc {said}; nhiệm vụ đã báo cáo sau thời điểm này, đề nghị bỏ qua."
+
+
+def _listed(desk: Desk, deed: Deed, about: _Letter) -> str:
+    if not about.many:
+        return "\n".join(owed_lines([one.obligation for one in about.owed]))
+    parts: list[str] = []
+    for unit in about.units:
+        if not about.own:
+            parts.append(f"{unit.name.upper()}")
+        for directive in about.directives:
+            theirs = [
+                one.obligation
+                for one in about.owed
+                if one.unit.id == unit.id and one.directive.id == directive.id
+            ]
+            if theirs:
+                lines = [f"Về {directive_line(directive)}:", *owed_lines(theirs)]
+                if about.own:
+                    link = current_link(desk, deed.session, unit.id, directive.id)
+                    lines.append(f"Xác nhận, nộp báo cáo, xin gia hạn tại: {link}")
+                parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _most_advanced(owed: Sequence[Owed], due: Sequence[DueStep]) -> tuple[Owed, LadderStep]:
+    """Returns what the letter is about: before the day the step's own, after it the oldest."""
+    top = max(due, key=lambda one: (one.step.working_days, one.owed.obligation.is_report))
+    if top.step.wording is Wording.REMINDER:
+        return top.owed, top.step
+    return owed[0], top.step
+
+
+def _mark(due: Sequence[DueStep]) -> str:
+    """Returns what tells two letters of one day apart: the steps that each one takes."""
+    steps = sorted(f"{one.owed.obligation.id}:{one.step.key}" for one in due)
+    return hashlib.sha256("\n".join(steps).encode()).hexdigest()[:16]
+
+
+def _was_told_late(deed: Deed, due: Sequence[DueStep]) -> bool:
+    late = [one.owed.obligation.id for one in due if one.step.wording is not Wording.REMINDER]
+    told = (
+        select(Reminder.notice_id)
+        .join(Notice, Notice.id == Reminder.notice_id)
+        .join(Obligation, Obligation.id == Reminder.obligation_id)
+        .where(
+            Reminder.obligation_id.in_(late),
+            Reminder.due == Obligation.due,
+            Notice.kind == "overdue",
+        )
+        .limit(1)
+    )
+    return deed.session.scalar(told) is not None
+
+
+def _officers(deed: Deed, due: Sequence[DueStep]) -> tuple[str, ...]:
+    """Returns the addresses of those who follow up, for every office whose directives are meant."""
+    found: dict[str, None] = {}
+    for office in sorted({one.owed.directive.organisation_id for one in due}):
+        for one in follow_up_officers(deed.session, office, deed.day):
+            if one.email:
+                found[one.email] = None
+    return tuple(found)

@@ -113,10 +113,11 @@ def figures(session: Session, directive_id: DirectiveId, *, at: datetime) -> dic
     ).all()
     owed = session.scalars(select(Obligation).where(Obligation.directive_id == directive_id)).all()
     letters = (
-        select(func.count())
-        .select_from(Notice)
+        select(func.count(Notice.id.distinct()))
+        .join(Reminder, Reminder.notice_id == Notice.id)
+        .join(Obligation, Obligation.id == Reminder.obligation_id)
         .where(
-            Notice.directive_id == directive_id,
+            Obligation.directive_id == directive_id,
             Notice.kind.in_(CHASING_KINDS),
             Notice.sent_at.is_not(None),
         )

@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.desk import Deed, Desk
-from actions.offices import follow_up_officers, office_facts
+from actions.offices import follow_up_officers, mail_address, office_facts
 from actions.outbox import enqueue
 from actions.unit_links import current_link
 from actions.wording import Contact, LetterFrame, answer_letter
 from delivery.envelope import message_id_for
+from delivery.parcel import FORMS, Form
 from models.directive import Directive
 from models.dispatch import Notice
 from models.lifecycle import DeliveryState
@@ -125,6 +126,17 @@ def frame_for(
     )
 
 
+def way_of(unit: Organisation) -> tuple[str, str | None]:
+    """Returns channel and address by which a letter reaches a unit: by mail, else its own channel.
+
+    Without an address the letter is held for a person.
+    """
+    address = mail_address(unit)
+    if address or FORMS.get(unit.channel) not in (Form.MAIL, Form.JSON):
+        return "smtp", address
+    return unit.channel, unit.address
+
+
 def queue_answer(
     desk: Desk,
     deed: Deed,
@@ -139,6 +151,7 @@ def queue_answer(
 ) -> Notice:
     """Queues an answer to what a unit sent. Does not commit."""
     unit = deed.session.get_one(Organisation, organisation_id)
+    channel, address = way_of(unit)
     subject, text = answer_letter(
         frame_for(desk, deed.session, directive, unit, deed.day), tag, about, said
     )  # fmt: skip
@@ -146,6 +159,6 @@ def queue_answer(
         desk, deed,
         NewNotice(
             key=key, kind=kind, directive=directive, organisation_id=organisation_id,
-            address=unit.address, subject=subject, text=text,
+            address=address, channel=channel, subject=subject, text=text,
         ),
     )  # fmt: skip

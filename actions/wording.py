@@ -85,20 +85,29 @@ def deadline_line(owed: Obligation) -> str:
     return f"{written}; ngày làm việc cuối cùng trong hạn: {spoken_day(owed.due)}."
 
 
-def how_to_answer(frame: LetterFrame, *, owes: bool = True) -> list[str]:
-    """Returns how to answer, and whom to ask; who owes no report is asked for none."""
+def how_to_answer(frame: LetterFrame, *, owes: bool = True, several: bool = False) -> list[str]:
+    """Returns how to answer, and whom to ask; who owes no report is asked for none.
+
+    In a letter about several directives their pages stand in the list.
+    """
     lines: list[str] = []
-    if owes:
+    if several:
+        lines += [
+            "Cách trả lời: gửi báo cáo dạng PDF đã ký số của từng văn bản về "
+            f"{frame.office.mailbox}, tiêu đề thư ghi số, ký hiệu văn bản"
+            + ("; hoặc nộp tại trang của đơn vị nêu ở từng văn bản." if frame.link else "."),
+        ]
+    elif owes:
         lines += [
             "Cách trả lời:",
             f"- Trả lời thư này, kèm báo cáo dạng PDF đã ký số, gửi về {frame.office.mailbox}"
             + ("; hoặc" if frame.link else "."),
         ]
-    if frame.link and owes:
+    if frame.link and owes and not several:
         lines.append(
             f"- Xác nhận đã nhận, nộp báo cáo, xin gia hạn tại trang của đơn vị: {frame.link}"
         )
-    elif frame.link:
+    elif frame.link and not several:
         lines.append(f"Đề nghị xác nhận đã nhận tại trang của đơn vị: {frame.link}")
     asked = [
         f"đồng chí {one.name}" + (f" ({one.email})" if one.email else "") for one in frame.contacts
@@ -140,59 +149,10 @@ def directive_letter(
     return cut(f"{directive.number_text}: {directive.subject}"), letter(frame, paragraphs, lines)
 
 
-def reminder_letter(
-    frame: LetterFrame, obligations: Sequence[Obligation], *, pressing: Obligation, overdue_by: int
-) -> tuple[str, str]:
-    """Returns subject and text of a reminder for all that a unit owes of a directive.
-
-    Args:
-        frame: office, directive, unit.
-        obligations: everything that is still owed.
-        pressing: the one that is named in the subject.
-        overdue_by: working days since its day; 0 or less before it.
-    """
-    number = frame.directive.number_text
-    what = "báo cáo" if pressing.is_report else "thực hiện nhiệm vụ"
-    if overdue_by > 0:
-        late = f"đã quá hạn {overdue_by} ngày làm việc"
-        subject = f"[Quá hạn] {number}: {what} {late}"
-        opening = f"Đến nay {frame.office.name} chưa nhận được báo cáo của đơn vị; {late}."
-        wish = "gửi báo cáo ngay, hoặc nêu rõ lý do và thời hạn xin gia hạn"
-    else:
-        subject = f"[Nhắc] {number}: {what} {_phrase(pressing.deadline_raw)}".rstrip()
-        opening = f"{frame.office.name} nhắc đơn vị về thời hạn của các nhiệm vụ nêu dưới đây."
-        wish = "báo cáo đúng thời hạn"
-    paragraphs = [
-        f"Về {directive_line(frame.directive)}.",
-        f"{opening} Đề nghị các {frame.office.form_of_address} {wish}.",
-        "Nhiệm vụ chưa có báo cáo:\n" + "\n".join(owed_lines(obligations)),
-    ]
-    return cut(subject), letter(frame, paragraphs, how_to_answer(frame))
-
-
-def _phrase(raw: str | None) -> str:
+def deadline_phrase(raw: str | None) -> str:
     """Returns a deadline for the middle of a line: `Hoàn thành trong …` -> `trong …`."""
     words = (raw or "").strip(" ().").removeprefix("Hoàn thành").removeprefix("hoàn thành").strip()
     return words[:1].lower() + words[1:]
-
-
-def escalation_letter(
-    frame: LetterFrame, late_unit: str, obligations: Sequence[Obligation], *, overdue_by: int
-) -> tuple[str, str]:
-    """Returns subject and text of the letter to those above a unit that does not answer."""
-    subject = (
-        f"[Đôn đốc] {frame.directive.number_text}: {late_unit} chưa báo cáo, "
-        f"đã quá hạn {overdue_by} ngày làm việc"
-    )
-    paragraphs = [
-        f"Về {directive_line(frame.directive)}.",
-        (
-            f"{late_unit} chưa báo cáo và đã quá hạn {overdue_by} ngày làm việc, dù đã được nhắc. "
-            f"Đề nghị các {frame.office.form_of_address} chỉ đạo đơn vị thực hiện và báo cáo."
-        ),
-        "Nhiệm vụ chưa có báo cáo:\n" + "\n".join(owed_lines(obligations)),
-    ]
-    return cut(subject), letter(frame, paragraphs, how_to_answer(frame))
 
 
 def answer_letter(frame: LetterFrame, tag: str, about: str, said: Sequence[str]) -> tuple[str, str]:

@@ -20,9 +20,10 @@ from actions.wording import (
     as_html,
     cut,
     deadline_line,
+    deadline_phrase,
     directive_letter,
     how_to_answer,
-    reminder_letter,
+    owed_lines,
 )
 from models.directive import Directive
 from models.obligation import Obligation
@@ -104,18 +105,19 @@ def test_a_deadline_is_said_as_written_and_as_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "subject"),
+    ("raw", "phrase"),
     [
-        ("(Hoàn thành trong quý I năm 2023)", "thực hiện nhiệm vụ trong quý I năm 2023"),
-        ("Trước ngày 10/5", "thực hiện nhiệm vụ trước ngày 10/5"),
-        (None, "thực hiện nhiệm vụ"),
+        ("(Hoàn thành trong quý I năm 2023)", "trong quý I năm 2023"),
+        ("Trước ngày 10/5", "trước ngày 10/5"),
+        (None, ""),
     ],
 )
-def test_the_subject_of_a_reminder_reads_as_a_sentence(raw: str | None, subject: str) -> None:
-    one = owed(deadline_raw=raw)
-    said, text = reminder_letter(frame(), [one], pressing=one, overdue_by=0)
-    assert said == f"[Nhắc] 15/QĐ-STN: {subject}"
-    assert "1. Mục II.1: “Rà soát số liệu.”" in text
+def test_a_deadline_reads_in_the_middle_of_a_sentence(raw: str | None, phrase: str) -> None:
+    assert deadline_phrase(raw) == phrase
+
+
+def test_what_is_owed_is_said_in_the_directives_own_sentence() -> None:
+    assert owed_lines([owed()])[0] == "1. Mục II.1: “Rà soát số liệu.”"
 
 
 def test_html_is_the_same_text_and_loads_nothing() -> None:
