@@ -83,7 +83,8 @@ def grant_extension(
         alter(
             deed, obligation, reason=request.decision_reason or request.reason,
             state=ObligationState.OPEN, last_allowed_day=day, due=due,
-            computed=f"{obligation.computed} {told}", flags=with_day_set(obligation, deed.day),
+            computed=f"{obligation.computed} {told}",
+            flags=with_day_set(deed.session, obligation, day, due, today=deed.day),
         )  # fmt: skip
         _tell(desk, deed, obligation, request, f"đồng ý. {told}")
         deed.detail |= {"until": day.isoformat(), "due": due.isoformat()}

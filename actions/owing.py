@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from actions.desk import Deed
@@ -88,11 +88,41 @@ DAY_SET = "day_set"
 """Code of the flag that a person set the day; the calendar does not move it then."""
 
 
-def with_day_set(obligation: Obligation, day: date) -> list[dict[str, str]]:
-    """Returns the flags of an obligation whose last day a person has set on a day."""
-    kept = [flag for flag in obligation.flags if flag["code"] != DAY_SET]
-    said = f"Thời hạn do cơ quan giao nhiệm vụ ấn định ngày {day:%d/%m/%Y}."
-    return [*kept, {"code": DAY_SET, "message": said}]
+_OF_THE_DAY = frozenset(
+    {DAY_SET, "on_rest_day", "short_notice", "report_before_task_ends", "no_date", "before_issue"}
+)
+"""Codes of flags that speak of a day, and are looked at anew where it changes."""
+
+
+def with_day_set(
+    session: Session, obligation: Obligation, last: date, due: date, *, today: date
+) -> list[dict[str, str]]:
+    """Returns the flags of an obligation whose last day a person sets today."""
+    flags = [flag for flag in obligation.flags if flag["code"] not in _OF_THE_DAY]
+    said = f"Thời hạn do cơ quan giao nhiệm vụ ấn định ngày {today:%d/%m/%Y}."
+    flags.append({"code": DAY_SET, "message": said})
+    if due != last:
+        said = "Ngày cuối của thời hạn rơi vào ngày nghỉ."
+        flags.append({"code": "on_rest_day", "message": said})
+    ends = _work_ends(session, obligation) if obligation.is_report else None
+    if ends is not None and ends > last:
+        said = (
+            f"Báo cáo phải gửi chậm nhất ngày {last:%d/%m/%Y}, trước khi nhiệm vụ của văn bản kết "
+            f"thúc (ngày {ends:%d/%m/%Y}). Đề nghị xác nhận lại thời hạn."
+        )
+        flags.append({"code": "report_before_task_ends", "message": said})
+    return flags
+
+
+def _work_ends(session: Session, obligation: Obligation) -> date | None:
+    """Returns the last day of the work that a report is about."""
+    return session.scalar(
+        select(func.max(Obligation.last_allowed_day)).where(
+            Obligation.directive_id == obligation.directive_id,
+            Obligation.is_report.is_(False),
+            Obligation.state.in_([state.value for state in OPEN_OBLIGATIONS]),
+        )
+    )
 
 
 _UNRECORDED = frozenset({"computed", "flags", "successor_id", "reported_at", "accepted_at"})

@@ -66,7 +66,7 @@ def set_due(
         WrongStateError: it is owed no more.
     """
     due = working_calendar(deed.session).last_working_day_on_or_before(last_allowed_day)
-    flagged = with_day_set(obligation, deed.day)
+    flagged = with_day_set(deed.session, obligation, last_allowed_day, due, today=deed.day)
     kept = [one for one in flagged if one["code"] not in CALENDAR_FLAGS]
     flags = [*kept, *calendar_flags(years_entered(deed.session), (last_allowed_day, due))]
     told = (

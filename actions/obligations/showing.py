@@ -1,26 +1,30 @@
 """What is owed, as people look at it: as written, as computed, with remarks and changes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from actions.errors import NotFoundError
+from actions.follow_up_words import OBLIGATION_WORDS
 from actions.standing import state_words
 from actions.telling import place
+from deadlines.period_names import words_of
 from models.base import DirectiveId
+from models.lifecycle import ObligationState
 from models.obligation import Obligation, ObligationChange
 from models.officer import Officer
 from models.organisation import Organisation
 
+_DAYS = frozenset({"due", "last_allowed_day", "event", "period_from", "period_to"})
 LEAST = 4
 """Characters of an identifier that must be typed for it."""
 
 FIELD_WORDS = {
     "due": "ngày làm việc cuối cùng", "last_allowed_day": "ngày cuối cùng còn trong hạn",
-    "leads": "chủ trì", "state": "trạng thái", "opened": "giao cho", "event": "ngày sự kiện",
+    "leads": "vai trò", "state": "trạng thái", "opened": "giao cho", "event": "ngày sự kiện",
     "period_key": "kỳ", "period_from": "số liệu từ ngày", "period_to": "ngày chốt số liệu",
     "reports_through_id": "báo cáo qua", "what": "nội dung",
 }  # fmt: skip
@@ -92,11 +96,34 @@ def change_rows(session: Session, obligation_id: UUID) -> list[ChangeRow]:
     )
     return [
         ChangeRow(
-            at=one.at, what=FIELD_WORDS.get(one.field, one.field), before=one.before,
-            after=one.after, reason=one.reason, who=name or "Hệ thống",
+            at=one.at, what=FIELD_WORDS.get(one.field, one.field),
+            before=_words(session, one.field, one.before),
+            after=_words(session, one.field, one.after),
+            reason=one.reason, who=name or "Hệ thống",
         )
         for one, name in rows
     ]  # fmt: skip
+
+
+def _words(session: Session, field: str, value: str | None) -> str | None:
+    """Returns a stored value as people read it."""
+    if not value:
+        return None
+    if field in {"opened", "reports_through_id"}:
+        unit = session.get(Organisation, value)
+        return unit.name if unit else value
+    if field in _DAYS:
+        return f"{date.fromisoformat(value):%d/%m/%Y}"
+    say = {"state": _state, "leads": _role, "period_key": words_of}.get(field, str)
+    return say(value)
+
+
+def _state(value: str) -> str:
+    return OBLIGATION_WORDS[ObligationState(value)]
+
+
+def _role(value: str) -> str:
+    return "chủ trì" if value == "True" else "phối hợp"
 
 
 def find_obligation(session: Session, typed: str) -> Obligation:

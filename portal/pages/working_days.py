@@ -2,6 +2,9 @@
 
 import csv
 import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Annotated, Final
 
@@ -93,11 +96,32 @@ def _show(
     this = portal.today().year
     return page(
         request, "working_days.html", person=person, status=problem.status if problem else 200,
-        shown=shown, year=wanted, years=sorted({*known, this, this + 1, wanted}),
+        shown=shown, runs=_runs(shown.lists.off), year=wanted,
+        years=sorted({*known, this, this + 1, wanted}),
         lists=lists, compared=compared, table=_table(lists) if lists else "",
         refusal=problem.sentence if problem else "",
         may_import=bool({Role.ADMINISTRATOR, Role.FOLLOW_UP} & person.all_roles),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Days off that follow each other under one name."""
+
+    first: date
+    last: date
+    label: str
+
+
+def _runs(off: Mapping[date, str]) -> list[Run]:
+    found: list[Run] = []
+    for day, label in off.items():
+        before = found[-1] if found else None
+        if before and before.label == label and (day - before.last).days == 1:
+            found[-1] = replace(before, last=day)
+        else:
+            found.append(Run(first=day, last=day, label=label))
+    return found
 
 
 def _table(lists: YearLists) -> str:

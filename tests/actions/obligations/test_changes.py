@@ -31,7 +31,7 @@ from models.directive import Directive
 from models.dispatch import Consignment
 from models.obligation import ObligationChange
 from models.session import Database
-from tests.actions.back_office import issue, obligations, task, unit
+from tests.actions.back_office import WORK, issue, obligations, task, unit
 from tests.actions.obligations.owed import (
     DRAFTER,
     FOLLOWER,
@@ -77,6 +77,20 @@ def test_a_new_day_is_recorded_told_and_starts_the_ladder_anew(
     assert "Mưa lũ" in words
     clock.set_day(date(2022, 11, 15), hour=9)
     assert chase(desk).reminders == 1
+
+
+def test_remarks_about_the_day_are_looked_at_anew_where_it_changes(desk: Desk) -> None:
+    issue(desk, tasks=[WORK, task()])
+    one = obligations(desk)["R1", "huyen-a"]
+    assert {"on_rest_day", "report_before_task_ends"} <= codes(one)
+    change_due(desk, FOLLOWER, one.id, last_allowed_day=date(2022, 10, 26), reason="Sớm hơn.")
+    one = obligations(desk)["R1", "huyen-a"]
+    assert {"day_set", "report_before_task_ends"} <= codes(one)
+    assert "on_rest_day" not in codes(one)
+    change_due(desk, FOLLOWER, one.id, last_allowed_day=date(2022, 11, 20), reason="Muộn hơn.")
+    one = obligations(desk)["R1", "huyen-a"]
+    assert {"day_set", "on_rest_day"} <= codes(one)
+    assert "report_before_task_ends" not in codes(one)
 
 
 def test_a_day_is_changed_by_who_follows_up_with_a_reason_to_a_day_ahead(
