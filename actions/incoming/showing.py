@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from actions.access import posts_on, roles_on
 from actions.desk import local_day
@@ -100,7 +100,14 @@ def next_due(
 def list_papers(session: Session, *, officer_id: str, at: datetime) -> list[ListedPaper]:
     """Returns the papers, newest first, each with the filters under which it is found."""
     documents = session.scalars(
-        select(IncomingDocument).order_by(IncomingDocument.arrived_at.desc()).limit(MOST)
+        select(IncomingDocument)
+        # Header and judgements weigh far more than what a list shows.
+        .options(
+            defer(IncomingDocument.header, raiseload=True),
+            defer(IncomingDocument.files, raiseload=True),
+        )
+        .order_by(IncomingDocument.arrived_at.desc())
+        .limit(MOST)
     ).all()
     keys = [one.id for one in documents]
     assigned: dict[uuid.UUID, list[IncomingAssignment]] = {}
@@ -223,9 +230,9 @@ def whole_paper(
 
 def may_see(session: Session, officer_id: str, document_id: uuid.UUID, day: date) -> bool:
     """Tells whether an officer may open a paper: of this office, or of a unit that handles it."""
-    if roles_on(session, officer_id, office_facts(session).organisation_id, day):
-        return True
     held = {post.organisation_id for post in posts_on(session, officer_id, day)}
+    if office_facts(session).organisation_id in held:
+        return True
     return (
         session.scalars(
             select(IncomingAssignment.id).where(

@@ -29,12 +29,14 @@ from models.officer import Role
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.incoming_page import require_sight, show, tone_of, verdict_tone
-from portal.pages.directive import PRIVATE_FOR_A_WHILE, download
+from portal.pages.directive import download
 from portal.pages.directives import folded
 from portal.pages.following import a_day
 from portal.rendering import page
 
 PREFIX: Final = "/van-ban-den"
+NOT_FOR_LONG: Final = {"Cache-Control": "private, max-age=60"}
+"""A paper that is taken back must not stay in browsers."""
 MOST_ROWS: Final = 300
 MOST_BESIDE: Final = 8
 """Lines of those who coordinate in one form."""
@@ -100,7 +102,7 @@ def picture(
             png = draw_page(portal.desk.archive.get(one["sha256"]), number)
     except CopyRefusedError as err:
         raise InvalidInputError(Problem(place="Trang", reason=err.diagnosis())) from err
-    return Response(png, media_type="image/png", headers=PRIVATE_FOR_A_WHILE)
+    return Response(png, media_type="image/png", headers=NOT_FOR_LONG)
 
 
 @router.post("/{document_id}/tiep-nhan")

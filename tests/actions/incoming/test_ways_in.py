@@ -2,6 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage
 
@@ -13,7 +14,7 @@ from actions.errors import InvalidInputError, NotAuthorisedError, WrongStateErro
 from actions.incoming.accepting import accept
 from actions.incoming.answering import send_held
 from actions.incoming.arriving import arrive
-from actions.incoming.replying import reply_with_directive
+from actions.incoming.replying import Answer, reply, reply_with_directive
 from actions.incoming.showing import late_to_register, list_papers, waiting_for
 from actions.incoming.suggesting import suggest
 from actions.incoming.taking import PaperFacts, take_mail
@@ -26,7 +27,7 @@ from models.dispatch import IncomingMessage
 from models.incoming import IncomingDocument, IncomingReply
 from models.organisation import Organisation
 from models.outbox import OutboxRow
-from tests.actions.back_office import signed_pdf
+from tests.actions.back_office import ScriptedChannel, send_all, signed_pdf
 from tests.actions.incoming.receiver import MESSAGE, Receiver, message
 from tests.support.front import Front
 
@@ -168,3 +169,19 @@ def test_what_a_scan_says_is_proposed_and_nothing_is_stored(lone: Receiver) -> N
     unread = suggest(lone.desk, b"\x00\x01", "x.bin")
     assert unread == PaperFacts(sender_name="")
     assert lone.front.count(IncomingDocument) == 0
+
+
+def test_a_reply_to_a_mail_carries_the_signed_file(lone: Receiver) -> None:
+    mail = waiting_mail(lone, signed_pdf("ab" * 32))
+    key = take_mail(lone.desk, lone.front.clerk, mail, FACTS)
+    accept(lone.desk, lone.front.clerk, key)
+    ours = signed_pdf(lone.front.office.seal_certificate)
+    answer = Answer(number="15", symbol="BC/BTNTU", subject="Số liệu", day=date(2022, 9, 20))
+    reply(lone.desk, lone.front.signatory, key, answer, ours)
+    channel = ScriptedChannel()
+    send_all(replace(lone.desk, channels={"smtp": channel}))
+    letters = [read_mail(one.to_bytes()) for one in channel.sent]
+    (carried,) = [one for one in letters if one.attachments]
+    assert carried.attachments[0].content == ours
+    assert {one.recipient_address for one in channel.sent} == {"van-thu@snv.example"}
+    assert {one.state for one in lone.notices()} == {"sent"}
