@@ -12,10 +12,10 @@ Source: RFC 9051 (RFC 3501) sections 2.3.1.1, 6.4.4, 6.4.5; RFC 6851 (MOVE).
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Final, Self, cast
+from typing import Final, Self, TypeVar, cast
 
 import imap_tools
 
@@ -26,8 +26,7 @@ from delivery.smtp import TLSMode
 _FAULTS: Final = (imaplib.IMAP4.error, imap_tools.ImapToolsError, OSError, UnicodeError)
 """What the library and the socket raise; `IMAP4.abort` and time-outs are among them."""
 _SIZE: Final = re.compile(rb"RFC822\.SIZE (\d{1,12})", re.IGNORECASE)
-_TRIES: Final = 2
-"""Connections per question: a kept one may have died meanwhile."""
+Result = TypeVar("Result")
 
 
 class IMAPInbox:
@@ -105,41 +104,47 @@ class IMAPInbox:
         Raises:
             InboxUnavailableError: the server cannot be reached, or refuses.
         """
-        for last in (False, True):
-            try:
-                box, uid = self._box(), self._uid(mail.handle)
-                if uid is None:
-                    return
-                if self._done_folder is None:
-                    box.flag(uid, imap_tools.MailMessageFlags.SEEN, value=True)
-                else:
-                    self._move(box, uid, self._done_folder)
-            except _FAULTS as err:
-                self._broken(err, last=last)
-            else:
-                return
+        self._ask(lambda box: self._mark(box, mail.handle))
 
     def _waiting(self) -> list[str]:
-        for last in (False, True):
-            try:
-                criteria = "ALL" if self._done_folder else "UNSEEN"
-                found = self._box().uids(criteria)
-                return [f"{self._validity}:{uid}" for uid in sorted(found, key=int)]
-            except _FAULTS as err:
-                self._broken(err, last=last)
-        return []
+        criteria = "ALL" if self._done_folder else "UNSEEN"
+        found = self._ask(lambda box: box.uids(criteria))
+        return [f"{self._validity}:{uid}" for uid in sorted(found, key=int)]
 
     def _read(self, handle: str) -> IncomingMail | None:
         """Return one mail; None where another reader took it, or the mailbox was rebuilt."""
-        for last in (False, True):
-            try:
-                box, uid = self._box(), self._uid(handle)
-                return None if uid is None else self._fetched(box.client, uid, handle)
-            except _FAULTS as err:
-                self._broken(err, last=last)
-        return None
+        return self._ask(lambda box: self._fetched(box.client, handle))
 
-    def _fetched(self, client: imaplib.IMAP4, uid: str, handle: str) -> IncomingMail | None:
+    def _ask(self, question: Callable[[imap_tools.BaseMailBox], Result]) -> Result:
+        """Ask over the kept connection, and once more over a new one where the kept one is dead.
+
+        A refused sign-in is not tried twice: servers lock accounts.
+
+        Raises:
+            InboxUnavailableError: the server cannot be reached, or refuses.
+        """
+        kept = self._open is not None
+        try:
+            return question(self._box())
+        except _FAULTS as err:
+            self._drop()
+            if not kept:
+                raise InboxUnavailableError(str(err) or type(err).__name__) from err
+        return self._ask(question)
+
+    def _mark(self, box: imap_tools.BaseMailBox, handle: str) -> None:
+        uid = self._uid(handle)
+        if uid is not None and self._done_folder is None:
+            box.flag(uid, imap_tools.MailMessageFlags.SEEN, value=True)
+        elif uid is not None and self._done_folder is not None:
+            if not box.folder.exists(self._done_folder):
+                box.folder.create(self._done_folder)
+            box.move(uid, self._done_folder)
+
+    def _fetched(self, client: imaplib.IMAP4, handle: str) -> IncomingMail | None:
+        uid = self._uid(handle)
+        if uid is None:
+            return None
         size = _SIZE.search(_answer(client, uid, "(RFC822.SIZE)")[0])
         if size is None:
             return None
@@ -181,19 +186,11 @@ class IMAPInbox:
         validity, _, uid = handle.partition(":")
         return uid if validity == str(self._validity) and uid.isdigit() else None
 
-    def _move(self, box: imap_tools.BaseMailBox, uid: str, folder: str) -> None:
-        if not box.folder.exists(folder):
-            box.folder.create(folder)
-        box.move(uid, folder)
-
-    def _broken(self, err: Exception, *, last: bool) -> None:
-        """Drop the connection; after the second try say why."""
+    def _drop(self) -> None:
         box, self._open = self._open, None
         if box is not None:
             with suppress(OSError):
                 box.client.shutdown()
-        if last:
-            raise InboxUnavailableError(str(err) or type(err).__name__) from err
 
 
 def _answer(client: imaplib.IMAP4, uid: str, what: str) -> tuple[bytes, bytes | None]:

@@ -2,7 +2,9 @@
 
 import imaplib
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -234,6 +236,27 @@ def test_a_mail_taken_by_another_reader_meanwhile_is_left_out(
             client.store("2", "+FLAGS", r"\Deleted")
             client.expunge()
         assert list(waiting) == []
+
+
+@pytest.mark.parametrize("said", [b"", b"* OK hello\r\n", b"* BYE full\r\n", b"220 smtp here\r\n"])
+def test_a_server_that_falls_silent_or_speaks_something_else_is_left(said: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        over = threading.Event()
+
+        def speak() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.sendall(said)
+                over.wait(10)
+
+        pool.submit(speak)
+        box = IMAPInbox(
+            host="127.0.0.1", port=listener.getsockname()[1], user="a", password="b",
+            tls=TLSMode.NONE, timeout_s=0.2,
+        )  # fmt: skip
+        with pytest.raises(InboxUnavailableError):
+            subjects(box)
+        over.set()
 
 
 HOSTILE = (

@@ -74,6 +74,32 @@ def test_another_content_under_the_same_key_is_a_conflict(site: SFTPSite, send: 
     assert len(names(site)) == 1
 
 
+def test_a_file_that_was_half_written_is_written_anew(
+    site: SFTPSite, channel: Callable[..., SFTPChannel], envelope: Make
+) -> None:
+    parcel, one = envelope(route=f"sftp://{site.account}"), channel()
+    site.lose_in_writing = 1
+    with pytest.raises(TransientDeliveryError):
+        one.send(parcel)
+    name = parcel_file_name(parcel.key, ".eml")
+    assert names(site) == {f"{name}.part"}
+    assert one.send(parcel).code == "stored"
+    assert names(site) == {name}
+    assert (site.folder / name).read_bytes() == parcel.to_bytes()
+
+
+def test_a_full_disk_is_transient_and_the_connection_stays(
+    site: SFTPSite, channel: Callable[..., SFTPChannel], envelope: Make
+) -> None:
+    parcel, one = envelope(route=f"sftp://{site.account}"), channel()
+    site.full = True
+    with pytest.raises(TransientDeliveryError, match="server_failed No space left on device"):
+        one.send(parcel)
+    site.full = False
+    assert one.send(parcel).code == "stored"
+    assert len(site.connections) == 1
+
+
 def test_servers_without_posix_rename_get_the_older_one(site: SFTPSite, send: Send) -> None:
     site.without_posix_rename = True
     assert send().code == "stored"

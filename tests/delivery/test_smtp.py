@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from delivery.envelope import Envelope
+from delivery.envelope import Attachment, Envelope
 from delivery.errors import PermanentDeliveryError, TransientDeliveryError, UnknownOutcomeError
 from delivery.smtp import SMTPChannel, TLSMode
 from wiring.stories.mail_server import MailServer
@@ -212,6 +213,57 @@ def say_lines(listener: socket.socket, last_words: bytes) -> None:
                 connection.sendall(last_words)
                 break
             connection.sendall(b"250 ok\r\n")
+
+
+@pytest.mark.parametrize(
+    ("dies_at", "error"),
+    [
+        ("greeting", TransientDeliveryError),
+        ("EHLO", TransientDeliveryError),
+        ("MAIL", TransientDeliveryError),
+        ("RCPT", TransientDeliveryError),
+        ("DATA", TransientDeliveryError),
+        ("reading", TransientDeliveryError),
+        (".", UnknownOutcomeError),
+    ],
+)
+def test_a_server_that_falls_silent_is_left_and_where_decides(
+    envelope: Make, dies_at: str, error: type[Exception]
+) -> None:
+    large = Attachment(name="lon.pdf", media_type="application/pdf", content=b"x" * 20_000_000)
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        over = threading.Event()
+        pool.submit(fall_silent, listener, dies_at, over)
+        channel = SMTPChannel(
+            host="127.0.0.1", port=listener.getsockname()[1], timeout_s=0.3, final_timeout_s=0.6
+        )
+        attachments = (large,) if dies_at == "reading" else ()
+        try:
+            with channel, pytest.raises(error) as caught:
+                channel.send(envelope(attachments=attachments))
+        finally:
+            over.set()
+    assert caught.type is error
+
+
+def fall_silent(listener: socket.socket, dies_at: str, over: threading.Event) -> None:
+    """Speak the least SMTP there is up to a word, then keep the connection and say nothing."""
+    connection, _ = listener.accept()
+    with connection, connection.makefile("rb") as lines:
+        if dies_at != "greeting":
+            connection.sendall(b"220 hello\r\n")
+            for said in lines:
+                word = said[:4].upper().strip().decode()
+                if word == dies_at:
+                    break
+                if word != "DATA":
+                    connection.sendall(b"250 ok\r\n")
+                    continue
+                connection.sendall(b"354 go on\r\n")
+                while dies_at == "." and lines.readline() != b".\r\n":
+                    pass
+                break
+        over.wait(10)
 
 
 def self_signed(folder: Path) -> tuple[Path, ssl.SSLContext]:

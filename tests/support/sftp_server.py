@@ -28,6 +28,10 @@ class SFTPSite:
     """Say that writing is not allowed."""
     lose_after_rename: int = 0
     """Break so many connections after a file bears its name, before that is said."""
+    lose_in_writing: int = 0
+    """Break so many connections at the first byte of a file, which is then half there."""
+    full: bool = False
+    """Have no room for any byte."""
     without_posix_rename: bool = False
     connections: list[Any] = field(default_factory=list)
     """All that were ever made."""
@@ -134,6 +138,17 @@ class _Files(asyncssh.SFTPServer):
         if self._site.refuse and pflags & asyncssh.FXF_WRITE:
             raise asyncssh.SFTPPermissionDenied("not here")
         return super().open(path, pflags, attrs)
+
+    @override
+    def write(self, file_obj: Any, offset: int, data: bytes) -> int:
+        if self._site.full:
+            raise asyncssh.SFTPFailure("No space left on device")
+        if self._site.lose_in_writing:
+            self._site.lose_in_writing -= 1
+            super().write(file_obj, offset, data[: len(data) // 2])
+            self.connection.abort()
+            return len(data)
+        return super().write(file_obj, offset, data)
 
     @override
     def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
