@@ -48,8 +48,8 @@ def typed_figures(form: TableForm, cells: Sequence[Sequence[str]]) -> tuple[Give
     titles = form.rows
 
     def place(row: int, column: int) -> str:
-        line = f"dòng “{titles[row]}”" if titles else f"dòng {row + 1}"
-        return f"{form.title}, {line}, cột “{form.columns[column].title}”"
+        line = f"Dòng “{titles[row]}”" if titles else f"Dòng {row + 1}"
+        return f"{line}, cột “{form.columns[column].title}”"
 
     filled = read_rows(form, cells, place)
     return _given(form, filled), filled
