@@ -82,21 +82,23 @@ def open_obligations(deed: Deed, directive: Directive) -> tuple[Obligation, ...]
             continue
         task.schedule = to_json(schedule)
         early = [one for one in flags[task.ref] if one["code"] == DueFlag.REPORT_BEFORE_TASK_ENDS]
-        for period in periods_now(deed, directive, task):
+        for period in periods_now(deed.session, directive, task, deed.day):
             made += [opening.owed_for(task, one, period, early) for one in bearers]
     deed.session.add_all(made)
     deed.session.flush()
     return tuple(made)
 
 
-def periods_now(deed: Deed, directive: Directive, task: DirectiveTask) -> tuple[PeriodDue, ...]:
-    """Returns the periods of a task that are owed by today, by its schedule."""
+def periods_now(
+    session: Session, directive: Directive, task: DirectiveTask, day: date
+) -> tuple[PeriodDue, ...]:
+    """Returns the periods of a task that are owed by a day, by its schedule."""
     schedule = schedule_of(task)
     since = first_day(directive, schedule) if schedule is not None else None
     if schedule is None or since is None:
         return ()
-    calendar = working_calendar(deed.session)
-    return opened_by(schedule, calendar, since=since, today=deed.day, raw=task.deadline_raw or "")
+    calendar = working_calendar(session)
+    return opened_by(schedule, calendar, since=since, today=day, raw=task.deadline_raw or "")
 
 
 def due_of(session: Session, task: DirectiveTask, *, issued: date) -> ComputedDue:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from actions.auditing import MACHINE
 from actions.changing import get_directive
 from actions.closing import RUNNING
-from actions.coming import scheduled_tasks
-from actions.desk import Deed, Desk, doing
+from actions.coming import opened_keys, scheduled_tasks
+from actions.desk import Deed, Desk, doing, local_day
 from actions.expanding import living
 from actions.obliging import (
     Bearer,
@@ -23,6 +23,7 @@ from actions.obliging import (
 )
 from actions.owing import alter, is_owed
 from deadlines.period_names import words_of
+from deadlines.schedule_days import PeriodDue
 from models.base import DirectiveId
 from models.directive import Directive, DirectiveTask
 from models.lifecycle import ObligationState
@@ -49,22 +50,42 @@ def open_due_periods(desk: Desk) -> int:
     Raises:
         ScheduleInvalidError: a stored schedule contradicts itself.
     """
+    day = local_day(desk.clock())
     with desk.database.reading() as session:
-        waiting = session.scalars(
-            select(Directive.id)
-            .where(
-                Directive.state.in_([state.value for state in RUNNING]),
-                select(DirectiveTask.id)
-                .where(
-                    DirectiveTask.directive_id == Directive.id,
-                    DirectiveTask.revision == Directive.revision,
-                    cast(DirectiveTask.schedule, String) != NO_SCHEDULE,
-                )
-                .exists(),
-            )
-            .order_by(Directive.issued_at, Directive.id)
-        ).all()
+        waiting = [one.id for one in _scheduled(session) if _is_due(session, one, day)]
     return sum(_open(desk, directive_id) for directive_id in waiting)
+
+
+def _scheduled(session: Session) -> Sequence[Directive]:
+    """Returns the directives that are followed up and have a task with a schedule."""
+    return session.scalars(
+        select(Directive)
+        .where(
+            Directive.state.in_([state.value for state in RUNNING]),
+            select(DirectiveTask.id)
+            .where(
+                DirectiveTask.directive_id == Directive.id,
+                DirectiveTask.revision == Directive.revision,
+                cast(DirectiveTask.schedule, String) != NO_SCHEDULE,
+            )
+            .exists(),
+        )
+        .order_by(Directive.issued_at, Directive.id)
+    ).all()
+
+
+def _is_due(session: Session, directive: Directive, day: date) -> bool:
+    """Tells whether a period seems to be owed that was not opened: a look, decided again later."""
+    return any(
+        _missing(session, directive, task, day) for task in scheduled_tasks(session, directive)
+    )
+
+
+def _missing(
+    session: Session, directive: Directive, task: DirectiveTask, day: date
+) -> list[PeriodDue]:
+    there = set(opened_keys(session, task))
+    return [one for one in periods_now(session, directive, task, day) if one.key not in there]
 
 
 def _open(desk: Desk, directive_id: DirectiveId) -> int:
@@ -114,11 +135,10 @@ def open_periods(deed: Deed, directive: Directive, task_ref: str | None = None) 
 
 def _open_task(deed: Deed, opening: Opening, task: DirectiveTask) -> list[Obligation]:
     """Opens the periods of one task; what waited for a schedule becomes the first of them."""
-    every = _obligations(deed.session, task)
-    keys = {one.period_key for one in every}
-    missing = [one for one in periods_now(deed, opening.directive, task) if one.key not in keys]
+    missing = _missing(deed.session, opening.directive, task, deed.day)
     if not missing:
         return []
+    every = _latest(deed.session, task)
     bearers = _bearers(deed, opening.directive, task, every)
     waiting = {one.organisation_id: one for one in every if is_owed(one) and not one.period_key}
     made = []
@@ -135,11 +155,19 @@ def _open_task(deed: Deed, opening: Opening, task: DirectiveTask) -> list[Obliga
     return made
 
 
-def _obligations(session: Session, task: DirectiveTask) -> Sequence[Obligation]:
+def _latest(session: Session, task: DirectiveTask) -> Sequence[Obligation]:
+    """Returns what was opened of the latest period, and what waits for a schedule."""
+    of_task = (Obligation.directive_id == task.directive_id, Obligation.task_ref == task.ref)
+    last = session.scalar(
+        select(Obligation.period_key)
+        .where(*of_task, Obligation.period_key != "")
+        .order_by(Obligation.period_to.desc(), Obligation.last_allowed_day.desc())
+        .limit(1)
+    )
     return session.scalars(
         select(Obligation)
-        .where(Obligation.directive_id == task.directive_id, Obligation.task_ref == task.ref)
-        .order_by(Obligation.last_allowed_day, Obligation.period_key, Obligation.organisation_id)
+        .where(*of_task, Obligation.period_key.in_(["", last or ""]))
+        .order_by(Obligation.organisation_id)
         .execution_options(populate_existing=True)
     ).all()
 
@@ -152,8 +180,7 @@ def _bearers(
     Before the first: who bore the task when it was issued. A unit whose obligation was cancelled in
     the latest period owes the next again, unless the schedule leaves it out.
     """
-    dated = [one for one in every if one.period_key]
-    latest = [one for one in dated if one.period_key == dated[-1].period_key] or [
+    latest = [one for one in every if one.period_key] or [
         one for one in every if one.state != ObligationState.CANCELLED
     ]
     found = [

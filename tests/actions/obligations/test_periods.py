@@ -1,5 +1,6 @@
 import threading
-from datetime import date
+from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from actions.desk import Desk
 from actions.obligations.periods import open_due_periods, period_words
 from actions.obligations.schedules import set_schedule
 from models.dispatch import Notice
-from models.obligation import Obligation
+from models.obligation import Obligation, Reminder
 from models.organisation import OrganisationSuccessor
 from models.session import Database
 from tests.actions.back_office import change_unit, issue, task
@@ -161,3 +162,24 @@ def test_chasing_opens_what_has_begun(desk: Desk, clock: StoryClock) -> None:
     clock.set_day(date(2022, 10, 3), hour=9)
     chase(desk)
     assert keys(desk) == ["2022-M09", "2022-M10"]
+
+
+def test_three_months_of_monthly_reports_are_reminded_once_a_step(
+    desk: Desk, clock: StoryClock
+) -> None:
+    issue(desk, tasks=[MONTHLY])
+    for n in range(100):
+        clock.set_day(date(2022, 9, 22) + timedelta(days=n), hour=9)
+        chase(desk)
+        chase(desk)
+    assert keys(desk) == ["2022-M09", "2022-M10", "2022-M11", "2022-M12"]
+    with desk.database.reading() as session:
+        steps = session.scalars(select(Reminder)).all()
+        owed = {one.id: one for one in session.scalars(select(Obligation))}
+        letters = session.scalars(select(Notice).where(Notice.kind == "reminder")).all()
+    told = Counter((one.obligation_id, one.step_key) for one in steps)
+    assert set(told.values()) == {1}
+    # September to November have gone through the whole ladder; December has not come to it.
+    assert {owed[key].period_key for key, _ in told} == {"2022-M09", "2022-M10", "2022-M11"}
+    assert len(told) == 3 * len(UNITS) * 3
+    assert len({(one.organisation_id, one.created_at) for one in letters}) == len(letters)
