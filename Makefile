@@ -102,6 +102,10 @@ bench-sign: setup system-packages ## 500 files at a token; our signing against p
 	$(BIN)/python -m bench.batch --files 500
 	$(BIN)/python -m bench.sign
 
+.PHONY: bench-outbox
+bench-outbox: setup ## Claims per second beside a bare table; a directive to 10,000 units beside smtplib
+	$(BIN)/python -m bench.outbox
+
 .PHONY: bench-channels
 bench-channels: setup ## Messages per second by channel, ours against plain loops of the libraries
 	$(BIN)/python -m bench.channels

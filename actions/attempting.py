@@ -3,6 +3,7 @@
 Everything here works inside a transaction of the caller, so that several attempts share one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,9 +17,10 @@ from actions import outbox
 from actions.desk import Deed, Desk
 from actions.distribution.history import write_event
 from actions.distribution.rerouting import FAILED_FOR_GOOD, reroute_failed
-from actions.ladders import is_still_chased
 from actions.notifying import CHASING_KINDS
 from actions.outbox import ClaimedRow
+from actions.reminding.quiet import may_go_at
+from actions.reminding.waiting import is_needless
 from delivery.backoff import DEFAULT_BACKOFF, Backoff, next_attempt
 from models.dispatch import Consignment, DeliveryAttempt, Notice
 from models.lifecycle import DeliveryState
@@ -96,32 +98,86 @@ class Attempt:
     token: str
 
 
-def begin(
-    session: Session, row: ClaimedRow, token: str, *, text: str, at: datetime, how: Dispatching
-) -> Attempt | None:
-    """Writes down that an attempt begins; commit before anything is sent.
+def begin_all(
+    session: Session,
+    rows: Sequence[tuple[ClaimedRow, str]],
+    token: str,
+    *,
+    at: datetime,
+    how: Dispatching,
+) -> list[Attempt]:
+    """Writes down that attempts begin; commit before anything is sent.
 
-    The attempt's row is its own record, so it has no audit event; the outcome has one.
+    An attempt's row is its own record, so it has no audit event; the outcome has one.
+
+    Args:
+        session: the open transaction.
+        rows: claimed rows, each with the text that goes out.
+        token: proves the lease.
+        at: aware, UTC.
+        how: leases.
 
     Returns:
-        The attempt; None where nothing may be sent: the lease was lost, or an answer or a decision
-        came first (then the row is settled).
+        The attempts that may be made. Left out are those whose lease was lost, and those that an
+        answer or a decision overtook; their rows are settled.
     """
     until = at + timedelta(seconds=how.lease_s)
-    if not outbox.renew(session, row.id, token, until=until):
-        return None
-    if _is_overtaken(session, row):
-        said = "Không gửi nữa: đơn vị đã báo cáo hoặc đang xin gia hạn."
-        _move(session, row, _S.HELD, detail=said)
-    if not _move(session, row, _S.SENDING):
-        outbox.settle(session, row.id, token)
-        return None
-    work = session.get_one(OutboxRow, row.id)
-    work.payload = {"text": text, **work.payload}
-    attempt = DeliveryAttempt(ikey=row.ikey, ordinal=_ordinal(session, row), started_at=at)
-    session.add(attempt)
+    held = outbox.renew_all(session, [row.id for row, _ in rows], token, until=until)
+    alive = [
+        (row, text)
+        for row, text in rows
+        if row.id in held and not _must_wait(session, row, token, at)
+    ]
+    for row, _ in alive:
+        if _is_overtaken(session, row):
+            said = "Không gửi nữa: đơn vị đã báo cáo hoặc đang xin gia hạn."
+            _move(session, row, _S.HELD, detail=said)
+    moved = _move_all(session, [row for row, _ in alive])
+    for row, _ in alive:
+        if row.reference not in moved:
+            outbox.settle(session, row.id, token)
+    going = [(row, text) for row, text in alive if row.reference in moved]
+    return _write_attempts(session, going, token, at)
+
+
+def _write_attempts(
+    session: Session, going: Sequence[tuple[ClaimedRow, str]], token: str, at: datetime
+) -> list[Attempt]:
+    keys = [row.ikey for row, _ in going]
+    counted = session.execute(
+        select(DeliveryAttempt.ikey, func.count())
+        .where(DeliveryAttempt.ikey.in_(keys))
+        .group_by(DeliveryAttempt.ikey)
+    )
+    made = {row[0]: row[1] for row in counted}
+    outbox.keep_texts(session, {row.id: text for row, text in going})
+    attempts = [
+        DeliveryAttempt(ikey=row.ikey, ordinal=made.get(row.ikey, 0) + 1, started_at=at)
+        for row, _ in going
+    ]
+    session.add_all(attempts)
     session.flush()
-    return Attempt(id=attempt.id, row=row, token=token)
+    return [
+        Attempt(id=attempt.id, row=row, token=token)
+        for attempt, (row, _) in zip(attempts, going, strict=True)
+    ]
+
+
+def _move_all(session: Session, rows: Sequence[ClaimedRow]) -> set[str]:
+    """Moves what may be sent to `sending`, each table at once; returns what moved."""
+    moved: set[str] = set()
+    for table, kind in ((Consignment, "consignment"), (Notice, "notice")):
+        keys = [UUID(row.reference) for row in rows if row.kind == kind]
+        if keys:
+            changed = session.scalars(
+                update(table)
+                .where(table.id.in_(keys), table.state.in_([one.value for one in SENDABLE]))
+                .values(state=_S.SENDING.value)
+                .returning(table.id)
+                .execution_options(synchronize_session=False)
+            )
+            moved |= {str(key) for key in changed}
+    return moved
 
 
 def record(
@@ -255,15 +311,24 @@ def _move(
     return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
+def _must_wait(session: Session, row: ClaimedRow, token: str, at: datetime) -> bool:
+    """Puts a reminder back whose attempt would fall into the quiet hours: none goes out in them."""
+    if row.kind != "notice" or not _chases(session.get_one(Notice, UUID(row.reference))):
+        return False
+    loud = may_go_at(session, at)
+    return loud > at and outbox.requeue(session, row.id, token, next_at=loud)
+
+
+def _chases(notice: Notice) -> bool:
+    return notice.kind in CHASING_KINDS or "chased" in notice.payload
+
+
 def _is_overtaken(session: Session, row: ClaimedRow) -> bool:
     """Tells whether a reminder has become needless while it waited in the outbox."""
     if row.kind != "notice":
         return False
     notice = session.get_one(Notice, UUID(row.reference))
-    about, unit = notice.directive_id, notice.organisation_id
-    if notice.kind not in (*CHASING_KINDS, "copy") or about is None or unit is None:
-        return False
-    return not is_still_chased(session, about, unit)
+    return notice.kind in (*CHASING_KINDS, "copy") and is_needless(session, notice)
 
 
 def _repeat_matters(session: Session, row: ClaimedRow) -> bool:
@@ -271,8 +336,3 @@ def _repeat_matters(session: Session, row: ClaimedRow) -> bool:
     if row.kind == "consignment":
         return session.get_one(Consignment, UUID(row.reference)).channel == "smtp"
     return session.get_one(Notice, UUID(row.reference)).channel == "smtp"
-
-
-def _ordinal(session: Session, row: ClaimedRow) -> int:
-    made = select(func.count()).select_from(DeliveryAttempt).where(DeliveryAttempt.ikey == row.ikey)
-    return session.scalars(made).one() + 1

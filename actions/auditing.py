@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -56,6 +56,18 @@ def _hash(previous: str, event: AuditEvent) -> str:
     return hashlib.sha256(previous.encode() + b"\n" + _canonical(event)).hexdigest()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """One event about to be written."""
+
+    actor: Actor
+    deed: str
+    outcome: str
+    subject_kind: str
+    subject_id: str
+    detail: dict[str, Any]
+
+
 def append_event(
     session: Session,
     *,
@@ -72,38 +84,49 @@ def append_event(
     Takes the chain's head row first: writers queue for it, so the chain has no forks and no gaps.
     Call it last in a transaction, since from here on nobody else can write.
     """
+    new = NewEvent(
+        actor=actor, deed=deed, outcome=outcome, subject_kind=subject_kind, subject_id=subject_id,
+        detail=detail,
+    )  # fmt: skip
+    return append_events(session, (new,), at=at)[0]
+
+
+def append_events(session: Session, new: Sequence[NewEvent], *, at: datetime) -> list[AuditEvent]:
+    """Writes several events of one transaction, as `append_event` does one; the head moves once."""
     session.flush()
+    if not new:
+        return []
+    sequence, previous = _take_head(session, len(new))
+    made = []
+    for number, one in enumerate(new, sequence - len(new) + 1):
+        event = AuditEvent(
+            sequence=number, at=at, actor_kind=one.actor.kind, actor_id=one.actor.id,
+            actor_name=one.actor.name, deed=one.deed, outcome=one.outcome,
+            subject_kind=one.subject_kind, subject_id=one.subject_id,
+            detail=json.loads(json.dumps(one.detail, ensure_ascii=False, default=str)),
+            previous_hash=previous, hash="",
+        )  # fmt: skip
+        previous = event.hash = _hash(previous, event)
+        made.append(event)
+    session.add_all(made)
+    session.execute(update(AuditHead).where(AuditHead.id == 1).values(hash=previous))
+    session.flush()
+    return made
+
+
+def _take_head(session: Session, count: int) -> tuple[int, str]:
+    """Moves the head on; returns the sequence of the last new event and the hash before them."""
     head = session.execute(
         update(AuditHead)
         .where(AuditHead.id == 1)
-        .values(sequence=AuditHead.sequence + 1)
+        .values(sequence=AuditHead.sequence + count)
         .returning(AuditHead.sequence, AuditHead.hash)
     ).one_or_none()
-    if head is None:
-        session.add(AuditHead(id=1, sequence=1, hash=GENESIS))
-        session.flush()
-        sequence, previous = 1, GENESIS
-    else:
-        sequence, previous = head.sequence, head.hash
-    event = AuditEvent(
-        sequence=sequence,
-        at=at,
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        actor_name=actor.name,
-        deed=deed,
-        outcome=outcome,
-        subject_kind=subject_kind,
-        subject_id=subject_id,
-        detail=json.loads(json.dumps(detail, ensure_ascii=False, default=str)),
-        previous_hash=previous,
-        hash="",
-    )
-    event.hash = _hash(previous, event)
-    session.add(event)
-    session.execute(update(AuditHead).where(AuditHead.id == 1).values(hash=event.hash))
+    if head is not None:
+        return head.sequence, head.hash
+    session.add(AuditHead(id=1, sequence=count, hash=GENESIS))
     session.flush()
-    return event
+    return count, GENESIS
 
 
 def events(session: Session, *, after: int = 0) -> Iterator[AuditEvent]:

@@ -11,7 +11,10 @@ from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from queue import SimpleQueue
+
+from sqlalchemy.orm import Session
 
 from actions import outbox
 from actions.attempting import (
@@ -20,11 +23,11 @@ from actions.attempting import (
     Outcome,
     OutcomeKind,
     UnknownPolicy,
-    begin,
+    begin_all,
     record,
     take_back,
 )
-from actions.auditing import MACHINE, append_event
+from actions.auditing import MACHINE, NewEvent, append_events
 from actions.composing import Composer, Draft, FileCache
 from actions.consigning import plan_consignments, preview_units, resend
 from actions.desk import Deed, Desk, doing
@@ -49,6 +52,8 @@ __all__ = [
 
 KINDS = ("consignment", "notice")
 """Kinds of outbox rows that are messages."""
+AT_ONCE = 50
+"""So many messages are composed in one look at the database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,22 +111,23 @@ class _Round:
 
     def work(self, rows: Iterable[outbox.ClaimedRow]) -> None:
         """Sends all rows: whenever something has ended, it is recorded and the next ones begin."""
-        waiting = deque(rows)
-        while waiting or self.running:
+        waiting, composed = deque(rows), deque[tuple[outbox.ClaimedRow, Draft]]()
+        while waiting or composed or self.running:
             ended = [] if not self.running else wait(self.running, return_when=FIRST_COMPLETED)[0]
             # All results first: a process that is being ended records nothing half.
             results = [(self.running.pop(future), future.result()) for future in ended]
             room = self.desk.connections - len(self.running)
-            begun = [waiting.popleft() for _ in range(min(room, len(waiting)))]
-            drafts = self.composer.compose(begun)
-            for attempt, draft in self._write(results, begun, drafts):
+            if len(composed) < room:
+                next_ = [waiting.popleft() for _ in range(min(AT_ONCE, len(waiting)))]
+                composed.extend(zip(next_, self.composer.compose(next_), strict=True))
+            begun = [composed.popleft() for _ in range(min(room, len(composed)))]
+            for attempt, draft in self._write(results, begun):
                 self.running[self.pool.submit(self._send, draft)] = attempt
 
     def _write(
         self,
         results: list[tuple[Attempt, Outcome]],
-        begun: list[outbox.ClaimedRow],
-        drafts: list[Draft],
+        begun: list[tuple[outbox.ClaimedRow, Draft]],
     ) -> list[tuple[Attempt, Draft]]:
         """Records what has ended and writes down what begins, in one transaction."""
         at, deeds, started = self.desk.clock(), [], []
@@ -132,13 +138,12 @@ class _Round:
                 kind = record(self.desk, deed, attempt, outcome, how=self.how)
                 counted[_counts_as(kind, attempt.row, self.how)] += 1
                 deeds.append((attempt.row.kind, deed))
-            for row, draft in zip(begun, drafts, strict=True):
-                new = begin(session, row, self.token, text=draft.text, at=at, how=self.how)
-                if new is None:
-                    counted["lost"] += 1
-                else:
-                    started.append((new, draft))
-            _audit(deeds)
+            drafts = {row.id: draft for row, draft in begun}
+            texts = [(row, draft.text) for row, draft in begun]
+            new = begin_all(session, texts, self.token, at=at, how=self.how)
+            started += [(attempt, drafts[attempt.row.id]) for attempt in new]
+            counted["lost"] += len(begun) - len(started)
+            _audit(session, deeds, at)
         self.counted += counted
         return started
 
@@ -207,14 +212,16 @@ def release_expired(desk: Desk, *, how: Dispatching | None = None) -> int:
     return len(works)
 
 
-def _audit(deeds: list[tuple[str, Deed]]) -> None:
+def _audit(session: Session, deeds: list[tuple[str, Deed]], at: datetime) -> None:
     """Writes the events of all outcomes; last, since then nobody else can write."""
-    for kind, deed in deeds:
-        append_event(
-            deed.session, actor=deed.actor, outcome="done", subject_kind=kind,
-            deed="dispatch" if kind == "consignment" else "send_notice",
-            subject_id=deed.subject_id, detail=deed.detail, at=deed.at,
-        )  # fmt: skip
+    new = [
+        NewEvent(
+            actor=deed.actor, outcome="done", subject_kind=kind, subject_id=deed.subject_id,
+            deed="dispatch" if kind == "consignment" else "send_notice", detail=deed.detail,
+        )
+        for kind, deed in deeds
+    ]  # fmt: skip
+    append_events(session, new, at=at)
 
 
 def _counts_as(kind: OutcomeKind, row: outbox.ClaimedRow, how: Dispatching) -> str:

@@ -150,9 +150,35 @@ def _change(session: Session, row_id: int, token: str | None, **values: Any) -> 
     return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
-def renew(session: Session, row_id: int, token: str, *, until: datetime) -> bool:
-    """Begins a new lease for a row that is still held; False where the lease was lost."""
-    return _change(session, row_id, token, lease_until=until)
+def renew_all(session: Session, row_ids: Sequence[int], token: str, *, until: datetime) -> set[int]:
+    """Begins a new lease for rows that are still held; returns which are."""
+    return set(
+        session.scalars(
+            update(OutboxRow)
+            .where(
+                OutboxRow.id.in_(row_ids),
+                OutboxRow.state == _LEASED,
+                OutboxRow.lease_token == token,
+            )
+            .values(lease_until=until)
+            .returning(OutboxRow.id)
+            .execution_options(synchronize_session=False)
+        )
+    )
+
+
+def keep_texts(session: Session, texts: Mapping[int, str]) -> None:
+    """Keeps what a message says, for the repeats; the text of the first attempt stays."""
+    rows = session.execute(
+        select(OutboxRow.id, OutboxRow.payload).where(OutboxRow.id.in_(list(texts)))
+    )
+    missing = [
+        {"id": row.id, "payload": {"text": texts[row.id], **row.payload}}
+        for row in rows
+        if "text" not in row.payload
+    ]
+    if missing:
+        session.execute(update(OutboxRow), missing)
 
 
 def settle(session: Session, row_id: int, token: str | None) -> bool:

@@ -76,7 +76,7 @@ def test_only_the_holder_of_the_token_settles(desk: Desk, clock: StoryClock) -> 
     second = outbox.claim(desk, ("consignment",), limit=1)
     with desk.database.writing() as session:
         assert not outbox.settle(session, row.id, first.token)
-        assert not outbox.renew(session, row.id, first.token, until=clock.at)
+        assert not outbox.renew_all(session, [row.id], first.token, until=clock.at)
         assert outbox.settle(session, row.id, second.token)
         assert not outbox.settle(session, row.id, second.token)
     assert second.rows[0].attempts == 2
@@ -88,7 +88,7 @@ def test_a_living_lease_is_not_taken_back(desk: Desk, clock: StoryClock) -> None
     batch = outbox.claim(desk, ("consignment",), limit=1, lease_s=60)
     with desk.database.writing() as session:
         later = clock.at + timedelta(seconds=120)
-        assert outbox.renew(session, batch.rows[0].id, batch.token, until=later)
+        assert outbox.renew_all(session, [batch.rows[0].id], batch.token, until=later)
     clock.advance(seconds=61)
     with desk.database.writing() as session:
         assert outbox.expired(session, ("consignment",), at=clock.at) == []
