@@ -59,7 +59,7 @@ class FolderChannel:
             words = err.strerror or str(err)
             raise self._fault(TransientDeliveryError, parcel, type(err).__name__, words) from err
         if not same:
-            words = f"another content lies in {target.name}"
+            words = f"trong thư mục đã có tệp {target.name} với nội dung khác"
             raise self._fault(PermanentDeliveryError, parcel, "conflict", words)
         return Receipt(code="duplicate", text=target.name)
 
@@ -72,7 +72,7 @@ class FolderChannel:
         parts = folder_parts(address)
         place = self._folder.joinpath(*parts or ())
         if parts is None or not place.resolve().is_relative_to(own):
-            words = "the address must name a folder below the channel's own, such as so-a/den"
+            words = "địa chỉ phải là tên thư mục con, ví dụ so-a/den, không dẫn ra ngoài"
             raise self._fault(PermanentDeliveryError, parcel, "outside", words)
         return place / name
 

@@ -89,10 +89,10 @@ class Poster:
         host, port = (parts.hostname or "").lower(), parts.port or _PORTS[parts.scheme]
         if (host, port) not in self._hosts:
             raise AddressRefusedError(
-                "host_not_allowed", f"{host}:{port} is not among the hosts that may be called"
+                "host_not_allowed", f"máy chủ {host}:{port} chưa có trong danh sách được phép gọi"
             )
         if parts.scheme == "http" and not self._allow_http and host not in LOOPBACK:
-            raise AddressRefusedError("without_tls", "the address must begin with https://")
+            raise AddressRefusedError("without_tls", "địa chỉ phải bắt đầu bằng https://")
 
     def close(self) -> None:
         """Close the connections. Idempotent."""
@@ -135,7 +135,7 @@ def read_hosts(text: str) -> frozenset[tuple[str, int]]:
 def _split(url: str) -> SplitResult:
     """Take an address apart, and leave nothing in it to be read in two ways."""
     wrong = AddressRefusedError(
-        "not_an_address", "the address must look like https://host/path, without user or spaces"
+        "not_an_address", "địa chỉ phải có dạng https://may-chu/duong-dan, không có tên người dùng"
     )
     if not re.fullmatch(r"[!-~]{1,300}", url) or "\\" in url:
         raise wrong
@@ -152,5 +152,5 @@ def _split(url: str) -> SplitResult:
 def _words(answer: httpx.Response, said: bytes) -> str:
     text = " ".join(said.decode("utf-8", "replace").replace("\0", "�").split())[:_SHOWN]
     after = answer.headers.get("Retry-After", "")[:40]
-    text = text or answer.reason_phrase or "no words"
+    text = text or answer.reason_phrase or "không có lời"
     return f"{text} (Retry-After: {after})" if after else text

@@ -24,13 +24,15 @@ def read_secret_file(path: Path, *, shortest: int = 1) -> Mapping[str, str]:
     found: dict[str, str] = {}
     lines = path.read_text(encoding="utf-8").splitlines()
     if path.stat().st_mode & _OTHERS:
-        raise PermissionError(f"{path.name}: others than its owner may read it (chmod 600)")
+        raise PermissionError(f"tệp {path.name} phải chỉ chủ tệp được đọc (chmod 600)")
     for number, line in enumerate(lines, start=1):
         address, _, secret = line.strip().partition(" ")
         if not address or address.startswith("#"):
             continue
         if len(secret.strip()) < shortest:
-            raise OSError(f"{path.name}, line {number}: ADDRESS SECRET, at least {shortest} long")
+            raise OSError(
+                f"tệp {path.name}, dòng {number}: ghi ĐỊA_CHỈ BÍ_MẬT, bí mật từ {shortest} ký tự"
+            )
         found[address] = secret.strip()
     return found
 

@@ -117,7 +117,7 @@ class SFTPChannel:
         except _RefusedError as err:
             raise self._fault(PermanentDeliveryError, parcel, err.code, str(err)) from err
         except asyncssh.HostKeyNotVerifiable as err:
-            words = "the server shows another key than the pinned one; ask its owner"
+            words = "máy chủ đưa ra khoá khác khoá đã ghi nhận; hỏi chủ máy chủ"
             raise self._fault(PermanentDeliveryError, parcel, "host_key_changed", words) from err
         except asyncssh.SFTPPermissionDenied as err:
             raise self._fault(PermanentDeliveryError, parcel, "no_permission", str(err)) from err
@@ -179,7 +179,7 @@ class SFTPChannel:
         if not keys and not authorities:
             raise _RefusedError(
                 "host_key_unknown",
-                f"no key of {address.host}:{address.port} is pinned in {self._known_hosts.name}",
+                f"khoá của máy chủ {address.host}:{address.port} chưa được ghi nhận",
             )
         return known
 
@@ -191,7 +191,7 @@ class SFTPChannel:
                 return {"password": password, "client_keys": None}
         if self._key is None or not self._key.exists():
             raise _RefusedError(
-                "no_sign_in", f"neither a key of ours nor a password for {address.account} is kept"
+                "no_sign_in", f"chưa có khoá của cơ quan hoặc mật khẩu cho {address.account}"
             )
         return {"client_keys": [str(self._key)], "password": None}
 
@@ -220,7 +220,8 @@ def read_address(text: str) -> SFTPAddress:
         _RefusedError: it is none, or climbs out of its folder.
     """
     wrong = _RefusedError(
-        "not_an_address", "the address must look like sftp://user@host:22/folder, without password"
+        "not_an_address",
+        "địa chỉ phải có dạng sftp://nguoi-dung@may-chu:22/thu-muc, không có mật khẩu",
     )
     try:
         parts = urlsplit(text)
@@ -247,7 +248,7 @@ async def _compared(client: asyncssh.SFTPClient, target: str, data: bytes, name:
     async with client.open(target, "rb") as found:
         same = cast("bytes", await found.read(len(data) + 1)) == data
     if not same:
-        raise _RefusedError("conflict", f"another content lies in {name}")
+        raise _RefusedError("conflict", f"nơi nhận đã có tệp {name} với nội dung khác")
     return Receipt(code="duplicate", text=name)
 
 

@@ -107,7 +107,7 @@ class WebhookChannel:
         self._poster.check(url)
         secret = self._secret_of(url)
         if secret is None:
-            raise AddressRefusedError("no_secret", "no secret is kept for this address")
+            raise AddressRefusedError("no_secret", "chưa có bí mật chung với địa chỉ này")
         body = parcel.to_bytes()
         headers = signed_headers(body, key=parcel.key, secret=secret, at=self._clock())
         return self._poster.post(url, body, {**headers, "Content-Type": parcel.media_type})

@@ -216,7 +216,7 @@ def test_an_address_without_secret_is_permanent_and_a_shared_file_transient(
     file.chmod(0o600)
     assert send(secret_of=secrets_of(file)).code == "202"
     file.write_text(f"{receiver.url} ngan")
-    with pytest.raises(TransientDeliveryError, match="line 1") as caught:
+    with pytest.raises(TransientDeliveryError, match="dòng 1") as caught:
         send(secret_of=secrets_of(file))
     assert "ngan" not in caught.value.diagnosis()
 
