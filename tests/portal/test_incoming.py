@@ -4,10 +4,12 @@ import itertools
 import uuid
 from dataclasses import replace
 from datetime import date
+from email.message import EmailMessage
 
 import pytest
 
 from actions.incoming.arriving import arrive
+from actions.receiving import ReceivedAs, receive
 from delivery.edxml.message import (
     Business,
     BusinessType,
@@ -15,6 +17,7 @@ from delivery.edxml.message import (
     EdxmlFile,
     Party,
 )
+from delivery.inbox import read_mail
 from models.dispatch import IncomingMessage
 from models.incoming import IncomingAssignment, IncomingDocument, IncomingRequest
 from models.organisation import Office, Organisation
@@ -191,3 +194,65 @@ def test_the_list_is_found_by_filter_and_words(browsing: Browsing, key: uuid.UUI
     assert str(key) in browsing.get("/van-ban-den?loc=cho-tiep-nhan&q=bao+chi").text
     assert str(key) not in browsing.get("/van-ban-den?loc=xong").text
     assert str(key) not in browsing.get("/van-ban-den?q=khong+co").text
+
+
+def test_a_mail_is_taken_as_a_paper_at_its_page(browsing: Browsing, seeded: Seeded) -> None:
+    letter = EmailMessage()
+    letter["From"], letter["Subject"] = "van-thu@snv.example", "Công văn về số liệu"
+    letter["Message-ID"] = f"<{uuid.uuid4().hex}@snv.example>"
+    letter.set_content("Kính gửi văn bản.")
+    pdf = seeded.report("tinh-uy-lam-dong")
+    letter.add_attachment(pdf, maintype="application", subtype="pdf", filename="so-lieu.pdf")
+    mail = read_mail(letter.as_bytes())
+    assert receive(seeded.office.desk, mail) is ReceivedAs.UNMATCHED
+    with seeded.office.database.reading() as session:
+        row = session.query(IncomingMessage).filter_by(dedupe_key=mail.dedupe_key).one()
+    browsing.sign_in(PEOPLE.clerk)
+    shown = words_of(browsing.get(f"/van-ban-den/tu-thu/{row.id}"))
+    assert "so-lieu.pdf" in shown
+    empty = browsing.post(f"/van-ban-den/tu-thu/{row.id}", sender_name="", subject="")
+    assert empty.status_code == 422
+    made = browsing.post(
+        f"/van-ban-den/tu-thu/{row.id}", sender_name="Sở Nội vụ", subject="Số liệu báo chí",
+        number_symbol="33/SNV-VP",
+    )  # fmt: skip
+    assert made.status_code == 303, words_of(made)
+    assert "thư điện tử" in words_of(browsing.get(made.headers["location"]))
+
+
+def test_what_waits_stands_among_the_clerks_work(browsing: Browsing, key: uuid.UUID) -> None:
+    del key
+    browsing.sign_in(PEOPLE.clerk)
+    assert "văn bản đến chờ kiểm tra, tiếp nhận" in words_of(browsing.get("/viec-cua-toi"))
+
+
+def test_a_reply_that_is_not_ours_is_refused_with_its_reason(
+    browsing: Browsing, seeded: Seeded, key: uuid.UUID
+) -> None:
+    browsing.sign_in(PEOPLE.clerk)
+    browsing.post(f"/van-ban-den/{key}/tiep-nhan", note="đã đối chiếu")
+    browsing.sign_in(PEOPLE.signatory)
+    fields = {"number": "15", "symbol": "BC/BTGTU", "subject": "Kết quả", "day": "2022-09-20"}
+    for pdf, words in (
+        (plain_page(seeded.office), "không được chấp nhận"),
+        (seeded.report("tinh-uy-lam-dong"), "không được chấp nhận"),
+    ):
+        answer = browsing.client.post(
+            f"/van-ban-den/tep/tra-loi/{key}", data={"csrf": browsing.token(), **fields},
+            files={"file": ("bao-cao.pdf", pdf, "application/pdf")},
+        )  # fmt: skip
+        assert answer.status_code == 422
+        assert words in words_of(answer)
+    ours = sign_as_office(seeded)
+    answer = browsing.client.post(
+        f"/van-ban-den/tep/tra-loi/{key}", data={"csrf": browsing.token(), **fields},
+        files={"file": ("bao-cao.pdf", ours, "application/pdf")},
+    )  # fmt: skip
+    assert answer.status_code == 303, words_of(answer)
+    assert "15-BC/BTGTU" in words_of(browsing.get(f"/van-ban-den/{key}"))
+
+
+def sign_as_office(seeded: Seeded) -> bytes:
+    with seeded.office.database.reading() as session:
+        own = session.get_one(Office, 1).organisation_id
+    return seeded.report(own)
