@@ -1,6 +1,6 @@
 """Letters beside a directive: reminders, escalations, answers. Queued with the decision."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -72,13 +72,35 @@ def queue_notice(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
     return notice
 
 
+def queue_new(desk: Desk, deed: Deed, news: Sequence[NewNotice]) -> list[Notice]:
+    """Writes notices whose keys nobody has used yet, thousands at once. Does not commit.
+
+    Raises:
+        IntegrityError: a key is in use.
+    """
+    rows = [_row(desk, deed, new) for new in news]
+    deed.session.add_all(rows)
+    deed.session.flush()
+    for new, row in zip(news, rows, strict=True):
+        _enqueue(deed, new, row)
+    deed.session.flush()
+    return rows
+
+
 def _queue_one(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
     found = deed.session.scalar(select(Notice).where(Notice.key == new.key))
-    if found is not None:
-        return found
+    return found if found is not None else queue_new(desk, deed, [new])[0]
+
+
+def _enqueue(deed: Deed, new: NewNotice, notice: Notice) -> None:
+    if notice.state == DeliveryState.PLANNED:
+        enqueue(deed, kind="notice", ikey=new.key, reference=notice.id, not_before=new.not_before)
+
+
+def _row(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
     directive_id = new.directive.id if new.directive is not None else None
     held = None if new.address else "Chưa có địa chỉ để gửi; bổ sung địa chỉ trong dữ liệu cơ quan."
-    notice = Notice(
+    return Notice(
         key=new.key,
         kind=new.kind,
         directive_id=directive_id,
@@ -98,12 +120,6 @@ def _queue_one(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
         detail=held,
         created_at=deed.at,
     )
-    deed.session.add(notice)
-    deed.session.flush()
-    if held is None:
-        enqueue(deed, kind="notice", ikey=new.key, reference=notice.id, not_before=new.not_before)
-        deed.session.flush()
-    return notice
 
 
 def frame_for(

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from actions.amending.messages import Change, tell_unit
-from actions.answers.moving import note
+from actions.amending.messages import Change, Telling
 from actions.desk import Deed, Desk
-from models.dispatch import Consignment
+from actions.notifying import NewNotice, queue_new
+from models.dispatch import Consignment, DeliveryEvent
 from models.lifecycle import DeliveryState, may_move_delivery
+from models.organisation import Organisation
 from models.outbox import OutboxRow
 
 _S = DeliveryState
+_AT_ONCE = 500
+"""Keys in one statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,17 @@ class Asked:
     """Units that it never reached; nothing is sent to them any more."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Move:
+    """What happens to one consignment."""
+
+    one: Consignment
+    to: DeliveryState
+    words: str
+    answer: str
+    """A field of `Asked`."""
+
+
 def ask_back(
     desk: Desk, deed: Deed, change: Change, *, organisations: Iterable[str] | None = None
 ) -> Asked:
@@ -39,38 +53,46 @@ def ask_back(
         organisations: these units alone; all where None.
     """
     found = _consignments(deed, change, organisations)
-    asked: list[str] = []
-    by_hand: list[str] = []
-    unsent: list[str] = []
-    for one in found:
+    telling = Telling(desk=desk, deed=deed, change=change)
+    moves: list[_Move] = []
+    news: list[NewNotice] = []
+    for one, unit in found:
         if one.rerouted_to_id is not None or one.state == _S.RECALLED:
             continue
         if not _may_have_it(one):
-            _stop(deed, one, change)
-            unsent.append(one.organisation_id)
-        elif _ask(desk, deed, one, change):
-            asked.append(one.organisation_id)
-        else:
-            by_hand.append(one.organisation_id)
-    _settle(deed, [one.key for one in found])
-    deed.detail |= {"asked": asked, "by_hand": by_hand, "unsent": unsent}
-    return Asked(asked=tuple(asked), by_hand=tuple(by_hand), unsent=tuple(unsent))
+            moves.append(_stopped(one, change))
+            continue
+        new = telling.notice_for(one, unit)
+        moves.append(_asked(one, change, by_hand=new is None))
+        news += [new] if new is not None else []
+    _write(deed, moves)
+    queue_new(desk, deed, news)
+    _settle(deed, [one.key for one, _ in found])
+    result = Asked(**{
+        answer: tuple(move.one.organisation_id for move in moves if move.answer == answer)
+        for answer in ("asked", "by_hand", "unsent")
+    })  # fmt: skip
+    deed.detail |= {"asked": result.asked, "by_hand": result.by_hand, "unsent": result.unsent}
+    return result
 
 
 def _consignments(
     deed: Deed, change: Change, organisations: Iterable[str] | None
-) -> list[Consignment]:
-    """Returns the rows, locked: no worker moves them between this look and what follows."""
-    query = select(Consignment).where(Consignment.directive_id == change.directive.id)
+) -> list[tuple[Consignment, Organisation]]:
+    """Returns the rows, locked: nobody moves them between this look and the end."""
+    query = (
+        select(Consignment, Organisation)
+        .join(Organisation, Organisation.id == Consignment.organisation_id)
+        .where(Consignment.directive_id == change.directive.id)
+    )
     if organisations is not None:
         query = query.where(Consignment.organisation_id.in_(list(organisations)))
-    return list(
-        deed.session.scalars(
-            query.order_by(Consignment.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
+    rows = deed.session.execute(
+        query.order_by(Consignment.id)
+        .with_for_update(of=Consignment)
+        .execution_options(populate_existing=True)
     )
+    return [(one, unit) for one, unit in rows]
 
 
 def _may_have_it(one: Consignment) -> bool:
@@ -79,23 +101,36 @@ def _may_have_it(one: Consignment) -> bool:
     return state is _S.RECALL_ASKED or may_move_delivery(state, _S.RECALL_ASKED)
 
 
-def _ask(desk: Desk, deed: Deed, one: Consignment, change: Change) -> bool:
-    """Returns whether the unit was told by a channel; the consignment is asked back either way."""
-    told = tell_unit(desk, deed, one, change)
-    by_hand = "" if told else " Đơn vị nhận bản giấy: báo cho đơn vị và ghi trả lời bằng tay."
-    before = one.state_before_recall or one.state
-    note(
-        deed, one, source="officer", to=_S.RECALL_ASKED, words=f"{change.words}{by_hand}",
-        state_before_recall=before,
+def _asked(one: Consignment, change: Change, *, by_hand: bool) -> _Move:
+    more = " Đơn vị nhận bản giấy: báo cho đơn vị và ghi trả lời bằng tay." if by_hand else ""
+    return _Move(
+        one=one, to=_S.RECALL_ASKED, words=f"{change.words}{more}",
+        answer="by_hand" if by_hand else "asked",
     )  # fmt: skip
-    return told is not None
 
 
-def _stop(deed: Deed, one: Consignment, change: Change) -> None:
-    note(
-        deed, one, source="officer", to=_S.RECALLED, state_before_recall=one.state,
-        words=f"Chưa đến đơn vị; không gửi nữa. {change.words}",
-    )  # fmt: skip
+def _stopped(one: Consignment, change: Change) -> _Move:
+    words = f"Chưa đến đơn vị; không gửi nữa. {change.words}"
+    return _Move(one=one, to=_S.RECALLED, words=words, answer="unsent")
+
+
+def _write(deed: Deed, moves: list[_Move]) -> None:
+    """Moves all at once, with their events. The rows are locked, and the table allows each move.
+
+    What was asked back before, and is now asked again, stays where it is with a further word.
+    """
+    for move in moves:
+        one = move.one
+        moved = may_move_delivery(DeliveryState(one.state), move.to)
+        deed.session.add(
+            DeliveryEvent(
+                consignment_id=one.id, at=deed.at, source="officer", words=move.words,
+                state=move.to.value if moved else None,
+            )
+        )  # fmt: skip
+        one.state_before_recall = one.state_before_recall or one.state
+        one.state, one.detail = move.to.value, move.words
+    deed.session.flush()
 
 
 def _settle(deed: Deed, keys: list[str]) -> None:
@@ -103,11 +138,14 @@ def _settle(deed: Deed, keys: list[str]) -> None:
 
     A worker that holds it finds the consignment in no state to be sent (`attempting.begin`).
     """
-    deed.session.execute(
-        update(OutboxRow)
-        .where(
-            OutboxRow.ikey.in_(keys), OutboxRow.kind == "consignment", OutboxRow.state == "queued"
+    for start in range(0, len(keys), _AT_ONCE):
+        deed.session.execute(
+            update(OutboxRow)
+            .where(
+                OutboxRow.ikey.in_(keys[start : start + _AT_ONCE]),
+                OutboxRow.kind == "consignment",
+                OutboxRow.state == "queued",
+            )
+            .values(state="settled")
+            .execution_options(synchronize_session=False)
         )
-        .values(state="settled")
-        .execution_options(synchronize_session=False)
-    )

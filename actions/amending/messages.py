@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from actions.answers.document_ids import document_id
 from actions.desk import Deed, Desk
 from actions.distribution.edxml import directive_message, party
-from actions.notifying import NewNotice, frame_for, queue_notice
+from actions.notifying import NewNotice, frame_for
 from actions.offices import mail_address
+from actions.unit_links import current_link
 from actions.wording import LetterFrame, cut, directive_line, letter
 from delivery.edxml.message import (
     Business,
@@ -24,8 +25,9 @@ from delivery.edxml.payload import to_payload
 from delivery.names import ascii_file_name
 from delivery.parcel import FORMS, Form
 from models.amendment import Amendment
+from models.base import DirectiveId
 from models.directive import Directive
-from models.dispatch import Consignment, Notice
+from models.dispatch import Consignment
 from models.organisation import Organisation
 
 _PDF = "application/pdf"
@@ -64,29 +66,52 @@ class Change:
         return f"{said}. Lý do: {self.amendment.reason}"
 
 
-def tell_unit(desk: Desk, deed: Deed, consignment: Consignment, change: Change) -> Notice | None:
-    """Queues the message that asks a unit, by the channel that reached it. Does not commit.
+@dataclass(slots=True)
+class Telling:
+    """Makes the messages of one change; what all units share is read once."""
 
-    Returns:
-        None for a unit that takes paper only and has no mail address: a person tells it.
-    """
-    unit = deed.session.get_one(Organisation, consignment.organisation_id)
-    way = _way(consignment, unit)
-    if way is None:
-        return None
-    channel, address = way
-    frame = frame_for(desk, deed.session, change.directive, unit, deed.day)
-    subject, text = _letter(frame, change)
-    return queue_notice(
-        desk, deed,
-        NewNotice(
+    desk: Desk
+    deed: Deed
+    change: Change
+    _frame: LetterFrame | None = None
+    _message: DocumentMessage | None = None
+
+    def notice_for(self, consignment: Consignment, unit: Organisation) -> NewNotice | None:
+        """Returns the message that asks a unit, by the channel that reached it.
+
+        Returns:
+            None for a unit that takes paper only and has no mail address: a person tells it.
+        """
+        way = _way(consignment, unit)
+        if way is None:
+            return None
+        channel, address = way
+        change = self.change
+        subject, text = _letter(self._frame_of(unit), change)
+        return NewNotice(
             key=f"{change.amendment.kind}:{change.amendment.id}:{unit.id}",
             kind="recall" if change.amendment.kind == "update" else change.amendment.kind,
             directive=change.directive, organisation_id=unit.id, address=address,
-            subject=subject, text=text, channel=channel,
-            payload=_payload(deed.session, channel, unit, change),
-        ),
-    )  # fmt: skip
+            subject=subject, text=text, channel=channel, payload=self._payload(channel, unit),
+        )  # fmt: skip
+
+    def _frame_of(self, unit: Organisation) -> LetterFrame:
+        desk, session, directive = self.desk, self.deed.session, self.change.directive
+        if self._frame is None:
+            self._frame = frame_for(desk, session, directive, unit, self.deed.day)
+        link = current_link(desk, session, unit.id, DirectiveId(directive.id))
+        return replace(self._frame, unit_name=unit.name, link=link)
+
+    def _payload(self, channel: str, unit: Organisation) -> Mapping[str, Any]:
+        other = self.change.other
+        file = _file(other) if other is not None else None
+        if FORMS[channel] is not Form.EDXML:
+            return {"files": [file]} if file else {}
+        if self._message is None:
+            about = other or self.change.directive
+            self._message = directive_message(self.deed.session, about)
+        message = _asking(self.deed.session, self._message, unit, self.change)
+        return {"edxml": to_payload(message, digests=[file["sha256"]] if file else [])}
 
 
 def _way(consignment: Consignment, unit: Organisation) -> tuple[str, str] | None:
@@ -120,49 +145,35 @@ def _letter(frame: LetterFrame, change: Change) -> tuple[str, str]:
     return cut(f"[{tag}] {number}: {change.directive.subject}"), letter(frame, paragraphs, lines)
 
 
-def _payload(
-    session: Session, channel: str, unit: Organisation, change: Change
-) -> Mapping[str, Any]:
-    file = _file(change.other) if change.other is not None else None
-    if FORMS[channel] is not Form.EDXML:
-        return {"files": [file]} if file else {}
-    message = _message(session, unit, change)
-    return {"edxml": to_payload(message, digests=[file["sha256"]] if file else [])}
-
-
 def _file(directive: Directive) -> dict[str, str]:
     name = ascii_file_name(f"{(directive.number_text or 'van-ban').replace('/', '-')}.pdf")
     return {"name": name, "media_type": _PDF, "sha256": directive.sealed_sha256 or ""}
 
 
-def _message(session: Session, unit: Organisation, change: Change) -> DocumentMessage:
+def _asking(
+    session: Session, about: DocumentMessage, unit: Organisation, change: Change
+) -> DocumentMessage:
     """Returns the business message: 1 names the document in its own id, 2 and 3 in the business.
 
     Source: QCVN 102:2016, samples of BussinessDocType 1 to 3.
     """
-    reason, old_id = change.amendment.reason, document_id(session, change.directive)
-    organ = party(unit).organ_id
+    reason, receiver = change.amendment.reason, party(unit)
+    old_id = document_id(session, change.directive)
+    made = replace(about, receivers=(receiver,))
     if change.other is not None:
         business = Business(
             type=BusinessType.REPLACE, reason=reason,
-            replacements=(Replacement(document_id=old_id, organ_ids=(organ,)),),
+            replacements=(Replacement(document_id=old_id, organ_ids=(receiver.organ_id,)),),
         )  # fmt: skip
-        made = _addressed(session, change.other, unit)
         file = _file(change.other)
-        return replace(
-            made, business=business,
-            # The bytes are fetched when it is sent; until then the digest stands for them.
-            files=(EdxmlFile(name=file["name"], media_type=_PDF, content=b""),),
-        )  # fmt: skip
+        # The bytes are fetched when it is sent; until then the digest stands for them.
+        files = (EdxmlFile(name=file["name"], media_type=_PDF, content=b""),)
+        return replace(made, business=business, files=files)
     if change.amendment.kind == "update":
         business = Business(
             type=BusinessType.UPDATE, reason=reason, document_id=old_id,
-            receivers=(ReceiverChange(organ_id=organ, added=False),),
+            receivers=(ReceiverChange(organ_id=receiver.organ_id, added=False),),
         )  # fmt: skip
     else:
         business = Business(type=BusinessType.RECALL, reason=reason)
-    return replace(_addressed(session, change.directive, unit), business=business)
-
-
-def _addressed(session: Session, directive: Directive, unit: Organisation) -> DocumentMessage:
-    return replace(directive_message(session, directive), receivers=(party(unit),))
+    return replace(made, business=business)

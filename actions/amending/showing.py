@@ -115,7 +115,7 @@ def public_note(session: Session, sha256_hex: str) -> UnitNote | None:
     if directive is None:
         return None
     made = next((one for one in _newest_first(session, directive) if one.kind != "update"), None)
-    return _note(session, made, None) if made else None
+    return _note(session, made, None, public=True) if made else None
 
 
 def _newest_first(session: Session, directive: Directive) -> Sequence[Amendment]:
@@ -129,7 +129,10 @@ def _newest_first(session: Session, directive: Directive) -> Sequence[Amendment]
     return sorted(rows, key=lambda one: weight[one.kind])
 
 
-def _note(session: Session, made: Amendment, consignment: Consignment | None) -> UnitNote:
+def _note(
+    session: Session, made: Amendment, consignment: Consignment | None, *, public: bool = False
+) -> UnitNote:
+    """The reason is for the units that got the directive, not for everybody."""
     other = session.get(Directive, made.other_directive_id) if made.other_directive_id else None
     number, line = (other.number_text or "", directive_line(other)) if other else ("", "")
     day = f"{local_day(made.at):%d/%m/%Y}"
@@ -138,7 +141,7 @@ def _note(session: Session, made: Amendment, consignment: Consignment | None) ->
         words = _corrected_words(made)
         return UnitNote(
             heading="Văn bản này đã được đính chính",
-            sentence=f"Đính chính ngày {day} tại {line}. {words}{made.reason}",
+            sentence=f"Đính chính ngày {day} tại {line}. {words}{'' if public else made.reason}",
             in_force=True, other_number=number,
         )  # fmt: skip
     heading, said = {
@@ -147,7 +150,7 @@ def _note(session: Session, made: Amendment, consignment: Consignment | None) ->
         "update": ("Đơn vị không còn là nơi nhận", f"Nơi nhận được sửa ngày {day}."),
     }[made.kind]
     return UnitNote(
-        heading=heading, sentence=f"{said} Lý do: {made.reason}",
+        heading=heading, sentence=said if public else f"{said} Lý do: {made.reason}",
         asks=state in (_S.RECALL_ASKED, _S.RECALL_REFUSED), refused=state == _S.RECALL_REFUSED,
         other_number=number,
     )  # fmt: skip

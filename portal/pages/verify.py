@@ -7,6 +7,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from actions.amending.showing import public_note
 from portal.checking import Checked, check, too_large
 from portal.context import Portal, ThePortal, address_of
 from portal.errors import (
@@ -72,8 +73,12 @@ def _page(
     refusal: str = "",
     status: int = 200,
 ) -> Response:
+    note = None
+    if checked is not None:
+        with portal.database.reading() as session:
+            note = public_note(session, checked.report.sha256_hex)
     return page(
         request, "verify.html", person=reader_of(request, portal), status=status, checked=checked,
-        refusal=refusal, limit_mb=portal.desk.size_limit_bytes >> 20,
+        note=note, refusal=refusal, limit_mb=portal.desk.size_limit_bytes >> 20,
         limit_bytes=portal.desk.size_limit_bytes,
     )  # fmt: skip
