@@ -10,11 +10,11 @@ from actions.desk import Deed, Desk
 from actions.errors import InvalidInputError, Problem, WrongStateError
 from actions.follow_up_words import REPORT_WORDS
 from actions.notifying import queue_answer
-from actions.offices import working_calendar
+from actions.obligations.changing import set_due
 from actions.owing import move_obligation
 from actions.wording import spoken_day
 from models.lifecycle import ObligationState
-from models.obligation import Obligation, ObligationChange
+from models.obligation import Obligation
 from models.report import Report
 
 
@@ -86,20 +86,6 @@ def owe_again(
     Reminders hang on the day: with a new one they begin anew.
     """
     for obligation in obligations:
-        if new_due is None:
-            move_obligation(deed, obligation, ObligationState.RETURNED)
-            continue
-        before = obligation.due
-        due = working_calendar(deed.session).last_working_day_on_or_before(new_due)
-        told = f"Trả lại báo cáo ngày {deed.day:%d/%m/%Y}, hạn gửi lại: {spoken_day(due)}."
-        move_obligation(
-            deed, obligation, ObligationState.RETURNED,
-            due=due, last_allowed_day=new_due, computed=f"{obligation.computed} {told}",
-        )  # fmt: skip
-        deed.session.add(
-            ObligationChange(
-                obligation_id=obligation.id, field="due", reason=reason, at=deed.at,
-                before=before.isoformat() if before else None, after=due.isoformat(),
-                officer_id=deed.actor.id,
-            )
-        )  # fmt: skip
+        move_obligation(deed, obligation, ObligationState.RETURNED)
+        if new_due is not None:
+            set_due(deed, obligation, new_due, reason=reason)
