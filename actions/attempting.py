@@ -14,8 +14,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from actions import outbox
+from actions.delivery_history import write_event
 from actions.desk import Deed, Desk
-from actions.distribution.history import write_event
 from actions.distribution.rerouting import FAILED_FOR_GOOD, reroute_failed
 from actions.notifying import CHASING_KINDS
 from actions.outbox import ClaimedRow

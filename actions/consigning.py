@@ -12,15 +12,15 @@ from actions.access import require_role
 from actions.auditing import Actor
 from actions.changing import get_directive
 from actions.closing import RUNNING
+from actions.delivery_history import write_event
 from actions.desk import Deed, Desk, doing
-from actions.distribution.history import write_event
-from actions.distribution.rules import send_by
-from actions.distribution.ways import is_paper
 from actions.errors import InvalidInputError, NotFoundError, Problem, WrongStateError
 from actions.expanding import ExpandedUnit, expand
 from actions.follow_up_words import DELIVERY_WORDS
 from actions.obliging import acting_units
 from actions.offices import working_calendar
+from actions.sending_limits import send_by
+from actions.ways import is_paper
 from delivery.envelope import message_id_for
 from models.directive import Directive, RecipientLine
 from models.dispatch import Consignment

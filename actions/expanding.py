@@ -13,7 +13,8 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from actions.distribution.ways import (
+from actions.errors import NotFoundError
+from actions.ways import (
     PAPER_TASK,
     Way,
     channel_words,
@@ -21,7 +22,6 @@ from actions.distribution.ways import (
     first_usable,
     ways_of,
 )
-from actions.errors import NotFoundError
 from models.directive import RecipientLine
 from models.organisation import GroupMembership, Organisation, OrganisationSuccessor, UnitGroup
 

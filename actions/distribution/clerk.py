@@ -18,9 +18,9 @@ from actions.closing import require_reason
 from actions.consigning import clerks_consignment, resend
 from actions.desk import VIETNAM, Deed, Desk, doing, local_day
 from actions.distribution.rerouting import Takeover, take_over
-from actions.distribution.ways import CHANNEL_WORDS, Way, is_paper, ways_of
 from actions.errors import InvalidInputError, Problem, WrongStateError
 from actions.follow_up_words import DELIVERY_WORDS
+from actions.ways import CHANNEL_WORDS, Way, is_paper, ways_of
 from models.directive import Directive
 from models.dispatch import Consignment
 from models.lifecycle import DeliveryState

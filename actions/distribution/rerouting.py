@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from actions import outbox
 from actions.closing import RUNNING
 from actions.consigning import limit_of, names_of, queue
+from actions.delivery_history import write_event
 from actions.desk import Deed, Desk
-from actions.distribution.history import write_event
-from actions.distribution.ways import PAPER_TASK, Way, after, channel_words, ways_of
 from actions.errors import WrongStateError
 from actions.follow_up_words import DELIVERY_WORDS
+from actions.ways import PAPER_TASK, Way, after, channel_words, ways_of
 from models.directive import Directive
 from models.dispatch import Consignment
 from models.lifecycle import DeliveryState, DirectiveState

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.answers.moving import events_of
-from actions.distribution.ways import Way, channel_words, ways_of
 from actions.errors import NotFoundError
 from actions.follow_up_words import DELIVERY_WORDS
+from actions.ways import Way, channel_words, ways_of
 from models.directive import Directive
 from models.dispatch import Consignment, DeliveryAttempt, DeliveryEvent
 from models.lifecycle import DeliveryState

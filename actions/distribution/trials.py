@@ -11,10 +11,10 @@ from actions.access import require_role
 from actions.auditing import Actor
 from actions.desk import VIETNAM, Deed, Desk, doing
 from actions.distribution.edxml import party
-from actions.distribution.ways import Way, channel_words, chunks, first_usable, ways_of
 from actions.errors import InvalidInputError, NotFoundError, Problem
 from actions.notifying import NewNotice, queue_notice
 from actions.offices import OfficeFacts, office_facts
+from actions.ways import Way, channel_words, chunks, first_usable, ways_of
 from delivery.edxml.message import DocumentMessage
 from delivery.edxml.payload import to_payload
 from delivery.parcel import FORMS, Form

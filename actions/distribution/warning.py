@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from actions.auditing import MACHINE
 from actions.closing import RUNNING
+from actions.delivery_history import write_event
 from actions.desk import VIETNAM, Deed, Desk, doing
-from actions.distribution.history import write_event
-from actions.distribution.rules import rule_for, warn_from
 from actions.follow_up_words import DELIVERY_WORDS
 from actions.notifying import NewNotice, queue_notice
 from actions.ordering import title_of
+from actions.sending_limits import rule_for, warn_from
 from models.directive import Directive
 from models.dispatch import Consignment
 from models.lifecycle import DeliveryState

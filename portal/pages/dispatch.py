@@ -10,9 +10,9 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from actions.consigning import resend
-from actions.distribution.rules import rule_for
 from actions.draft_rows import lines_of
 from actions.errors import InvalidInputError, WrongStateError
+from actions.sending_limits import rule_for
 from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import REACHED, DeliveryState

@@ -19,8 +19,8 @@ from actions.distribution.clerk import (
     reroute,
 )
 from actions.distribution.showing import UnitSending, sending_to
-from actions.distribution.ways import CHANNEL_WORDS
 from actions.errors import InvalidInputError, Problem, WrongStateError
+from actions.ways import CHANNEL_WORDS
 from models.base import DirectiveId
 from models.dispatch import Consignment
 from models.lifecycle import DeliveryState, DirectiveState

@@ -8,12 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from actions.distribution.rules import rule_for, send_by
 from actions.distribution.trials import last_trials, send_test
 from actions.errors import InvalidInputError
 from actions.expanding import ExpandedUnit
 from actions.issuing import IssuePlan, issue, preview
 from actions.offices import working_calendar
+from actions.sending_limits import rule_for, send_by
 from actions.signatures import timestamp_words
 from models.base import DirectiveId
 from models.lifecycle import DirectiveState

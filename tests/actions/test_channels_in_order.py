@@ -22,7 +22,6 @@ from actions.distribution.clerk import (
     release,
     reroute,
 )
-from actions.distribution.rules import send_by
 from actions.distribution.trials import send_test, trials_of
 from actions.distribution.warning import warn_of_limits
 from actions.errors import (
@@ -31,6 +30,7 @@ from actions.errors import (
     WrongStateError,
 )
 from actions.exporting import deliveries_csv, figures
+from actions.sending_limits import send_by
 from deadlines.calendar import WorkingCalendar
 from delivery.backoff import Backoff
 from delivery.parcel import FORMS
