@@ -28,7 +28,7 @@ DELIVERY_COLUMNS = (
 OBLIGATION_COLUMNS = (
     "task", "organisation", "name", "leads", "is_report", "what", "deadline", "kind", "named_date",
     "last_allowed_day", "due", "computed", "flags", "state", "overdue", "reported_at",
-    "accepted_at", "reminders",
+    "accepted_at", "reminders", "period", "reports_through",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters that a spreadsheet would take for a formula; words of strangers are in here."""
@@ -62,7 +62,7 @@ def deliveries_csv(session: Session, directive_id: DirectiveId) -> bytes:
 
 
 def obligations_csv(session: Session, directive_id: DirectiveId, *, at: datetime) -> bytes:
-    """Returns one row per obligation, by task and name; `at` is the instant of `overdue`."""
+    """Returns one row per obligation, by task, period, name; `at` is the instant of `overdue`."""
     reminded = (
         select(
             Reminder.obligation_id, func.count(func.distinct(Reminder.notice_id)).label("letters")
@@ -75,7 +75,7 @@ def obligations_csv(session: Session, directive_id: DirectiveId, *, at: datetime
         .join(Organisation, Organisation.id == Obligation.organisation_id)
         .outerjoin(reminded, reminded.c.obligation_id == Obligation.id)
         .where(Obligation.directive_id == directive_id)
-        .order_by(Obligation.task_ref, Organisation.name)
+        .order_by(Obligation.task_ref, Obligation.period_key, Organisation.name)
     )
     day = local_day(at)
     return _csv(
@@ -87,7 +87,7 @@ def obligations_csv(session: Session, directive_id: DirectiveId, *, at: datetime
                 _day(one.last_allowed_day), _day(one.due), one.computed,
                 " ".join(flag["code"] for flag in one.flags), one.state,
                 _yes(is_overdue(one, day)), _time(one.reported_at), _time(one.accepted_at),
-                str(letters or 0),
+                str(letters or 0), one.period_key, one.reports_through_id or "",
             )
             for one, name, letters in rows
         ),

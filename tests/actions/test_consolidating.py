@@ -115,7 +115,9 @@ def test_who_is_missing_is_named_with_what_was_done(
     desk: Desk, key: DirectiveId, clock: StoryClock
 ) -> None:
     owed = obligations(desk)["R1", "so-tt"].id
+    now, _ = clock.at, clock.set_day(date(2022, 10, 28))  # asked before the last day was over
     request_extension(desk, unit("so-tt"), owed, asked_until=date(2022, 12, 1), reason="x")
+    clock.set(now)
     with desk.database.reading() as session:
         missing = missing_units(session, session.get_one(Directive, key), clock.at)
     notes = {(one.unit, one.obligation): one.note for one in missing}

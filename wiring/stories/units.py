@@ -111,12 +111,16 @@ def ask_for_extension(stage: Stage, directive_id: DirectiveId, asked: Extension)
     """Lets a unit ask for more time, as it would on its page."""
     unit = unit_of(stage, asked.unit)
     with stage.office.database.reading() as session:
+        # Of a periodic task the period whose day comes first.
         obligation = session.scalars(
-            select(Obligation).where(
+            select(Obligation)
+            .where(
                 Obligation.directive_id == directive_id,
                 Obligation.organisation_id == unit.id,
                 Obligation.task_ref == asked.task,
             )
+            .order_by(Obligation.state.not_in(["open", "returned"]), Obligation.due)
+            .limit(1)
         ).one_or_none()
     if obligation is None:
         raise StoryError(asked.unit, f"đơn vị không có nhiệm vụ {asked.task}.")
