@@ -106,6 +106,10 @@ bench-sign: setup system-packages ## 500 files at a token; our signing against p
 bench-outbox: setup ## Claims per second beside a bare table; a directive to 10,000 units beside smtplib
 	$(BIN)/python -m bench.outbox
 
+.PHONY: bench-chasing
+bench-chasing: setup ## A day's chase over 10,000 to 1,000,000 obligations; POSTGRES=url adds PostgreSQL
+	$(BIN)/python -m bench.chasing $(if $(POSTGRES),--postgres $(POSTGRES))
+
 .PHONY: bench-channels
 bench-channels: setup ## Messages per second by channel, ours against plain loops of the libraries
 	$(BIN)/python -m bench.channels

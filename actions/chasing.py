@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, TextClause, select
 from sqlalchemy.orm import Session
 
 from actions.auditing import MACHINE
@@ -136,7 +136,7 @@ def _owed_by(session: Session, units: Sequence[str], *, all_of_it: bool) -> list
 
     A letter to a unit lists all of it; one to those above only what the ladder still runs for.
     """
-    asked: list[ColumnElement[bool]] = [
+    asked: list[ColumnElement[bool] | TextClause] = [
         Obligation.organisation_id.in_(units),
         Obligation.reports_through_id.is_(None),
     ]
@@ -177,7 +177,8 @@ def _take_steps(
     calendar = working_calendar(deed.session)
     ladders = all_ladders(deed.session)
     # Read after the lock of `_owed_by`: another round's steps are seen.
-    taken = steps_taken(deed.session, [one.obligation.id for one in owed])
+    running = [one.obligation for one in owed if one.obligation.ladder_ended != one.obligation.due]
+    taken = steps_taken(deed.session, [one.id for one in running])
     decisions = [(one, _decide(ladders, one, deed, calendar, taken)) for one in owed]
     due = [
         DueStep(owed=one, step=step)
@@ -213,7 +214,7 @@ def _decide(
     ladders: Ladders, owed: Owed, deed: Deed, calendar: WorkingCalendar, taken: StepsTaken
 ) -> ChaseDecision:
     one = owed.obligation
-    if one.due is None:
+    if one.due is None or one.ladder_ended == one.due:
         return ChaseDecision(send=(), skipped=())
     return decide(
         ladders.of(owed.directive.doc_type), due=one.due, today=deed.day,

@@ -13,7 +13,7 @@ from actions.offices import follow_up_officers, office_facts
 from actions.reminding.quiet import may_go_at
 from actions.reminding.templates import fill, template_of
 from actions.reminding.waiting import chased_payload
-from actions.unit_links import current_link
+from actions.unit_links import current_links
 from actions.wording import (
     TEST_LINE,
     cut,
@@ -24,6 +24,7 @@ from actions.wording import (
 )
 from deadlines.calendar import WorkingCalendar
 from deadlines.ladder import LadderStep, Wording
+from models.base import DirectiveId
 from models.directive import Directive
 from models.dispatch import Notice
 from models.obligation import Obligation, Reminder
@@ -196,23 +197,31 @@ def _as_of(at: datetime) -> str:
 def _listed(desk: Desk, deed: Deed, about: _Letter) -> str:
     if not about.many:
         return "\n".join(owed_lines([one.obligation for one in about.owed]))
+    grouped: dict[tuple[str, DirectiveId], list[Owed]] = {}
+    for one in about.owed:
+        grouped.setdefault((one.unit.id, one.directive.id), []).append(one)
+    links: dict[DirectiveId, str] = {}
+    if about.own:
+        about_all = [one.id for one in about.directives]
+        links = current_links(desk, deed.session, about.to.id, about_all)
     parts: list[str] = []
     for unit in about.units:
         if not about.own:
-            parts.append(f"{unit.name.upper()}")
-        for directive in about.directives:
-            theirs = [
-                one.obligation
-                for one in about.owed
-                if one.unit.id == unit.id and one.directive.id == directive.id
-            ]
-            if theirs:
-                lines = [f"Về {directive_line(directive)}:", *owed_lines(theirs)]
-                if about.own:
-                    link = current_link(desk, deed.session, unit.id, directive.id)
-                    lines.append(f"Xác nhận, nộp báo cáo, xin gia hạn tại: {link}")
-                parts.append("\n".join(lines))
+            parts.append(unit.name.upper())
+        parts += [
+            "\n".join(_one_directive(theirs, links.get(directive)))
+            for (owner, directive), theirs in grouped.items()
+            if owner == unit.id
+        ]
     return "\n\n".join(parts)
+
+
+def _one_directive(theirs: Sequence[Owed], link: str | None) -> list[str]:
+    lines = [
+        f"Về {directive_line(theirs[0].directive)}:",
+        *owed_lines([one.obligation for one in theirs]),
+    ]
+    return [*lines, f"Xác nhận, nộp báo cáo, xin gia hạn tại: {link}"] if link else lines
 
 
 def _most_advanced(owed: Sequence[Owed], due: Sequence[DueStep]) -> tuple[Owed, LadderStep]:

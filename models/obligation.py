@@ -10,12 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, DirectiveId
 from models.lifecycle import ObligationState
 
-
 STILL_CHASED = (
-    "state in ('open', 'returned') and reports_through_id is null and due is not null"
-    " and (ladder_ended is null or ladder_ended <> due)"
+    "coalesce(state, '') in ('open', 'returned') and reports_through_id is null"
+    " and due is not null and (ladder_ended is null or ladder_ended <> due)"
 )
-"""Condition of the index that chasing reads, and of its queries: to the letter, with literals."""
+"""Condition of the index that chasing reads, and of its queries: to the letter, with literals.
+
+A bare `state` would let SQLite take the index on state and day, and walk all that was ever late.
+"""
 
 
 class Obligation(Base):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Boolean, ColumnElement, and_, literal_column, select, update
+from sqlalchemy import ColumnElement, TextClause, and_, select, text, update
 from sqlalchemy.orm import Session
 
 from actions.closing import RUNNING
@@ -48,13 +48,13 @@ class Found:
     )
 
 
-def still_chased() -> ColumnElement[bool]:
+def still_chased() -> TextClause:
     """Returns the condition of the index, to the letter.
 
     Every column stands with its table's name, for directives have a state too.
     """
     named = _COLUMN.sub(r"obligation.\1", STILL_CHASED)
-    return literal_column(f"({named})", Boolean())
+    return text(f"({named})")
 
 
 def gaps(ladder: tuple[LadderStep, ...], day: date, calendar: WorkingCalendar) -> Iterator[Gap]:
@@ -88,8 +88,8 @@ def _taken(step: LadderStep) -> ColumnElement[bool]:
     )
 
 
-def _within(gap: Gap) -> list[ColumnElement[bool]]:
-    bounds = [still_chased(), Obligation.due <= gap.until]
+def _within(gap: Gap) -> list[ColumnElement[bool] | TextClause]:
+    bounds: list[ColumnElement[bool] | TextClause] = [still_chased(), Obligation.due <= gap.until]
     return bounds if gap.above is None else [*bounds, Obligation.due > gap.above]
 
 

@@ -62,15 +62,15 @@ def killed_at(step: int, site: Site, at: datetime) -> bool:
 
 def _live(step: int, site: Site, at: datetime) -> None:
     doom = SuddenDoom(step)
-    _tick_around(smtplib.SMTP, "send", doom)
-    _tick_around(smtplib.SMTP, "getreply", doom)
-    _tick_around(FolderChannel, "send", doom)
+    tick_around(smtplib.SMTP, "send", doom)
+    tick_around(smtplib.SMTP, "getreply", doom)
+    tick_around(FolderChannel, "send", doom)
     with doomed(site.desk(Database(site.url), StoryClock(at)), doom) as mortal:
         while deliver_batch(mortal).claimed:
             pass
 
 
-def _tick_around(owner: type, name: str, doom: SuddenDoom) -> None:
+def tick_around(owner: type, name: str, doom: SuddenDoom) -> None:
     original = getattr(owner, name)
 
     def ticked(*given: Any, **named: Any) -> Any:  # noqa: ANN401 (whatever the method takes)

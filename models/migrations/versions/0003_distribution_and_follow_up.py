@@ -24,8 +24,8 @@ branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
 _STILL_CHASED = (
-    "state in ('open', 'returned') and reports_through_id is null and due is not null"
-    " and (ladder_ended is null or ladder_ended <> due)"
+    "coalesce(state, '') in ('open', 'returned') and reports_through_id is null"
+    " and due is not null and (ladder_ended is null or ladder_ended <> due)"
 )
 
 
