@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from actions.amending.recalling import recall
+from actions.amending.replacing import replace
 from actions.incoming.accepting import accept, refuse
 from actions.incoming.assigning import Handler, assign
 from actions.incoming.handling import begin, finish
@@ -139,6 +140,25 @@ def test_a_bad_signature_on_arrival_is_said_and_may_be_returned(a: Issuing, b: R
     refuse(b.office.desk, b.actor("van-thu"), paper.id, reason="Chữ ký không hợp lệ")
     carry(a.office, b.office)
     assert a.state_at_b(key) == "refused"
+
+
+def test_a_replacement_stands_beside_the_old_paper_and_takes_its_place(
+    a: Issuing, b: Receiving, arrived: DirectiveId
+) -> None:
+    old = b.paper()
+    accept(b.office.desk, b.actor("van-thu"), old.id)
+    new = a.issued()
+    replace(a.office.desk, a.actor(PEOPLE.clerk), arrived, by=new, reason="Sai phụ lục")
+    carry(a.office, b.office)
+    agree(b.office.desk, b.actor("van-thu"), b.asked().id)
+    accept(b.office.desk, b.actor("van-thu"), b.paper().id)
+    carry(a.office, b.office)
+    papers = {one.number_symbol: one for one in b.papers()}
+    replaced = papers[a.directive(arrived).number_text or ""]
+    successor = papers[a.directive(new).number_text or ""]
+    assert (replaced.state, successor.state) == ("replaced", "accepted")
+    assert successor.follows_id == replaced.id
+    assert a.state_at_b(new) == "accepted"
 
 
 def test_the_same_message_twice_is_one_paper(
