@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from actions.closing import RUNNING
@@ -60,7 +60,8 @@ def find_match(session: Session, mail: IncomingMail) -> tuple[Match | None, str]
         if row is None or row.organisation_id is None or row.directive_id is None:
             continue
         unit = session.get_one(Organisation, row.organisation_id)
-        known = {address.lower() for address in (unit.address, row.address) if address}
+        ways = (unit.address, unit.email, row.address)
+        known = {address.lower() for address in ways if address}
         if mail.sender not in known:
             return None, (
                 f"Thư trả lời văn bản gửi {unit.name} nhưng địa chỉ gửi “{mail.sender}” không phải "
@@ -79,16 +80,17 @@ def message_of(session: Session, message_id: str) -> Consignment | Notice | None
 
 def _find_by_number(session: Session, mail: IncomingMail) -> tuple[Match | None, str]:
     """Looks for a number in the subject, among directives that were sent to this sender."""
-    sent = session.execute(
-        select(
-            Consignment.organisation_id, Directive.id, Directive.number_text, Organisation.address
-        )
+    known = (Organisation.address, Organisation.email, Consignment.address)
+    theirs = session.execute(
+        select(Consignment.organisation_id, Directive.id, Directive.number_text)
         .join(Directive, Directive.id == Consignment.directive_id)
         .join(Organisation, Organisation.id == Consignment.organisation_id)
-        .where(Directive.state.in_([state.value for state in RUNNING]))
+        .where(
+            Directive.state.in_([state.value for state in RUNNING]),
+            or_(*(func.lower(address) == mail.sender for address in known)),
+        )
         .order_by(Directive.issued_at.desc())
     ).all()
-    theirs = [row for row in sent if (row.address or "").lower() == mail.sender]
     if not theirs:
         return None, "Không rõ thư của đơn vị nào: địa chỉ gửi không có trong nơi nhận."
     named = [row for row in theirs if _names(mail.subject, row.number_text)]

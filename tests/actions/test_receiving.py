@@ -25,6 +25,7 @@ from models.report import Report
 from models.session import Database
 from tests.actions.back_office import (
     ScriptedChannel,
+    change_unit,
     consignments,
     issue,
     mark_judge,
@@ -141,6 +142,17 @@ def test_an_answer_to_a_reminder_is_a_report_too(
     again = mail(reply_to=notice.message_id, message_id="<r2@huyen-a.example>")
     assert receive(desk, again) is ReceivedAs.REPORT
     assert {one.state for one in reports(desk)} == {"returned", "received"}
+    assert {one.directive_id for one in reports(desk)} == {key}
+
+
+@pytest.mark.parametrize("replies", [True, False])
+def test_a_unit_answers_from_its_mail_address_whatever_channel_it_has(
+    desk: Desk, key: DirectiveId, *, replies: bool
+) -> None:
+    change_unit(desk, "huyen-a", address="https://a.example/nhan", email="VanThu@huyen-a.example")
+    about = consignments(desk)["huyen-a"].message_id if replies else None
+    received = mail(sender="vanthu@huyen-a.example", subject="BC 96-HD/BTNTU", reply_to=about)
+    assert receive(desk, received) is ReceivedAs.REPORT
     assert {one.directive_id for one in reports(desk)} == {key}
 
 
