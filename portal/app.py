@@ -31,6 +31,7 @@ from portal.pages import (
     obligations,
     operating,
     register,
+    report_forms,
     revising,
     sign_in,
     signing,
@@ -63,7 +64,7 @@ FILE_PATHS = (
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing,
     dispatch, dispatch_unit, amending, tray,
-    consolidating, obligations, following, following_unit, working_days,
+    consolidating, obligations, following, following_unit, report_forms, working_days,
     incoming_taking, incoming,
     register, operating, verify, unit, unit_report, devices, signing_elsewhere, batch, copies,
 )  # fmt: skip

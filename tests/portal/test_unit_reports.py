@@ -185,3 +185,26 @@ def test_a_unit_refuses_what_reached_it_and_may_accept_it_later(
     assert twice.status_code == 409
     assert browsing.client.post(f"{link}/da-nhan", data={"csrf": token}).status_code == 303
     assert "Đơn vị đã xác nhận đã nhận" in words_of(browsing.get(link))
+
+
+def test_a_form_is_defined_at_the_portal_and_what_was_typed_survives_a_refusal(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    ref = next(one.task_ref for one in browsing.seeded.obligations(issued) if not one.is_report)
+    path = f"/theo-doi/{issued}/bieu"
+    browsing.sign_in(PEOPLE.follow_up)
+    assert "Không yêu cầu biểu số liệu" in words_of(browsing.get(path))
+    wrong = browsing.post(f"{path}/{ref}", title="Biểu 2", columns="Số lớp | số tròn", rows="")
+    assert wrong.status_code == 422
+    assert "không hiểu “số tròn”" in words_of(wrong)
+    assert "Số lớp | số tròn" in wrong.text
+    lines = "Số lớp | số nguyên | bắt buộc | cộng\nHình thức | chọn: Tập trung; Từ xa\n"
+    assert browsing.post(f"{path}/{ref}", title="Biểu 2", columns=lines).status_code == 303
+    shown = browsing.get(path)
+    assert "Số lớp | số nguyên | bắt buộc | cộng" in shown.text
+    assert "Hình thức | chọn: Tập trung; Từ xa" in shown.text
+    assert browsing.get(f"{path}/{ref}.xlsx").content.startswith(b"PK")
+    browsing.sign_in(PEOPLE.clerk)
+    assert browsing.post(f"{path}/{ref}", title="Biểu 2", columns=lines).status_code in (403, 404)
+    browsing.sign_in(PEOPLE.follow_up)
+    assert browsing.post(f"{path}/{ref}/bo").status_code == 303
