@@ -13,14 +13,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from actions.access import ROLE_WORDS, roles_on
-from actions.answers.moving import note
+from actions.answers.moving import ASKED_BACK, note
 from actions.auditing import Actor
 from actions.changing import get_directive
 from actions.closing import require_reason
 from actions.desk import Deed, Desk, doing
 from actions.distribution.rerouting import reroute_failed
 from actions.errors import NotAuthorisedError, NotFoundError, WrongStateError
-from actions.follow_up_words import INCOMING_WORDS
+from actions.follow_up_words import DELIVERY_WORDS, INCOMING_WORDS
 from delivery.inbox import IncomingMail, read_mail
 from delivery.parcel import FORMS, Form
 from models.dispatch import Consignment, IncomingMessage
@@ -43,6 +43,9 @@ class Meaning(StrEnum):
     ARRIVED = "arrived"
     REFUSED = "refused"
     ACCEPTED = "accepted"
+    RECALLED = "recalled"
+    """The unit agrees to give the directive back."""
+    RECALL_REFUSED = "recall_refused"
 
 
 MEANING_WORDS: Final = {
@@ -51,6 +54,8 @@ MEANING_WORDS: Final = {
     Meaning.ARRIVED: "đã đến đơn vị",
     Meaning.REFUSED: "đơn vị từ chối tiếp nhận",
     Meaning.ACCEPTED: "đơn vị xác nhận đã nhận",
+    Meaning.RECALLED: "đơn vị đồng ý thu hồi",
+    Meaning.RECALL_REFUSED: "đơn vị không đồng ý thu hồi",
 }
 """Meaning, to its words."""
 
@@ -128,7 +133,8 @@ def match_to_delivery(
     Raises:
         NotFoundError: no such message or consignment.
         NotAuthorisedError: the actor is neither.
-        WrongStateError: the message was dealt with before.
+        WrongStateError: the message was dealt with before, or it answers a recall that nobody
+            asked for.
         InvalidInputError: no reason was given.
     """
     with doing(desk, actor, "match_delivery", kind="incoming", subject=incoming_id) as deed:
@@ -138,6 +144,7 @@ def match_to_delivery(
         directive = get_directive(deed.session, consignment.directive_id)
         _require(deed, directive.organisation_id)
         said = require_reason(reason)
+        _require_asked(consignment, meaning)
         _take(deed, incoming_id, consignment, said)
         to = None if meaning is Meaning.WORD else DeliveryState(meaning.value)
         moved = note(
@@ -160,6 +167,16 @@ def _require(deed: Deed, organisation_id: str) -> None:
     if not held & {*_MAY}:
         needed = " hoặc ".join(ROLE_WORDS[role] for role in _MAY)
         raise NotAuthorisedError(deed.actor.name, "xác định thư đến", needed)
+
+
+def _require_asked(consignment: Consignment, meaning: Meaning) -> None:
+    """Nobody agrees to give back what nobody asked for."""
+    answers = (Meaning.RECALLED, Meaning.RECALL_REFUSED)
+    if meaning in answers and consignment.state not in ASKED_BACK:
+        raise WrongStateError(
+            "Lượt gửi", expected=tuple(DELIVERY_WORDS[state] for state in ASKED_BACK),
+            actual=DELIVERY_WORDS[DeliveryState(consignment.state)],
+        )  # fmt: skip
 
 
 def _take(deed: Deed, incoming_id: UUID, consignment: Consignment, said: str) -> None:

@@ -53,7 +53,8 @@ def match(
         str,
         typer.Option(
             metavar="Ý_NGHĨA",
-            help="report (nhận làm báo cáo), word, bounced, arrived, refused hoặc accepted.",
+            help="report (nhận làm báo cáo), word, bounced, arrived, refused, accepted, recalled "
+            "hoặc recall_refused.",
         ),
     ] = "report",
     reason: Reason = "",
