@@ -9,8 +9,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from delivery.errors import InboxUnavailableError
+
+TOO_LARGE: Final = ".too-large"
+"""Where a message lies that is larger than the limit; hidden, so that it is not handed out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +53,10 @@ class EdxmlFolderInbox:
         """Yield what is not done, oldest first.
 
         Raises:
-            InboxUnavailableError: the folder cannot be read.
+            InboxUnavailableError: the folder cannot be read; or, after all others were handed out,
+                a message in it cannot.
         """
+        unread: OSError | None = None
         for path in self._waiting():
             try:
                 with path.open("rb") as stream:
@@ -58,7 +64,8 @@ class EdxmlFolderInbox:
             except FileNotFoundError:
                 continue  # Another reader was quicker.
             except OSError as err:
-                raise InboxUnavailableError(err.strerror or str(err)) from err
+                unread = err  # One sender's file must not stop the others'.
+                continue
             sender = path.parent.name if path.parent != self._folder else ""
             yield IncomingEdxml(
                 handle=path.relative_to(self._folder).as_posix(),
@@ -67,17 +74,25 @@ class EdxmlFolderInbox:
                 raw=raw[: self._limit],
                 too_large=len(raw) > self._limit,
             )
+        if unread is not None:
+            raise InboxUnavailableError(f"{unread.filename}: {unread.strerror}") from unread
 
     def done(self, message: IncomingEdxml) -> None:
         """Take this message out of the folder; whoever calls has kept its bytes. Idempotent.
 
-        No copy stays here: what is recalled later must not lie about unseen.
+        No copy stays here: what is recalled later must not lie about unseen. One that is too large
+        was not kept whole; it stays, under ``.too-large/`` beside it, for a person.
 
         Raises:
             InboxUnavailableError: the folder cannot be written.
         """
         try:
-            (self._folder / message.handle).unlink(missing_ok=True)
+            path = self._folder / message.handle
+            if not message.too_large:
+                path.unlink(missing_ok=True)
+            elif path.exists():
+                (path.parent / TOO_LARGE).mkdir(exist_ok=True)
+                path.replace(path.parent / TOO_LARGE / f"{message.dedupe_key[-16:]}-{path.name}")
         except OSError as err:
             raise InboxUnavailableError(err.strerror or str(err)) from err
 
