@@ -246,11 +246,10 @@ def installation(folder: Path, make: Any, **settings: str) -> Iterator[tuple[Off
 
 
 def make_issuing(office: Office) -> DemoPKI:
-    """The demo's office; every unit but B is reached by a folder of mail."""
+    """The demo's office; every unit but B takes paper alone, which waits for a person."""
     pki = make_office(office)
-    (office.settings.pickup_folder).mkdir(parents=True, exist_ok=True)
     with office.database.writing() as session:
-        session.execute(update(Organisation).values(channel="folder"))
+        session.execute(update(Organisation).values(channel="paper"))
         session.get_one(Organisation, A).agency_id = A_ID
         b = session.get_one(Organisation, B)
         # The address is the sub-folder: how B's office file calls A.
