@@ -13,12 +13,14 @@ from actions.auditing import Actor
 from actions.changing import get_directive, move
 from actions.desk import Desk, doing, local_day
 from actions.dispatching import plan_consignments, preview_units
+from actions.errors import InvalidInputError, Problem
 from actions.expanding import ExpandedUnit
 from actions.obliging import open_obligations, tasks_of
 from actions.registering import note_issued
 from actions.waking import ask_to_wake
+from documents.content import from_json
 from models.base import DirectiveId
-from models.directive import Directive
+from models.directive import Directive, Revision
 from models.lifecycle import DirectiveState
 from models.officer import Role
 
@@ -59,11 +61,13 @@ def issue(desk: Desk, actor: Actor, directive_id: DirectiveId) -> IssuePlan:
     Raises:
         NotAuthorisedError: the actor is no registry clerk.
         WrongStateError: the directive is not sealed, or is issued already.
+        InvalidInputError: it bears a word of secrecy.
         NotFoundError: a recipient line or task names a unit that is gone.
     """
     with doing(desk, actor, "issue", subject=directive_id) as deed:
         directive = get_directive(deed.session, directive_id)
         require_role(deed, Role.REGISTRY_CLERK, directive.organisation_id, "phát hành văn bản")
+        _refuse_secret(deed.session, directive)
         move(
             deed,
             directive,
@@ -83,6 +87,14 @@ def issue(desk: Desk, actor: Actor, directive_id: DirectiveId) -> IssuePlan:
             "obligations": len(opened),
         }
     return plan
+
+
+def _refuse_secret(session: Session, directive: Directive) -> None:
+    """The second wall: a draft with a word of secrecy was refused when it was handed in."""
+    revision = session.get(Revision, (directive.id, directive.revision))
+    if revision is not None and from_json(revision.content).secrecy:
+        said = "Văn bản mật không được gửi qua hệ thống này; gửi theo quy định về bảo vệ bí mật."
+        raise InvalidInputError(Problem(place="Độ mật", reason=said))
 
 
 def _plan(session: Session, directive: Directive, day: date) -> IssuePlan:

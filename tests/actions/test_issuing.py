@@ -5,11 +5,16 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, update
 
-from actions.errors import NotAuthorisedError, NotFoundError, WrongStateError
+from actions.errors import (
+    InvalidInputError,
+    NotAuthorisedError,
+    NotFoundError,
+    WrongStateError,
+)
 from actions.issuing import issue, preview
 from actions.registering import COLUMNS, entries
 from models.base import DirectiveId
-from models.directive import RecipientLine
+from models.directive import RecipientLine, Revision
 from models.dispatch import Consignment
 from models.numbering import RegisterEntry
 from models.obligation import Obligation
@@ -145,3 +150,15 @@ def test_when_a_unit_cannot_be_found_nothing_at_all_is_issued(
     with sealed_front.desk.database.reading() as session:
         entry = session.scalars(select(RegisterEntry)).one()
     assert entry.columns["sent_on"] == ""
+
+
+def test_a_secret_paper_does_not_go_out_even_if_it_came_this_far(
+    sealed_front: Front, key: DirectiveId
+) -> None:
+    front = sealed_front
+    with front.desk.database.writing() as session:
+        revision = session.scalars(select(Revision).where(Revision.directive_id == key)).one()
+        revision.content = {**revision.content, "secrecy": "Mật"}
+    with pytest.raises(InvalidInputError, match="mật"):
+        issue(front.desk, front.clerk, key)
+    assert (front.state(key), front.count(Consignment)) == ("sealed", 0)
