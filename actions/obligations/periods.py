@@ -201,10 +201,13 @@ def _bearers(
 
 
 def _as_before(session: Session, obligation: Obligation, day: date) -> Bearer:
+    unit, through = obligation.organisation_id, obligation.reports_through_id
+    if through is not None:
+        through = living(session, through, day)[0].organisation.id
     return Bearer(
-        unit=living(session, obligation.organisation_id, day)[0],
+        unit=living(session, unit, day)[0],
         leads=obligation.leads,
-        through=obligation.reports_through_id,
+        through=None if through == unit else through,
         stands_for=any(flag["code"] == "hands_in_for_others" for flag in obligation.flags),
     )
 

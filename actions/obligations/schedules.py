@@ -18,7 +18,7 @@ from actions.errors import InvalidInputError, NotFoundError, Problem
 from actions.obligations.periods import lock_directive, open_periods
 from actions.obliging import period_columns, period_flags
 from actions.offices import working_calendar
-from actions.owing import alter, is_owed
+from actions.owing import DAY_SET, alter, is_owed
 from actions.telling import Told, tell_unit
 from actions.year_calendars import years_entered
 from deadlines.errors import ScheduleInvalidError
@@ -47,8 +47,9 @@ def set_schedule(
     """Sets when a task comes again. Returns how many obligations were opened by it.
 
     What waited for a schedule becomes its first period. Periods that are open move to their new
-    day with a record; those that the new schedule does not know are cancelled with a record. Where
-    the task had no schedule and none says when it starts, it starts today: nobody is late at once.
+    day with a record; those that the new schedule does not know are cancelled with a record; whose
+    day a person set stays as it is. Where the task had no schedule and none says when it starts,
+    it starts today: nobody is late at once.
 
     Args:
         desk: the tools.
@@ -128,6 +129,8 @@ def _move_open(
     periods = {one.key: one for one in periods_of_task(deed, directive, task)}
     told = []
     for one in _open_ones(deed.session, task):
+        if any(flag["code"] == DAY_SET for flag in one.flags):
+            continue  # A person set its day; that stands.
         if one.period_key not in periods:
             alter(deed, one, reason=reason, state=ObligationState.CANCELLED)
             told.append(Told.cancelled(one, reason))

@@ -212,6 +212,15 @@ def test_a_changed_schedule_moves_what_is_open_with_a_record(desk: Desk) -> None
     assert [field for field, _, _ in changes(desk, one)] == ["last_allowed_day", "due", "state"]
 
 
+def test_a_changed_schedule_leaves_a_day_that_a_person_set(desk: Desk) -> None:
+    key = issue(desk, tasks=[MONTHLY])
+    one = every(desk, organisation_id="huyen-a")[0]
+    change_due(desk, FOLLOWER, one.id, last_allowed_day=date(2022, 10, 20), reason="Lùi ngày.")
+    set_schedule(desk, FOLLOWER, key, "R1", QUARTERLY, reason="Chuyển sang báo cáo quý.")
+    owed = {one.period_key: one for one in every(desk, organisation_id="huyen-a")}
+    assert (owed["2022-M09"].state, owed["2022-M09"].due) == ("open", date(2022, 10, 20))
+
+
 def test_a_schedule_that_cannot_be_changes_nothing(desk: Desk) -> None:
     key = issue(desk, tasks=[UNSTATED])
     bad = {"frequencies": ["monthly"], "day": {"kind": "day_of_month", "day": 40}}
