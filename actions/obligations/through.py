@@ -1,18 +1,13 @@
-"""Reporting through another unit (qua …): who is chased, and for whom a unit hands in."""
+"""Reporting through another unit (qua …): for whom a unit hands in.
+
+That unit owes the same task and period and is reminded of it; those behind it are not.
+"""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base import DirectiveId
 from models.obligation import Obligation
-
-
-def chased_here(obligation: Obligation) -> bool:
-    """Tells whether a unit is reminded itself; those that report through another are not.
-
-    The unit through which they report owes the same task and period and is reminded of it.
-    """
-    return obligation.reports_through_id is None
 
 
 def handed_in_by(
