@@ -4,7 +4,7 @@ A status moves a delivery; a document that answers a directive of ours is a repo
 is an incoming paper. What cannot be read or matched waits for a person, with the reason.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -27,6 +27,10 @@ from models.dispatch import IncomingMessage
 
 TAKEN_BACK: Final = "13"
 """The sender takes a document back."""
+_TOO_LARGE: Final = (
+    "Gói tin vượt quá dung lượng cho phép nên chỉ lưu phần đầu; "
+    "đề nghị bên gửi chia nhỏ tệp kèm và gửi lại."
+)
 
 
 class EdxmlReceivedAs(StrEnum):
@@ -50,9 +54,13 @@ class ReceivedEdxml:
     """Its row; None for one that was here before."""
     problem: str = ""
     """Why it waits for a person, in Vietnamese."""
+    unreadable: bool = False
+    """True where the sender has to mend it: `problem` is for them too."""
 
 
-def receive_edxml(desk: Desk, raw: bytes, *, channel: str, sender: str) -> ReceivedEdxml:
+def receive_edxml(
+    desk: Desk, raw: bytes, *, channel: str, sender: str, too_large: bool = False
+) -> ReceivedEdxml:
     """Takes one message in. Idempotent: the same bytes again change nothing.
 
     Args:
@@ -60,16 +68,20 @@ def receive_edxml(desk: Desk, raw: bytes, *, channel: str, sender: str) -> Recei
         raw: the message.
         channel: how it came: `edxml_folder` or `edxml_http`.
         sender: the authenticated sender (identifier of an organisation here); empty for nobody.
+        too_large: the bytes are only the beginning of a message beyond the limit.
 
     Raises:
         ArchiveError: the archive cannot keep it; nothing was written down.
     """
-    message, problem = _read(desk, raw)
+    message, problem = (None, _TOO_LARGE) if too_large else _read(desk, raw)
     incoming_id = _write_down(desk, raw, message, channel=channel, sender=sender)
     if incoming_id is None:
-        return ReceivedEdxml(as_=EdxmlReceivedAs.DUPLICATE, incoming_id=None)
+        return ReceivedEdxml(
+            as_=EdxmlReceivedAs.DUPLICATE, incoming_id=None, problem=problem,
+            unreadable=message is None,
+        )  # fmt: skip
     if message is None:
-        return _waits(desk, incoming_id, problem)
+        return replace(_waits(desk, incoming_id, problem), unreadable=True)
     try:
         taken = _hand_on(desk, incoming_id, message, channel)
     except ActionRefusedError as refusal:

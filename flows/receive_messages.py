@@ -29,8 +29,9 @@ def receive_edxml() -> dict[str, int]:
     inbox, counts = office.edxml_inbox(), Counter[str]()
     for message in inbox.fetch():
         taken = receiving_edxml.receive_edxml(
-            office.desk, message.raw, channel="edxml_folder", sender=message.sender
-        )
+            office.desk, message.raw, channel="edxml_folder", sender=message.sender,
+            too_large=message.too_large,
+        )  # fmt: skip
         counts[str(taken.as_)] += 1
         inbox.done(message)
     return dict(counts)

@@ -11,6 +11,7 @@ _WORDS: Final = {
     "not_edxml": "không phải gói tin văn bản điện tử (QCVN 102:2016)",
     "no_sender": "không nêu cơ quan gửi",
     "no_document": "không nêu văn bản",
+    "unknown_business": "nêu nghiệp vụ mà hệ thống không biết",
     "bad_attachment": "có tệp kèm không giải nén, giải mã được",
     "attachment_missing": "thiếu tệp kèm đã nêu trong danh mục",
 }

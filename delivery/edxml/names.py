@@ -36,7 +36,7 @@ def read_time(text: str) -> datetime | None:
     for form in _TIMES:
         try:
             said = datetime.strptime(text[:19], form)  # noqa: DTZ007 (Vietnam's, put in below)
-        except ValueError:
+            return said.replace(tzinfo=VIETNAM).astimezone(UTC)
+        except (ValueError, OverflowError):  # 0001/01/01, as some systems write for none
             continue
-        return said.replace(tzinfo=VIETNAM).astimezone(UTC)
     return None

@@ -8,6 +8,7 @@ opened within limits: an entry's name and ending count for nothing, the bytes do
 import base64
 import binascii
 import io
+import struct
 import zipfile
 import zlib
 from typing import Final, TypeVar
@@ -34,14 +35,31 @@ from delivery.edxml.tree import Node, parse
 
 SIZE_LIMIT_BYTES: Final = 50 * 1024 * 1024
 MOST_FILES: Final = 100
+MOST_RATIO: Final = 1100
+"""Deflate packs no more than about 1:1032; what says more is made to harm."""
 _ZIP: Final = b"PK\x03\x04"
+_END_OF_ZIP: Final = b"PK\x05\x06"
+_END: Final = struct.Struct("<4s4HLLH")
+"""End of central directory. Source: APPNOTE.TXT 4.3.16."""
+_LARGEST_ENTRY: Final = 46 + 3 * 65_535
+"""Of a central directory: its head, name, extra field and comment."""
+_METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_PDF: Final = b"%PDF-"
+_PACKED: Final = frozenset({"", "application/zip", "application/x-zip-compressed"})
+"""Types that say how a file travelled, not what it is."""
+_BY_ENDING: Final = {
+    "pdf": "application/pdf", "doc": "application/msword", "xls": "application/vnd.ms-excel",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "txt": "text/plain", "xml": "application/xml", "png": "image/png", "jpg": "image/jpeg",
+}  # fmt: skip
 _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, OSError, RuntimeError, ValueError, NotImplementedError,
-    EOFError,
+    EOFError, IndexError, KeyError, struct.error,
 )  # fmt: skip
 """What a damaged or encrypted ZIP raises."""
 _NULL: Final = frozenset({"null", "none"})
-_Word = TypeVar("_Word", Priority, SteeringType, BusinessType)
+_Word = TypeVar("_Word", Priority, SteeringType)
 
 
 def read_edxml(raw: bytes, *, size_limit_bytes: int = SIZE_LIMIT_BYTES) -> EdxmlMessage:
@@ -128,7 +146,7 @@ def _business(node: Node) -> Business:
     info = node.first("BussinessDocumentInfo", "ReceiverList") or Node("ReceiverList")
     replaced = node.first("ReplacementInfoList") or Node("ReplacementInfoList")
     return Business(
-        type=_word(node.said("BussinessDocType"), BusinessType.NEW),
+        type=_business_type(node.said("BussinessDocType")),
         reason=node.said("BussinessDocReason"),
         document_id=node.said("DocumentId"),
         paper=node.said("Paper") == "1",
@@ -206,6 +224,14 @@ def _word(text: str, default: _Word) -> _Word:
         return default
 
 
+def _business_type(text: str) -> BusinessType:
+    """Nothing said is a new document; a business that we do not know is never taken for one."""
+    try:
+        return BusinessType(int(text)) if text else BusinessType.NEW
+    except ValueError as err:
+        raise EdxmlUnreadableError("unknown_business", text[:20]) from err
+
+
 def _count(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < len("1000000") else None
 
@@ -235,13 +261,26 @@ def _file(one: Node, reference: Node | None, limit: int) -> EdxmlFile:
         raw = base64.b64decode("".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError) as err:
         raise EdxmlUnreadableError("bad_attachment", one.said("AttachmentName")) from err
+    name = one.said("AttachmentName") or about.said("AttachmentName")
+    content = _unpacked(raw, limit, name)
     return EdxmlFile(
-        name=one.said("AttachmentName") or about.said("AttachmentName"),
-        media_type=one.said("ContentType") or about.said("ContentType"),
-        content=_unpacked(raw, limit, one.said("AttachmentName")),
+        name=name,
+        media_type=_media_type(about.said("ContentType"), one.said("ContentType"), name, content),
+        content=content,
         description=one.said("Description") or about.said("Description"),
         content_id=one.said("ContentId"),
     )
+
+
+def _media_type(listed: str, attached: str, name: str, content: bytes) -> str:
+    """What the file is: by its first bytes, by what manifest or attachment says, by its ending."""
+    if content.startswith(_PDF):
+        return "application/pdf"
+    stated = listed if listed not in _PACKED else attached
+    if stated not in _PACKED:
+        return stated
+    by_ending = _BY_ENDING.get(name.rpartition(".")[2].lower())
+    return by_ending or stated or "application/octet-stream"
 
 
 def _unpacked(raw: bytes, limit: int, name: str) -> bytes:
@@ -254,14 +293,33 @@ def _unpacked(raw: bytes, limit: int, name: str) -> bytes:
     if not raw.startswith(_ZIP):
         return raw
     try:
+        if not _has_one_entry(raw):
+            return raw
         with zipfile.ZipFile(io.BytesIO(raw)) as package:
-            entries = package.infolist()
-            if len(entries) != 1 or entries[0].is_dir():
+            entry = package.infolist()[0]
+            if entry.compress_type not in _METHODS:
+                raise EdxmlUnreadableError("bad_attachment", name)
+            if entry.is_dir():
                 return raw
-            with package.open(entries[0]) as stream:
+            with package.open(entry) as stream:
                 content = stream.read(limit + 1)
     except _BROKEN as err:
         raise EdxmlUnreadableError("bad_attachment", name) from err
-    if len(content) > limit:
+    if len(content) > limit or len(content) > MOST_RATIO * len(raw):
         raise EdxmlUnreadableError("too_large", name)
     return content
+
+
+def _has_one_entry(raw: bytes) -> bool:
+    """Looks at the end of the directory alone: one of a million entries would fill the memory.
+
+    Raises:
+        ValueError: there is no such end, or its directory is larger than one entry can be.
+    """
+    at = raw.rfind(_END_OF_ZIP, -(_END.size + 65_535))
+    if at < 0 or len(raw) - at < _END.size:
+        raise ValueError("no end of central directory")
+    _, _, _, _, entries, size, _, _ = _END.unpack_from(raw, at)
+    if entries == 1 and size > _LARGEST_ENTRY:
+        raise ValueError("directory too large for one entry")
+    return bool(entries == 1)

@@ -13,7 +13,7 @@ from lxml import etree
 from delivery.edxml.errors import EdxmlUnreadableError
 from delivery.edxml.message import StatusMessage
 from delivery.edxml.reading import read_edxml
-from delivery.edxml.tree import from_the_start, parse
+from delivery.edxml.tree import parse
 
 SCHEMA: Final = Path(__file__).with_name("edxml.xsd")
 MOST_SHOWN: Final = 20
@@ -43,7 +43,10 @@ def _by_schema(raw: bytes) -> list[str]:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
     )
-    document = etree.fromstring(from_the_start(raw), parser)
+    try:
+        document = etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as err:  # expat let it pass
+        return [f"Dòng {err.lineno}: XML không đúng dạng ({_shown(str(err))})."]
     schema = _schema()
     if schema.validate(document):
         return []

@@ -10,11 +10,12 @@ from typing import Final
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from delivery.edxml.errors import EdxmlUnreadableError
+from delivery.edxml.message import NAMESPACE
 
+_OURS: Final = frozenset({NAMESPACE, ""})
+"""An element of another namespace never counts as one of the message, whatever its name."""
 MOST_DEPTH: Final = 40
 MOST_NODES: Final = 50_000
-MOST_BEFORE: Final = 64
-"""Stray characters before the XML itself that are passed over, as some systems write them."""
 _SEPARATOR: Final = "\n"
 
 
@@ -39,12 +40,12 @@ class Node:
         for name in path:
             if found is None:
                 return None
-            found = next((one for one in found.children if one.name == name), None)
+            found = next(iter(found.every(name)), None)
         return found
 
     def every(self, name: str) -> "list[Node]":
-        """Returns all children of a name."""
-        return [one for one in self.children if one.name == name]
+        """Returns all children of a name; none of another namespace."""
+        return [one for one in self.children if one.name == name and one.namespace in _OURS]
 
     def said(self, *path: str) -> str:
         """Returns the text of the first element by names; empty where there is none."""
@@ -104,7 +105,7 @@ def parse(raw: bytes) -> Node:
     parser.CharacterDataHandler = builder.characters
     parser.StartDoctypeDeclHandler = builder.doctype
     try:
-        parser.Parse(from_the_start(raw), True)  # noqa: FBT003 (expat takes it by place)
+        parser.Parse(raw, True)  # noqa: FBT003 (expat takes it by place)
     except ExpatError as err:
         raise EdxmlUnreadableError("not_xml", f"dòng {err.lineno}") from err
     except (ValueError, LookupError) as err:  # an encoding that is none
@@ -112,12 +113,3 @@ def parse(raw: bytes) -> Node:
     if builder.root is None:
         raise EdxmlUnreadableError("not_xml")
     return builder.root
-
-
-def from_the_start(raw: bytes) -> bytes:
-    """Leaves out what stands before the declaration: some systems put digits or blanks there."""
-    at = raw.find(b"<?xml", 0, MOST_BEFORE)
-    if at <= 0:
-        return raw
-    before = raw[:at].removeprefix(b"\xef\xbb\xbf").strip()
-    return raw[at:] if before == b"" or before.isdigit() else raw

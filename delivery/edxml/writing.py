@@ -40,6 +40,9 @@ _SPACE: Final = uuid.UUID("6f1d3a58-7f0b-5f0e-9b35-8d9a1c1f6d10")
 """Names of entries in attachments are made from the key under it."""
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+_KEPT: Final = {"\r": "&#13;"}
+"""What a parser would make another character of. Source: XML 1.0 section 2.11."""
+
 Lines = Iterator[str]
 
 
@@ -193,7 +196,9 @@ def _attachments(files: list[tuple[str, EdxmlFile]], key: str) -> Lines:
 def _packed(file: EdxmlFile, key: str) -> str:
     """A ZIP with one entry under an opaque name, in base64, as all systems seen so far have it."""
     entry = zipfile.ZipInfo(f"{uuid.uuid5(_SPACE, key)}.edxml", date_time=_ZIP_TIME)
-    entry.compress_type = zipfile.ZIP_DEFLATED
+    # Stored: what deflate makes differs with the version of zlib, and a repeat must be the same
+    # bytes after an upgrade too. A PDF is packed already.
+    entry.compress_type = zipfile.ZIP_STORED
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
         package.writestr(entry, file.content)
@@ -236,7 +241,7 @@ def _wrapped(name: str, inner: Lines, *, declared: bool = False) -> Lines:
 def _leaf(name: str, text: str) -> str:
     if _UNFIT.search(text):
         raise EnvelopeError(name, "control characters or lone surrogates")
-    return f"<{_PREFIX}:{name}>{escape(text)}</{_PREFIX}:{name}>"
+    return f"<{_PREFIX}:{name}>{escape(text, _KEPT)}</{_PREFIX}:{name}>"
 
 
 def _count(number: int | None) -> str:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from actions.receiving_edxml import EdxmlReceivedAs, receive_edxml
 from delivery.secret_file import read_secret_file
-from delivery.webhook_signing import Checked, check_signature
+from delivery.webhook_signing import KEY, SIGNATURE, TIMESTAMP, Checked, check_signature
 from portal.context import Portal, ThePortal, address_of
 from portal.errors import BadUploadError, TokenRefusedError, UploadTooLargeError
 from wiring.clock import real_now
@@ -42,6 +42,10 @@ class Taken(BaseModel):
     PATH,
     status_code=HTTPStatus.ACCEPTED,
     responses={
+        HTTPStatus.BAD_REQUEST: {
+            "model": Taken,
+            "description": "It cannot be read: mend it, as `problem` says. We have kept it.",
+        },
         HTTPStatus.CONFLICT: {"description": "The same message was here before."},
         HTTPStatus.UNAUTHORIZED: {"description": "No secret of a known sender fits."},
     },
@@ -49,6 +53,7 @@ class Taken(BaseModel):
 async def take(request: Request, response: Response, portal: ThePortal) -> Taken:
     """Takes one message; a repeat is answered with 409 and changes nothing."""
     portal.checks.take(address_of(request))
+    _require_signed(request)
     raw = await _body(request, TIMES * portal.desk.size_limit_bytes)
     headers = dict(request.headers)
     sender = await to_thread.run_sync(_sender, portal, headers, raw)
@@ -56,9 +61,22 @@ async def take(request: Request, response: Response, portal: ThePortal) -> Taken
         lambda: receive_edxml(portal.desk, raw, channel="edxml_http", sender=sender),
         limiter=portal.judges,
     )
-    if taken.as_ is EdxmlReceivedAs.DUPLICATE:
+    if taken.unreadable:
+        # Said again for a repeat: a sender that lost our answer must not take 409 for success.
+        response.status_code = HTTPStatus.BAD_REQUEST
+    elif taken.as_ is EdxmlReceivedAs.DUPLICATE:
         response.status_code = HTTPStatus.CONFLICT
     return Taken(id=taken.incoming_id, taken_as=taken.as_, problem=taken.problem)
+
+
+def _require_signed(request: Request) -> None:
+    """Looks, before anything of the body is kept, whether it is signed at all.
+
+    Raises:
+        TokenRefusedError: it is not.
+    """
+    if not all(request.headers.get(name) for name in (TIMESTAMP, SIGNATURE, KEY)):
+        raise TokenRefusedError
 
 
 async def _body(request: Request, limit: int) -> bytes:

@@ -49,6 +49,17 @@ def test_of_a_message_that_is_too_large_only_the_beginning_is_read(folder: Path)
     assert large.dedupe_key == dedupe_key(b"z" * 101)
 
 
+def test_a_message_that_is_too_large_is_kept_whole_for_a_person(folder: Path) -> None:
+    (folder / "so-a" / "4.edxml").write_bytes(b"z" * 1000)
+    reader = inbox(folder)
+    (large,) = (one for one in reader.fetch() if one.too_large)
+    reader.done(large)
+    reader.done(large)
+    assert not any(one.too_large for one in reader.fetch())
+    (kept,) = (folder / "so-a" / ".too-large").iterdir()
+    assert kept.read_bytes() == b"z" * 1000
+
+
 def test_links_out_of_the_folder_are_not_followed(folder: Path, tmp_path: Path) -> None:
     secret = tmp_path.parent / "secret.txt"
     secret.write_text("secret")
