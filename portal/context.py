@@ -34,6 +34,8 @@ class Portal:
     pictures: Pictures
     checks: RateLimit = field(default_factory=lambda: RateLimit(per_minute=30, burst=15))
     """How often one address may have files checked."""
+    exchanges: RateLimit = field(default_factory=lambda: RateLimit(per_minute=1200, burst=300))
+    """How often one address may post messages between offices."""
     sign_ins: RateLimit = field(default_factory=lambda: RateLimit(per_minute=20, burst=20))
     """How often one address may try to sign in."""
     pairings: RateLimit = field(default_factory=lambda: RateLimit(per_minute=6, burst=6))

@@ -52,7 +52,7 @@ class Taken(BaseModel):
 )
 async def take(request: Request, response: Response, portal: ThePortal) -> Taken:
     """Takes one message; a repeat is answered with 409 and changes nothing."""
-    portal.checks.take(address_of(request))
+    portal.exchanges.take(address_of(request))
     _require_signed(request)
     raw = await _body(request, TIMES * portal.desk.size_limit_bytes)
     headers = dict(request.headers)
