@@ -38,6 +38,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "Nhiệm vụ của đơn vị: lịch định kỳ, thời hạn, chuyển, huỷ.",
     ),
     "report": ("cli.report:app", "Báo cáo của đơn vị: nhận, trả lại; biểu số liệu; đường dẫn."),
+    "ladder": ("cli.ladder:app", "Thang đôn đốc theo loại văn bản; giờ yên lặng."),
+    "template": ("cli.template:app", "Lời thư đôn đốc: xem, đặt, xem thử."),
     "calendar": ("cli.calendar:app", "Lịch làm việc: ngày nghỉ, ngày làm bù từng năm."),
     "office": ("cli.office:app", "Nạp và kiểm tra tệp dữ liệu của cơ quan."),
     "account": ("cli.account:app", "Tài khoản đăng nhập của cán bộ."),

@@ -3,6 +3,7 @@
 from prefect import flow, get_run_logger, task
 
 from actions import chasing
+from actions.reminding import digest
 from flows._office import start_sending, this_office
 from flows._recording import recorded
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
@@ -14,12 +15,19 @@ def chase() -> chasing.ChaseSummary:
     return chasing.chase(this_office().desk)
 
 
+@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
+def tell_officers() -> bool:
+    """Writes today's digest for the follow-up officers into the outbox, once."""
+    return digest.send_digest(this_office().desk)
+
+
 @recorded
 @flow(name="chase-reports", description="Đôn đốc các đơn vị chưa báo cáo theo thang nhắc việc.")
 def chase_reports() -> str:
     """Chases once and starts the sending; returns what was done, in words."""
     summary = chase()
-    if summary.units:
+    told = tell_officers()
+    if summary.units or told:
         start_sending()
     words = (
         f"Nhắc trước hạn {summary.reminders}, nhắc quá hạn {summary.overdue}, báo cấp trên "
