@@ -38,8 +38,8 @@ LINES = (("know", ("so-tt",), ()),)
 LATE = date(2022, 11, 4)
 """Five working days after the last one: the steps before are passed over, those above are told."""
 REMINDED = date(2022, 10, 25)
-CHASING, STRIDE = 26, 7
-"""Each step of chasing; of the sending, which has its own test at each step, every seventh."""
+CHASING, STRIDE = 12, 9
+"""Each step of chasing; of the sending, which has its own test at each step, every ninth."""
 
 
 @pytest.fixture
