@@ -231,7 +231,8 @@ def _organisations() -> Iterator[dict[str, Any]]:
 def _directive(ordinal: int, key: DirectiveId) -> dict[str, Any]:
     issued = datetime(2024, 1, 2, 2, 0, tzinfo=UTC) + timedelta(hours=ordinal % 20_000)
     return {
-        "id": key, "organisation_id": "ban", "regime": "party", "doc_type": "Hướng dẫn", "symbol": "HD/BAN",
+        "id": key, "organisation_id": "ban", "regime": "party", "symbol": "HD/BAN",
+        "doc_type": "Hướng dẫn",
         "number_text": f"{ordinal}-HD/BAN", "subject": "Tuyên truyền", "state": "issued",
         "revision": 1, "drafter_id": "doi", "issue_date": issued.date(), "issued_at": issued,
         "created_at": issued, "updated_at": issued,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from actions.auditing import MACHINE
-from actions.composing import compose
+from actions.composing import Composer, FileCache
 from actions.desk import doing
 from actions.errors import NotFoundError
 from actions.notifying import NewNotice, queue_notice
@@ -152,6 +152,6 @@ def test_a_notice_is_queued_once_by_its_key(
             made.append(queue_notice(desk, deed, new))
     assert made[0].id == made[1].id
     row = ClaimedRow(id=1, ikey="x", kind="notice", reference=str(made[0].id), attempts=1)
-    draft = compose(desk, row, None)  # type: ignore[arg-type]  # a notice has no files
+    (draft,) = Composer(desk=desk, files=FileCache(desk)).compose([row])
     assert draft.text == "một"
-    assert draft.envelope().at == clock.at != datetime.now(UTC)
+    assert draft.parcel().at == clock.at != datetime.now(UTC)
