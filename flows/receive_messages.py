@@ -27,13 +27,19 @@ def receive_edxml() -> dict[str, int]:
     """Takes in each message of QCVN 102 once; it leaves the folder after it was recorded."""
     office = this_office()
     inbox, counts = office.edxml_inbox(), Counter[str]()
+    failed: Exception | None = None
     for message in inbox.fetch():
-        taken = receiving_edxml.receive_edxml(
-            office.desk, message.raw, channel="edxml_folder", sender=message.sender,
-            too_large=message.too_large,
-        )  # fmt: skip
-        counts[str(taken.as_)] += 1
-        inbox.done(message)
+        try:
+            taken = receiving_edxml.receive_edxml(
+                office.desk, message.raw, channel="edxml_folder", sender=message.sender,
+                too_large=message.too_large,
+            )  # fmt: skip
+            counts[str(taken.as_)] += 1
+            inbox.done(message)
+        except Exception as err:  # noqa: BLE001 (said at the end: one sender must not stop the others)
+            failed = failed or err
+    if failed is not None:
+        raise failed
     return dict(counts)
 
 

@@ -26,6 +26,7 @@ from actions.incoming.looking import look_at_files, strangers_sign, worst_of
 from actions.incoming.rows import (
     SUBJECT,
     came_from_another,
+    is_senders_own,
     mark_message,
     organisation_by_agency,
     our_party,
@@ -70,39 +71,49 @@ def arrive(desk: Desk, incoming_id: UUID, message: DocumentMessage, *, via: str)
     if message.business.type is BusinessType.RECALL:
         return recall_by_message(desk, incoming_id, message)
     with desk.database.reading() as session:
-        before = _came_before(session, message)
+        stranger = came_from_another(session, incoming_id, message.sender.organ_id)
+        own = is_senders_own(session, incoming_id, message.sender.organ_id)
+        by = "" if own else stranger or _NOBODY
+        before = _came_before(session, message, by)
     if before is not None and (before.message_id == incoming_id or _is_same(before, message)):
         return _again(desk, before.id, incoming_id)
     if message.business.type is not BusinessType.NEW and _brings_nothing(before, message):
         return ask_by_message(desk, incoming_id, message, new=before)
     files = look_at_files(desk, message.files)
-    arrival = _Arrival(incoming_id=incoming_id, message=message, files=files, via=via)
+    arrival = _Arrival(
+        incoming_id=incoming_id, message=message, files=files, via=via, stranger=stranger, by=by
+    )
     try:
         return _write_down(desk, arrival)
     except (IntegrityError, _CameBeforeError):
         with desk.database.reading() as session:
-            other = _came_before(session, message)
+            other = _came_before(session, message, by)
         if other is None:
             raise
         return _again(desk, other.id, incoming_id)
 
 
-def origin_of(message: DocumentMessage) -> str:
-    """Returns what makes a message the same paper when it comes again."""
+def origin_of(message: DocumentMessage, by: str = "") -> str:
+    """Returns what makes a message the same paper when it comes again.
+
+    What another one (`by`) brings in an office's name is never the same as what the office sends.
+    """
     name = message.document_id or f"{message.code}|{message.promulgation_date}|{message.subject}"
-    whole = f"{message.sender.organ_id}:{name}"
+    whole = f"{message.sender.organ_id}:{name}{f'!{by}' if by else ''}"
     if len(whole) <= _LONGEST_KEY:
         return whole
-    return f"{whole[:200]}:{hashlib.sha256(whole.encode()).hexdigest()}"
+    return f"{whole[:190]}:{hashlib.sha256(whole.encode()).hexdigest()}"
 
 
+_NOBODY: Final = "?"
+"""By whom a message came whose channel knows no sender."""
 _LONGEST_KEY: Final = 230
 """Leaves room for the mark of a second paper under the same name."""
 
 
-def _came_before(session: Session, message: DocumentMessage) -> IncomingDocument | None:
+def _came_before(session: Session, message: DocumentMessage, by: str) -> IncomingDocument | None:
     """Returns the newest paper under the same name."""
-    key = origin_of(message)
+    key = origin_of(message, by)
     return session.scalars(
         select(IncomingDocument)
         .where(
@@ -151,6 +162,10 @@ class _Arrival:
     message: DocumentMessage
     files: list[dict[str, Any]]
     via: str
+    stranger: str
+    """Who sent it, where that is known and is not whom it names; else empty."""
+    by: str
+    """Empty where it is known to be from whom it names."""
 
 
 def _write_down(desk: Desk, arrival: _Arrival) -> UUID:
@@ -161,7 +176,7 @@ def _write_down(desk: Desk, arrival: _Arrival) -> UUID:
         deed.session.flush()
         deed.subject_id = str(document.id)
         write_follow_up(deed, document, arrival.message, arrival.incoming_id)
-        document.warnings = _warnings(desk, deed, document, arrival.message, sender)
+        document.warnings = _warnings(desk, deed, document, arrival, sender)
         mark_message(deed, arrival.incoming_id, f"document:{document.id}")
         queue_status(desk, deed, document, "01")
         if _is_refused_at_once(deed, document):
@@ -176,11 +191,13 @@ def _write_down(desk: Desk, arrival: _Arrival) -> UUID:
 
 def _row(deed: Deed, arrival: _Arrival, sender: Organisation | None) -> IncomingDocument:
     message, files = arrival.message, arrival.files
-    before = _came_before(deed.session, message)
+    before = _came_before(deed.session, message, arrival.by)
     if before is not None and _is_same(before, message):
         raise _CameBeforeError
-    key = origin_of(message) + (f"#{arrival.incoming_id}" if before is not None else "")
-    route = way_back(deed.session, sender, arrival.via)
+    key = origin_of(message, arrival.by) + (f"#{arrival.incoming_id}" if before is not None else "")
+    # Whom it names did not send it, and must not be told that we took or refused a paper of theirs.
+    answers = None if arrival.stranger else sender
+    route = way_back(deed.session, answers, arrival.via)
     return IncomingDocument(
         origin_key=key, via=arrival.via, message_id=arrival.incoming_id,
         sender_id=sender.id if sender else None,
@@ -200,16 +217,15 @@ def _warnings(
     desk: Desk,
     deed: Deed,
     document: IncomingDocument,
-    message: DocumentMessage,
+    arrival: _Arrival,
     sender: Organisation | None,
 ) -> list[str]:
-    session = deed.session
+    session, message = deed.session, arrival.message
     found = [*_misdirected(session, message)]
-    other = came_from_another(session, document.message_id, message.sender.organ_id)
-    if other:
+    if arrival.stranger:
         found.append(
-            f"Bản tin ghi nơi gửi là {document.sender_name} nhưng đến từ kênh của {other}; liên hệ "
-            "nơi gửi để xác minh trước khi tiếp nhận."
+            f"Bản tin ghi nơi gửi là {document.sender_name} nhưng đến từ kênh của "
+            f"{arrival.stranger}; liên hệ nơi gửi để xác minh trước khi tiếp nhận."
         )
     if not message.files:
         found.append("Bản tin không kèm tệp văn bản nào; đề nghị nơi gửi gửi lại cho đủ.")
