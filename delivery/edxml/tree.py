@@ -16,6 +16,9 @@ _OURS: Final = frozenset({NAMESPACE, ""})
 """An element of another namespace never counts as one of the message, whatever its name."""
 MOST_DEPTH: Final = 40
 MOST_NODES: Final = 50_000
+LONGEST_TAG: Final = 1 << 20
+"""Bytes of one tag or comment; expat holds it whole, and one of 100 MB takes ten seconds."""
+_PIECE: Final = 1 << 16
 _SEPARATOR: Final = "\n"
 
 
@@ -105,7 +108,11 @@ def parse(raw: bytes) -> Node:
     parser.CharacterDataHandler = builder.characters
     parser.StartDoctypeDeclHandler = builder.doctype
     try:
-        parser.Parse(raw, True)  # noqa: FBT003 (expat takes it by place)
+        for start in range(0, len(raw), _PIECE):
+            parser.Parse(raw[start : start + _PIECE], False)  # noqa: FBT003 (expat takes it by place)
+            if start + _PIECE - parser.CurrentByteIndex > LONGEST_TAG:
+                raise EdxmlUnreadableError("too_large", f"dòng {parser.CurrentLineNumber}")
+        parser.Parse(b"", True)  # noqa: FBT003 (as above)
     except ExpatError as err:
         raise EdxmlUnreadableError("not_xml", f"dòng {err.lineno}") from err
     except (ValueError, LookupError) as err:  # an encoding that is none

@@ -262,6 +262,12 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "undeclared entity": (lambda: b"<edXML>&x;</edXML>", "not_xml"),
     "deep": (lambda: b"<edXML>" + b"<a>" * 100_000, "too_large"),
     "wide": (lambda: b"<edXML>" + b"<a/>" * 100_000 + b"</edXML>", "too_large"),
+    "a tag without end": (
+        lambda: b'<edXML a="' + b"x" * (3 << 20) + b'"/>', "too_large",
+    ),
+    "a comment without end": (
+        lambda: b"<edXML><!--" + b"x" * (3 << 20) + b"--></edXML>", "too_large",
+    ),
     "no sender": (lambda: written(replace(LETTER, sender=Party(organ_id=""))), "no_sender"),
     "zip bomb": (lambda: _with_attachment(_bomb(b"\0" * (60 << 20))), "too_large"),
     "broken zip": (lambda: _with_attachment(b"PK\x03\x04 broken"), "bad_attachment"),
