@@ -61,7 +61,7 @@ class ReceivedEdxml:
 def receive_edxml(
     desk: Desk, raw: bytes, *, channel: str, sender: str, too_large: bool = False
 ) -> ReceivedEdxml:
-    """Takes one message in. Idempotent: the same bytes again change nothing.
+    """Takes one message in. Idempotent: the same bytes of the same sender again change nothing.
 
     Args:
         desk: the tools.
@@ -133,7 +133,7 @@ def _write_down(
     desk: Desk, raw: bytes, message: EdxmlMessage | None, *, channel: str, sender: str
 ) -> UUID | None:
     """Returns the row of this message; None where it was dealt with before."""
-    digest, key = desk.archive.put(raw), dedupe_key(raw)
+    digest, key = desk.archive.put(raw), dedupe_key(raw, sender=sender)
     known = select(IncomingMessage).where(IncomingMessage.dedupe_key == key)
     row = IncomingMessage(
         dedupe_key=key, channel=channel, message_id=None, sender=sender[:300],

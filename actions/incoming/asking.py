@@ -5,6 +5,7 @@ the paper in its place stands beside it. Source: NĐ 30/2020 Đ18.4; QĐ 28/2018
 (BussinessDocType 1, 2, 3; status 13).
 """
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from actions.incoming.rows import (
     SUBJECT,
     came_from_another,
     change,
+    is_senders_own,
     mark_message,
     our_party,
 )
@@ -62,7 +64,7 @@ def _recall(
     with doing(desk, MACHINE, "ask_recall", kind=SUBJECT) as deed:
         document = paper_meant(deed.session, organ_id, meant, code)
         # Nobody takes another office's paper back.
-        if document is None or came_from_another(deed.session, incoming_id, organ_id):
+        if document is None or not is_senders_own(deed.session, incoming_id, organ_id):
             _leave_to_person(deed, incoming_id)
             deed.detail |= {"sender": organ_id, "meant": meant or code, "found": False}
             return None
@@ -84,8 +86,7 @@ def ask_by_message(
     if new is not None and new.document_code in _ids_meant(message):
         new = None  # It bears the name of the very paper that it is about.
     with doing(desk, MACHINE, "ask_change", kind=SUBJECT) as deed:
-        stranger = came_from_another(deed.session, incoming_id, message.sender.organ_id)
-        found = [] if stranger else _write_all(deed, message, incoming_id, new)
+        found = _write_all(deed, message, incoming_id, new)
         if not found:
             _leave_to_person(deed, incoming_id)
             deed.detail |= {"sender": message.sender.organ_id, "found": False}
@@ -116,7 +117,9 @@ _KINDS: Final = {BusinessType.REPLACE: "replace", BusinessType.UPDATE: "update"}
 def _write_all(
     deed: Deed, message: DocumentMessage, incoming_id: UUID, new: IncomingDocument | None
 ) -> list[IncomingRequest]:
-    """Writes a request for each earlier paper that is here."""
+    """Writes a request for each earlier paper that is here; none for one who is not its sender."""
+    if not is_senders_own(deed.session, incoming_id, message.sender.organ_id):
+        return []
     removes_us = _removes(message.business, our_party(deed.session).organ_id)
     but = new.id if new is not None else None
     meant = (
@@ -172,21 +175,32 @@ def write_request(
 def paper_meant(
     session: Session, organ_id: str, document_id: str, code: str, *, but: UUID | None = None
 ) -> IncomingDocument | None:
-    """Returns the paper of this sender that is meant: by document id, else by number and symbol."""
+    """Returns the paper of this sender that is meant: by document id, else by number and symbol.
+
+    A paper that another one brought in the sender's name is never meant.
+    """
     ours = select(IncomingDocument).where(IncomingDocument.sender_agency_id == organ_id)
     if but is not None:
         ours = ours.where(IncomingDocument.id != but)
     newest = IncomingDocument.arrived_at.desc()
     if document_id:
         named = ours.where(IncomingDocument.document_code == document_id)
-        found = session.scalars(named.order_by(newest)).first()
-        if found is not None:
-            return found
+        found = _brought(session, session.scalars(named.order_by(newest)).all(), organ_id)
+        if found:
+            return found[0]
     if not code:
         return None
-    numbered = session.scalars(ours.where(IncomingDocument.number_symbol == code)).all()
+    with_number = session.scalars(ours.where(IncomingDocument.number_symbol == code)).all()
+    numbered = _brought(session, with_number, organ_id)
     # A number that comes again with the next term does not say which paper is meant.
     return numbered[0] if len(numbered) == 1 else None
+
+
+def _brought(
+    session: Session, papers: Sequence[IncomingDocument], organ_id: str
+) -> list[IncomingDocument]:
+    """Returns the papers that no other sender brought."""
+    return [one for one in papers if not came_from_another(session, one.message_id, organ_id)]
 
 
 def _ids_meant(message: DocumentMessage) -> list[str]:

@@ -154,17 +154,32 @@ def came_from_another(session: Session, incoming_id: uuid.UUID | None, organ_id:
 
     Empty where both agree, or where the channel knows no sender.
     """
-    row = session.get(IncomingMessage, incoming_id) if incoming_id is not None else None
-    if row is None or not row.sender or row.sender == organ_id:
+    sender = _sender(session, incoming_id)
+    if not sender or sender == organ_id:
         return ""
-    known = (
-        session.get(Organisation, row.sender)
-        or session.scalars(
-            select(Organisation).where(
-                or_(Organisation.agency_id == row.sender, Organisation.address == row.sender)
+    known = session.scalars(
+        select(Organisation).where(
+            or_(
+                Organisation.id == sender,
+                Organisation.agency_id == sender,
+                Organisation.address == sender,
             )
-        ).first()
-    )
-    if known is None:
+        )
+    ).all()
+    if any(organ_id in {one.agency_id, one.id} for one in known):
         return ""
-    return "" if known.agency_id == organ_id else known.name
+    return known[0].name if known else f"“{sender}”"
+
+
+def is_senders_own(session: Session, incoming_id: uuid.UUID | None, organ_id: str) -> bool:
+    """Tells whether the channel knows that a message is from whom it names.
+
+    What changes an earlier paper counts only then; what merely comes may come from anybody.
+    """
+    known = _sender(session, incoming_id)
+    return bool(known) and not came_from_another(session, incoming_id, organ_id)
+
+
+def _sender(session: Session, incoming_id: uuid.UUID | None) -> str:
+    row = session.get(IncomingMessage, incoming_id) if incoming_id is not None else None
+    return row.sender if row is not None else ""

@@ -26,15 +26,19 @@ class IncomingEdxml:
     sender: str
     """Name of the sub-folder: the sender's identifier here; empty for the folder itself."""
     dedupe_key: str
-    """SHA-256 in hex of the bytes, after `edxml:`."""
+    """SHA-256 in hex of sender and bytes, after `edxml:`."""
     raw: bytes = field(repr=False)
     """The whole message; its beginning where it is too large."""
     too_large: bool = False
 
 
-def dedupe_key(raw: bytes) -> str:
-    """Return the key under which the same bytes are known again."""
-    return f"edxml:{hashlib.sha256(raw).hexdigest()}"
+def dedupe_key(raw: bytes, *, sender: str = "") -> str:
+    """Return the key under which the same bytes of the same sender are known again.
+
+    Receivers of one message have its very bytes: what one of them sends on is not the sender's.
+    """
+    whose = hashlib.sha256(sender.encode("utf-8", "replace")).digest() if sender else b""
+    return f"edxml:{hashlib.sha256(whose + raw).hexdigest()}"
 
 
 class EdxmlFolderInbox:
@@ -70,7 +74,7 @@ class EdxmlFolderInbox:
             yield IncomingEdxml(
                 handle=path.relative_to(self._folder).as_posix(),
                 sender=sender,
-                dedupe_key=dedupe_key(raw),
+                dedupe_key=dedupe_key(raw, sender=sender),
                 raw=raw[: self._limit],
                 too_large=len(raw) > self._limit,
             )

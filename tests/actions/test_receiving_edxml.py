@@ -233,9 +233,9 @@ def test_what_a_crash_left_half_done_is_finished_by_the_next_look(
     with desk.database.writing() as session:
         session.add(
             IncomingMessage(
-                id=uuid.uuid4(), dedupe_key=dedupe_key(data), channel="edxml_folder",
-                sender="huyen-a", subject="x", raw_sha256=desk.archive.put(data),
-                received_at=desk.clock(),
+                id=uuid.uuid4(), dedupe_key=dedupe_key(data, sender="huyen-a"),
+                channel="edxml_folder", sender="huyen-a", subject="x",
+                raw_sha256=desk.archive.put(data), received_at=desk.clock(),
             )
         )  # fmt: skip
     assert came(desk, data) is EdxmlReceivedAs.STATUS
