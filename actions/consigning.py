@@ -164,7 +164,8 @@ def clerks_consignment(
         NotAuthorisedError: the actor is not the registry clerk.
         WrongStateError: the directive is taken back or replaced, or another channel took over.
     """
-    consignment = deed.session.get(Consignment, consignment_id)
+    # Locked: of two who decide at once the second one looks only after the first has decided.
+    consignment = deed.session.get(Consignment, consignment_id, with_for_update=True)
     if consignment is None:
         raise NotFoundError("lượt gửi", consignment_id)
     directive = get_directive(deed.session, consignment.directive_id)
