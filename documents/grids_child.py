@@ -3,8 +3,8 @@
     python -m documents.grids_child FOLDER
 
 In the folder lie `task.json`, `in.xlsx`, and afterwards `answer.json`. The process limits itself
-before it loads what reads workbooks. Cells come back as `["s", text]`, `["n", figure]`, `["d", day]` or
-null; only values count, formulas are what was last computed, or nothing.
+before it loads what reads workbooks. Cells come back as `["s", text]`, `["n", figure]`, `["d",
+day]` or null; only values count, formulas are what was last computed, or nothing.
 """
 
 import json
