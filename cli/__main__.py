@@ -118,9 +118,9 @@ def _sentence(error: Exception) -> str:
     if callable(diagnosis):
         return str(diagnosis())
     kept = _keep_trace(error)
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 (loaded before, if it was raised)
+    from models.session import is_unavailable  # noqa: PLC0415 (loaded before, if it was raised)
 
-    if isinstance(error, OperationalError):
+    if is_unavailable(error):
         return (
             "Không dùng được cơ sở dữ liệu lúc này. Kiểm tra TRINHKY_DATABASE và máy chủ cơ sở dữ "
             f"liệu rồi thử lại; chi tiết ở {kept}."

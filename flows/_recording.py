@@ -20,7 +20,7 @@ from actions.operating.runs import (
     note_ended,
     note_running,
 )
-from actions.operating.summaries import said_by
+from actions.operating.summaries import failure_of, said_by
 from flows._office import this_office
 from models.directive import Directive
 from wiring.runs import MACHINE_TAG, RECORD_TAG
@@ -30,7 +30,6 @@ R = TypeVar("R")
 
 CANCELLED: Final = "Không chạy: đã bị huỷ, hoặc một lượt khác đang làm việc này."
 CRASHED: Final = "Tiến trình thực hiện đã dừng đột ngột; phần đã làm được giữ nguyên."
-UNEXPECTED: Final = "Lỗi ngoài dự kiến ({kind})."
 
 
 def note_begin(flow: Flow[P, R], flow_run: FlowRun, state: State[Any]) -> None:
@@ -53,11 +52,10 @@ def note_completion(flow: Flow[P, R], flow_run: FlowRun, state: State[Any]) -> N
 def note_failure(flow: Flow[P, R], flow_run: FlowRun, state: State[Any]) -> None:
     """A run has failed: its own words say what is wrong and what to do."""
     fault = state.result(raise_on_failure=False)
-    says = getattr(fault, "diagnosis", None)
-    summary = str(says()) if callable(says) else UNEXPECTED.format(kind=type(fault).__name__)
     note_ended(
-        this_office().desk, _begun(flow, flow_run), failed=True, summary=summary, advice=AGAIN
-    )
+        this_office().desk, _begun(flow, flow_run), failed=True, summary=failure_of(fault),
+        advice=AGAIN,
+    )  # fmt: skip
 
 
 def note_crash(flow: Flow[P, R], flow_run: FlowRun, state: State[Any]) -> None:

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from prefect.client.schemas.objects import State, TaskRun
 
+from models.session import is_unavailable
+
 RETRIES: Final = 3
 PAUSES_S: Final[list[float]] = [2, 10, 60]
 """Before the second, third and fourth try; after that the run fails and `reconcile` begins anew."""
@@ -15,10 +17,10 @@ TRANSIENT_CODES: Final = frozenset(
 
 
 def is_transient(err: BaseException) -> bool:
-    """Tells whether another try may help: a service that was silent, a database that was busy."""
+    """Tells whether another try may help: a service was silent, a database busy or cut off."""
     if bool(getattr(err, "transient", False)) or getattr(err, "code", "") in TRANSIENT_CODES:
         return True
-    return isinstance(err, ConnectionError | TimeoutError)
+    return isinstance(err, ConnectionError | TimeoutError) or is_unavailable(err)
 
 
 def worth_retrying(task: object, run: TaskRun, state: State[Any]) -> bool:

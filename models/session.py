@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session, sessionmaker
 
 SQLITE_BUSY_TIMEOUT_MS = 15_000
@@ -71,3 +73,22 @@ def is_postgresql(session: Session) -> bool:
     """Tells whether row locks (`FOR UPDATE SKIP LOCKED`) are to be had."""
     bind: Any = session.get_bind()
     return str(bind.dialect.name) == "postgresql"
+
+
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR")
+"""Names of SQLite's results that another try may heal; a missing table is not among them."""
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Tells whether the database could not be used just now: cut off, not reached, or locked.
+
+    What was being written was rolled back, unless the cut fell between the commit and its answer:
+    who tries again looks first at what stands, as every deed does.
+    """
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, NoConnectionError)
+    if error.connection_invalidated:
+        return True
+    if isinstance(error.orig, sqlite3.Error):
+        return str(getattr(error.orig, "sqlite_errorname", "")).startswith(_BUSY)
+    return isinstance(error, OperationalError | InterfaceError)

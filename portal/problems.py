@@ -24,6 +24,7 @@ from actions.accounts import SignInRefusedError
 from actions.pairing import PairingRefusedError
 from archive.errors import ArchiveError
 from documents.errors import DocumentsError, PageImageError
+from models.session import is_unavailable
 from portal import errors
 from portal.context import Portal
 from portal.identity import reader_of
@@ -83,6 +84,11 @@ _UNKNOWN: Final = (
     "Đề nghị báo người vận hành kèm mã tra cứu {reference}."
 )
 
+_CUT_OFF: Final = (
+    "Vừa mất kết nối với cơ sở dữ liệu. Mở lại trang để xem thao tác đã được ghi chưa, "
+    "rồi làm lại nếu cần."
+)
+
 
 @runtime_checkable
 class _Diagnosed(Protocol):
@@ -116,6 +122,9 @@ def problem_of(error: Exception) -> Problem:
     headers = _headers(error)
     if status is not None and isinstance(error, _Diagnosed):
         return Problem(status=status, code=error.code, sentence=error.diagnosis(), headers=headers)
+    if is_unavailable(error):
+        LOG.warning("the database is not to be had", exc_info=error)
+        return Problem(status=503, code="database_unavailable", sentence=_CUT_OFF)
     reference = secrets.token_hex(4).upper()
     LOG.error("reference %s", reference, exc_info=error)
     return Problem(status=500, code="internal", sentence=_UNKNOWN.format(reference=reference))

@@ -1,7 +1,9 @@
-"""What a flow returns, in words for people."""
+"""What a flow returns, or fails of, in words for people."""
 
 from collections.abc import Mapping
 from typing import Final
+
+from models.session import is_unavailable
 
 COUNTED: Final = {
     "bounce": "thư báo không đến",
@@ -13,6 +15,11 @@ COUNTED: Final = {
     "duplicate": "đã nhận từ trước",
 }
 """How what came in is called to people."""
+CUT_OFF: Final = (
+    "Mất kết nối với cơ sở dữ liệu trong khi chạy; phần đã ghi được giữ nguyên, phần còn lại sẽ "
+    "làm ở lượt sau."
+)
+UNEXPECTED: Final = "Lỗi ngoài dự kiến ({kind})."
 
 
 def said_by(result: object) -> str:
@@ -29,3 +36,13 @@ def said_by(result: object) -> str:
     if isinstance(result, int):
         return f"Đã gửi {result} thư." if result else ""
     return ""
+
+
+def failure_of(fault: object) -> str:
+    """Returns what a run failed of; an error that has no words of its own is named by its kind."""
+    says = getattr(fault, "diagnosis", None)
+    if callable(says):
+        return str(says())
+    if isinstance(fault, BaseException) and is_unavailable(fault):
+        return CUT_OFF
+    return UNEXPECTED.format(kind=type(fault).__name__)

@@ -4,31 +4,24 @@ A new directive per step, owed by two units. No step of the ladder twice, none l
 under two Message-IDs, no obligation touched; the same where two processes begin together.
 """
 
-import json
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from email import message_from_bytes
 from itertools import chain, count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
 
 from actions import outbox
 from actions.auditing import verify_chain
 from actions.chasing import ChaseSummary, chase
-from actions.desk import Desk
 from actions.dispatching import deliver_batch, release_expired
-from models.base import DirectiveId
-from models.dispatch import Notice
-from models.obligation import Obligation, Reminder
 from models.session import Database
 from tests.actions.back_office import issue, task
 from tests.support.clock import StoryClock
 from tests.support.factories import small_office
 from tests.support.killed_chasing import chase_at_once, killed_at
 from tests.support.killed_dispatch import Site
+from tests.support.standing import chased_once, settle, taken
 from wiring.stories.mail_config import MailServerConfig
 from wiring.stories.mail_server import MailServer
 
@@ -56,60 +49,6 @@ def site(database: Database, tmp_path: Path, server: MailServer) -> Site:
     return Site(url=url, folder=tmp_path, port=server.port)
 
 
-def taken(site: Site) -> Counter[str]:
-    """How often the mail server took each Message-ID."""
-    found: Counter[str] = Counter()
-    for path in (site.folder / "mail" / "sent").glob("*.eml"):
-        found[message_from_bytes(path.read_bytes())["Message-ID"]] += 1
-    repeats = site.folder / "mail" / "repeats.jsonl"
-    if repeats.exists():
-        for line in repeats.read_text().splitlines():
-            found[json.loads(line)["message_id"]] += 1
-    return found
-
-
-def owed_by(desk: Desk, key: DirectiveId) -> dict[str, str]:
-    with desk.database.reading() as session:
-        rows = session.execute(
-            select(Obligation.organisation_id, Obligation.state).where(
-                Obligation.directive_id == key
-            )
-        )
-        return dict(rows.tuples().all())
-
-
-def letters(desk: Desk, key: DirectiveId) -> list[tuple[str, Notice]]:
-    """Each step that a letter took for what is owed of a directive, with the letter."""
-    with desk.database.reading() as session:
-        rows = session.execute(
-            select(Reminder.step_key, Notice)
-            .join(Notice, Notice.id == Reminder.notice_id)
-            .join(Obligation, Obligation.id == Reminder.obligation_id)
-            .where(Obligation.directive_id == key)
-        )
-        return list(rows.tuples().all())
-
-
-def settle(desk: Desk, key: DirectiveId) -> None:
-    """Nothing of this directive is owed any more: the next one is alone."""
-    with desk.database.writing() as session:
-        session.execute(
-            update(Obligation).where(Obligation.directive_id == key).values(state="accepted")
-        )
-
-
-def whole(desk: Desk, site: Site, key: DirectiveId, *, step: str, expected: int) -> None:
-    """Each unit's step was taken once, by a letter that went out under one Message-ID."""
-    made = letters(desk, key)
-    assert [name for name, _ in made] == [step] * len(UNITS)
-    notices = {notice.id: notice for _, notice in made}
-    assert len(notices) == expected
-    assert {notice.state for notice in notices.values()} == {"sent"}
-    got = taken(site)
-    assert all(1 <= got[notice.message_id] <= 2 for notice in notices.values())
-    assert owed_by(desk, key) == dict.fromkeys(UNITS, "open")
-
-
 @pytest.mark.parametrize("case", [(REMINDED, "truoc-3", 2), (LATE, "sau-5", 1)])
 def test_kill_at_each_step_of_chasing_takes_each_step_once(
     database: Database, site: Site, clock: StoryClock, case: tuple[date, str, int]
@@ -126,7 +65,7 @@ def test_kill_at_each_step_of_chasing_takes_each_step_once(
         assert chase(desk) == ChaseSummary()
         while deliver_batch(desk).claimed:
             pass
-        whole(desk, site, key, step=step, expected=expected)
+        chased_once(desk, site.folder, key, units=UNITS, step=step, expected=expected)
         settle(desk, key)
         clock.set_day(day)
         if not killed:
@@ -146,6 +85,6 @@ def test_processes_that_begin_together_take_each_step_once(
         chase_at_once(2, site, clock())
         while deliver_batch(desk).claimed:
             pass
-        whole(desk, site, key, step="truoc-3", expected=2)
+        chased_once(desk, site.folder, key, units=UNITS, step="truoc-3", expected=2)
         settle(desk, key)
-    assert max(taken(site).values()) == 1
+    assert max(taken(site.folder).values()) == 1

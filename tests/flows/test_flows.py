@@ -4,13 +4,16 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import yaml
 from prefect import Flow
 from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
+from sqlalchemy.exc import OperationalError
 
 from actions.errors import UnavailableError, WrongStateError
+from actions.operating import summaries
 from actions.progress import NextStep
 from flows import _retries, route_directive
 from flows._office import this_office
@@ -264,3 +267,10 @@ def test_a_damaged_object_is_named(office: Office) -> None:
 
 def test_the_office_of_a_process_is_opened_once(office: Office) -> None:
     assert this_office() is office
+
+
+def test_a_run_whose_database_was_cut_off_is_worth_another_try_and_says_so() -> None:
+    cut = OperationalError("SELECT 1", {}, psycopg.OperationalError("terminating connection"))
+    assert _retries.is_transient(cut)
+    assert summaries.failure_of(cut) == summaries.CUT_OFF
+    assert "KeyError" in summaries.failure_of(KeyError("x"))

@@ -3,7 +3,9 @@
 import inspect
 import logging
 
+import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from actions import errors as refusals
 from portal import errors, problems
@@ -70,3 +72,11 @@ def test_a_wrong_way_is_told_in_vietnamese(browsing: Browsing) -> None:
 def test_every_error_of_the_table_says_its_own_sentence(kind: type[Exception]) -> None:
     assert isinstance(getattr(kind, "code", None), str)
     assert callable(getattr(kind, "diagnosis", None))
+
+
+def test_a_database_that_is_cut_off_is_told_as_such_and_not_as_our_fault() -> None:
+    cut = OperationalError("SELECT 1", {}, psycopg.OperationalError("mat-khau"))
+    problem = problems.problem_of(cut)
+    assert (problem.status, problem.code) == (503, "database_unavailable")
+    assert "Mở lại trang" in problem.sentence
+    assert "mat-khau" not in problem.sentence
