@@ -31,6 +31,7 @@ from portal.pages import (
     obligations,
     operating,
     register,
+    reminding,
     report_forms,
     revising,
     sign_in,
@@ -65,6 +66,7 @@ _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing,
     dispatch, dispatch_unit, amending, tray,
     consolidating, obligations, following, following_unit, report_forms, working_days,
+    reminding,
     incoming_taking, incoming,
     register, operating, verify, unit, unit_report, devices, signing_elsewhere, batch, copies,
 )  # fmt: skip

@@ -25,6 +25,8 @@ from models.organisation import LadderStepRow, LetterTemplate, Office
 
 MOST_STEPS, MOST_DAYS = 20, 250
 """Steps of a ladder, and working days of a step before or after the day."""
+MAY_SET = (Role.ADMINISTRATOR, Role.FOLLOW_UP)
+"""Who may change how the office chases."""
 
 SAMPLE: Mapping[str, str] = {
     "co_quan": "Ban Tuyên giáo Tỉnh uỷ", "don_vi": "Huyện uỷ A", "xung_ho": "đồng chí",
@@ -179,8 +181,7 @@ def _known(key: str) -> None:
 
 def _require(deed: Deed, what: str) -> None:
     office = office_facts(deed.session).organisation_id
-    needed = (Role.ADMINISTRATOR, Role.FOLLOW_UP)
     roles = roles_on(deed.session, deed.actor.id, office, deed.day)
-    if deed.actor.kind != "officer" or not roles & set(needed):
-        who = " hoặc ".join(ROLE_WORDS[role] for role in needed)
+    if deed.actor.kind != "officer" or not roles & set(MAY_SET):
+        who = " hoặc ".join(ROLE_WORDS[role] for role in MAY_SET)
         raise NotAuthorisedError(deed.actor.name, what, who)

@@ -14,6 +14,7 @@ from actions.reminding.built_in import BUILT_IN, FIELDS, BuiltIn
 from models.organisation import LetterTemplate
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 MOST_SUBJECT, MOST_TEXT = 300, 20_000
 """Characters of an office's own template."""
 
@@ -50,6 +51,8 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 def problems(key: str, subject: str, text: str) -> list[str]:
     """Returns what keeps a template from being used, one sentence each."""
+    if _UNSEEN.search(subject + text):
+        return ["Có ký tự điều khiển không nhìn thấy được; gõ lại đoạn đã dán."]
     known = BUILT_IN[key]
     used = [found[1] for found in _FIELD.finditer(subject + text)]
     said = [

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from actions.closing import fulfil_own
 from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
 from actions.extending import grant_extension, refuse_extension
+from actions.reminding.setting import MAY_SET
 from actions.reporting import accept, return_report
 from models.base import DirectiveId
 from models.directive import Directive
@@ -41,7 +42,10 @@ def followed(request: Request, portal: ThePortal, person: SignedInPerson) -> Res
             .limit(MOST_ROWS)
         ).all()
         rows = [board.summary(session, one, portal.at()) for one in directives]
-    return page(request, "followed.html", person=person, rows=rows)
+    return page(
+        request, "followed.html", person=person, rows=rows,
+        may_set_chasing=bool(set(MAY_SET) & person.all_roles),
+    )  # fmt: skip
 
 
 @router.get("/{directive_id}")

@@ -63,6 +63,7 @@ OFFICERS = (
     *(getattr(PEOPLE, name) for name in ("signatory", "clerk", "follow_up")),
     "cao-duc-thanh",
     "ho-sy-nam",
+    "truong-my-linh",
 )
 START = datetime(2022, 9, 20, 1, 0, tzinfo=UTC)
 
