@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from actions.desk import VIETNAM, Deed, Desk
 from actions.notifying import NewNotice, frame_for, queue_notice, way_of
 from actions.offices import follow_up_officers, office_facts
 from actions.reminding.quiet import may_go_at
-from actions.reminding.templates import fill, template_of
+from actions.reminding.templates import Template, fill, template_of
 from actions.reminding.waiting import chased_payload
 from actions.unit_links import current_links
 from actions.wording import (
@@ -65,12 +65,12 @@ def remind(
     pressing, step = _most_advanced(owed, due)
     late = step.wording is not Wording.REMINDER
     superior = superior_of(deed, unit) if late and _was_told_late(deed, due) else None
+    copy = way_of(superior)[1] if superior is not None else None
     channel, address = way_of(unit)
     about = _Letter(
         key="overdue" if late else "reminder", to=unit, owed=owed, pressing=pressing, due=due,
-        own=True,
+        own=True, shows_links=True,
     )  # fmt: skip
-    copy = way_of(superior)[1] if superior is not None else None
     return _queue(
         desk, deed, about, calendar, kind=about.key, channel=channel, address=address,
         copy_to=(copy,) if copy else (), mark=f"unit:{unit.id}",
@@ -98,7 +98,8 @@ def escalate(
     channel, address = way_of(superior) if superior is not None else ("smtp", None)
     first, *others = officers or (None,)
     about = _Letter(
-        key="escalation", to=to, owed=owed, pressing=pressing, due=due, own=False
+        key="escalation", to=to, owed=owed, pressing=pressing, due=due, own=False,
+        shows_links=False,
     )  # fmt: skip
     return _queue(
         desk, deed, about, calendar, kind="escalation",
@@ -125,6 +126,8 @@ class _Letter:
     due: Sequence[DueStep]
     own: bool
     """True for a letter to the unit that owes."""
+    shows_links: bool
+    """False where somebody else reads it: whoever has the link acts as the unit."""
 
     @property
     def directives(self) -> list[Directive]:
@@ -155,9 +158,10 @@ def _queue(
     mark: str,
 ) -> Notice:
     template = template_of(deed.session, f"{about.key}_many" if about.many else about.key)
-    subject, text = fill(template, _values(desk, deed, about, calendar))
-    if office_facts(deed.session).test_only:
-        text = f"{text.rstrip()}\n\n{TEST_LINE}\n"
+    subject, text = _filled(desk, deed, about, template, calendar)
+    told = ""
+    if copy_to and about.shows_links:
+        told = _filled(desk, deed, replace(about, shows_links=False), template, calendar)[1]
     return queue_notice(
         desk, deed,
         NewNotice(
@@ -165,15 +169,26 @@ def _queue(
             directive=None if len(about.directives) > 1 else about.pressing.directive,
             organisation_id=about.units[0].id if len(about.units) == 1 else None,
             address=address, channel=channel, subject=cut(subject), text=text, copy_to=copy_to,
+            copy_text=told,
             payload=chased_payload([one.owed.obligation for one in about.due]),
             not_before=may_go_at(deed.session, deed.at),
         ),
     )  # fmt: skip
 
 
+def _filled(
+    desk: Desk, deed: Deed, about: _Letter, template: Template, calendar: WorkingCalendar
+) -> tuple[str, str]:
+    """Returns subject and text; a letter of an office that only tries says so."""
+    subject, text = fill(template, _values(desk, deed, about, calendar))
+    if office_facts(deed.session).test_only:
+        text = f"{text.rstrip()}\n\n{TEST_LINE}\n"
+    return subject, text
+
+
 def _values(desk: Desk, deed: Deed, about: _Letter, calendar: WorkingCalendar) -> Mapping[str, str]:
     one, directive = about.pressing.obligation, about.pressing.directive
-    frame = frame_for(desk, deed.session, directive, about.to, deed.day, own=about.own)
+    frame = frame_for(desk, deed.session, directive, about.to, deed.day, own=about.shows_links)
     overdue_by = calendar.working_days_between(one.due or deed.day, deed.day)
     answer = how_to_answer(frame, several=about.many)
     return {
@@ -201,7 +216,7 @@ def _listed(desk: Desk, deed: Deed, about: _Letter) -> str:
     for one in about.owed:
         grouped.setdefault((one.unit.id, one.directive.id), []).append(one)
     links: dict[DirectiveId, str] = {}
-    if about.own:
+    if about.shows_links:
         about_all = [one.id for one in about.directives]
         links = current_links(desk, deed.session, about.to.id, about_all)
     parts: list[str] = []

@@ -13,6 +13,8 @@ from models.directive import Directive
 from models.dispatch import Consignment, Notice
 from models.organisation import Organisation
 
+_TO_OTHERS = ("copy", "escalation", "digest")
+"""Kinds of letters about a unit that go to somebody else, whose answer is not the unit's."""
 _ANSWER_LINES = 40
 """So many lines of a mail are read as answers; the rest is in the mail itself."""
 _ANSWER = re.compile(r"^\s*[-+*•]?\s*(?P<label>[^:>\n]{2,120}?)\s*:\s*(?P<value>\S.{0,500})$")
@@ -60,7 +62,8 @@ def find_match(session: Session, mail: IncomingMail) -> tuple[Match | None, str]
         if row is None or row.organisation_id is None or row.directive_id is None:
             continue
         unit = session.get_one(Organisation, row.organisation_id)
-        ways = (unit.address, unit.email, row.address)
+        sent_to = "" if getattr(row, "kind", "") in _TO_OTHERS else row.address
+        ways = (unit.address, unit.email, sent_to)
         known = {address.lower() for address in ways if address}
         if mail.sender not in known:
             return None, (

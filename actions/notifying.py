@@ -44,6 +44,8 @@ class NewNotice:
     """The whole letter."""
     copy_to: tuple[str, ...] = ()
     """Addresses that get a copy, each as a message of its own."""
+    copy_text: str = ""
+    """What copies say, where it is not the whole letter: a personal link is the unit's alone."""
     channel: str = "smtp"
     """The channel that carries it, a name of `delivery.parcel.FORMS`."""
     payload: Mapping[str, Any] = field(default_factory=dict)
@@ -60,7 +62,8 @@ def queue_notice(desk: Desk, deed: Deed, new: NewNotice) -> Notice:
     """
     notice = _queue_one(desk, deed, new)
     for address in new.copy_to:
-        copied = f"Sao gửi: {address}\nGửi chính: {new.address or 'chưa có địa chỉ'}\n\n{new.text}"
+        head = f"Sao gửi: {address}\nGửi chính: {new.address or 'chưa có địa chỉ'}"
+        copied = f"{head}\n\n{new.copy_text or new.text}"
         copy = NewNotice(
             key=f"{new.key}:copy:{address}", kind="copy", directive=new.directive,
             organisation_id=new.organisation_id, address=address,

@@ -167,6 +167,10 @@ def test_from_the_second_late_letter_those_above_get_a_copy(
     copies = [one for one in channel.sent if one.recipient == "tinh-uy@donvi.example"]
     assert [one.subject for one in copies] == [f"[Sao gửi] {second.subject}"]
     assert "Gửi chính: huyen-a@donvi.example" in copies[0].text
+    # Whoever has the unit's own link acts as the unit: the copy says all but that.
+    assert "/don-vi/" in second.text
+    assert "/don-vi/" not in copies[0].text
+    assert "báo cáo kết quả" in copies[0].text
     assert len({one.message_id for one in channel.sent}) == len(channel.sent)
 
 

@@ -465,3 +465,35 @@ def test_our_own_document_sent_back_is_no_report_of_the_unit(
     reply_to = consignments(desk)["huyen-a"].message_id
     assert receive(desk, mail(reply_to=reply_to, files=ours)) is ReceivedAs.REPORT
     assert reports(desk)[0].state == "returned"
+
+
+@pytest.mark.parametrize("kind", ["copy", "escalation"])
+def test_who_answers_a_letter_about_a_unit_does_not_answer_as_the_unit(
+    desk: Desk, kind: str
+) -> None:
+    key = issue(desk, tasks=[task()])
+    send_all(desk)
+    with desk.database.writing() as session:
+        session.add(
+            Notice(
+                key=f"{kind}:1", kind=kind, directive_id=key, organisation_id="huyen-a",
+                address="tinh-uy@donvi.example", subject="x", text="x",
+                message_id=f"<{kind}@ban.example>", state="sent", created_at=desk.clock(),
+            )
+        )  # fmt: skip
+
+    def answers(sender: str) -> ReceivedAs:
+        made = EmailMessage()
+        made["From"], made["Subject"], made["In-Reply-To"] = (
+            sender,
+            "Trả lời",
+            f"<{kind}@ban.example>",
+        )
+        made.set_content("Đã xem.")
+        made.add_attachment(
+            signed_pdf("ab" * 32), maintype="application", subtype="pdf", filename="y-kien.pdf"
+        )
+        return receive(desk, read_mail(made.as_bytes()))
+
+    assert answers("tinh-uy@donvi.example") is ReceivedAs.UNMATCHED
+    assert answers("huyen-a@donvi.example") is ReceivedAs.REPORT
