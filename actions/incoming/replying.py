@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from actions.access import may_see
 from actions.answer_checks import door_fault, require_size, signature_fault
 from actions.auditing import Actor
 from actions.changing import get_directive
@@ -99,7 +100,7 @@ def reply_with_directive(
     """
     with looking(desk, actor, _NAME, kind=SUBJECT, subject=document_id) as look:
         _require_right(look, get_document(look.session, document_id))
-        answer, digest = _answer_of(look.session, directive_id)
+        answer, digest = _answer_of(look, directive_id)
     with trying(desk, actor, _NAME, kind=SUBJECT, subject=document_id):
         content = desk.archive.get(digest)
     ready = _Ready(answer=answer, content=content, digest=digest, directive_id=directive_id)
@@ -194,8 +195,12 @@ def _back(
     )  # fmt: skip
 
 
-def _answer_of(session: Session, directive_id: DirectiveId) -> tuple[Answer, str]:
+def _answer_of(look: Deed, directive_id: DirectiveId) -> tuple[Answer, str]:
+    session = look.session
     directive = get_directive(session, directive_id)
+    # Nobody sends out what they may not open themselves.
+    if not may_see(session, look.actor.id, directive, look.day):
+        raise NotAuthorisedError(look.actor.name, _WHAT, "cán bộ của cơ quan ban hành")
     if directive.sealed_sha256 is None or directive.number is None:
         raise WrongStateError("Văn bản trả lời", expected=("sealed",), actual=directive.state)
     signer = session.get(Officer, directive.signatory_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session, defer
 
 from actions.access import posts_on, roles_on
@@ -98,9 +98,19 @@ def next_due(
 
 
 def list_papers(session: Session, *, officer_id: str, at: datetime) -> list[ListedPaper]:
-    """Returns the papers, newest first, each with the filters under which it is found."""
+    """Returns the papers, newest first, each with the filters under which it is found.
+
+    Args:
+        session: an open look.
+        officer_id: who looks: papers that `may_see` would refuse are left out; empty for the
+            operator at a terminal, who sees all.
+        at: the instant.
+    """
+    query = select(IncomingDocument)
+    if officer_id:
+        query = query.where(_seen_by(session, officer_id, local_day(at)))
     documents = session.scalars(
-        select(IncomingDocument)
+        query
         # Header and judgements weigh far more than what a list shows.
         .options(
             defer(IncomingDocument.header, raiseload=True),
@@ -111,8 +121,8 @@ def list_papers(session: Session, *, officer_id: str, at: datetime) -> list[List
     ).all()
     keys = [one.id for one in documents]
     assigned: dict[uuid.UUID, list[IncomingAssignment]] = {}
-    query = select(IncomingAssignment).where(IncomingAssignment.document_id.in_(keys))
-    for one in session.scalars(query.order_by(IncomingAssignment.leads.desc())):
+    parts_of = select(IncomingAssignment).where(IncomingAssignment.document_id.in_(keys))
+    for one in session.scalars(parts_of.order_by(IncomingAssignment.leads.desc())):
         assigned.setdefault(one.document_id, []).append(one)
     names = handler_names(session, [one for found in assigned.values() for one in found])
     asked = set(
@@ -230,20 +240,23 @@ def whole_paper(
 
 def may_see(session: Session, officer_id: str, document_id: uuid.UUID, day: date) -> bool:
     """Tells whether an officer may open a paper: of this office, or of a unit that handles it."""
+    found = select(IncomingDocument.id).where(
+        IncomingDocument.id == document_id, _seen_by(session, officer_id, day)
+    )
+    return session.scalar(found) is not None
+
+
+def _seen_by(session: Session, officer_id: str, day: date) -> ColumnElement[bool]:
     held = {post.organisation_id for post in posts_on(session, officer_id, day)}
     if office_facts(session).organisation_id in held:
-        return True
-    return (
-        session.scalars(
-            select(IncomingAssignment.id).where(
-                IncomingAssignment.document_id == document_id,
-                or_(
-                    IncomingAssignment.officer_id == officer_id,
-                    IncomingAssignment.organisation_id.in_(held),
-                ),
+        return true()
+    return IncomingDocument.id.in_(
+        select(IncomingAssignment.document_id).where(
+            or_(
+                IncomingAssignment.officer_id == officer_id,
+                IncomingAssignment.organisation_id.in_(held),
             )
-        ).first()
-        is not None
+        )
     )
 
 

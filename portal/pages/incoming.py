@@ -20,6 +20,7 @@ from actions.incoming.replying import reply_with_directive
 from actions.incoming.rows import get_document
 from actions.incoming.showing import FILTERS, list_papers, whole_paper
 from actions.incoming.words import FILE_VERDICT_WORDS, STATE_WORDS
+from actions.reports.attachments import ANY_KIND
 from actions.trying import archive_wrapped
 from documents.copies import draw_page
 from documents.errors import CopyRefusedError
@@ -37,6 +38,7 @@ from portal.rendering import page
 PREFIX: Final = "/van-ban-den"
 NOT_FOR_LONG: Final = {"Cache-Control": "private, max-age=60"}
 """A paper that is taken back must not stay in browsers."""
+PDF: Final = "application/pdf"
 MOST_ROWS: Final = 300
 MOST_BESIDE: Final = 8
 """Lines of those who coordinate in one form."""
@@ -85,10 +87,12 @@ def slip(
 
 @router.get("/{document_id}/tep/{index}")
 def file(portal: ThePortal, person: SignedInPerson, document_id: UUID, index: int) -> Response:
-    """Returns one of its files to keep."""
+    """Returns one of its files to keep; a stranger's word for what it is goes into no header."""
     one = _file(portal, person, document_id, index)
     with archive_wrapped():
-        return download(portal.desk.archive.get(one["sha256"]), one["name"], one["media_type"])
+        content = portal.desk.archive.get(one["sha256"])
+    kind = one["media_type"] if one["media_type"] == PDF else ANY_KIND
+    return download(content, one["name"], kind)
 
 
 @router.get("/{document_id}/anh/{index}/{number}.png")

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from actions.access import may_see
 from actions.errors import ActionRefusedError, InvalidInputError, Problem
+from actions.offices import office_facts
 from actions.operating.operations import OPERATIONS, Operation
 from actions.operating.runs import (
     FAILED,
@@ -117,12 +119,22 @@ def _show(
     mine = [one for one in OPERATIONS.values() if one.roles & person.all_roles]
     with portal.database.reading() as session:
         runs = recent_runs(session, limit=MOST_RUNS, state=FAILED if only_failed else None)
-        rows = [_row(session, one, mine) for one in runs]
+        rows = [
+            _row(session, one, mine) for one in runs if _is_theirs(session, portal, person, one)
+        ]
     return page(
         request, "operating.html", person=person, status=status, operations=mine, rows=rows,
         refusal=refusal, typed=typed or {}, only_failed=only_failed,
         under_way=any(one.run.state in UNENDED for one in rows),
     )  # fmt: skip
+
+
+def _is_theirs(session: Session, portal: Portal, person: Person, run: RunRecord) -> bool:
+    """Runs tell of directives and of the whole office: those of others are not shown."""
+    about = session.get(Directive, run.directive_id) if run.directive_id else None
+    if about is not None:
+        return may_see(session, person.officer_id, about, portal.today())
+    return office_facts(session).organisation_id in person.roles
 
 
 def _row(session: Session, run: RunRecord, mine: list[Operation]) -> RunRow:

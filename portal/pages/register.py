@@ -7,7 +7,8 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from actions.errors import ActionRefusedError
+from actions.errors import ActionRefusedError, NotAuthorisedError
+from actions.offices import office_facts
 from actions.registers.books import book, books, span_of, spans
 from actions.registers.importing import IMPORTABLE, import_register, read_old_register
 from actions.registers.printing import print_register
@@ -33,21 +34,35 @@ router = APIRouter(prefix=PATH)
 def register(
     request: Request, portal: ThePortal, person: SignedInPerson, so: str = OUTGOING, ky: str = ""
 ) -> Response:
-    """Shows a register (`so`) of a year or term (`ky`)."""
+    """Shows a register (`so`) of a year or term (`ky`) to those who hold a post at the office."""
+    _require_office(portal, person)
     return _show(request, portal, person, so, ky)
 
 
 @router.get("/tep")
 def printed(portal: ThePortal, person: SignedInPerson, so: str, ky: str, dang: str) -> Response:
     """Returns a register as a file to print (pdf) or to work with (xlsx)."""
-    del person  # who is signed in may read every register, as the page shows it
+    _require_office(portal, person)
     made = print_register(portal.desk, so, span=ky, form=dang)
     return download(made.content, made.name, made.media_type)
+
+
+def _require_office(portal: Portal, person: Person) -> None:
+    """Registers name every paper of the office.
+
+    Raises:
+        NotAuthorisedError: the reader holds no post at the office.
+    """
+    with portal.database.reading() as session:
+        facts = office_facts(session)
+    if facts.organisation_id not in person.roles:
+        raise NotAuthorisedError(person.actor.name, "xem sổ văn bản", f"cán bộ của {facts.name}")
 
 
 @router.post("/nhap/{key}")
 async def bring(request: Request, portal: ThePortal, person: SignedInPerson, key: str) -> Response:
     """Takes the lines of an old register over, all or none."""
+    await to_thread.run_sync(_require_office, portal, person)
     try:
         upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
         check_own_form(request, person, upload.fields.get("csrf", ""))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from actions import consigning
 from actions.consigning import resend
 from actions.desk import Desk
 from actions.distribution import clerk
@@ -65,7 +66,7 @@ def at_once(*deeds: Callable[[], object]) -> int:
 @pytest.fixture
 def together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have looked before either writes, where the database lets them."""
-    met, looked = threading.Barrier(2), clerk.clerks_consignment
+    met, looked = threading.Barrier(2), consigning.clerks_consignment
 
     def look(*given: object) -> object:
         found = looked(*given)  # type: ignore[arg-type]
@@ -74,7 +75,7 @@ def together(monkeypatch: pytest.MonkeyPatch) -> None:
         return found
 
     monkeypatch.setattr(clerk, "clerks_consignment", look)
-    monkeypatch.setattr("actions.consigning.clerks_consignment", look)
+    monkeypatch.setattr(consigning, "clerks_consignment", look)
 
 
 @pytest.mark.usefixtures("together")

@@ -50,7 +50,7 @@ def arrived(seeded: Seeded, message: DocumentMessage) -> uuid.UUID:
         session.get_one(Organisation, own).agency_id = "000.00.05.H36"
         session.add(
             IncomingMessage(
-                id=key, dedupe_key=key.hex, channel="edxml_http", sender="", subject="",
+                id=key, dedupe_key=key.hex, channel="edxml_http", sender=THEIRS, subject="",
                 raw_sha256=seeded.office.desk.archive.put(key.bytes),
                 received_at=seeded.office.clock(),
             )
