@@ -11,6 +11,8 @@ from typing import Protocol
 
 from actions.office_file.lines import Place
 from actions.office_file.shapes import MembersEntry, OfficeFile, is_email
+from deadlines.errors import LadderInvalidError
+from deadlines.ladder import Audience, LadderStep, Wording, check_ladder
 from models.officer import Capacity
 
 Finding = tuple[Place, str]
@@ -275,6 +277,29 @@ def _days(entries: OfficeFile) -> Iterator[Finding]:
     yield from _doubled("năm", years)
 
 
+def _quiet_hours(entries: OfficeFile) -> Iterator[Finding]:
+    given = {name: getattr(entries.office, name) for name in ("quiet_from", "quiet_to")}
+    missing = [name for name, value in given.items() if value is None]
+    if len(missing) == 1:
+        yield ("office",), f"giờ yên lặng phải ghi cả quiet_from và quiet_to; thiếu {missing[0]}"
+
+
+def _ladder_steps(entries: OfficeFile) -> Iterator[Finding]:
+    for i, one in enumerate(entries.ladder):
+        step = LadderStep(
+            key=one.key, working_days=one.working_days, audience=Audience(one.audience),
+            wording=Wording(one.wording),
+        )  # fmt: skip
+        try:
+            check_ladder([step])
+        except LadderInvalidError:
+            said = (
+                "nhắc (reminder) có số ngày không lớn hơn 0; đôn đốc quá hạn (overdue) và báo "
+                "cấp trên (escalation) có số ngày lớn hơn 0"
+            )
+            yield ("ladder", i, "working_days"), said
+
+
 def days_between(first: date, last: date | None) -> list[date]:
     """Returns every day from the first to the last; the first alone where there is no last."""
     count = (last - first).days if last is not None else 0
@@ -284,4 +309,5 @@ def days_between(first: date, last: date | None) -> list[date]:
 _RULES: tuple[Callable[[OfficeFile], Iterator[Finding]], ...] = (
     _identifiers, _references, _periods, _memberships, _series, _cycles, _successions,
     _addresses, _channels, _delegations, _certificates, _services, _days,
+    _quiet_hours, _ladder_steps,
 )  # fmt: skip

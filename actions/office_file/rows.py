@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actions.office_file.checking import days_between
-from actions.office_file.shapes import OfficeFile, OrganisationEntry
+from actions.office_file.shapes import OfficeEntry, OfficeFile, OrganisationEntry
 from models.base import Base
 from models.numbering import NumberSeries
 from models.officer import Officer, Post, RegisteredCertificate, SigningAuthority
@@ -99,9 +99,16 @@ def rows_of(entries: OfficeFile, certificates: list[ReadCertificate]) -> Iterato
             "number_by_machine": office.number_by_machine,
             "go_on_without_timestamp": office.go_on_without_timestamp,
             "unknown_policy": office.unknown_policy, "warn_before_h": office.warn_before_h,
-            "refuse_broken_arrivals": office.refuse_broken_arrivals,
+            "refuse_broken_arrivals": office.refuse_broken_arrivals, **_quiet_hours(office),
         },
     )  # fmt: skip
+
+
+def _quiet_hours(office: OfficeEntry) -> dict[str, str]:
+    """A file that names none leaves them as they are: they are set by a deed too."""
+    if office.quiet_from is None or office.quiet_to is None:
+        return {}
+    return {"quiet_from": office.quiet_from, "quiet_to": office.quiet_to}
 
 
 def _superiors_first(units: list[OrganisationEntry]) -> Iterator[OrganisationEntry]:

@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from deadlines.quiet import parse_time
 from models.officer import Capacity, Role
 
 _EMAIL = re.compile(
@@ -53,6 +54,18 @@ def _email(value: object) -> object:
     return value
 
 
+def _time_of_day(value: object) -> str:
+    """A time of day as text, so that it stands in the file as people write it."""
+    given = value.strip() if isinstance(value, str) else str(value)
+    try:
+        return f"{parse_time(given):%H:%M}"
+    except ValueError as err:
+        raise PydanticCustomError(
+            "time_of_day", '“{given}” không phải giờ dạng GG:PP, ví dụ "20:00"', {"given": given}
+        ) from err
+
+
+TimeOfDay = Annotated[str, BeforeValidator(_time_of_day)]
 Day = Annotated[date, BeforeValidator(_day)]
 Email = Annotated[str, StringConstraints(max_length=300), BeforeValidator(_email)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=80)]
@@ -86,6 +99,10 @@ class OfficeEntry(Shape):
     """So many hours before the limit of sending the clerk is warned."""
     refuse_broken_arrivals: bool = False
     """An incoming paper whose signature does not hold is refused at once, without the clerk."""
+    quiet_from: TimeOfDay | None = None
+    """From this time of day (Vietnam) no reminder goes out; both or neither are given."""
+    quiet_to: TimeOfDay | None = None
+    """Until then; equal to `quiet_from`: no hour is quiet."""
 
 
 class SuccessorEntry(Shape):

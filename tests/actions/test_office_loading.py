@@ -260,6 +260,11 @@ WRONG = [
     ("day = 2022-09-10", "day = 2022-09-12", "working_saturday[1].day", "vốn là ngày làm việc"),
     ('mailbox = "ban@ban.example"\n', "", "office.mailbox", "bắt buộc"),
     ('audience = "unit"', 'audience = "units"', "ladder[1].audience", "unit, superior"),
+    ("working_days = -3", "working_days = 3", "ladder[1].working_days", "nhắc (reminder)"),
+    ("[office]", '[office]\nquiet_from = "24:30"\nquiet_to = "06:30"', "office.quiet_from",
+     "“24:30” không phải giờ"),
+    ("[office]", "[office]\nquiet_from = 20\nquiet_to = 6", "office.quiet_to", "GG:PP"),
+    ("[office]", '[office]\nquiet_from = "20:00"', "office", "thiếu quiet_to"),
     ("[office]", "[office", "dòng 1, cột", "TOML"),
     ('id = "tinh-uy"\n', 'id = "tinh-uy"\nparent = "ban"\n', "organisation[1].parent",
      "cấp trên của chính mình"),
@@ -275,6 +280,21 @@ def test_each_fault_is_named_with_its_place_and_reason(
     assert right in OFFICE
     problems = check_office_file(write(OFFICE.replace(right, wrong, 1)))
     assert any(place in one.place and reason in one.reason for one in problems), problems
+
+
+def test_quiet_hours_of_the_file_are_taken_and_a_file_without_them_leaves_them(
+    database: Database, write: Write
+) -> None:
+    def load(text: str) -> tuple[str, str]:
+        load_office(database, write(text), at=AT, actor=OPERATOR)
+        with database.reading() as session:
+            office = session.get_one(Office, 1)
+            return office.quiet_from, office.quiet_to
+
+    assert load(OFFICE) == ("20:00", "06:30")
+    named = OFFICE.replace("[office]", '[office]\nquiet_from = "21:15"\nquiet_to = "7:00"', 1)
+    assert load(named) == ("21:15", "07:00")
+    assert load(OFFICE) == ("21:15", "07:00")
 
 
 def test_the_line_of_a_fault_is_told(write: Write) -> None:

@@ -16,6 +16,9 @@ from tests.stories.conftest import Played
 
 pytestmark = pytest.mark.timeout(600)
 
+LANES = 4
+"""Connections to the mail server at once, as the settings have it."""
+
 
 @pytest.fixture(scope="module")
 def killed(play_story: Callable[[Path], Played]) -> Played:
@@ -76,5 +79,5 @@ def test_a_repeat_bears_the_same_message_id_and_is_recorded(killed: Played, trut
     interrupted = [
         row for row in truth.scalars(select(DeliveryAttempt)) if row.outcome == "unknown"
     ]
-    assert len(interrupted) == 1
+    assert 1 <= len(interrupted) <= LANES  # each connection may hold one when the worker dies
     assert truth.scalars(select(Report)).all() == []

@@ -9,7 +9,7 @@ from tests.stories import reading_large as reading
 from tests.stories.conftest import Played
 from tests.stories.large_story import SHORT, Cast, cast, write_story
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1800)
 SIZE = 24
 
 
