@@ -129,9 +129,14 @@ def _digests(message: DocumentMessage) -> list[str]:
 
 
 def _is_same(before: IncomingDocument, message: DocumentMessage) -> bool:
-    business = before.header.get("business", {}).get("type")
+    """Tells whether a message brings what is here already.
+
+    A paper sent both by itself and as a replacement may come in either order: by itself it adds
+    nothing to the replacement, which is why only the other order asks for anything.
+    """
+    known = {before.header.get("business", {}).get("type"), BusinessType.NEW}
     kept = [one["sha256"] for one in before.files]
-    return business == message.business.type and kept == _digests(message)
+    return message.business.type in known and kept == _digests(message)
 
 
 def _brings_nothing(before: IncomingDocument | None, message: DocumentMessage) -> bool:

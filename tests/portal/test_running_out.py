@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ def until(seeded: Seeded, day: date | None) -> None:
 @pytest.fixture
 def ending(seeded: Seeded) -> Iterator[date]:
     """The office accepts the signatory's certificate for ten days yet."""
-    last = date(2022, 9, 30)
+    last = seeded.office.clock().date() + timedelta(days=10)
     until(seeded, last)
     yield last
     until(seeded, None)

@@ -1,6 +1,5 @@
 """Reports with figures and several files at a unit's page; links that end; what officers see."""
 
-import hashlib
 import io
 import re
 from collections.abc import Iterator
@@ -13,10 +12,8 @@ from actions.reports.forms import define_form, forms_of
 from documents.report_forms import ColumnKind, FormColumn, TableForm
 from models.base import DirectiveId
 from models.report import Report
-from signing.records.replay import Outcome, replay
 from tests.portal.browsing import Browsing, token_in, words_of
 from tests.portal.seeded import PEOPLE, Seeded, report_units
-from wiring.keeping import archived_records
 
 COLUMNS = (
     FormColumn(key="lop", title="Tên lớp", kind=ColumnKind.TEXT),
@@ -211,25 +208,3 @@ def test_a_form_is_defined_at_the_portal_and_what_was_typed_survives_a_refusal(
     assert browsing.post(f"{path}/{ref}", title="Biểu 2", columns=lines).status_code in (403, 404)
     browsing.sign_in(PEOPLE.follow_up)
     assert browsing.post(f"{path}/{ref}/bo").status_code == 303
-
-
-def test_what_the_verdict_on_a_report_rested_on_is_kept_and_replayed(
-    browsing: Browsing, issued: DirectiveId
-) -> None:
-    office = browsing.seeded.office
-    unit = report_units(browsing.seeded, issued)[11]
-    link = browsing.seeded.link(unit, issued)
-    content = browsing.seeded.report(unit)
-    sent = browsing.client.post(
-        f"{link}/bao-cao",
-        data={"csrf": token_in(browsing.get(link))},
-        files={"file": ("bc.pdf", content, "application/pdf")},
-    )
-    assert sent.status_code == 303
-    digest = hashlib.sha256(content).hexdigest()
-    kept = [
-        one for one in archived_records(office.settings.archive_folder) if one.names()[0] == digest
-    ]
-    assert kept
-    outcomes = {replay(one, content, office.sandbox.verify).outcome for one in kept}
-    assert outcomes == {Outcome.SAME}

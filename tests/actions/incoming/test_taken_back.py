@@ -159,6 +159,16 @@ def test_a_replacement_that_came_as_new_before_is_a_request_about_the_old_one(
     assert lone.document(new).follows_id == old
 
 
+def test_a_paper_that_comes_after_it_came_as_a_replacement_is_no_second_paper(
+    lone: Receiver,
+) -> None:
+    old = lone.accepted()
+    new = lone.arrives(replacing())
+    assert lone.arrives(message(document_id="mã mới", number="97", files=(NEW_FILE,))) == new
+    assert lone.document(new).follows_id == old
+    assert lone.request(old).new_document_id == new
+
+
 def test_an_update_that_removes_us_takes_the_paper_back(lone: Receiver) -> None:
     key = lone.accepted()
     update = message(
