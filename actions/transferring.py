@@ -12,6 +12,7 @@ from actions.desk import Desk, doing, local_day
 from actions.expanding import LivingUnit, living
 from actions.obligations.handing_on import hand_on
 from actions.owing import alter, get_obligation, is_owed
+from actions.ways import chunks
 from models.directive import Directive
 from models.lifecycle import OPEN_OBLIGATIONS, ObligationState
 from models.obligation import Obligation
@@ -30,18 +31,33 @@ def transfer_to_successors(desk: Desk) -> int:
 
 
 def _waiting(session: Session, day: date) -> list[UUID]:
-    rows = session.scalars(
-        select(Obligation)
-        .join(Directive, Directive.id == Obligation.directive_id)
-        .join(Organisation, Organisation.id == Obligation.organisation_id)
-        .where(
-            Directive.state.in_([state.value for state in RUNNING]),
-            Obligation.state.in_([state.value for state in OPEN_OBLIGATIONS]),
+    """Returns what ended units owe that others took over from.
+
+    The units are found first, then what each of them owes: a morning on which nobody has ended
+    looks at no obligation at all.
+    """
+    owed = Obligation.state.in_([state.value for state in OPEN_OBLIGATIONS])
+    ended = session.scalars(
+        select(Organisation.id).where(
             Organisation.valid_to < day,
+            select(Obligation.id)
+            .where(Obligation.organisation_id == Organisation.id, owed)
+            .exists(),
         )
-        .order_by(Obligation.id)
-    )
-    return [one.id for one in rows if _successors(session, one.organisation_id, day)]
+    ).all()
+    found: list[UUID] = []
+    for some in chunks([unit for unit in ended if _successors(session, unit, day)]):
+        found += session.scalars(
+            select(Obligation.id)
+            .join(Directive, Directive.id == Obligation.directive_id)
+            .where(
+                Obligation.organisation_id.in_(some),
+                owed,
+                Directive.state.in_([state.value for state in RUNNING]),
+            )
+        )
+    # Sorted here: for an ORDER BY the database would walk all obligations in that order.
+    return sorted(found)
 
 
 def _successors(session: Session, organisation_id: str, day: date) -> list[LivingUnit]:
