@@ -82,7 +82,7 @@ serve: setup ## Starts everything for daily use on this machine
 
 .PHONY: test
 test: setup system-packages ## Runs the tests
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: soak
 soak: setup system-packages ## Runs the long tests: kills, mutations, load

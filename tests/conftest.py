@@ -21,6 +21,23 @@ BACKENDS = ("sqlite", "postgresql")
 TOOL_MISSING = ("not installed", "no C compiler", "no SoftHSM2")
 """How a skip says that a tool of the machine is missing."""
 
+LONG_FIRST = (
+    "tests/stories/",
+    "tests/actions/test_killed_",
+    "tests/actions/test_cut_connections",
+    "tests/flows/",
+    "tests/browser/",
+    "tests/agent/",
+    "tests/bench/",
+    "tests/wiring/test_serving",
+)
+"""What takes minutes begins first, so that no process is left alone with it at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the long files first; within a file the order stays."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG_FIRST))
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
