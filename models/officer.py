@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,6 +33,15 @@ class Role(StrEnum):
     OPERATOR = "operator"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+
+
+class Scope(StrEnum):
+    """What a program may do with a token; never more than its officer may."""
+
+    READ = "read"
+    WRITE = "write"
+    DECIDE = "decide"
+    SIGN = "sign"
 
 
 class Capacity(StrEnum):
@@ -139,8 +149,10 @@ class Account(Base):
     """argon2id, encoded form."""
     disabled_at: Mapped[datetime | None] = mapped_column()
     failures: Mapped[int] = mapped_column(default=0)
-    """Wrong passwords since the last right one."""
+    """Wrong passwords and codes since the last whole sign-in."""
     locked_until: Mapped[datetime | None] = mapped_column()
+    must_change: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The password was given by somebody else; nothing else is done before it is changed."""
 
 
 class SignInSession(Base):
@@ -154,6 +166,15 @@ class SignInSession(Base):
     created_at: Mapped[datetime] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
     ended_at: Mapped[datetime | None] = mapped_column()
+    way: Mapped[str] = mapped_column(String(20), default="password", server_default="password")
+    """`password`, `code` (password and one-time code), `recovery` (password and recovery code),
+    `passkey`, `sso`."""
+    address: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
+    """IP address it was opened from; empty where it is not known."""
+    agent: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
+    """What the browser calls itself (User-Agent), cut off."""
+    last_used_at: Mapped[datetime | None] = mapped_column()
+    """To the minute."""
 
 
 class APIToken(Base):
@@ -167,6 +188,14 @@ class APIToken(Base):
     label: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column()
     ended_at: Mapped[datetime | None] = mapped_column()
+    scopes: Mapped[list[Any]] = mapped_column(
+        default=lambda: [Scope.READ.value], server_default=text("'[\"read\"]'")
+    )
+    """Values of `Scope`."""
+    expires_at: Mapped[datetime | None] = mapped_column()
+    """Of no use from then on; empty where it does not end by itself."""
+    last_used_at: Mapped[datetime | None] = mapped_column()
+    """To the minute."""
 
     __table_args__ = (
         UniqueConstraint("token_sha256"),
