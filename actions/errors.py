@@ -7,6 +7,7 @@
     ├── WrongStateError            the thing has moved on (or not yet come) to another state
     ├── AlreadyDoneError           done before; nothing was done twice
     ├── StaleRevisionError         what was looked at is not what is there now
+    ├── PaperWithdrawnError        the paper was taken back; its file is not handed out any more
     ├── InvalidInputError          what was entered cannot be right; names each place
     ├── NotEntitledError           the signatory has no authority for this paper on this day
     ├── CertificateUnfitError      the certificate must not be used
@@ -169,6 +170,25 @@ class StaleRevisionError(ActionRefusedError):
         return (
             "Bản đồng chí vừa xem không còn là bản hiện hành: văn bản đã thay đổi sau đó. "
             "Tải lại trang và xem bản mới trước khi quyết định."
+        )
+
+
+class PaperWithdrawnError(ActionRefusedError):
+    """The paper was recalled, replaced or taken back; its file is not handed out any more."""
+
+    code = "paper_withdrawn"
+
+    def __init__(self, heading: str, sentence: str) -> None:
+        super().__init__(heading, sentence)
+        self.heading = heading
+        self.sentence = sentence
+        """Number, day and reason."""
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            f"{self.heading}. {self.sentence.rstrip('.')}. Cơ quan ban hành không cung cấp tệp văn "
+            "bản này nữa. Đề nghị ngừng sử dụng và huỷ bản đã nhận trên hệ thống của đơn vị."
         )
 
 

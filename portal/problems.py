@@ -52,6 +52,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     refusals.WrongStateError: 409,
     refusals.AlreadyDoneError: 409,
     refusals.StaleRevisionError: 409,
+    refusals.PaperWithdrawnError: 410,
     refusals.InvalidInputError: 422,
     refusals.CertificateUnfitError: 422,
     refusals.PinRefusedError: 422,

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Request
 from starlette.responses import Response
 
+from actions.amending.handing_out import require_handed_out
 from actions.auditing import Actor
 from actions.errors import ActionRefusedError
 from actions.offices import office_facts, unit_actor
@@ -59,6 +60,18 @@ def directive_of(portal: Portal, visit: Visit) -> Directive:
         directive = session.get(Directive, visit.directive_id)
     if directive is None:
         raise LinkUnknownError
+    return directive
+
+
+def paper_of(portal: Portal, visit: Visit) -> Directive:
+    """Returns the directive of a visit, where its file is still handed out to this unit.
+
+    Raises:
+        PaperWithdrawnError: it was recalled, replaced, or taken back from this unit.
+    """
+    directive = directive_of(portal, visit)
+    with portal.database.reading() as session:
+        require_handed_out(session, directive, visit.organisation_id)
     return directive
 
 

@@ -101,7 +101,7 @@ def unit_note(session: Session, directive: Directive, organisation_id: str) -> U
     for made in _newest_first(session, directive):
         if made.kind == "update" and organisation_id not in made.detail.get("removed", ()):
             continue
-        return _note(session, made, consignment)
+        return _note(session, directive, made, consignment)
     return None
 
 
@@ -115,7 +115,7 @@ def public_note(session: Session, sha256_hex: str) -> UnitNote | None:
     if directive is None:
         return None
     made = next((one for one in _newest_first(session, directive) if one.kind != "update"), None)
-    return _note(session, made, None, public=True) if made else None
+    return _note(session, directive, made, None, public=True) if made else None
 
 
 def _newest_first(session: Session, directive: Directive) -> Sequence[Amendment]:
@@ -130,24 +130,31 @@ def _newest_first(session: Session, directive: Directive) -> Sequence[Amendment]
 
 
 def _note(
-    session: Session, made: Amendment, consignment: Consignment | None, *, public: bool = False
+    session: Session,
+    directive: Directive,
+    made: Amendment,
+    consignment: Consignment | None,
+    *,
+    public: bool = False,
 ) -> UnitNote:
     """The reason is for the units that got the directive, not for everybody."""
     other = session.get(Directive, made.other_directive_id) if made.other_directive_id else None
     number, line = (other.number_text or "", directive_line(other)) if other else ("", "")
     day = f"{local_day(made.at):%d/%m/%Y}"
+    ours = f"{directive.doc_type} số {directive.number_text}"
     state = consignment.state if consignment else ""
     if made.kind == "correct":
-        words = _corrected_words(made)
+        words = _corrected_words(made) + ("" if public else made.reason)
         return UnitNote(
             heading="Văn bản này đã được đính chính",
-            sentence=f"Đính chính ngày {day} tại {line}. {words}{'' if public else made.reason}",
+            sentence=f"{ours} được đính chính ngày {day} tại {line}. {words}".strip(),
             in_force=True, other_number=number,
         )  # fmt: skip
+    replaced = f"{ours} được thay thế ngày {day} bằng {line}."
     heading, said = {
-        "recall": ("Văn bản này đã bị thu hồi", f"Thu hồi ngày {day}."),
-        "replace": ("Văn bản này đã được thay thế", f"Thay thế ngày {day} bằng {line}."),
-        "update": ("Đơn vị không còn là nơi nhận", f"Nơi nhận được sửa ngày {day}."),
+        "recall": ("Văn bản này đã bị thu hồi", f"{ours} bị thu hồi ngày {day}."),
+        "replace": ("Văn bản này đã được thay thế", replaced),
+        "update": ("Đơn vị không còn là nơi nhận", f"Nơi nhận của {ours} được sửa ngày {day}."),
     }[made.kind]
     return UnitNote(
         heading=heading, sentence=said if public else f"{said} Lý do: {made.reason}",

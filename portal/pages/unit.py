@@ -31,7 +31,7 @@ from portal.pages.directive import PRIVATE_FOR_A_WHILE, download
 from portal.pages.following import a_day
 from portal.rendering import page
 from portal.unit_view import Visit
-from portal.unit_visits import actor_of, directive_of, show, visit_of
+from portal.unit_visits import actor_of, paper_of, show, visit_of
 
 PREFIX: Final = "/u/"
 
@@ -47,7 +47,7 @@ def unit_page(request: Request, portal: ThePortal, token: str) -> Response:
 @router.get("/van-ban.pdf")
 def directive_file(portal: ThePortal, token: str) -> Response:
     """Returns the signed and sealed directive to keep."""
-    directive = directive_of(portal, visit_of(portal, token))
+    directive = paper_of(portal, visit_of(portal, token))
     content = portal.desk.archive.get(directive.sealed_sha256 or "")
     return download(content, f"{(directive.number_text or 'van-ban').replace('/', '-')}.pdf",
                     "application/pdf")  # fmt: skip
@@ -56,7 +56,7 @@ def directive_file(portal: ThePortal, token: str) -> Response:
 @router.get("/trang/{number}.png")
 def picture(portal: ThePortal, token: str, number: int) -> Response:
     """Returns one page of the directive as a picture."""
-    directive = directive_of(portal, visit_of(portal, token))
+    directive = paper_of(portal, visit_of(portal, token))
     png = portal.pictures.page(directive.sealed_sha256 or "", number)
     return Response(png, media_type="image/png", headers=PRIVATE_FOR_A_WHILE)
 
@@ -65,7 +65,7 @@ def picture(portal: ThePortal, token: str, number: int) -> Response:
 async def verify(request: Request, portal: ThePortal, token: str) -> Response:
     """Judges the directive anew, before the unit's eyes."""
     portal.checks.take(address_of(request))
-    directive = await to_thread.run_sync(lambda: directive_of(portal, visit_of(portal, token)))
+    directive = await to_thread.run_sync(lambda: paper_of(portal, visit_of(portal, token)))
     content = await to_thread.run_sync(portal.desk.archive.get, directive.sealed_sha256 or "")
     checked = await check(portal, content, name=f"{directive.number_text}.pdf")
     return await to_thread.run_sync(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from actions import outbox
 from actions.amending.answering import agree_to_recall, note_recall_answer, refuse_recall
 from actions.amending.correcting import correct
+from actions.amending.handing_out import require_handed_out
 from actions.amending.recalling import recall
 from actions.amending.recipients import update_recipients
 from actions.amending.replacing import Owed, replace
@@ -18,7 +19,13 @@ from actions.answers.statuses import apply_status
 from actions.auditing import verify_chain
 from actions.chasing import chase
 from actions.desk import Desk
-from actions.errors import InvalidInputError, NotAuthorisedError, NotFoundError, WrongStateError
+from actions.errors import (
+    InvalidInputError,
+    NotAuthorisedError,
+    NotFoundError,
+    PaperWithdrawnError,
+    WrongStateError,
+)
 from actions.reporting import submit_report
 from delivery.edxml.message import BusinessType, DocumentMessage
 from delivery.edxml.payload import from_payload
@@ -495,3 +502,46 @@ def test_changing_the_recipients_names_what_is_wrong_and_changes_nothing(
 def test_a_recall_of_nothing_is_refused(desk: Desk, office: SmallOffice) -> None:
     with pytest.raises(NotFoundError):
         recall(desk, office.actor(Role.SIGNATORY), DirectiveId(uuid.uuid4()), reason=WHY)
+
+
+# --- the file afterwards --------------------------------------------------------------------
+
+
+def may_have(desk: Desk, key: DirectiveId, unit_id: str) -> bool:
+    with desk.database.reading() as session:
+        try:
+            require_handed_out(session, session.get_one(Directive, key), unit_id)
+        except PaperWithdrawnError as refused:
+            said = refused.diagnosis()
+        else:
+            return True
+    assert "96-HD/BTNTU" in said
+    assert WHY in said
+    return False
+
+
+def test_a_recalled_file_is_withheld_from_the_decision_on_and_after_each_answer(
+    desk: Desk, office: SmallOffice, key: DirectiveId
+) -> None:
+    assert may_have(desk, key, "huyen-a")
+    recall(desk, office.actor(Role.SIGNATORY), key, reason=WHY)
+    assert not may_have(desk, key, "huyen-a")
+    refuse_recall(desk, unit("huyen-a"), key, organisation_id="huyen-a", reason="Đã làm xong")
+    assert not may_have(desk, key, "huyen-a")
+    agree_to_recall(desk, unit("huyen-a"), key, organisation_id="huyen-a")
+    assert not may_have(desk, key, "huyen-a")
+    held = directive(desk, key).sealed_sha256
+    assert held
+    assert desk.archive.get(held)
+
+
+def test_a_corrected_directive_is_still_handed_out_and_a_replaced_one_is_not(
+    desk: Desk, office: SmallOffice, key: DirectiveId
+) -> None:
+    letter = issue(desk, number=97, doc_type="công văn")
+    correct(desk, office.actor(Role.REGISTRY_CLERK), key, by=letter, reason=WHY)
+    assert may_have(desk, key, "huyen-a")
+    newer = issue(desk, number=98)
+    replace(desk, office.actor(Role.REGISTRY_CLERK), key, by=newer, reason=WHY)
+    assert not may_have(desk, key, "huyen-a")
+    assert may_have(desk, newer, "huyen-a")

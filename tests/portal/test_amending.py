@@ -78,6 +78,68 @@ def test_a_recall_goes_from_the_page_to_the_units_and_their_answers_come_back(
     assert name in seen
 
 
+def mark_sent(seeded: Seeded, key: DirectiveId) -> None:
+    with seeded.office.database.writing() as session:
+        for one in session.scalars(select(Consignment).where(Consignment.directive_id == key)):
+            one.state = "sent"
+
+
+def files_of(browsing: Browsing, link: str) -> list[int]:
+    """What each way answers through which a unit's link hands the directive out: 200 or a no."""
+    browsing.portal.checks._left.clear()
+    ways = ("van-ban.pdf", "trang/1.png", "kiem-tra")
+    said = [browsing.get(f"{link}/{way}").status_code for way in ways]
+    return [200 if status == 303 else status for status in said]
+
+
+def test_from_the_recall_on_a_units_link_hands_the_file_out_no_more_whatever_it_answers(
+    browsing: Browsing, seeded: Seeded
+) -> None:
+    key = seeded.issued("Văn bản bị thu hồi không còn tải được")
+    mark_sent(seeded, key)
+    units = [one.organisation_id for _, one in units_of(seeded.office.database, key)]
+    links = [seeded.link(unit, key) for unit in units[:3]]
+    assert [files_of(browsing, link) for link in links[:1]] == [[200, 200, 200]]
+    browsing.sign_in(PEOPLE.clerk)
+    assert browsing.post(f"/van-ban/{key}/sau-phat-hanh/thu-hoi", reason=WHY).status_code == 303
+    browsing.client.cookies.clear()
+    number = seeded.directive(key).number_text or ""
+    for link, answer in zip(links, ("", "dong-y", "khong"), strict=True):
+        page = browsing.get(link)
+        if answer:
+            given = {"csrf": token_in(page), "answer": answer, "reason": "Đã triển khai xong"}
+            assert browsing.client.post(f"{link}/thu-hoi", data=given).status_code == 303
+            page = browsing.get(link)
+        said = words_of(page)
+        for part in (f"{number} bị thu hồi ngày 2", WHY, "không còn được cung cấp"):
+            assert part in said
+        for gone in ("/van-ban.pdf", "/trang/1.png", "/kiem-tra", "/da-nhan"):
+            assert f"{link}{gone}" not in page.text
+        refused = browsing.get(f"{link}/van-ban.pdf")
+        assert not refused.content.startswith(b"%PDF")
+        assert "không cung cấp tệp văn bản này nữa" in words_of(refused)
+        assert WHY in words_of(refused)
+        assert files_of(browsing, link) == [410, 410, 410]
+    browsing.sign_in(PEOPLE.clerk)
+    kept = browsing.get(f"/van-ban/{key}/tep/{seeded.directive(key).sealed_sha256}")
+    assert kept.content == seeded.pdf(key)
+
+
+def test_a_unit_taken_off_the_list_gets_the_file_no_more_and_the_others_do(
+    browsing: Browsing, seeded: Seeded
+) -> None:
+    key = seeded.issued("Văn bản gửi nhầm một đơn vị")
+    mark_sent(seeded, key)
+    (_, gone), (_, stays), *_ = units_of(seeded.office.database, key)
+    browsing.sign_in(PEOPLE.clerk)
+    given = {"remove": [gone.organisation_id], "reason": "Nhầm đơn vị"}
+    done = browsing.post(f"/van-ban/{key}/sau-phat-hanh/noi-nhan", **given)
+    assert done.status_code == 303
+    browsing.client.cookies.clear()
+    assert files_of(browsing, seeded.link(gone.organisation_id, key)) == [410, 410, 410]
+    assert files_of(browsing, seeded.link(stays.organisation_id, key)) == [200, 200, 200]
+
+
 def test_a_unit_that_gives_no_reason_is_asked_for_one(browsing: Browsing, seeded: Seeded) -> None:
     key = seeded.issued("Thu hồi, đơn vị quên lý do")
     with seeded.office.database.writing() as session:
