@@ -3,7 +3,8 @@
 ``X-TrinhKy-Signature: sha256=<hex>`` is the HMAC-SHA256, under the secret that both sides hold, of
 the timestamp (seconds since 1970 in digits, header ``X-TrinhKy-Timestamp``), a dot, and the body's
 bytes. The timestamp is that of the attempt; a receiver refuses what is more than 300 s away, and
-treats a known ``Idempotency-Key`` as a repeat.
+treats a known ``Idempotency-Key`` as a repeat. ``X-TrinhKy-Key-Id`` says with which secret, without
+saying the secret: a receiver that knows many need not try them all. It may be left out.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from urllib.parse import quote
 TIMESTAMP: Final = "X-TrinhKy-Timestamp"
 SIGNATURE: Final = "X-TrinhKy-Signature"
 KEY: Final = "Idempotency-Key"
+KEY_ID: Final = "X-TrinhKy-Key-Id"
 WINDOW_S: Final = 300
 """How far the timestamp may lie from the receiver's clock, either way."""
 
@@ -51,7 +53,18 @@ def signed_headers(body: bytes, *, key: str, secret: bytes, at: datetime) -> dic
         TIMESTAMP: stamp,
         SIGNATURE: f"sha256={_mac(secret, stamp, body)}",
         KEY: quote(key, safe=_KEY_CHARACTERS, errors="replace"),
+        KEY_ID: key_id(secret),
     }
+
+
+def key_id(secret: bytes) -> str:
+    """Return the name of a secret: 32 hex digits that tell nothing of one drawn at random."""
+    return hmac.new(secret, b"trinhky key id", hashlib.sha256).hexdigest()[:32]
+
+
+def is_fresh(stamp: str, at: datetime) -> bool:
+    """Tell whether a timestamp is a number within the window around an instant (aware)."""
+    return bool(_DIGITS.fullmatch(stamp)) and abs(at.timestamp() - int(stamp)) <= WINDOW_S
 
 
 def check_signature(
@@ -72,7 +85,7 @@ def check_signature(
     wanted = f"sha256={_mac(secret, stamp, body)}"
     if not hmac.compare_digest(wanted.encode(), signature.encode("utf-8", "replace")):
         return Checked.FORGED
-    if abs(at.timestamp() - int(stamp)) > WINDOW_S:
+    if not is_fresh(stamp, at):
         return Checked.EXPIRED
     return Checked.GENUINE
 

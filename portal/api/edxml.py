@@ -1,9 +1,12 @@
 """`POST /api/v1/edxml`: messages of QCVN 102:2016 from other systems.
 
 The sender signs the body with the secret that both sides hold, as webhooks are signed
-(`delivery.webhook_signing`); whose secret fits is the sender. Nobody else is taken in.
+(`delivery.webhook_signing`); whose secret fits is the sender. Nobody else is taken in. A message
+that names its secret is hashed once, however many senders there are; one that does not is tried
+with each of them only as far as a fixed number of bytes goes.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID
@@ -15,7 +18,16 @@ from starlette.responses import Response
 
 from actions.receiving_edxml import EdxmlReceivedAs, receive_edxml
 from delivery.secret_file import read_secret_file
-from delivery.webhook_signing import KEY, SIGNATURE, TIMESTAMP, Checked, check_signature
+from delivery.webhook_signing import (
+    KEY,
+    KEY_ID,
+    SIGNATURE,
+    TIMESTAMP,
+    Checked,
+    check_signature,
+    is_fresh,
+    key_id,
+)
 from portal.context import Portal, ThePortal, address_of
 from portal.errors import BadUploadError, TokenRefusedError, UploadTooLargeError
 from wiring.clock import real_now
@@ -24,6 +36,8 @@ PATH: Final = "/api/v1/edxml"
 SHORTEST_SECRET: Final = 32
 TIMES: Final = 4
 """A message may be so many times as large as the largest file: base64, and several files."""
+UNNAMED_BYTES: Final = 64 * 1024 * 1024
+"""So much is hashed at most for a message that does not name its secret: size times senders."""
 
 router = APIRouter(tags=["edxml"])
 
@@ -70,12 +84,15 @@ async def take(request: Request, response: Response, portal: ThePortal) -> Taken
 
 
 def _require_signed(request: Request) -> None:
-    """Looks, before anything of the body is kept, whether it is signed at all.
+    """Looks, before anything of the body is kept, whether it is signed at all, and lately.
 
     Raises:
         TokenRefusedError: it is not.
     """
-    if not all(request.headers.get(name) for name in (TIMESTAMP, SIGNATURE, KEY)):
+    said = request.headers
+    if not all(said.get(name) for name in (TIMESTAMP, SIGNATURE, KEY)):
+        raise TokenRefusedError
+    if not is_fresh(said[TIMESTAMP], real_now()):
         raise TokenRefusedError
 
 
@@ -100,15 +117,22 @@ def _sender(portal: Portal, headers: dict[str, str], raw: bytes) -> str:
     """Returns the sender whose secret fits.
 
     Raises:
-        TokenRefusedError: none does, or the message is too old.
+        TokenRefusedError: none does, the message is too old, or it names no secret and is too large
+            to be tried with all.
     """
     path = portal.office.settings.edxml_senders_file
     secrets = read_secret_file(path, shortest=SHORTEST_SECRET) if path.exists() else {}
-    found = ""
-    for sender, secret in secrets.items():
-        checked = check_signature(headers, raw, secret=secret.encode(), at=real_now())
+    for sender, secret in _candidates(secrets, headers.get(KEY_ID.lower(), ""), len(raw)):
+        checked = check_signature(headers, raw, secret=secret, at=real_now())
         if checked is Checked.GENUINE:
-            found = sender
-    if not found:
-        raise TokenRefusedError
-    return found
+            return sender
+    raise TokenRefusedError
+
+
+def _candidates(secrets: Mapping[str, str], named: str, size_bytes: int) -> list[tuple[str, bytes]]:
+    """Returns the senders to try: the one that is named, or all where that is not too much."""
+    known = [(sender, secret.encode()) for sender, secret in secrets.items()]
+    if named:
+        # Two senders with one secret cannot be told apart anyway.
+        return [one for one in known if key_id(one[1]) == named][:1]
+    return known if size_bytes * len(known) <= UNNAMED_BYTES else []

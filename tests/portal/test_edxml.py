@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from httpx import Response
@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from delivery.edxml.message import DocumentMessage, EdxmlFile, Party
 from delivery.edxml.writing import write_edxml
-from delivery.webhook_signing import signed_headers
+from delivery.webhook_signing import KEY_ID, Checked, check_signature, key_id, signed_headers
 from models.dispatch import IncomingMessage
+from portal.api import edxml
 from tests.portal.browsing import Browsing
 from tests.portal.seeded import START, Seeded
 from wiring.clock import real_now
@@ -39,9 +40,17 @@ def letter(subject: str) -> bytes:
     return write_edxml(message, at=START, key=subject)
 
 
-def post(browsing: Browsing, body: bytes, *, secret: bytes = SECRET, late_s: int = 0) -> Response:
+def post(
+    browsing: Browsing,
+    body: bytes,
+    *,
+    secret: bytes = SECRET,
+    late_s: int = 0,
+    **more: str,
+) -> Response:
     at = real_now() - timedelta(seconds=late_s)
     headers = signed_headers(body, key="7:1:btgtu:edxml_http", secret=secret, at=at)
+    headers = {name: value for name, value in {**headers, **more}.items() if value}
     answer: Response = browsing.client.post(API, content=body, headers=headers)
     return answer
 
@@ -92,3 +101,52 @@ def test_a_body_over_the_limit_is_given_up(browsing: Browsing) -> None:
     body = b" " * (4 * browsing.seeded.office.desk.size_limit_bytes + 1)
     assert post(browsing, body).status_code == 413
     assert kept(browsing) == before
+
+
+@pytest.fixture
+def hashed(seeded: Seeded, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A hundred more senders; collects the size of each body that is hashed."""
+    path, sizes = seeded.office.settings.edxml_senders_file, list[int]()
+    with path.open("a") as lines:
+        lines.writelines(f"don-vi-{n} {n:040}\n" for n in range(100))
+
+    def counted(headers: dict[str, str], body: bytes, **given: Any) -> Checked:  # noqa: ANN401
+        sizes.append(len(body))
+        return check_signature(headers, body, **given)
+
+    monkeypatch.setattr(edxml, "check_signature", counted)
+    return sizes
+
+
+def test_a_message_is_hashed_once_however_many_senders_there_are(
+    browsing: Browsing, hashed: list[int]
+) -> None:
+    body = letter("Một trong trăm cơ quan")
+    assert post(browsing, body).status_code == 202
+    assert hashed == [len(body)]
+    forged = letter("Giả mạo một trong trăm cơ quan")
+    hashed.clear()
+    assert post(browsing, forged, secret=b"x" * 40).status_code == 401
+    assert hashed == []
+    own = {KEY_ID: key_id(SECRET)}
+    assert post(browsing, forged, secret=b"x" * 40, **own).status_code == 401
+    assert hashed == [len(forged)]
+
+
+def test_who_does_not_name_its_secret_is_taken_in_as_long_as_that_costs_little(
+    browsing: Browsing, hashed: list[int]
+) -> None:
+    assert post(browsing, letter("Không nêu khoá"), **{KEY_ID: ""}).status_code == 202
+    assert len(hashed) <= 101
+    hashed.clear()
+    large = b" " * (edxml.UNNAMED_BYTES // 100)
+    assert post(browsing, large, **{KEY_ID: ""}).status_code == 401
+    assert hashed == []
+
+
+@pytest.mark.parametrize("late_s", [900, -900])
+def test_what_is_too_old_is_refused_before_anything_is_hashed(
+    browsing: Browsing, hashed: list[int], late_s: int
+) -> None:
+    assert post(browsing, letter("Cũ"), late_s=late_s).status_code == 401
+    assert hashed == []
