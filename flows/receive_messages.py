@@ -1,25 +1,70 @@
 """Takes in what came to the office's mailbox: reports, bounces, requests for more time."""
 
+import logging
+import secrets
 from collections import Counter
+from typing import Final
 
 from prefect import flow, get_run_logger, task
 
 from actions import receiving, receiving_edxml
+from actions.desk import Desk
+from delivery.inbox import IncomingMail
 from flows._office import start_sending, this_office
 from flows._recording import recorded
-from flows._retries import PAUSES_S, RETRIES, worth_retrying
+from flows._retries import PAUSES_S, RETRIES, is_transient, worth_retrying
+
+LOG = logging.getLogger(__name__)
+MOST_IN_A_ROW: Final = 3
+"""So many mails that fail one after the other, each worth another try, end the round."""
+CANNOT: Final = (
+    "Hệ thống không tự xử lý được thư này; thư được giữ nguyên trong kho. Người theo dõi đọc thư "
+    "và xử lý; nếu cần, báo người vận hành mã tra cứu {reference}."
+)
 
 
 @task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
 def receive_all() -> dict[str, int]:
-    """Takes in each mail once; a mail leaves the inbox only after it was recorded."""
+    """Takes in each mail once; a mail leaves the inbox only after it was recorded.
+
+    One that cannot be taken in is put before a person, and the others go on. One whose turn another
+    try may help stays in the inbox; where several in a row do, something of ours is not to be had.
+    """
     office = this_office()
     counts: Counter[str] = Counter()
+    failed: Exception | None = None
+    in_a_row = 0
     with office.inbox() as inbox:
         for mail in inbox.fetch():
-            counts[str(receiving.receive(office.desk, mail))] += 1
+            try:
+                counts[str(_receive_one(office.desk, mail))] += 1
+            except Exception as err:  # noqa: BLE001 (said at the end: one mail must not stop the others)
+                failed, in_a_row = failed or err, in_a_row + 1
+                if in_a_row == MOST_IN_A_ROW:
+                    break
+                continue
+            in_a_row = 0
             inbox.done(mail)
+    if failed is not None:
+        raise failed
     return dict(counts)
+
+
+def _receive_one(desk: Desk, mail: IncomingMail) -> receiving.ReceivedAs:
+    """Takes one mail in, or puts it before a person.
+
+    Raises:
+        Exception: another try may help, or it could not even be written down.
+    """
+    try:
+        return receiving.receive(desk, mail)
+    except Exception as err:
+        if is_transient(err):
+            raise
+        reference = secrets.token_hex(4).upper()
+        LOG.exception("reference %s: a mail cannot be taken in", reference)
+        receiving.lay_before_person(desk, mail, reason=CANNOT.format(reference=reference))
+        return receiving.ReceivedAs.UNMATCHED
 
 
 @task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)

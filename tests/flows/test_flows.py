@@ -1,8 +1,10 @@
+import os
 import re
 import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -10,8 +12,10 @@ import yaml
 from prefect import Flow
 from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from actions import receiving
 from actions.errors import UnavailableError, WrongStateError
 from actions.operating import summaries
 from actions.progress import NextStep
@@ -27,6 +31,7 @@ from flows.verify_archive import (
     judge_documents,
 )
 from models.base import DirectiveId
+from models.dispatch import IncomingMessage
 from signing.errors import KeyRefusedError, KeyUnavailableError
 from tests.support.clock import START
 from tests.support.factories import small_office
@@ -227,6 +232,80 @@ def test_sending_with_nothing_due_claims_nothing(office: Office) -> None:
 def test_an_empty_mailbox_is_no_error(office: Office) -> None:
     assert receive_all.fn() == {}
     assert office.settings.inbox_folder.parent.exists()
+
+
+def drop(office: Office, *subjects: str) -> Path:
+    """Mails in the office's mailbox, in this order."""
+    folder = office.settings.inbox_folder / "new"
+    folder.mkdir(parents=True)
+    for at, subject in enumerate(subjects):
+        path = folder / f"{at}.mail"
+        path.write_text(
+            f"From: la@noi-khac.example\nSubject: {subject}\nMessage-ID: <{at}@x.example>\n\nx\n",
+            encoding="utf-8",
+        )
+        os.utime(path, (at, at))
+    return folder
+
+
+def waiting_mail(office: Office) -> dict[str, str]:
+    with office.database.reading() as session:
+        rows = session.scalars(select(IncomingMessage))
+        return {row.subject: f"{row.state}: {row.detail}" for row in rows}
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, errors: dict[str, Exception]) -> None:
+    """Reading the notices of some mails fails, as a fault of ours in the middle would."""
+    true = receiving.read_notices
+
+    def read(raw: bytes) -> Any:  # noqa: ANN401 (as the true one)
+        for word, err in errors.items():
+            if word.encode() in raw:
+                raise err
+        return true(raw)
+
+    monkeypatch.setattr(receiving, "read_notices", read)
+
+
+def test_a_mail_that_cannot_be_taken_in_waits_for_a_person_and_the_others_go_on(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = drop(office, "one", "poison", "three")
+    failing(monkeypatch, {"poison": ValueError("a fault of ours")})
+    assert receive_all.fn() == {"unmatched": 3}
+    found = waiting_mail(office)
+    assert set(found) == {"one", "poison", "three"}
+    assert re.match(
+        r"unmatched: Hệ thống không tự xử lý .* mã tra cứu [0-9A-F]{8}", found["poison"]
+    )
+    assert "a fault of ours" not in found["poison"]
+    assert list(new.iterdir()) == []
+    assert receive_all.fn() == {}
+
+
+def test_a_mail_that_another_try_may_help_stays_in_the_mailbox_and_the_others_go_on(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = drop(office, "one", "later", "three")
+    with monkeypatch.context() as patched:
+        failing(patched, {"later": UnavailableError("TSA", "timeout")})
+        with pytest.raises(UnavailableError):
+            receive_all.fn()
+    assert [path.name for path in new.iterdir()] == ["1.mail"]
+    assert set(waiting_mail(office)) == {"one", "later", "three"}
+    assert receive_all.fn() == {"unmatched": 1}
+    assert list(new.iterdir()) == []
+
+
+def test_where_nothing_can_be_taken_in_the_round_ends_soon_and_loses_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = drop(office, *(f"later {n}" for n in range(9)))
+    failing(monkeypatch, {"later": TimeoutError()})
+    with pytest.raises(TimeoutError):
+        receive_all.fn()
+    assert len(list(new.iterdir())) == 9
+    assert len(waiting_mail(office)) == 3
 
 
 def test_a_whole_archive_and_trail_are_reported_as_such(office: Office) -> None:
