@@ -59,6 +59,19 @@ def signature_fault(session: Session, judged: VerificationReport, unit: Organisa
     return _holder_fault(session, judged, unit)
 
 
+def is_signed_by(session: Session, judged: VerificationReport, organisation_id: str) -> bool:
+    """Tells whether a good signature by a certificate registered to the unit stands in the file.
+
+    Stricter than `signature_fault`: where nothing else says who sent it, an unknown certificate or
+    an indeterminate verdict proves nothing.
+    """
+    return judged.verdict is Verdict.PASSED and any(
+        organisation_id in _owners(session, one.certificate_sha256_hex, judged)
+        for one in judged.signatures
+        if one.kind == "signature"
+    )
+
+
 def _holder_fault(session: Session, judged: VerificationReport, unit: Organisation) -> str | None:
     """Returns why the signature is not the unit's.
 

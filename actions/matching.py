@@ -1,6 +1,7 @@
 """Whose answer a mail is: by the message that it answers, or by number and sender."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
@@ -28,6 +29,9 @@ class Match:
     """The unit."""
     directive_id: DirectiveId
     """What it answers."""
+    answers_ours: bool = True
+    """Whether it answers a message that only this unit got; else sender and number say so, which
+    anybody can write."""
 
 
 def reports_in(mail: IncomingMail) -> list[IncomingAttachment]:
@@ -57,12 +61,18 @@ def answer_lines(mail: IncomingMail) -> list[dict[str, str]]:
 
 def find_match(session: Session, mail: IncomingMail) -> tuple[Match | None, str]:
     """Returns whose answer it is; or None and what a person should know."""
+    answering: set[str] = set()
     for message_id in (*mail.in_reply_to, *reversed(mail.references)):
         row = message_of(session, message_id)
-        if row is None or row.organisation_id is None or row.directive_id is None:
+        if row is None or row.organisation_id is None:
+            continue
+        to_others = getattr(row, "kind", "") in _TO_OTHERS
+        if row.directive_id is None:
+            # A letter about several directives: it tells the unit, the subject tells which.
+            answering |= set() if to_others else {row.organisation_id}
             continue
         unit = session.get_one(Organisation, row.organisation_id)
-        sent_to = "" if getattr(row, "kind", "") in _TO_OTHERS else row.address
+        sent_to = "" if to_others else row.address
         ways = (unit.address, unit.email, sent_to)
         known = {address.lower() for address in ways if address}
         if mail.sender not in known:
@@ -71,7 +81,7 @@ def find_match(session: Session, mail: IncomingMail) -> tuple[Match | None, str]
                 "của đơn vị; người theo dõi xác định."
             )
         return Match(organisation_id=unit.id, directive_id=row.directive_id), ""
-    return _find_by_number(session, mail)
+    return _find_by_number(session, mail, answering)
 
 
 def message_of(session: Session, message_id: str) -> Consignment | Notice | None:
@@ -81,7 +91,9 @@ def message_of(session: Session, message_id: str) -> Consignment | Notice | None
     return session.scalar(sent) or session.scalar(beside)
 
 
-def _find_by_number(session: Session, mail: IncomingMail) -> tuple[Match | None, str]:
+def _find_by_number(
+    session: Session, mail: IncomingMail, answering: Container[str]
+) -> tuple[Match | None, str]:
     """Looks for a number in the subject, among directives that were sent to this sender."""
     known = (Organisation.address, Organisation.email, Consignment.address)
     theirs = session.execute(
@@ -99,7 +111,8 @@ def _find_by_number(session: Session, mail: IncomingMail) -> tuple[Match | None,
     named = [row for row in theirs if _names(mail.subject, row.number_text)]
     if len({row.id for row in named}) != 1:
         return None, "Không rõ thư trả lời văn bản nào: tiêu đề không nêu đúng một số văn bản."
-    return Match(organisation_id=named[0].organisation_id, directive_id=named[0].id), ""
+    unit = named[0].organisation_id
+    return Match(organisation_id=unit, directive_id=named[0].id, answers_ours=unit in answering), ""
 
 
 def _names(subject: str, number_text: str | None) -> bool:

@@ -2,11 +2,12 @@
 
 Each mail is written down first (its bytes in the archive, one row by its key), then matched. A
 mail seen before changes nothing; one that a crash left half done is matched at the next look. A
-bounce or a sender's address can be forged: a bounce moves a hint that the clerk sees, a report
-counts by its signature.
+bounce or a sender's address can be forged: a bounce moves a hint that the clerk sees, and a report
+is taken from who answers a message of ours, or by the unit's own registered signature.
 """
 
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -21,7 +22,7 @@ from actions.errors import ActionRefusedError, NotFoundError, WrongStateError
 from actions.follow_up_words import INCOMING_WORDS
 from actions.matching import Match, find_match, reports_in
 from actions.offices import office_facts, unit_actor
-from actions.reports.mail import hand_in_mail
+from actions.reports.mail import hand_in_mail, is_signed_by_unit
 from delivery.inbox import IncomingMail, read_mail
 from delivery.notices import read_notices
 from models.base import DirectiveId
@@ -29,6 +30,11 @@ from models.dispatch import IncomingMessage
 from models.officer import Role
 
 _WAITS = ("new", "unmatched")
+_UNPROVEN: Final = (
+    "Thư nêu địa chỉ của đơn vị và số văn bản nhưng không trả lời thư nào của cơ quan, và tệp PDF "
+    "không mang chữ ký hợp lệ bằng chứng thư đã đăng ký của đơn vị, nên chưa rõ có đúng đơn vị gửi "
+    "không. Người theo dõi xác minh với đơn vị rồi nhận làm báo cáo, hoặc xếp riêng."
+)
 
 
 class ReceivedAs(StrEnum):
@@ -61,6 +67,18 @@ def receive(desk: Desk, mail: IncomingMail) -> ReceivedAs:
             return ReceivedAs.BOUNCE if failed else ReceivedAs.RECEIPT
         return ReceivedAs.UNMATCHED
     return _take_report(desk, mail, incoming_id)
+
+
+def lay_before_person(desk: Desk, mail: IncomingMail, *, reason: str) -> None:
+    """Puts a mail that could not be taken in before a person, with the reason. Idempotent.
+
+    Raises:
+        ArchiveError: the archive cannot keep it; the mail must stay in the mailbox.
+    """
+    incoming_id = _write_down(desk, mail)
+    if incoming_id is not None:
+        with doing(desk, MACHINE, "receive_mail", kind="incoming", subject=incoming_id) as deed:
+            _mark(deed, incoming_id, "unmatched", None, reason)
 
 
 def match(
@@ -108,8 +126,8 @@ def _write_down(desk: Desk, mail: IncomingMail) -> UUID | None:
     digest = desk.archive.put(mail.raw)
     known = select(IncomingMessage).where(IncomingMessage.dedupe_key == mail.dedupe_key)
     row = IncomingMessage(
-        dedupe_key=mail.dedupe_key, message_id=mail.message_id[:300] or None,
-        sender=mail.sender[:300], subject=mail.subject[:500], raw_sha256=digest,
+        dedupe_key=mail.dedupe_key, message_id=_kept(mail.message_id, 300) or None,
+        sender=_kept(mail.sender, 300), subject=_kept(mail.subject, 500), raw_sha256=digest,
         received_at=desk.clock(),
     )  # fmt: skip
     try:
@@ -126,6 +144,11 @@ def _write_down(desk: Desk, mail: IncomingMail) -> UUID | None:
         with desk.database.reading() as session:
             found = session.scalars(known).one()
             return found.id if found.state == "new" else None
+
+
+def _kept(text: str, most: int) -> str:
+    """Returns what a table takes of a stranger's text; the mail itself lies in the archive."""
+    return text.replace("\x00", "")[:most]
 
 
 def _mark(
@@ -148,6 +171,12 @@ def _take_report(desk: Desk, mail: IncomingMail, incoming_id: UUID) -> ReceivedA
         found, why = None, "Thư do máy tự trả lời, không phải báo cáo; người theo dõi xem và xử lý."
     if found is not None and not reports_in(mail):
         found, why = None, _without_report(mail)
+    if (
+        found is not None
+        and not found.answers_ours
+        and not is_signed_by_unit(desk, mail, found.organisation_id)
+    ):
+        found, why = None, _UNPROVEN
     if found is None:
         with doing(desk, MACHINE, "receive_mail", kind="incoming", subject=incoming_id) as deed:
             _mark(deed, incoming_id, "unmatched", None, why)

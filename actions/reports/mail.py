@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from actions.answer_checks import door_fault, is_signed_by
 from actions.desk import Desk
 from actions.errors import NotFoundError
 from actions.matching import answer_lines, reports_in
@@ -44,6 +45,16 @@ def hand_in_mail(
             if one is not main and one.content
         ],
     )  # fmt: skip
+
+
+def is_signed_by_unit(desk: Desk, mail: IncomingMail, organisation_id: str) -> bool:
+    """Tells whether the report among the files is signed by the unit itself; judges it."""
+    main = main_file(mail)
+    if main is None or door_fault(main.content) or len(main.content) > desk.size_limit_bytes:
+        return False
+    judged = desk.judge(main.content, main.name, desk.clock())
+    with desk.database.reading() as session:
+        return is_signed_by(session, judged, organisation_id)
 
 
 def main_file(mail: IncomingMail) -> IncomingAttachment | None:

@@ -9,7 +9,7 @@ from actions.receiving import receive
 from models.audit import AuditEvent
 from models.directive import Directive
 from models.session import Database
-from tests.actions.back_office import PDF, issue, mark_judge, task
+from tests.actions.back_office import PDF, consignments, issue, mark_judge, task
 from tests.actions.test_receiving import mail
 from tests.support.clock import StoryClock
 from tests.support.desk import make_desk
@@ -21,7 +21,7 @@ def desk(sqlite_database: Database, tmp_path: Path, clock: StoryClock) -> Desk:
     small_office(sqlite_database)
     made = make_desk(sqlite_database, tmp_path, clock, judge=mark_judge)
     issue(made, tasks=[task()])
-    receive(made, mail(subject="96-HD/BTNTU"))
+    receive(made, mail(reply_to=consignments(made)["huyen-a"].message_id))
     return made
 
 

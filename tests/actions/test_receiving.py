@@ -36,7 +36,7 @@ from tests.actions.back_office import (
 )
 from tests.support.clock import StoryClock
 from tests.support.desk import make_desk
-from tests.support.factories import SmallOffice, small_office
+from tests.support.factories import SmallOffice, certificate, small_office
 
 A = "huyen-a@donvi.example"
 ANSWER = "Hội nghị quán triệt: 24 hội nghị\n- Đảng viên: 3.120 đảng viên\n> Trích: thư cũ\n"
@@ -59,6 +59,14 @@ def key(desk: Desk) -> DirectiveId:
     made = issue(desk, tasks=[task()])
     send_all(desk)
     return made
+
+
+@pytest.fixture
+def own(desk: Desk) -> tuple[tuple[str, bytes], ...]:
+    """A report that the unit signed with its registered certificate."""
+    with desk.database.writing() as session:
+        fingerprint = certificate(session, "HUYỆN ỦY A", organisation_id="huyen-a")
+    return (("bao-cao.pdf", signed_pdf(fingerprint)),)
 
 
 def mail(
@@ -147,26 +155,77 @@ def test_an_answer_to_a_reminder_is_a_report_too(
 
 @pytest.mark.parametrize("replies", [True, False])
 def test_a_unit_answers_from_its_mail_address_whatever_channel_it_has(
-    desk: Desk, key: DirectiveId, *, replies: bool
+    desk: Desk, key: DirectiveId, own: tuple[tuple[str, bytes], ...], *, replies: bool
 ) -> None:
     change_unit(desk, "huyen-a", address="https://a.example/nhan", email="VanThu@huyen-a.example")
     about = consignments(desk)["huyen-a"].message_id if replies else None
-    received = mail(sender="vanthu@huyen-a.example", subject="BC 96-HD/BTNTU", reply_to=about)
+    received = mail(
+        sender="vanthu@huyen-a.example", subject="BC 96-HD/BTNTU", reply_to=about, files=own
+    )
     assert receive(desk, received) is ReceivedAs.REPORT
     assert {one.directive_id for one in reports(desk)} == {key}
 
 
 def test_without_a_reply_the_number_in_the_subject_and_the_sender_decide(
-    desk: Desk, key: DirectiveId
+    desk: Desk, key: DirectiveId, own: tuple[tuple[str, bytes], ...]
 ) -> None:
-    assert receive(desk, mail(subject="Báo cáo thực hiện 96-hd/btntu")) is ReceivedAs.REPORT
-    assert reports(desk)[0].directive_id == key
-
-
-def test_a_reply_to_something_unknown_is_told_by_its_number(desk: Desk, key: DirectiveId) -> None:
-    received = mail(subject="V/v 96-HD/BTNTU", reply_to="<khac@o-dau.example>")
+    received = mail(subject="Báo cáo thực hiện 96-hd/btntu", files=own)
     assert receive(desk, received) is ReceivedAs.REPORT
     assert reports(desk)[0].directive_id == key
+
+
+def test_a_reply_to_something_unknown_is_told_by_its_number(
+    desk: Desk, key: DirectiveId, own: tuple[tuple[str, bytes], ...]
+) -> None:
+    received = mail(subject="V/v 96-HD/BTNTU", reply_to="<khac@o-dau.example>", files=own)
+    assert receive(desk, received) is ReceivedAs.REPORT
+    assert reports(desk)[0].directive_id == key
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no pdf at all", signed_pdf("x", word="unsigned"), signed_pdf("x"), "indeterminate"],
+    ids=["empty", "no_pdf", "unsigned", "stranger", "indeterminate"],
+)
+def test_a_forged_sender_with_a_public_number_makes_no_version_of_the_units_report(
+    desk: Desk,
+    key: DirectiveId,
+    office: SmallOffice,
+    own: tuple[tuple[str, bytes], ...],
+    content: bytes | str,
+) -> None:
+    if isinstance(content, str):
+        content = own[0][1].replace(b"passed", content.encode())
+    forged = mail(subject="Báo cáo 96-HD/BTNTU", files=(("bao-cao.pdf", content),))
+    assert receive(desk, forged) is ReceivedAs.UNMATCHED
+    assert reports(desk) == []
+    assert obligations(desk)["R1", "huyen-a"].state == "open"
+    with desk.database.reading() as session:
+        assert session.scalars(select(Notice)).all() == []
+    (row,) = incoming(desk)
+    assert row.state == "unmatched"
+    assert "chưa rõ có đúng đơn vị gửi không" in str(row.detail)
+    # It is not lost: a person may still take it.
+    follow_up = office.actor(Role.FOLLOW_UP)
+    match(desk, follow_up, row.id, organisation_id="huyen-a", directive_id=key)
+    assert len(reports(desk)) == 1
+
+
+def test_who_answers_a_letter_about_several_directives_names_one_in_the_subject(
+    desk: Desk, key: DirectiveId
+) -> None:
+    other = issue(desk, number=97, number_text="97-HD/BTNTU", tasks=[task()])
+    with desk.database.writing() as session:
+        row = Notice(
+            key="n:1", kind="reminder", organisation_id="huyen-a", directive_id=None,
+            address=A, message_id="<nhieu@ban.example>", subject="Nhắc", text="x",
+            created_at=desk.clock(),
+        )  # fmt: skip
+        session.add(row)
+    answer = mail(subject="Báo cáo 97-HD/BTNTU", reply_to="<nhieu@ban.example>")
+    assert receive(desk, answer) is ReceivedAs.REPORT
+    assert [one.directive_id for one in reports(desk)] == [other]
+    assert key != other
 
 
 def test_a_directive_without_a_number_is_never_named(desk: Desk, key: DirectiveId) -> None:
