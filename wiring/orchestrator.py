@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextvars
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -59,7 +59,6 @@ RETRIES: Final = 4
 """Prefect waits 2, 4, 8 and 16 s between them: its SQLite says 503 when it is busy."""
 PAGE: Final = 200
 """Runs that Prefect gives at a time at most."""
-
 
 _PHASES: Final[Mapping[StateType, Phase]] = {
     StateType.PAUSED: Phase.WAITING,
@@ -133,12 +132,9 @@ class Orchestrator:
         with self._client(f"khởi động {deployment}") as client:
             found = client.read_deployment_by_name(f"{deployment}/{deployment}")
             run = client.create_flow_run_from_deployment(
-                found.id,
-                parameters=dict(parameters or {}),
-                idempotency_key=key,
-                tags=list(tags),
-                name=name,
-            )
+                found.id, parameters=dict(parameters or {}), idempotency_key=key,
+                tags=list(tags), name=name,
+            )  # fmt: skip
         return _view(run)
 
     def run_deployment(
@@ -367,6 +363,8 @@ class InProcessWorker(BaseWorker[BaseJobConfiguration, Any, InProcessResult]):
     """How others recognise runs of this very process; see `wiring.liveness`."""
     slots: int = 8
     """Runs driven at a time; more of them wait their turn."""
+    driving: Callable[[str], AbstractContextManager[object]] = nullcontext
+    """Entered with a run's identifier for as long as a thread is given to it."""
 
     @override
     async def run(
@@ -379,9 +377,10 @@ class InProcessWorker(BaseWorker[BaseJobConfiguration, Any, InProcessResult]):
         flow = await self._flow_for(flow_run)
         if task_status is not None:
             task_status.started(self.mark)
-        await anyio.to_thread.run_sync(
-            lambda: contextvars.Context().run(_drive, flow, flow_run), limiter=self._threads()
-        )
+        with self.driving(str(flow_run.id)):
+            await anyio.to_thread.run_sync(
+                lambda: contextvars.Context().run(_drive, flow, flow_run), limiter=self._threads()
+            )
         return InProcessResult(identifier=str(flow_run.id), status_code=0)
 
     async def _flow_for(self, flow_run: FlowRun) -> Flow[..., Any]:

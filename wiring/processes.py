@@ -69,6 +69,11 @@ _QUIET: Final = {
 """Services of Prefect that we make no use of: each write they make can lock its SQLite."""
 
 
+_LEASES: Final = "prefect.server.concurrency.lease_storage.filesystem"
+"""Prefect's usual place is memory: a killed server forgot them, and a run that could not renew its
+own was cut off four minutes later, in the middle of its letters."""
+
+
 def prefect_environment(settings: Settings) -> dict[str, str]:
     """Returns the variables under which Prefect runs for this office; it tells nobody anything."""
     found = {
@@ -81,6 +86,7 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_WORKER_QUERY_SECONDS": "1",
         "PREFECT_LOGGING_LEVEL": settings.log.level,
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": _LEASES,
         **_QUIET,
     }
     if settings.prefect.auth is not None:

@@ -21,7 +21,7 @@ from models.session import Database
 from wiring.bootstrap import Office
 from wiring.clock import Clock, real_now
 from wiring.leases import is_held
-from wiring.liveness import is_alive
+from wiring.liveness import is_alive, is_driven
 from wiring.runs import Phase, RunView
 from wiring.waking import DRIVEN, Runs, WakeOutcome, wake
 
@@ -36,7 +36,7 @@ class Engine(Runs, Protocol):
         """Lets a run start anew under the same id."""
 
     def give_up(self, run_id: str, reason: str) -> bool:
-        """Marks a run whose process is dead."""
+        """Marks a run that nobody drives any more."""
 
 
 SCHEDULED: Final = frozenset(
@@ -68,7 +68,7 @@ class ReconcileSummary:
     repeated: list[str] = field(default_factory=list)
     """Runs that were stuck or crashed and start anew under the same id."""
     given_up: list[str] = field(default_factory=list)
-    """Runs of periodic flows whose process is dead."""
+    """Runs of periodic flows that nobody drives any more."""
 
     @property
     def any(self) -> bool:
@@ -127,7 +127,7 @@ class Reconciler:
     def _clear(self, done: ReconcileSummary, run: RunView) -> None:
         """Ends what no directive needs: runs of dead processes, sleepers that nobody will wake."""
         if self._is_stuck(run, held=False):
-            self.orchestrator.give_up(run.id, "Tiến trình thực hiện đã dừng đột ngột")
+            self.orchestrator.give_up(run.id, "Không còn tiến trình nào thực hiện lượt này")
             done.given_up.append(run.id)
         elif run.phase is Phase.WAITING:
             self.orchestrator.resume(run.id)
@@ -157,11 +157,22 @@ class Reconciler:
         if run.phase is not Phase.MOVING or run.state in SCHEDULED:
             return False
         alive = is_alive(self.home, run.worker)
-        if alive is not None and run.state == "Running":
-            return not alive
-        if run.state == "Running":
+        if alive and is_driven(self.home, run.worker, run.id):
+            return False
+        if run.state != "Running":
+            return alive is False or self._older(run, self.ages.pending_s)
+        if alive is None:
             return not held and self._older(run, self.ages.running_s)
-        return alive is False or self._older(run, self.ages.pending_s)
+        return not alive or self._is_unchanged(run)
+
+    def _is_unchanged(self, run: RunView) -> bool:
+        """Asks again: a run that has ended since we asked has left its worker rightly.
+
+        One that has left it and still counts as running could not tell its end, for Prefect was
+        away longer than its client tries.
+        """
+        now = self.orchestrator.run(run.id)
+        return now is not None and (now.state, now.since) == (run.state, run.since)
 
     @staticmethod
     def _older(run: RunView, seconds: float) -> bool:

@@ -1,100 +1,51 @@
-"""kill -9 of Prefect's server while letters go out.
+"""kill -9 of Prefect's server while letters go out and while the office chases.
 
-A real server, told by its process id. The second test goes on where the first one ended.
+A real server, told by its process id. Each test goes on where the one before it ended.
 """
 
-import json
-import os
-import signal
+import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from actions.auditing import verify_chain
+from actions.chasing import ChaseSummary, chase
+from models.dispatch import Notice
+from models.obligation import Reminder
 from tests.actions.back_office import issue, task
+from tests.flows.stage import Stage, standing
 from tests.flows.test_engine import PATIENCE_S, until
-from tests.support.clock import START, StoryClock
-from tests.support.factories import organisation, small_office
-from tests.support.front import Front
-from tests.support.standing import taken
-from wiring.bootstrap import Office, open_office
-from wiring.clock import SimulatedClock
-from wiring.processes import LocalEngine, Service, any_port
-from wiring.runs import DELIVER, RECONCILE
-from wiring.settings import load_settings
-from wiring.stories.mail_config import MailServerConfig
-from wiring.stories.mail_server import MailServer
+from tests.support.clock import StoryClock
+from tests.support.standing import chased_once, taken
+from wiring.liveness import is_driven
+from wiring.processes import WORKER_START_S
+from wiring.runs import CHASE, DELIVER, MACHINE_TAG, RECONCILE
 
-UNITS = tuple(f"don-vi-{number:02}" for number in range(20))
+UNITS = 20
 SLOW_S = 0.5
-
-
-@dataclass(slots=True)
-class Stage:
-    office: Office
-    engine: LocalEngine
-    front: Front
-    folder: Path
-
-    def service(self, name: str) -> Service:
-        return next(one for one in self.engine.services if one.name == name)
-
-    def kill(self, name: str) -> None:
-        service = self.service(name)
-        os.kill(service.process.pid, signal.SIGKILL)
-        service.process.wait()
-
-    def sent(self) -> int:
-        return sum(taken(self.folder).values())
-
-    def set_pace(self, seconds: float) -> None:
-        pace = {"*": {"kind": "slow", "delay_s": seconds}}
-        behaviours = self.folder / "behaviours.json"
-        new = behaviours.with_suffix(".new")
-        new.write_text(json.dumps(pace if seconds else {}))
-        new.replace(behaviours)
+REMINDED = date(2022, 10, 25)
+STEP = "truoc-3"
+IMPATIENT = {"PREFECT_CLIENT_MAX_RETRIES": "0"}
+"""Usually Prefect's client tries for a minute, each time that it has something to say."""
 
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    home = tmp_path_factory.mktemp("office")
-    behaviours = home / "behaviours.json"
-    behaviours.write_text("{}")
-    config = MailServerConfig(
-        folder=home / "mail", office=("ban@ban.example",), behaviours=behaviours
-    )
-    with MailServer(config) as mail:
-        settings = load_settings(
-            {
-                "TRINHKY_FOLDER": str(home),
-                "TRINHKY_CLOCK": "simulated",
-                "TRINHKY_PREFECT__PORT": str(any_port()),
-                "TRINHKY_PORTAL__PORT": str(any_port()),
-                "TRINHKY_MAIL__PORT": str(mail.port),
-            }
-        )
-        with LocalEngine(settings) as engine, open_office(settings) as office:
-            assert isinstance(office.clock, SimulatedClock)
-            office.clock.set(START)
-            front = Front(office.desk, StoryClock(), small_office(office.database))
-            with office.database.writing() as session:
-                for unit in UNITS:
-                    organisation(session, unit, unit, parent_id="tinh-uy")
-            engine.start_engine()
-            with open_office(engine.settings) as connected:
-                yield Stage(connected, engine, front, home)
+    with standing(tmp_path_factory.mktemp("office"), units=UNITS) as made:
+        yield made
 
 
 def test_letters_go_on_although_prefects_server_is_killed(stage: Stage) -> None:
-    owed = task(groups=[], organisations=list(UNITS))
-    issue(stage.office.desk, lines=(("action", UNITS, ()),), tasks=[owed])
+    owed = task(groups=[], organisations=list(stage.units))
+    issue(stage.office.desk, lines=(("action", stage.units, ()),), tasks=[owed])
     stage.set_pace(SLOW_S)
     stage.office.orchestrator.start(DELIVER)
     assert until(lambda: stage.sent() >= 2)
     stage.kill("prefect")
-    assert stage.sent() < len(UNITS)
-    assert until(lambda: stage.sent() == len(UNITS))
+    assert stage.sent() < UNITS
+    assert until(lambda: stage.sent() == UNITS)
     stage.set_pace(0)
 
 
@@ -108,6 +59,73 @@ def test_a_new_server_goes_on_and_reconcile_ends_what_was_interrupted(stage: Sta
         RECONCILE, {"pending_s": 5, "running_s": 5}, wait_s=PATIENCE_S
     )
     assert done.state == "Completed"
-    orchestrator.run_deployment(DELIVER, wait_s=PATIENCE_S)
+    assert orchestrator.run_deployment(DELIVER, wait_s=PATIENCE_S).state == "Completed"
     assert orchestrator.unfinished() == ()
     assert set(taken(stage.folder).values()) == {1}  # the worker lived: nobody got it twice
+
+
+def reminded(stage: Stage) -> int:
+    with stage.office.database.reading() as session:
+        return len(session.scalars(select(Reminder).where(Reminder.notice_id.is_not(None))).all())
+
+
+def test_no_reminder_is_lost_or_doubled_where_the_server_is_killed_during_chasing(
+    stage: Stage, clock: StoryClock
+) -> None:
+    clock.set_day(REMINDED)
+    stage.walk(clock)
+    orchestrator, before = stage.office.orchestrator, stage.sent()
+    held = sqlite3.connect(stage.folder / "office.sqlite", isolation_level=None)
+    held.execute("BEGIN IMMEDIATE")  # chasing waits before its first write
+    run = orchestrator.start(CHASE, tags=(MACHINE_TAG,))
+    assert until(lambda: (found := orchestrator.run(run.id)) and found.state == "Running")
+    stage.kill("prefect")
+    assert reminded(stage) == 0
+    held.execute("ROLLBACK")
+    held.close()
+    assert until(lambda: reminded(stage) == UNITS)
+    stage.engine.start_server()
+    assert orchestrator.await_run(run.id, wait_s=PATIENCE_S).state == "Completed"
+    again = orchestrator.run_deployment(CHASE, wait_s=PATIENCE_S)
+    assert again.state == "Completed"
+    assert until(lambda: orchestrator.unfinished() == ())
+    orchestrator.run_deployment(DELIVER, wait_s=PATIENCE_S)
+    assert reminded(stage) == UNITS
+    assert chase(stage.office.desk) == ChaseSummary()
+    assert stage.sent() > before
+    with stage.office.database.reading() as session:
+        notice = session.scalars(select(Notice).limit(1)).one()
+    assert notice.directive_id is not None
+    chased_once(
+        stage.office.desk, stage.folder, notice.directive_id, units=list(stage.units), step=STEP,
+        expected=UNITS,
+    )  # fmt: skip
+    assert set(taken(stage.folder).values()) == {1}
+
+
+def test_a_server_away_longer_than_its_client_tries_leaves_no_run_running_for_good(
+    stage: Stage,
+) -> None:
+    engine, orchestrator, before = stage.engine, stage.office.orchestrator, stage.sent()
+    engine.kill_worker(stage.service("worker").process.pid)
+    worker = engine.start("worker", ["-m", "wiring.worker"], IMPATIENT)
+    ready = stage.folder / "workers" / f"{worker.process.pid}.ready"
+    assert until(ready.exists, WORKER_START_S)
+    issue(stage.office.desk, lines=(("action", stage.units, ()),), tasks=[])
+    stage.set_pace(SLOW_S)
+    run = orchestrator.start(DELIVER)
+    assert until(lambda: stage.sent() >= before + 2)
+    stage.kill("prefect")
+    stage.set_pace(0)
+    (mark,) = (path.name for path in (stage.folder / "workers").glob(f"{worker.process.pid}-*[!s]"))
+    assert until(lambda: not is_driven(stage.folder, mark, run.id))
+    assert worker.is_running
+    engine.start_server()
+    # The run's end was never told. The worker sees to it by itself, without anybody's `reconcile`:
+    # until then each further run of this flow is cancelled, for one is said to be running.
+    assert until(lambda: (found := orchestrator.run(run.id)) and found.state == "Crashed")
+    assert orchestrator.run_deployment(DELIVER, wait_s=PATIENCE_S).state == "Completed"
+    assert stage.sent() == before + UNITS
+    assert set(taken(stage.folder).values()) == {1}
+    with stage.office.database.reading() as session:
+        assert verify_chain(session).broken_at is None

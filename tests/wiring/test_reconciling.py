@@ -16,7 +16,7 @@ from tests.support.runs import RunsInMemory
 from wiring.clock import real_now
 from wiring.errors import OrchestratorError
 from wiring.leases import take
-from wiring.liveness import living
+from wiring.liveness import driving, is_alive, is_driven, living
 from wiring.reconciling import Ages, Reconciler
 
 
@@ -121,11 +121,49 @@ def test_a_running_run_of_a_dead_worker_starts_anew_at_once(
     assert reconciler.reconcile().repeated == [run_id]
 
 
-def test_a_running_run_of_a_living_worker_is_left_alone_however_old(
-    front: Front, reconciler: Reconciler, runs: RunsInMemory, key: DirectiveId, worker: str
+@pytest.mark.parametrize("state", ["Running", "Pending", "Submitting"])
+def test_a_run_that_a_living_worker_drives_is_left_alone_however_old(
+    front: Front,
+    reconciler: Reconciler,
+    runs: RunsInMemory,
+    key: DirectiveId,
+    *,
+    worker: str,
+    tmp_path: Path,
+    state: str,
 ) -> None:
-    runs.become(run_of(front, key), "Running", age_s=1_000_000, worker=worker)
-    assert reconciler.reconcile().repeated == []
+    run_id = run_of(front, key)
+    runs.become(run_id, state, age_s=1_000_000, worker=worker)
+    with driving(tmp_path, worker, run_id):
+        assert reconciler.reconcile().repeated == []
+    assert reconciler.reconcile().repeated == [run_id]
+
+
+def test_a_running_run_that_its_living_worker_has_left_starts_anew(
+    front: Front,
+    reconciler: Reconciler,
+    runs: RunsInMemory,
+    key: DirectiveId,
+    *,
+    worker: str,
+    tmp_path: Path,
+) -> None:
+    run_id = run_of(front, key)
+    take(front.desk.database, key, run_id, lease_s=1000)
+    runs.become(run_id, "Running", worker=worker)
+    with driving(tmp_path, worker, "another run of the same worker"):
+        assert reconciler.reconcile().repeated == [run_id]
+
+
+def test_a_run_that_ends_while_reconcile_looks_keeps_its_end(
+    reconciler: Reconciler, runs: RunsInMemory, worker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = runs.put("Running", worker=worker)
+    asked_before = runs.unfinished()
+    runs.become(run_id, "Completed", worker=worker)
+    monkeypatch.setattr(RunsInMemory, "unfinished", lambda _: asked_before)
+    assert reconciler.reconcile().given_up == []
+    assert runs.runs[run_id].state == "Completed"
 
 
 @pytest.mark.parametrize(("held", "repeated"), [(True, 0), (False, 1)])
@@ -181,13 +219,26 @@ def test_a_failed_run_is_followed_by_another_after_a_pause(
     assert run_of(front, key) != first
 
 
-def test_a_periodic_run_of_a_dead_worker_is_given_up_and_others_are_not(
-    reconciler: Reconciler, runs: RunsInMemory, worker: str, dead: str
+def test_a_periodic_run_that_nobody_drives_is_given_up_and_others_are_not(
+    reconciler: Reconciler, runs: RunsInMemory, worker: str, dead: str, tmp_path: Path
 ) -> None:
     lost = runs.put("Running", worker=dead)
-    runs.put("Running", age_s=7200, worker=worker)
+    left = runs.put("Running", worker=worker)
+    driven = runs.put("Running", age_s=7200, worker=worker)
     runs.put("Scheduled", age_s=7200)
-    assert reconciler.reconcile().given_up == [lost]
+    with driving(tmp_path, worker, driven):
+        assert reconciler.reconcile().given_up == [lost, left]
+
+
+def test_what_a_dead_worker_drove_is_forgotten_with_it(tmp_path: Path, dead: str) -> None:
+    (tmp_path / "workers").mkdir(exist_ok=True)
+    name = dead.rpartition("~")[2]
+    (tmp_path / "workers" / name).touch()
+    with driving(tmp_path, dead, "run"):
+        assert is_driven(tmp_path, dead, "run")
+        assert is_alive(tmp_path, dead) is False
+        assert not is_driven(tmp_path, dead, "run")
+    assert list((tmp_path / "workers").iterdir()) == []
 
 
 def test_a_sleeper_whom_no_directive_needs_is_woken_to_end(
