@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from actions.auditing import Actor, append_event
 from actions.certificate_rows import is_trial
 from actions.errors import InvalidInputError, NotFoundError, Problem
+from actions.ladders import EVERY_KIND
 from actions.office_file.checking import check_entries
 from actions.office_file.errors import OfficeFileRefusedError
 from actions.office_file.lines import LineIndex, place_text
@@ -25,6 +26,7 @@ from actions.office_file.rows import ReadCertificate, rows_of
 from actions.office_file.shapes import CertificateEntry, OfficeFile
 from actions.office_file.writing import Written, write_rows
 from actions.recording import recording_refusals
+from actions.reminding.finding import begin_anew
 from models.officer import Officer, RegisteredCertificate
 from models.organisation import Organisation
 from models.session import Database
@@ -48,6 +50,8 @@ class LoadSummary:
     unchanged: int
     missing: tuple[str, ...]
     """In the database but not in the file; left as they are, for a person to end with a date."""
+    kept_ladders: tuple[str, ...] = ()
+    """Kinds of directives (`*`: all others) whose ladder a person set; the file's is not taken."""
 
     def sentence(self) -> str:
         """Returns what happened in one Vietnamese sentence."""
@@ -59,6 +63,15 @@ class LoadSummary:
             text += (
                 f" Có {len(self.missing)} mục không còn trong tệp, vẫn được giữ nguyên; "
                 "muốn chấm dứt thì ghi ngày kết thúc trong tệp."
+            )
+        if self.kept_ladders:
+            names = ", ".join(
+                "mọi loại văn bản" if one == EVERY_KIND else one for one in self.kept_ladders
+            )
+            text += (
+                f" Thang đôn đốc ({names}) đã được cán bộ đặt trong hệ thống nên vẫn giữ, không "
+                "lấy theo tệp; muốn dùng thang trong tệp thì bỏ thang riêng ở Theo dõi › Đôn đốc "
+                "rồi nạp lại."
             )
         return text
 
@@ -74,7 +87,8 @@ def load_office(
     """Takes an office file: new rows are made, differing ones changed, none deleted.
 
     One transaction with its audit events: one for the file, one for each row that was changed.
-    Idempotent: the same file again changes nothing and writes no event. A refusal is written to
+    Idempotent: the same file again changes nothing and writes no event, save that it says each time
+    which of its ladders was passed over because a person set another one. A refusal is written to
     the audit trail.
 
     Args:
@@ -94,6 +108,8 @@ def load_office(
         entries, certificates = _accepted(data, source, read_certificate)
         with database.writing() as session:
             written = write_rows(session, rows_of(entries, certificates))
+            for kind in written.new_ladders:
+                begin_anew(session, None if kind == EVERY_KIND else kind)
             _audit(session, written, source.name, data, actor=actor, at=at)
     return LoadSummary(
         file=source.name,
@@ -102,6 +118,7 @@ def load_office(
         changed=tuple(change.label for change in written.changed),
         unchanged=written.unchanged,
         missing=tuple(written.missing),
+        kept_ladders=tuple(written.kept_ladders),
     )
 
 
@@ -199,7 +216,7 @@ def _require_mechanism(entry: CertificateEntry, der: bytes) -> None:
 def _audit(
     session: Session, written: Written, file: str, data: bytes, *, actor: Actor, at: datetime
 ) -> None:
-    if not written.created and not written.changed:
+    if not written.created and not written.changed and not written.kept_ladders:
         return
     for change in written.changed:
         append_event(
@@ -215,6 +232,7 @@ def _audit(
             "created": written.created,
             "changed": [change.label for change in written.changed],
             "missing": written.missing,
+            **({"kept_ladders": written.kept_ladders} if written.kept_ladders else {}),
         },
         at=at,
     )  # fmt: skip

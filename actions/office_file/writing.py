@@ -1,4 +1,8 @@
-"""Writes the rows of an office file: makes what is new, changes what differs, deletes nothing."""
+"""Writes the rows of an office file: makes what is new, changes what differs, deletes nothing.
+
+Two things have no day on which they end and are written anew as a whole, with a record: the further
+channels of a unit, and the ladder of a kind of directive.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions.office_file.ladders import facts_of, kept_kinds, surplus
 from actions.office_file.rows import TABLES, Wanted, label
 from models.base import Base
 from models.numbering import NumberSeries, TakenNumber
@@ -35,13 +40,18 @@ class Written:
     unchanged: int = 0
     missing: list[str] = field(default_factory=list)
     """Rows that the file does not name; they stay as they are."""
+    kept_ladders: list[str] = field(default_factory=list)
+    """Kinds of directives whose ladder a person set; the file's was passed over."""
+    new_ladders: list[str] = field(default_factory=list)
+    """Kinds of directives whose ladder is another one than before."""
 
 
 def write_rows(session: Session, wanted: Iterable[Wanted]) -> Written:
     """Brings the rows to what the file wants. Does not commit. Idempotent."""
     written = Written()
-    rows = list(wanted)
+    rows = _without_kept_ladders(session, list(wanted), written)
     _clear_channels(session, rows, written)
+    _clear_ladders(session, rows, written)
     present = {kind: _present(session, table, columns) for kind, table, columns in TABLES}
     named: dict[str, set[Key]] = {kind: set() for kind in present}
     for want in rows:
@@ -59,10 +69,32 @@ def write_rows(session: Session, wanted: Iterable[Wanted]) -> Written:
         if kind == "certificate" and not named[kind]:
             continue  # this office registers its certificates one by one, not by its file
         for key in present[kind].keys() - named[kind]:
+            if kind == "ladder" and key[0] in written.kept_ladders:
+                continue  # the file names this ladder; it was passed over
             written.missing.append(label(kind, dict(zip(columns, key, strict=True))))
     written.missing.sort()
+    touched = [*written.created, *(change.label for change in written.changed)]
+    written.new_ladders = sorted(
+        {one.partition(":")[2].partition("/")[0] for one in touched if one.startswith("ladder:")}
+    )
     session.flush()
     return written
+
+
+def _without_kept_ladders(session: Session, rows: list[Wanted], written: Written) -> list[Wanted]:
+    """Passes over the file's ladder of each kind whose ladder a person set."""
+    kept = kept_kinds(session, rows)
+    written.kept_ladders = sorted(kept)
+    return [want for want in rows if want.kind != "ladder" or want.key["doc_type"] not in kept]
+
+
+def _clear_ladders(session: Session, rows: list[Wanted], written: Written) -> None:
+    """Takes out the steps of a ladder that the file has otherwise: one ladder holds at a time."""
+    for row in surplus(session, rows):
+        gone = label("ladder", {"doc_type": row.doc_type, "key": row.key})
+        written.changed.append(Change(label=gone, before=facts_of(row), after={}))
+        session.delete(row)
+    session.flush()
 
 
 def _clear_channels(session: Session, rows: list[Wanted], written: Written) -> None:

@@ -20,18 +20,23 @@ from actions.office_loading import (
     load_office,
     register_certificate,
 )
+from actions.reminding.setting import reset_ladder, set_ladder
+from deadlines.ladder import Audience, LadderStep, Wording
 from models.audit import AuditEvent
 from models.everything import metadata
 from models.numbering import NumberSeries, TakenNumber
 from models.officer import Officer, Post, RegisteredCertificate
 from models.organisation import (
     GroupMembership,
+    LadderStepRow,
     Office,
     Organisation,
     OrganisationSuccessor,
     UnitChannel,
 )
 from models.session import Database
+from tests.support.clock import StoryClock
+from tests.support.desk import make_desk
 from tests.support.office_texts import OFFICE, write_certificate
 
 AT = datetime(2022, 9, 1, 2, 0, tzinfo=UTC)
@@ -434,3 +439,57 @@ def test_a_wrong_list_of_channels_is_refused_with_its_place(
     (problem, *_) = check_office_file(write(with_channels(listed)))
     assert reason in f"{problem.place} {problem.reason}"
     assert "channel" in problem.place or "email" in problem.place
+
+
+# --- ladders --------------------------------------------------------------------------------
+
+
+def ladder_of(database: Database, kind: str = "*") -> dict[str, int]:
+    with database.reading() as session:
+        rows = session.scalars(select(LadderStepRow).where(LadderStepRow.doc_type == kind))
+        return {row.key: row.working_days for row in rows}
+
+
+SET = (
+    LadderStep(
+        key="rieng", working_days=-2, audience=Audience.UNIT, wording=Wording.REMINDER
+    ),
+)  # fmt: skip
+
+
+def test_a_ladder_that_a_person_set_holds_and_the_file_says_that_its_own_was_passed_over(
+    database: Database, write: Write, tmp_path: Path
+) -> None:
+    source = write(OFFICE.replace('"signatory", "drafter"', '"signatory", "follow_up"'))
+    load_office(database, source, at=AT, actor=OPERATOR)
+    of_file = ladder_of(database)
+    desk = make_desk(database, tmp_path / "home", StoryClock(AT))
+    with database.reading() as session:
+        holder = next(one for one in session.scalars(select(Post)) if "follow_up" in one.roles)
+    actor = Actor(kind="officer", id=holder.officer_id, name="Người theo dõi")
+    set_ladder(desk, actor, "*", SET)
+    before = len(events(database))
+    summary = load_office(database, source, at=AT, actor=OPERATOR)
+    assert ladder_of(database) == {"rieng": -2}
+    assert summary.kept_ladders == ("*",)
+    assert summary.created == summary.changed == summary.missing == ()
+    assert "không lấy theo tệp" in summary.sentence()
+    (said,) = events(database)[before:]
+    assert (said.deed, said.detail["kept_ladders"]) == ("load_office", ["*"])
+    reset_ladder(desk, actor, "*")
+    again = load_office(database, source, at=AT, actor=OPERATOR)
+    assert (ladder_of(database), again.kept_ladders) == (of_file, ())
+
+
+def test_a_changed_ladder_of_the_file_takes_the_place_of_the_old_one_as_a_whole_with_a_record(
+    database: Database, write: Write
+) -> None:
+    load_office(database, write(OFFICE), at=AT, actor=OPERATOR)
+    assert ladder_of(database) == {"before_3": -3}
+    other = write(OFFICE.replace('key = "before_3"', 'key = "khac"'))
+    summary = load_office(database, other, at=AT, actor=OPERATOR)
+    assert ladder_of(database) == {"khac": -3}
+    assert summary.changed == ("ladder:*/before_3",)
+    assert summary.created == ("ladder:*/khac",)
+    gone = [one for one in events(database) if one.subject_id == "ladder:*/before_3"]
+    assert [one.detail["after"] for one in gone] == [{}]
