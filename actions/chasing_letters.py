@@ -63,7 +63,7 @@ def remind(
     those above the unit get a copy.
     """
     pressing, step = _most_advanced(owed, due)
-    late = step.wording is not Wording.REMINDER
+    late = step.wording is not Wording.REMINDER or _is_late(pressing, deed)
     superior = superior_of(deed, unit) if late and _was_told_late(deed, due) else None
     copy = way_of(superior)[1] if superior is not None else None
     channel, address = way_of(unit)
@@ -88,18 +88,23 @@ def escalate(
 ) -> Notice:
     """Queues the letter to the body above units that do not answer, one for all of them.
 
-    The follow-up officers get copies; where nobody is above the units, they get it themselves.
-    Does not commit.
+    Its words are those of the day: where nothing that it is about is late, it tells how much time
+    is left and lists that alone. The follow-up officers get copies; where nobody is above the
+    units, they get it themselves. Does not commit.
     """
-    pressing, _ = _most_advanced(owed, due)
+    early = not any(_is_late(one.owed, deed) for one in due)
+    if early:
+        told = {one.owed.obligation.id for one in due}
+        owed = [one for one in owed if one.obligation.id in told]
+    pressing = owed[0]
     officers = _officers(deed, due)
     own = deed.session.get_one(Organisation, office_facts(deed.session).organisation_id)
     to = superior or own
     channel, address = way_of(superior) if superior is not None else ("smtp", None)
     first, *others = officers or (None,)
     about = _Letter(
-        key="escalation", to=to, owed=owed, pressing=pressing, due=due, own=False,
-        shows_links=False,
+        key="early" if early else "escalation", to=to, owed=owed, pressing=pressing, due=due,
+        own=False, shows_links=False,
     )  # fmt: skip
     return _queue(
         desk, deed, about, calendar, kind="escalation",
@@ -107,6 +112,10 @@ def escalate(
         copy_to=officers if address else tuple(one for one in others if one),
         mark=f"up:{superior.id if superior else 'officers'}",
     )  # fmt: skip
+
+
+def _is_late(owed: Owed, deed: Deed) -> bool:
+    return owed.obligation.due is not None and owed.obligation.due < deed.day
 
 
 def superior_of(deed: Deed, unit: Organisation) -> Organisation | None:
@@ -197,11 +206,17 @@ def _values(desk: Desk, deed: Deed, about: _Letter, calendar: WorkingCalendar) -
         "so_ky_hieu": directive.number_text or "", "van_ban": directive_line(directive),
         "viec": "báo cáo" if one.is_report else "thực hiện nhiệm vụ",
         "han": deadline_phrase(one.deadline_raw), "qua_han": str(overdue_by),
+        "con_lai": _left(calendar.working_days_between(deed.day, one.due or deed.day)),
         "danh_muc": _listed(desk, deed, about), "cach_tra_loi": "\n".join(answer),
         "so_van_ban": str(len(about.directives)), "so_nhiem_vu": str(len(about.owed)),
         "so_don_vi": str(len(about.units)), "don_vi_cham": about.pressing.unit.name,
         "thoi_diem": _as_of(deed.at),
     }  # fmt: skip
+
+
+def _left(working_days: int) -> str:
+    """Returns how much time is left, in words; none on the last day itself."""
+    return f"còn {working_days} ngày làm việc" if working_days > 0 else "hôm nay là ngày cuối"
 
 
 def _as_of(at: datetime) -> str:

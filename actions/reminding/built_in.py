@@ -15,6 +15,7 @@ FIELDS: Final = {
     "viec": "“báo cáo” hoặc “thực hiện nhiệm vụ”",
     "han": "thời hạn như văn bản ghi",
     "qua_han": "số ngày làm việc đã quá hạn",
+    "con_lai": "còn bao nhiêu ngày làm việc, hoặc hôm nay là ngày cuối",
     "danh_muc": "danh mục nhiệm vụ chưa có báo cáo, kèm thời hạn",
     "cach_tra_loi": "cách trả lời, đường dẫn của đơn vị và người liên hệ",
     "so_van_ban": "số văn bản trong thư",
@@ -44,6 +45,7 @@ _ALL = ("co_quan", "don_vi", "xung_ho", "danh_muc", "cach_tra_loi", "thoi_diem")
 _ONE = (*_ALL, "so_ky_hieu", "van_ban", "viec", "han", "qua_han")
 _MANY = (*_ALL, "so_van_ban", "so_nhiem_vu", "qua_han")
 _UP = ("co_quan", "don_vi", "xung_ho", "danh_muc", "cach_tra_loi", "thoi_diem", "qua_han")
+_UP_EARLY = tuple(name if name != "qua_han" else "con_lai" for name in _UP)
 _FOOT = "{cach_tra_loi}\n\n{thoi_diem}\n\nTrân trọng.\n{co_quan}\n"
 
 BUILT_IN: Final = {
@@ -94,6 +96,28 @@ BUILT_IN: Final = {
             "thời hạn đối với nhiệm vụ còn lại.\n\n{danh_muc}\n\n" + _FOOT
         ),
         fields=_MANY, needed=("danh_muc", "cach_tra_loi"),
+    ),
+    "early": BuiltIn(
+        title="Báo cấp trên khi chưa quá hạn, một đơn vị, một văn bản",
+        subject="[Nhắc] {so_ky_hieu}: {don_vi_cham} chưa báo cáo, {con_lai}",
+        text=(
+            "Kính gửi: {don_vi}\n\nVề {van_ban}.\n\n"
+            "Đến nay {don_vi_cham} chưa báo cáo; {con_lai}. Đề nghị các {xung_ho} nhắc đơn vị thực "
+            "hiện và báo cáo đúng thời hạn.\n\n"
+            "Nhiệm vụ chưa có báo cáo:\n{danh_muc}\n\n" + _FOOT
+        ),
+        fields=(*_UP_EARLY, "so_ky_hieu", "van_ban", "don_vi_cham"), needed=("danh_muc",),
+    ),
+    "early_many": BuiltIn(
+        title="Báo cấp trên khi chưa quá hạn, nhiều đơn vị hoặc văn bản",
+        subject="[Nhắc] {so_don_vi} đơn vị chưa báo cáo; thời hạn gần nhất: {con_lai}",
+        text=(
+            "Kính gửi: {don_vi}\n\n"
+            "Đến nay {so_don_vi} đơn vị nêu dưới đây chưa báo cáo; thời hạn gần nhất: {con_lai}. "
+            "Đề nghị các {xung_ho} nhắc các đơn vị thực hiện và báo cáo đúng thời hạn.\n\n"
+            "{danh_muc}\n\n" + _FOOT
+        ),
+        fields=(*_UP_EARLY, "so_don_vi", "so_van_ban", "so_nhiem_vu"), needed=("danh_muc",),
     ),
     "escalation": BuiltIn(
         title="Báo cấp trên, một đơn vị, một văn bản",

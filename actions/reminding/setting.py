@@ -33,6 +33,7 @@ SAMPLE: Mapping[str, str] = {
     "so_ky_hieu": "96-HD/BTGTU",
     "van_ban": "Hướng dẫn số 96-HD/BTGTU ngày 21/09/2022: Tuyên truyền đại hội",
     "viec": "báo cáo", "han": "trước ngày 31/10/2022", "qua_han": "3",
+    "con_lai": "còn 3 ngày làm việc",
     "danh_muc": (
         "1. Mục R1: “báo cáo kết quả về Ban trước ngày 31/10/2022”\n   Thời hạn: trước ngày "
         "31/10/2022; ngày làm việc cuối cùng trong hạn: thứ Sáu, 28/10/2022."

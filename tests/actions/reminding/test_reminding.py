@@ -1,5 +1,7 @@
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -114,6 +116,60 @@ def test_one_letter_to_those_above_for_all_their_units(
     assert "HUYỆN ỦY A" in up.text
     assert "HUYỆN ỦY B" in up.text
     assert "don-vi/huyen" not in up.text
+
+
+def step(key: str, days: int, audience: Audience) -> LadderStep:
+    wording = Wording.REMINDER if days <= 0 else Wording.ESCALATION
+    return LadderStep(key=key, working_days=days, audience=audience, wording=wording)
+
+
+@pytest.mark.parametrize("audience", [Audience.SUPERIOR, Audience.FOLLOW_UP])
+@pytest.mark.parametrize("owes", [ONE, BOTH], ids=["one_unit", "two_units"])
+def test_the_words_to_those_above_fit_the_day(
+    desk: Desk,
+    clock: StoryClock,
+    office: SmallOffice,
+    audience: Audience,
+    owes: Mapping[str, Any],
+) -> None:
+    steps = [step("a", -3, audience), step("b", 0, audience), step("c", 2, audience)]
+    set_ladder(desk, office.actor(Role.FOLLOW_UP), "*", steps)
+    issue(desk, lines=LINES, tasks=[owes])
+    said: list[str] = []
+    for day in (REMINDED, date(2022, 10, 28), date(2022, 11, 1)):
+        clock.set_day(day)
+        assert chase(desk).escalations == 1
+        letter = notices(desk, "escalation")[-1]
+        said.append(f"{letter.subject}\n{letter.text}")
+    before, on, after = said
+    for early in (before, on):
+        assert "quá hạn" not in early
+        assert "dù đã được nhắc" not in early
+        assert "đúng thời hạn" in early
+    assert "còn 3 ngày làm việc" in before
+    assert "hôm nay là ngày cuối" in on
+    assert "quá hạn 2 ngày làm việc" in after
+    assert "còn" not in after.split("\n", maxsplit=1)[0]
+    assert ("2 đơn vị" in before) is (owes is BOTH)
+
+
+def test_a_letter_before_the_day_lists_nothing_that_is_late_already(
+    desk: Desk, clock: StoryClock, office: SmallOffice
+) -> None:
+    steps = [step("a", -3, Audience.SUPERIOR), step("c", 20, Audience.SUPERIOR)]
+    set_ladder(desk, office.actor(Role.FOLLOW_UP), "*", steps)
+    old = issue(desk, number=95, number_text="95-HD/BTNTU", lines=LINES, tasks=[ONE])
+    with desk.database.writing() as session:
+        for one in session.scalars(select(Obligation).where(Obligation.directive_id == old)):
+            one.due = date(2022, 10, 21)
+    clock.set_day(date(2022, 10, 19))
+    assert chase(desk).escalations == 1
+    issue(desk, lines=LINES, tasks=[ONE])
+    clock.set_day(REMINDED)
+    assert chase(desk).escalations == 1
+    letter = notices(desk, "escalation")[-1]
+    assert "96-HD/BTNTU" in letter.text
+    assert "95-HD/BTNTU" not in letter.text
 
 
 def test_what_took_its_last_step_is_looked_at_no_more_until_its_day_changes(
