@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions.access import roles_on
 from actions.auditing import MACHINE, Actor
 from actions.changing import expect_state, get_directive
 from actions.desk import Deed, Desk, doing
-from actions.errors import NotFoundError
+from actions.errors import NotAuthorisedError, NotFoundError
 from actions.exporting import figures
 from actions.filled_figures import figure_tables
 from actions.offices import office_facts
@@ -23,6 +24,7 @@ from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.lifecycle import DirectiveState
 from models.obligation import Obligation
+from models.officer import Role
 from models.organisation import Organisation
 from models.report import Consolidation
 
@@ -33,6 +35,7 @@ _AFTER_ISSUE = (
     DirectiveState.ISSUED, DirectiveState.CORRECTED, DirectiveState.CLOSED,
     DirectiveState.RECALLED, DirectiveState.REPLACED,
 )  # fmt: skip
+_MAY_CONSOLIDATE = frozenset({Role.FOLLOW_UP, Role.DRAFTER, Role.SIGNATORY, Role.OPERATOR})
 _SPOKEN_PARTS = {
     "Q1": "quý I", "Q2": "quý II", "Q3": "quý III", "Q4": "quý IV", "H1": "6 tháng đầu",
     "H2": "6 tháng cuối", "9M": "9 tháng đầu",
@@ -56,11 +59,13 @@ def consolidate(
 
     Raises:
         NotFoundError: no such directive.
+        NotAuthorisedError: the actor neither follows up, drafts, signs nor operates at its office.
         WrongStateError: the directive was not issued.
     """
     at = desk.clock()
     with looking(desk, actor, "consolidate", subject=directive_id) as look:
         directive = get_directive(look.session, directive_id)
+        _require_right(look, directive)
         expect_state(directive, *_AFTER_ISSUE)
         data = consolidated_input(look.session, directive, at, period_key=period_key)
     pdf, xlsx = build_consolidated(data, fonts=desk.fonts)
@@ -71,6 +76,15 @@ def consolidate(
         return before
     with doing(desk, actor, "consolidate", subject=directive_id) as deed:
         return _store(deed, directive_id, (pdf, xlsx), at=at, period_key=period_key or "")
+
+
+def _require_right(look: Deed, directive: Directive) -> None:
+    if look.actor.kind != "officer":
+        return
+    held = roles_on(look.session, look.actor.id, directive.organisation_id, look.day)
+    if not held & _MAY_CONSOLIDATE:
+        who = "cán bộ theo dõi, soạn thảo, ký hoặc vận hành của cơ quan ban hành"
+        raise NotAuthorisedError(look.actor.name, "tổng hợp báo cáo", who)
 
 
 def consolidated_input(

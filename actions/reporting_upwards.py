@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from actions.access import require_role
 from actions.auditing import Actor
 from actions.changing import get_directive
 from actions.consolidating import consolidate, consolidated_input
@@ -20,6 +21,7 @@ from actions.draft import Draft, LineReading
 from actions.draft_rows import draft_of
 from actions.drafting import start_directive
 from actions.errors import AlreadyDoneError
+from actions.trying import looking
 from documents.consolidate import ConsolidatedInput, UnitAnswer, sources
 from documents.content import (
     Annex,
@@ -34,6 +36,7 @@ from documents.content import (
 from documents.wording import day_text, time_text
 from models.base import DirectiveId
 from models.directive import Directive
+from models.officer import Role
 from models.organisation import Organisation
 from models.report import Consolidation
 
@@ -68,7 +71,10 @@ def draft_upwards(
         AlreadyDoneError: a report was drafted from the very same state of things.
         InvalidInputError, SeparationError, NotEntitledError: as in `start_directive`.
     """
-    made = consolidate(desk, directive_id, period_key=period_key)
+    with looking(desk, actor, "draft_upwards", subject=directive_id) as look:
+        directive = get_directive(look.session, directive_id)
+        require_role(look, Role.DRAFTER, directive.organisation_id, "soạn báo cáo lên cấp trên")
+    made = consolidate(desk, directive_id, actor=actor, period_key=period_key)
     at = desk.clock()
     with desk.database.reading() as session:
         if session.get_one(Consolidation, made).draft_id is not None:

@@ -269,8 +269,10 @@ def _decide(
     person: Person,
     document_id: UUID,
     deed: Callable[[], object],
+    /,
     **typed: str,
 ) -> Response:
+    """Does a deed; what was typed comes back with a refusal, whatever a form calls its fields."""
     with portal.database.reading() as session:
         require_sight(session, portal, person, document_id)
     try:

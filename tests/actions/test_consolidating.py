@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from actions.chasing import chase
 from actions.consolidating import XLSX, consolidate
 from actions.desk import Desk
-from actions.errors import NotFoundError, WrongStateError
+from actions.errors import NotAuthorisedError, NotFoundError, WrongStateError
 from actions.exporting import (
     DELIVERY_COLUMNS,
     OBLIGATION_COLUMNS,
@@ -170,6 +170,16 @@ def test_only_an_issued_directive_is_consolidated(desk: Desk, key: DirectiveId) 
         consolidate(desk, key)
     with pytest.raises(NotFoundError):
         consolidate(desk, DirectiveId(consignments(desk)["huyen-a"].id))
+
+
+def test_who_neither_follows_up_nor_drafts_signs_or_operates_consolidates_nothing(
+    desk: Desk, key: DirectiveId, office: SmallOffice
+) -> None:
+    with pytest.raises(NotAuthorisedError):
+        consolidate(desk, key, actor=office.actor(Role.REGISTRY_CLERK))
+    with desk.database.reading() as session:
+        assert session.scalars(select(func.count()).select_from(Consolidation)).one() == 0
+    assert consolidate(desk, key, actor=office.actor(Role.FOLLOW_UP))
 
 
 def test_figures_say_how_it_stands(desk: Desk, key: DirectiveId, clock: StoryClock) -> None:
