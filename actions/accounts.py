@@ -11,26 +11,35 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.access import ROLE_WORDS, roles_on
-from actions.account_rows import SignInRefusedError, account_of, note_done, officer_of
+from actions.account_rows import (
+    SignInRefusedError,
+    StepOverError,
+    account_of,
+    note_done,
+    officer_of,
+)
 from actions.auditing import MACHINE, Actor
 from actions.desk import local_day
 from actions.errors import AlreadyDoneError, InvalidInputError, NotAuthorisedError, Problem
+from actions.own_password import prove_own_password
 from actions.passwords import check_password, hash_password, verify_password
 from actions.recording import recording_refusals
 from actions.sessions import NewSession, SignedIn, end_all, end_session, session_officer
-from actions.signing_in import sign_in
+from actions.signing_in import SecondStep, finish_sign_in, sign_in
 from models.officer import Account, Officer, Role
 from models.organisation import Office
 from models.session import Database
 
 __all__ = [
     "NewSession",
+    "SecondStep",
     "SignInRefusedError",
     "SignedIn",
     "add_account",
     "disable_account",
     "end_session",
     "end_sessions",
+    "finish_sign_in",
     "require_administrator",
     "require_no_account",
     "session_officer",
@@ -42,9 +51,26 @@ _USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,78})[a-z0-9]")
 
 
 def add_account(
-    database: Database, *, officer_id: str, username: str, password: str, at: datetime, actor: Actor
+    database: Database,
+    *,
+    officer_id: str,
+    username: str,
+    password: str,
+    at: datetime,
+    actor: Actor,
+    temporary: bool | None = None,
 ) -> None:
     """Gives an officer an account.
+
+    Args:
+        database: migrated tables.
+        officer_id: whose.
+        username: how they sign in.
+        password: the first one.
+        at: aware, UTC.
+        actor: an administrator or the machine.
+        temporary: whether the officer must change the password before anything else; by default
+            where an administrator gave it.
 
     Raises:
         NotAuthorisedError: the actor is neither the machine nor an administrator.
@@ -66,7 +92,13 @@ def add_account(
         problems += check_password(password, username=username, name=officer.name)
         if problems:
             raise InvalidInputError(*problems)
-        session.add(Account(officer_id=officer_id, username=username, password_hash=encoded))
+        must_change = actor != MACHINE if temporary is None else temporary
+        session.add(
+            Account(
+                officer_id=officer_id, username=username, password_hash=encoded,
+                must_change=must_change,
+            )
+        )  # fmt: skip
         note_done(
             session,
             actor,
@@ -103,6 +135,8 @@ def set_password(
     at: datetime,
     actor: Actor,
     current: str | None = None,
+    temporary: bool | None = None,
+    keep: str = "",
 ) -> None:
     """Gives an account a new password, unlocks it, and ends its sessions.
 
@@ -113,16 +147,21 @@ def set_password(
         at: aware, UTC.
         actor: the officer, an administrator or the machine.
         current: the password until now; needed where officers change their own.
+        temporary: whether the officer must change it before anything else; by default where an
+            administrator gave it. Never for one's own.
+        keep: key of the one session that stays open: the one in which it is changed.
 
     Raises:
         NotAuthorisedError: the actor is somebody else.
         NotFoundError: the officer has no account.
-        SignInRefusedError: the current password is wrong.
-        InvalidInputError: the new password is not taken.
+        OwnPasswordError: the current password is wrong; that counts as one more try.
+        InvalidInputError: the new password is not taken, or is the one until now.
     """
     known = _current_hash(database, officer_id)
     own = actor.kind == "officer" and actor.id == officer_id
-    right = not own or (current is not None and verify_password(known, current))
+    if own:
+        prove_own_password(database, current or "", actor=actor, at=at)
+    is_same = own and verify_password(known, password)
     encoded = hash_password(password)
     with (
         recording_refusals(
@@ -133,13 +172,18 @@ def set_password(
         if not own:
             require_administrator(session, actor, at, "đặt lại mật khẩu")
         account = account_of(session, officer_id)
-        if not right or account.password_hash != known:
-            raise SignInRefusedError("wrong_current_password")
+        if account.password_hash != known:
+            raise StepOverError
         name = officer_of(session, officer_id).name
-        if problems := check_password(password, username=account.username, name=name):
+        problems = check_password(password, username=account.username, name=name)
+        if is_same:
+            problems += (Problem(place="Mật khẩu mới", reason="giống mật khẩu cũ; chọn câu khác"),)
+        if problems:
             raise InvalidInputError(*problems)
         account.password_hash, account.failures, account.locked_until = encoded, 0, None
-        ended = end_all(session, officer_id, at)
+        given = actor != MACHINE if temporary is None else temporary
+        account.must_change = given and not own
+        ended = end_all(session, officer_id, at, keep=keep if own else "")
         note_done(
             session,
             actor,

@@ -1,34 +1,40 @@
-"""Signing in, and locking an account at which somebody guesses.
-
-After `FREE_FAILURES` wrong passwords in a row an account is locked for a while that doubles with
-each further one. Source: NIST SP 800-63B-4, 3.2.2 (rate limiting).
-"""
+"""Signing in with a password, and the code that some accounts ask for after it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.access import officer_actor
 from actions.account_rows import (
-    FREE_FAILURES,
+    CodeRefusedError,
     SignInRefusedError,
+    StepOverError,
     account_of,
     note_done,
     officer_of,
 )
-from actions.auditing import Actor, append_event
+from actions.auditing import Actor
+from actions.ceremonies import LIFETIME, begin, begun, take
 from actions.desk import local_day
+from actions.guessing import count_failure, forget_failures, is_locked, locked_row
 from actions.passwords import hash_password, needs_rehash, verify_password
 from actions.recording import recording_refusals
-from actions.sessions import NewSession, open_session
+from actions.second_factor import has_second_factor, try_code
+from actions.sessions import NOWHERE, NewSession, Whence, open_session
+from models.credential import CeremonyKind
 from models.officer import Account
 from models.session import Database
 
-FIRST_LOCK: Final = timedelta(minutes=1)
-LONGEST_LOCK: Final = timedelta(hours=1)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondStep:
+    """The password was right; the code is still to come."""
+
+    token: str
+    """For the browser that typed the password; opens nothing without a code."""
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,12 @@ class _Known:
     password_hash: str
 
 
-def sign_in(database: Database, username: str, password: str, *, at: datetime) -> NewSession:
+def sign_in(
+    database: Database, username: str, password: str, *, at: datetime, whence: Whence = NOWHERE
+) -> NewSession | SecondStep:
     """Signs an officer in; returns the token, which is to be had this once.
+
+    An account with a second factor gets a token for `finish_sign_in` instead.
 
     An unknown name takes as long as a wrong password. The password is tried outside any
     transaction; whether the account is locked is decided inside one, so that many tries at once
@@ -57,8 +67,61 @@ def sign_in(database: Database, username: str, password: str, *, at: datetime) -
     with database.writing() as session:
         refusal = _judge(session, known, at, right=right)
         if refusal is None:
-            return _let_in(session, known.officer_id, encoded, at)
-        _count_failure(session, known.officer_id, refusal, at)
+            if encoded is not None:
+                account_of(session, known.officer_id).password_hash = encoded
+            if has_second_factor(session, known.officer_id):
+                kind, officer_id = CeremonyKind.SECOND_STEP, known.officer_id
+                token = begin(session, kind, officer_id=officer_id, at=at)
+                return SecondStep(token=token, expires_at=at + LIFETIME)
+            return let_in(session, known.officer_id, way="password", at=at, whence=whence)
+        account = account_of(session, known.officer_id)
+        count_failure(
+            session, account, deed="sign_in", code=refusal.code, reason=refusal.reason, at=at
+        )
+    raise refusal
+
+
+def finish_sign_in(
+    database: Database,
+    token: str,
+    code: str,
+    *,
+    key: bytes,
+    at: datetime,
+    whence: Whence = NOWHERE,
+) -> NewSession:
+    """Signs an officer in whose password was right, by a one-time code or a recovery code.
+
+    Args:
+        database: migrated tables.
+        token: of the `SecondStep`.
+        code: six digits of the phone, or a recovery code; blanks and hyphens mean nothing.
+        key: the office's account key.
+        at: aware, UTC.
+        whence: the browser.
+
+    Raises:
+        StepOverError: too late, done already, or the password or the account changed meanwhile.
+        CodeRefusedError: a wrong or used code, or too many wrong ones.
+    """
+    with database.writing() as session:
+        step = begun(session, CeremonyKind.SECOND_STEP, token, at)
+        if step is None or step.officer_id is None:
+            raise StepOverError
+        account = locked_row(session, step.officer_id)
+        refused = stands(session, account, at)
+        way = None
+        if refused is None:
+            way = try_code(session, step.officer_id, code, key=key, at=at)
+            refused = None if way else "wrong_code"
+        if way is not None:
+            if take(session, CeremonyKind.SECOND_STEP, token, at) is None:
+                raise StepOverError
+            return let_in(session, step.officer_id, way=way, at=at, whence=whence)
+        refusal = CodeRefusedError(refused or "wrong_code")
+        count_failure(
+            session, account, deed="sign_in", code=refusal.code, reason=refusal.reason, at=at
+        )
     raise refusal
 
 
@@ -78,58 +141,33 @@ def _refuse_unknown(database: Database, at: datetime) -> NewSession:
 def _judge(
     session: Session, known: _Known, at: datetime, *, right: bool
 ) -> SignInRefusedError | None:
-    account = session.scalars(
-        select(Account).where(Account.officer_id == known.officer_id).with_for_update()
-    ).one()
-    officer = officer_of(session, known.officer_id)
-    if account.locked_until is not None and account.locked_until > at:
+    account = locked_row(session, known.officer_id)
+    if is_locked(account, at):
         return SignInRefusedError("locked")
     if not right or account.password_hash != known.password_hash:
         return SignInRefusedError("wrong_password")
+    reason = stands(session, account, at)
+    return SignInRefusedError(reason) if reason else None
+
+
+def stands(session: Session, account: Account, at: datetime) -> str | None:
+    """Returns why nobody may sign in to an account now, however they prove who they are."""
+    if is_locked(account, at):
+        return "locked"
     if account.disabled_at is not None:
-        return SignInRefusedError("disabled")
+        return "disabled"
+    officer = officer_of(session, account.officer_id)
     if officer.left_on is not None and officer.left_on < local_day(at):
-        return SignInRefusedError("left")
+        return "left"
     return None
 
 
-def _let_in(session: Session, officer_id: str, encoded: str | None, at: datetime) -> NewSession:
-    values: dict[str, Any] = {"failures": 0, "locked_until": None}
-    if encoded is not None:
-        values["password_hash"] = encoded
-    session.execute(update(Account).where(Account.officer_id == officer_id).values(**values))
-    made = open_session(session, officer_id, at)
+def let_in(
+    session: Session, officer_id: str, *, way: str, at: datetime, whence: Whence
+) -> NewSession:
+    """Opens the session of an officer who has proved everything asked for. Does not commit."""
+    forget_failures(session, officer_id)
+    made = open_session(session, officer_id, at, way=way, whence=whence)
     actor = officer_actor(session, officer_id, local_day(at))
-    note_done(session, actor, "sign_in", officer_id=officer_id, at=at)
+    note_done(session, actor, "sign_in", officer_id=officer_id, at=at, detail={"way": way})
     return made
-
-
-def _count_failure(
-    session: Session, officer_id: str, refusal: SignInRefusedError, at: datetime
-) -> None:
-    """Counts a wrong password; a try on a locked account does not make the lock longer."""
-    account = account_of(session, officer_id)
-    if refusal.reason == "wrong_password":
-        account.failures += 1
-        account.locked_until = _lock_end(account.failures, at)
-    officer = officer_of(session, officer_id)
-    actor = Actor(kind="unknown", id=officer_id, name=f"Người dùng tên của {officer.name}")
-    detail = {
-        "code": refusal.code,
-        "reason": refusal.reason,
-        "failures": account.failures,
-        "locked_until": account.locked_until,
-    }
-    append_event(
-        session, actor=actor, deed="sign_in", outcome="refused", subject_kind="account",
-        subject_id=officer_id, detail=detail, at=at,
-    )  # fmt: skip
-
-
-def _lock_end(failures: int, at: datetime) -> datetime | None:
-    beyond = failures - FREE_FAILURES
-    if beyond < 0:
-        return None
-    doublings = min(beyond, 16)  # more would only overflow; the longest lock is reached far before
-    pause: timedelta = min(FIRST_LOCK * 2**doublings, LONGEST_LOCK)
-    return at + pause

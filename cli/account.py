@@ -1,11 +1,13 @@
 """`trinhky account`: how officers sign in. Without `--as` the operator of the server acts."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
 from cli.usage import Command, make_group
+from models.officer import Scope
 
 app = make_group(
     "Tài khoản đăng nhập của cán bộ.\n\n"
@@ -30,6 +32,13 @@ Stdin = Annotated[
     ),
 ]
 
+Lasting = Annotated[
+    bool,
+    typer.Option(
+        "--lasting", help="Mật khẩu do chính cán bộ chọn và nhập; không phải đổi khi đăng nhập."
+    ),
+]
+
 
 @app.command(cls=Command)
 def add(
@@ -38,10 +47,14 @@ def add(
         str, typer.Argument(metavar="TÊN_ĐĂNG_NHẬP", help="Chữ thường không dấu, từ 3 ký tự.")
     ],
     *,
+    lasting: Lasting = False,
     as_user: As = None,
     stdin: Stdin = False,
 ) -> None:
-    """Tạo tài khoản cho một cán bộ; hỏi mật khẩu hai lần."""
+    """Tạo tài khoản cho một cán bộ; hỏi mật khẩu hai lần.
+
+    Mật khẩu này chỉ dùng tạm: lần đăng nhập đầu tiên phải đổi.
+    """
     from actions.accounts import add_account, require_no_account  # noqa: PLC0415 (slow to load)
     from cli.acting import acting, ask_new_secret  # noqa: PLC0415 (same)
 
@@ -51,20 +64,25 @@ def add(
         add_account(
             by.tables.database,
             officer_id=officer, username=username, password=password, at=by.at, actor=by.actor,
+            temporary=not lasting,
         )  # fmt: skip
     typer.echo(f"Đã tạo tài khoản {username} cho cán bộ {officer}.")
 
 
 @app.command(cls=Command)
-def password(officer: Officer, *, as_user: As = None, stdin: Stdin = False) -> None:
+def password(
+    officer: Officer, *, lasting: Lasting = False, as_user: As = None, stdin: Stdin = False
+) -> None:
     """Đặt mật khẩu mới, mở khoá tài khoản và kết thúc các phiên đang mở; hỏi mật khẩu hai lần.
+
+    Mật khẩu do người khác đặt chỉ dùng tạm: lần đăng nhập tiếp theo phải đổi.
 
     Cán bộ tự đổi mật khẩu của mình: --as là tên đăng nhập của chính người đó.
     """
     from actions.accounts import set_password  # noqa: PLC0415 (slow to load)
     from cli.acting import acting, ask_new_secret  # noqa: PLC0415 (same)
 
-    with acting(as_user, from_stdin=stdin) as by:
+    with acting(as_user, from_stdin=stdin, changing=True) as by:
         new = ask_new_secret("Mật khẩu mới", from_stdin=stdin)
         set_password(
             by.tables.database,
@@ -73,6 +91,7 @@ def password(officer: Officer, *, as_user: As = None, stdin: Stdin = False) -> N
             current=by.password,
             at=by.at,
             actor=by.actor,
+            temporary=not lasting,
         )
     typer.echo(f"Đã đặt mật khẩu mới cho cán bộ {officer}; các phiên đang mở đã kết thúc.")
 
@@ -88,6 +107,29 @@ def disable(officer: Officer, *, as_user: As = None, stdin: Stdin = False) -> No
     typer.echo(f"Đã ngừng dùng tài khoản của cán bộ {officer}.")
 
 
+@app.command("factor-off", cls=Command)
+def factor_off(
+    officer: Officer,
+    *,
+    passkeys: Annotated[
+        bool, typer.Option("--passkeys", help="Xoá cả các khoá đăng nhập (passkey) của người đó.")
+    ] = False,
+    as_user: As = None,
+    stdin: Stdin = False,
+) -> None:
+    """Tắt xác thực hai lớp của một cán bộ mất điện thoại; kết thúc các phiên đang mở."""
+    from actions.recovering import take_factors_off  # noqa: PLC0415 (slow to load)
+    from cli.acting import acting  # noqa: PLC0415 (same)
+
+    with acting(as_user, from_stdin=stdin) as by:
+        done = take_factors_off(
+            by.tables.database, officer_id=officer, passkeys=passkeys, at=by.at, actor=by.actor
+        )
+    said = "Đã tắt xác thực hai lớp" if done.factor else "Xác thực hai lớp vốn không bật"
+    keys = f", xoá {done.passkeys} khoá đăng nhập" if passkeys else ""
+    typer.echo(f"{said}{keys} của cán bộ {officer}; kết thúc {done.sessions} phiên.")
+
+
 app.add_typer(token_app, name="token")
 
 
@@ -96,6 +138,18 @@ def add_token(
     officer: Officer,
     label: Annotated[str, typer.Argument(metavar="TÊN", help="Tên chương trình sẽ dùng mã.")],
     *,
+    scope: Annotated[
+        list[Scope] | None,
+        typer.Option(
+            "--scope",
+            help="Việc mã được làm, ghi nhiều lần: read (đọc), write (soạn và xử lý), decide (quyết"
+            " định), sign (ký số, đóng dấu). Không ghi thì chỉ được đọc.",
+        ),
+    ] = None,
+    days: Annotated[
+        int | None,
+        typer.Option("--days", min=1, max=3660, help="Số ngày dùng được; mặc định: không hạn."),
+    ] = None,
     as_user: As = None,
     stdin: Stdin = False,
 ) -> None:
@@ -105,8 +159,10 @@ def add_token(
 
     with acting(as_user, from_stdin=stdin) as by:
         made = add_api_token(
-            by.tables.database, officer_id=officer, label=label, at=by.at, actor=by.actor
-        )
+            by.tables.database, officer_id=officer, label=label, at=by.at, actor=by.actor,
+            scopes=scope or (Scope.READ,),
+            expires_at=by.at + timedelta(days=days) if days else None,
+        )  # fmt: skip
     typer.echo(made.token)
     typer.echo(f"Mã số {made.id}. Cất giữ mã truy cập ở trên: không xem lại được.", err=True)
 
@@ -123,8 +179,14 @@ def list_tokens() -> None:
         rows = api_tokens(session)
     for row in rows:
         state = f"huỷ lúc {say_time(row.ended_at)}" if row.ended_at else "còn dùng"
+        if row.expires_at and not row.ended_at:
+            state = f"dùng đến {say_time(row.expires_at)}"
         made = f"tạo lúc {say_time(row.created_at)}"
-        typer.echo(visible(f"{row.id}  {row.officer_id}  {row.label}  {made}, {state}"))
+        typer.echo(
+            visible(
+                f"{row.id}  {row.officer_id}  {row.label}  {','.join(row.scopes)}  {made}, {state}"
+            )
+        )
     if not rows:
         typer.echo("Chưa có mã truy cập nào.")
 

@@ -30,6 +30,8 @@ from portal.pages import (
     issuing,
     obligations,
     operating,
+    my_account,
+    my_factor,
     register,
     reminding,
     report_forms,
@@ -75,6 +77,7 @@ _SCREENS = (
 def make_app(
     office: Office | None = None, *, nudge: Callable[[DirectiveId], None] | None = None
 ) -> FastAPI:
+    my_account, my_factor,
     """Returns the application.
 
     Args:

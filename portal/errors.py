@@ -2,10 +2,12 @@
 
 PortalError
 ├── NotSignedInError       nobody is signed in
+├── PasswordMustChangeError  the password was given by somebody else and must be changed first
 ├── ForgedFormError        a form that did not come from one of our own pages
 ├── LinkUnknownError       a unit's link that we did not make
 ├── LinkEndedError         a unit's link that is over, or was ended by an officer
 ├── TokenRefusedError      no API token, or one that is not good
+├── ScopeMissingError      a token that was not made for this
 ├── BadUploadError         what was sent is no form with a file
 ├── UploadTooLargeError    more bytes than the office takes
 └── TooManyRequestsError   asked too often
@@ -39,6 +41,16 @@ class NotSignedInError(PortalError):
 
 
 class ForgedFormError(PortalError):
+class PasswordMustChangeError(PortalError):
+    """The password was given by somebody else; nothing else is done before it is changed."""
+
+    code = "password_must_change"
+
+    @override
+    def diagnosis(self) -> str:
+        return "Mật khẩu đang dùng là mật khẩu tạm do người khác đặt. Đổi mật khẩu trước."
+
+
     """A form without the token of the page it should come from."""
 
     code = "forged_form"
@@ -96,6 +108,24 @@ class TokenRefusedError(PortalError):
 
 
 class BadUploadError(PortalError):
+class ScopeMissingError(PortalError):
+    """A token whose owner did not allow this."""
+
+    code = "scope_missing"
+
+    def __init__(self, scope: str, words: str) -> None:
+        super().__init__(scope)
+        self.scope = scope
+        self.words = words
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            f"Mã truy cập này không có phạm vi “{self.scope}” ({self.words}). "
+            "Tạo mã khác có phạm vi ấy ở trang Tài khoản của tôi."
+        )
+
+
     """What was sent is no form with a file in it."""
 
     code = "bad_upload"

@@ -4,7 +4,6 @@ A session's cookie is HttpOnly and SameSite=Lax; every form carries the session'
 Forms for people without a session carry the value of a cookie that was set with the page.
 """
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
@@ -12,23 +11,33 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import Depends, Form, Header, Request
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from actions.access import officer_actor, posts_on, roles_on
+from actions.access import posts_on, roles_on
 from actions.accounts import NewSession, session_officer
+from actions.api_tokens import SCOPE_WORDS, token_in_use
 from actions.auditing import Actor
-from actions.errors import NotFoundError
 from actions.pairing import SIGNING_ROLES
-from models.officer import APIToken, Role
+from actions.sessions import SignedIn, Whence
+from models.officer import Role, Scope
 from models.organisation import Organisation
-from portal.context import Portal, ThePortal
-from portal.errors import ForgedFormError, NotSignedInError, TokenRefusedError
+from portal.context import Portal, ThePortal, address_of
+from portal.errors import (
+    ForgedFormError,
+    NotSignedInError,
+    PasswordMustChangeError,
+    ScopeMissingError,
+    TokenRefusedError,
+)
 
 SESSION_COOKIE: Final = "trinhky_session"
 FORM_COOKIE: Final = "trinhky_form"
 FORM_TOKEN_BYTES: Final = 24
+PASSWORD_PATH: Final = "/tai-khoan/mat-khau"  # noqa: S105 (a path)
+_BEFORE_CHANGE: Final = (PASSWORD_PATH, "/dang-xuat")
+"""What people with a temporary password may open."""
+_READING: Final = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +52,10 @@ class Person:
     """The post in which they act: `Văn thư · Ban Tuyên giáo Tỉnh ủy`."""
     roles: Mapping[str, frozenset[Role]]
     """By organisation. Decides what pages show; deeds check for themselves."""
+    session_key: str
+    """Names this session among their own."""
+    must_change: bool
+    """Their password was given by somebody else."""
 
     def has(self, organisation_id: str, *roles: Role) -> bool:
         """Tells whether they hold one of the roles at an organisation today."""
@@ -64,38 +77,54 @@ def signed_in(request: Request, portal: ThePortal) -> Person:
 
     Raises:
         NotSignedInError: nobody, or the session is over.
+        PasswordMustChangeError: somebody whose password is to be changed before anything else.
     """
-    token = request.cookies.get(SESSION_COOKIE, "")
-    found = session_officer(portal.database, token, portal.at()) if token else None
+    found = _session_of(request, portal)
     if found is None:
         raise NotSignedInError
+    if found.must_change and request.url.path not in _BEFORE_CHANGE:
+        raise PasswordMustChangeError
     with portal.database.reading() as session:
-        return _person(session, portal, found.actor, found.csrf_token)
+        return _person(session, portal, found)
 
 
 def reader_of(request: Request, portal: Portal) -> Person | None:
     """Returns who reads a public page, where somebody is signed in."""
-    try:
-        return signed_in(request, portal)
-    except NotSignedInError:
+    found = _session_of(request, portal)
+    if found is None:
         return None
+    with portal.database.reading() as session:
+        return _person(session, portal, found)
 
 
-def _person(session: Session, portal: Portal, actor: Actor, csrf_token: str) -> Person:
+def whence_of(request: Request) -> Whence:
+    """Returns the browser that signs in."""
+    return Whence(address=address_of(request), agent=request.headers.get("user-agent", ""))
+
+
+def _session_of(request: Request, portal: Portal) -> SignedIn | None:
+    token = request.cookies.get(SESSION_COOKIE, "")
+    return session_officer(portal.database, token, portal.at()) if token else None
+
+
+def _person(session: Session, portal: Portal, found: SignedIn) -> Person:
     day = portal.today()
+    actor = found.actor
     posts = posts_on(session, actor.id, day)
     name, _, _ = actor.name.partition(", ")
     where = session.get(Organisation, posts[0].organisation_id) if posts else None
     return Person(
         officer_id=actor.id,
         actor=actor,
-        csrf_token=csrf_token,
+        csrf_token=found.csrf_token,
         name=name,
         post=f"{posts[0].title} · {where.name}" if posts and where else "",
         roles={
             post.organisation_id: roles_on(session, actor.id, post.organisation_id, day)
             for post in posts
         },
+        session_key=found.key,
+        must_change=found.must_change,
     )
 
 
@@ -175,30 +204,47 @@ def check_any_token(request: Request, portal: Portal, given: str) -> None:
         check_form_token(request, given)
 
 
-def program(portal: ThePortal, authorization: Annotated[str, Header()] = "") -> Actor:
-    """Returns the officer for whom a program acts, by its Bearer token.
+def program(
+    request: Request, portal: ThePortal, authorization: Annotated[str, Header()] = ""
+) -> Actor:
+    """Returns the officer for whom a program acts: to read, or with `write` to change something.
 
     Raises:
         TokenRefusedError: no token, an unknown or ended one, or an officer who left.
+        ScopeMissingError: the token was not made for this.
     """
+    needed = Scope.READ if request.method in _READING else Scope.WRITE
+    return _program(portal, authorization, needed)
+
+
+def program_that_decides(portal: ThePortal, authorization: Annotated[str, Header()] = "") -> Actor:
+    """As `program`, for routes that pass, return, approve, issue or recall."""
+    return _program(portal, authorization, Scope.DECIDE)
+
+
+def program_that_signs(portal: ThePortal, authorization: Annotated[str, Header()] = "") -> Actor:
+    """As `program`, for routes that sign or seal."""
+    return _program(portal, authorization, Scope.SIGN)
+
+
+def _program(portal: Portal, authorization: str, needed: Scope) -> Actor:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise TokenRefusedError
-    digest = hashlib.sha256(token.strip().encode()).hexdigest()
-    with portal.database.reading() as session:
-        row = session.scalars(
-            select(APIToken).where(APIToken.token_sha256 == digest, APIToken.ended_at.is_(None))
-        ).one_or_none()
-        if row is None:
-            raise TokenRefusedError
-        try:
-            return officer_actor(session, row.officer_id, portal.today())
-        except NotFoundError as err:
-            raise TokenRefusedError from err
+    found = token_in_use(portal.database, token.strip(), portal.at())
+    if found is None:
+        raise TokenRefusedError
+    if needed not in found.scopes:
+        raise ScopeMissingError(needed.value, SCOPE_WORDS[needed])
+    return found.actor
 
 
 Program = Annotated[Actor, Depends(program)]
 """The officer for whom a program acts."""
+Decides = Annotated[Actor, Depends(program_that_decides)]
+"""The officer for whom a program decides."""
+Signs = Annotated[Actor, Depends(program_that_signs)]
+"""The officer for whom a program signs."""
 
 
 def _same(expected: str, given: str) -> bool:

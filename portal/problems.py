@@ -20,14 +20,14 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from actions import errors as refusals
-from actions.accounts import SignInRefusedError
+from actions.account_rows import CodeRefusedError, OwnPasswordError, SignInRefusedError
 from actions.pairing import PairingRefusedError
 from archive.errors import ArchiveError
 from documents.errors import DocumentsError, PageImageError
 from models.session import is_unavailable
 from portal import errors
 from portal.context import Portal
-from portal.identity import reader_of
+from portal.identity import PASSWORD_PATH, reader_of
 from portal.rendering import office_look, page
 from portal.words import addressed
 
@@ -37,10 +37,12 @@ API_PREFIX: Final = "/api/"
 
 STATUS: Final[Mapping[type[Exception], int]] = {
     errors.NotSignedInError: 401,
+    errors.PasswordMustChangeError: 403,
     errors.ForgedFormError: 403,
     errors.LinkUnknownError: 404,
     errors.LinkEndedError: 410,
     errors.TokenRefusedError: 401,
+    errors.ScopeMissingError: 403,
     errors.BadUploadError: 422,
     errors.UploadTooLargeError: 413,
     errors.TooManyRequestsError: 429,
@@ -60,6 +62,8 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     refusals.UnavailableError: 503,
     SignInRefusedError: 401,
     PairingRefusedError: 403,
+    OwnPasswordError: 403,
+    CodeRefusedError: 401,
     refusals.ActionRefusedError: 409,
     PageImageError: 422,
     DocumentsError: 422,
@@ -153,6 +157,8 @@ def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.NotSignedInError) and not _is_api(request):
         return _to_sign_in(request)
     problem = problem_of(error)
+    if isinstance(error, errors.PasswordMustChangeError) and not _is_api(request):
+        return _lead(request, PASSWORD_PATH)
     try:
         return show(request, problem)
     except SQLAlchemyError:  # a page needs the database, whose absence may be the very problem
@@ -210,5 +216,9 @@ def _to_sign_in(request: Request) -> Response:
         whole = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         target = f"{SIGN_IN_PATH}?tiep={quote(whole, safe='')}"
     if "hx-request" in request.headers:
+    return _lead(request, target)
+
+
+def _lead(request: Request, target: str) -> Response:
         return Response(status_code=200, headers={"HX-Redirect": target})
     return RedirectResponse(target, status_code=303)

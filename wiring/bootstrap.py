@@ -6,6 +6,7 @@ uses. Heavy libraries are loaded where they are first needed.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -78,6 +79,15 @@ class Office:
     """Judges files in child processes."""
     keeper: Keeper
     """Keeps what judgements rested on."""
+
+    @cached_property
+    def account_key(self) -> bytes:
+        """The key from which the secrets of second factors are made.
+
+        Raises:
+            SettingsError: its file cannot be used.
+        """
+        return read_account_key(self.settings)
 
     @cached_property
     def orchestrator(self) -> Orchestrator:
@@ -220,31 +230,51 @@ class UnitLinks:
         return str(organisation_id), str(directive_id), serial
 
 
-def read_secret(path: Path) -> bytes:
+def read_secret(path: Path, setting: str = "TRINHKY_PORTAL__LINK_SECRET") -> bytes:
     """Returns the secret in a file; makes it on first use, readable by its owner alone.
+
+    Args:
+        path: the file.
+        setting: the variable that names it, for the error.
 
     Raises:
         SettingsError: the file cannot be read or made, or others may read it.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            path.touch(mode=OWNER_ONLY, exist_ok=False)
-            path.write_bytes(secrets.token_bytes(32))
-        except FileExistsError:
-            pass
+        if not path.exists():
+            _make_secret(path)
         found = path.read_bytes()
         shared = path.stat().st_mode & 0o077
     except OSError as err:
-        raise SettingsError(
-            "TRINHKY_PORTAL__LINK_SECRET", f"không dùng được tệp {path} ({err.strerror})."
-        ) from err
+        raise SettingsError(setting, f"không dùng được tệp {path} ({err.strerror}).") from err
     if shared or len(found) < len(b"x" * 32):
         raise SettingsError(
-            "TRINHKY_PORTAL__LINK_SECRET",
+            setting,
             f"tệp {path} phải có ít nhất 32 byte và chỉ chủ tệp được đọc (chmod 600).",
         )
     return found
+
+
+def _make_secret(path: Path) -> None:
+    """Writes a secret that is there whole or not at all; of several makers at once one wins."""
+    made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    made.touch(mode=OWNER_ONLY, exist_ok=False)
+    try:
+        made.write_bytes(secrets.token_bytes(32))
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(made)
+    finally:
+        made.unlink()
+
+
+def read_account_key(settings: Settings) -> bytes:
+    """Returns the key from which the secrets of second factors are made.
+
+    Raises:
+        SettingsError: its file cannot be used.
+    """
+    return read_secret(settings.account_secret_file, "TRINHKY_PORTAL__ACCOUNT_SECRET")
 
 
 def make_services(settings: Settings, clock: Clock) -> TrustServices:

@@ -342,6 +342,10 @@ class PortalSettings(Section):
     link_secret: AbsolutePath | None = None
     """File with the secret of the units' links; by default `link.secret` in the office's folder,
     made on first use, readable by its owner alone."""
+    account_secret: AbsolutePath | None = None
+    """File with the key from which the secrets of officers' second factors are made; by default
+    `account.secret` in the office's folder, made on first use, readable by its owner alone. Keep a
+    copy apart from that of the database: without it every second factor must be set up anew."""
     link_days: Annotated[int, Field(ge=1, le=3660)] = 90
     """Days that a unit's link is good after the issue, its last deadline or the end of the
     follow-up, whichever is last; while the unit owes an answer it does not end."""

@@ -197,6 +197,11 @@ class Settings(BaseSettings):
         return self._inside(self.portal.link_secret, "link.secret")
 
     @property
+    def account_secret_file(self) -> Path:
+        """The file with the key of second factors."""
+        return self._inside(self.portal.account_secret, "account.secret")
+
+    @property
     def prefect_home(self) -> Path:
         """Prefect's home: never the user's own."""
         return self.home / "prefect"

@@ -1,24 +1,36 @@
-"""Signing in and out."""
+"""Signing in, in one step or two, and out."""
 
 from typing import Annotated, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from actions.accounts import SignInRefusedError, end_session, sign_in
-from portal.context import ThePortal, address_of
+from actions.account_rows import CodeRefusedError, StepOverError
+from actions.accounts import (
+    NewSession,
+    SecondStep,
+    SignInRefusedError,
+    end_session,
+    finish_sign_in,
+    sign_in,
+)
+from portal.context import Portal, ThePortal, address_of
 from portal.identity import (
     SESSION_COOKIE,
     Deciding,
     check_form_token,
     clear_session,
     set_session,
+    whence_of,
 )
 from portal.problems import problem_of
 from portal.rendering import page
 
 HOME: Final = "/viec-cua-toi"
+CODE_PATH: Final = "/dang-nhap/ma"
+STEP_COOKIE: Final = "trinhky_step"
+"""Of a browser whose password was right and whose code is still to come."""
 
 router = APIRouter()
 
@@ -49,16 +61,84 @@ def enter(
     check_form_token(request, csrf)
     portal.sign_ins.take(address_of(request))
     try:
-        opened = sign_in(portal.database, username, password, at=portal.at())
+        opened = sign_in(
+            portal.database, username, password, at=portal.at(), whence=whence_of(request)
+        )
     except SignInRefusedError as refusal:
         problem = problem_of(refusal)
         return page(
             request, "sign_in.html", status=problem.status, after=_inside(tiep),
             username=username[:80], refusal=problem.sentence,
         )  # fmt: skip
-    response = RedirectResponse(_inside(tiep) or HOME, status_code=303)
+    if isinstance(opened, SecondStep):
+        target = f"{CODE_PATH}?tiep={quote(_inside(tiep), safe='')}" if _inside(tiep) else CODE_PATH
+        asking = RedirectResponse(target, status_code=303)
+        _set_step(asking, portal, opened.token)
+        return asking
+    return enter_with(portal, opened, tiep)
+
+
+@router.get(CODE_PATH)
+def code_form(request: Request, tiep: str = "") -> Response:
+    """Asks for the code of the phone."""
+    if not request.cookies.get(STEP_COOKIE):
+        return RedirectResponse("/dang-nhap", status_code=303)
+    return page(request, "sign_in_code.html", after=_inside(tiep), refusal="", recovery=False)
+
+
+@router.post(CODE_PATH)
+def enter_code(
+    *,
+    request: Request,
+    portal: ThePortal,
+    code: Annotated[str, Form()] = "",
+    recovery: Annotated[str, Form()] = "",
+    tiep: Annotated[str, Form()] = "",
+    csrf: Annotated[str, Form()] = "",
+) -> Response:
+    """Signs somebody in whose password was right."""
+    check_form_token(request, csrf)
+    portal.sign_ins.take(address_of(request))
+    try:
+        opened = finish_sign_in(
+            portal.database, request.cookies.get(STEP_COOKIE, ""), recovery or code,
+            key=portal.office.account_key, at=portal.at(), whence=whence_of(request),
+        )  # fmt: skip
+    except StepOverError as over:
+        problem = problem_of(over)
+        again = page(
+            request, "sign_in.html", status=problem.status, after=_inside(tiep), username="",
+            refusal=problem.sentence,
+        )  # fmt: skip
+        _clear_step(again, portal)
+        return again
+    except CodeRefusedError as refusal:
+        problem = problem_of(refusal)
+        return page(
+            request, "sign_in_code.html", status=problem.status, after=_inside(tiep),
+            refusal=problem.sentence, recovery=bool(recovery),
+        )  # fmt: skip
+    return enter_with(portal, opened, tiep)
+
+
+def enter_with(portal: Portal, opened: NewSession, target: str = "") -> Response:
+    """Gives the browser its session and leads to where the person wanted to go."""
+    response = RedirectResponse(_inside(target) or HOME, status_code=303)
     set_session(response, portal, opened)
+    _clear_step(response, portal)
     return response
+
+
+def _set_step(response: Response, portal: Portal, token: str) -> None:
+    response.set_cookie(
+        STEP_COOKIE, token, httponly=True, samesite="lax", secure=portal.secure, path="/dang-nhap"
+    )
+
+
+def _clear_step(response: Response, portal: Portal) -> None:
+    response.delete_cookie(
+        STEP_COOKIE, httponly=True, samesite="lax", secure=portal.secure, path="/dang-nhap"
+    )
 
 
 @router.post("/dang-xuat")

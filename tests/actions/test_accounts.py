@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from actions import passwords
+from actions.account_rows import OwnPasswordError
 from actions.accounts import (
-    NewSession,
     SignInRefusedError,
     add_account,
     disable_account,
@@ -217,7 +217,7 @@ def test_long_dead_sessions_are_cleared_at_the_next_sign_in(
 def test_a_new_password_ends_all_sessions_and_the_lock(
     database: Database, office: SmallOffice
 ) -> None:
-    made: NewSession = sign_in(database, "soan", GOOD, at=AT)
+    made = sign_in(database, "soan", GOOD, at=AT)
     fail(database, 5)
     set_password(
         database, officer_id="drafter", password=OTHER, at=AT,
@@ -241,7 +241,7 @@ def test_officers_change_their_own_password_only_with_the_current_one(
     database: Database, office: SmallOffice, current: str | None
 ) -> None:
     me = office.actor(Role.DRAFTER)
-    with pytest.raises(SignInRefusedError):
+    with pytest.raises(OwnPasswordError):
         set_password(
             database, officer_id="drafter", password=OTHER, at=AT, actor=me, current=current
         )
