@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from models.base import DirectiveId
-from portal import problems, static_files
+from portal import problems, static_files, storable
 from portal.api import agent, edxml, health, verifications
 from portal.api import directives as api_directives
 from portal.context import Portal
@@ -110,6 +110,7 @@ def make_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        dependencies=[Depends(storable.guard(FILE_PATHS))],
         middleware=[
             Middleware(SecurityHeaders, https=portal.secure),
             Middleware(BodyLimit, file_paths=FILE_PATHS),

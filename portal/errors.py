@@ -9,6 +9,7 @@ PortalError
 ├── TokenRefusedError      no API token, or one that is not good
 ├── ScopeMissingError      a token that was not made for this
 ├── BadUploadError         what was sent is no form with a file
+├── UnstorableTextError    a character that no table can hold
 ├── UploadTooLargeError    more bytes than the office takes
 └── TooManyRequestsError   asked too often
 """
@@ -133,6 +134,25 @@ class ScopeMissingError(PortalError):
     @override
     def diagnosis(self) -> str:
         return "Chưa nhận được tệp nào. Chọn một tệp PDF rồi gửi lại."
+
+
+class UnstorableTextError(PortalError):
+    """A text with a character that no table can hold: NUL, or half a character."""
+
+    code = "unstorable_text"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+        """Where it stands."""
+
+    @override
+    def diagnosis(self) -> str:
+        where = f" (mục “{self.field[:60]}”)" if self.field else ""
+        return (
+            f"Nội dung gửi lên{where} có ký tự không lưu được, thường do dán từ tệp hỏng; chưa có "
+            "gì được ghi. Quay lại trang trước, gõ lại đoạn đã dán rồi gửi lại."
+        )
 
 
 class UploadTooLargeError(PortalError):

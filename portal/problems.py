@@ -44,6 +44,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     errors.TokenRefusedError: 401,
     errors.ScopeMissingError: 403,
     errors.BadUploadError: 422,
+    errors.UnstorableTextError: 422,
     errors.UploadTooLargeError: 413,
     errors.TooManyRequestsError: 429,
     errors.PortalError: 400,
@@ -78,11 +79,12 @@ STALE: Final = (
 )
 """Refusals that mean: the page that was looked at is old."""
 
-_HTTP_WORDS: Final = {
+HTTP_WORDS: Final = {
     404: ("not_found", "Không có trang này. Kiểm tra lại đường dẫn, hoặc về trang đầu."),
     405: ("method_not_allowed", "Không thực hiện được theo cách này. Quay lại trang trước."),
     413: ("too_large", "Dữ liệu gửi lên quá lớn."),
 }
+"""What the web server itself refuses: status, to our code and sentence."""
 _INVALID: Final = "Dữ liệu gửi lên chưa đúng. Quay lại trang trước, kiểm tra rồi gửi lại."
 _UNKNOWN: Final = (
     "Hệ thống gặp lỗi ngoài dự kiến; chưa có gì được thay đổi. "
@@ -185,7 +187,7 @@ def _answer_cut_off(request: Request, _error: Exception) -> Response:
 
 
 def _http_problem(status: int) -> Problem:
-    code, sentence = _HTTP_WORDS.get(status, ("http", _INVALID))
+    code, sentence = HTTP_WORDS.get(status, ("http", _INVALID))
     return Problem(status=status, code=code, sentence=sentence)
 
 

@@ -8,7 +8,8 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from portal.errors import BadUploadError, UploadTooLargeError
+from portal.errors import BadUploadError, UnstorableTextError, UploadTooLargeError
+from portal.storable import require_storable
 
 FORM_BYTES = 64 * 1024
 """What may come around the file: names of fields, boundaries, a few words."""
@@ -129,9 +130,15 @@ async def _parse(
     stream = _limited(request.stream(), most, limit_bytes)
     parser = MultiPartParser(request.headers, stream, max_files=most_files, max_fields=most_fields)
     try:
-        return await parser.parse()
+        form = await parser.parse()
     except (MultiPartException, KeyError) as err:  # KeyError: no boundary in the header
         raise BadUploadError from err
+    try:
+        require_storable(form.multi_items())
+    except UnstorableTextError:
+        await form.close()
+        raise
+    return form
 
 
 async def _taken(form: FormData, field: str, limit_bytes: int) -> Upload:
