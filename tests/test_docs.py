@@ -1,5 +1,6 @@
 """The pages tell the truth of today."""
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -12,6 +13,7 @@ import actions
 import archive
 import delivery
 import documents
+import portal
 import signing
 import wiring
 from actions.answers.status_codes import STATUS_STATES
@@ -23,6 +25,7 @@ from models.lifecycle import (
     ObligationState,
     OutboxState,
 )
+from portal.problems import HTTP_WORDS
 from signing.words import RULES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,7 +64,7 @@ def test_every_column_is_on_the_page_of_stories() -> None:
 
 def error_codes() -> dict[str, str]:
     found = {}
-    for room in (actions, archive, delivery, documents, signing, wiring):
+    for room in (actions, archive, delivery, documents, portal, signing, wiring):
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             if not module.name.endswith("errors"):
                 continue
@@ -70,6 +73,25 @@ def error_codes() -> dict[str, str]:
                 if isinstance(value, type) and issubclass(value, Exception) and code:
                     found[f"{room.__name__}:{code}"] = value.__name__
     return found
+
+
+def codes_written_in(folder: Path) -> set[str]:
+    """Codes that the portal gives without an error class of its own: `Problem(code="…")`."""
+    calls = [
+        node
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    given = [word.value for call in calls for word in call.keywords if word.arg == "code"]
+    return {str(one.value) for one in given if isinstance(one, ast.Constant)}
+
+
+def test_every_code_of_the_portal_is_documented() -> None:
+    codes = codes_written_in(ROOT / "portal") | {code for code, _ in HTTP_WORDS.values()}
+    assert {"database_unavailable", "internal", "invalid_input"} <= codes
+    text = page("errors.md")
+    assert [code for code in sorted(codes) if f"`{code}`" not in text] == []
 
 
 def test_every_error_code_and_finding_is_documented() -> None:
