@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +12,7 @@ from models.base import DirectiveId
 from portal import problems, static_files, storable
 from portal.api import agent, edxml, health, verifications
 from portal.api import directives as api_directives
+from portal.check_keeping import LIMITS_KEPT, KeptChecks
 from portal.context import Portal
 from portal.pages import (
     amending,
@@ -28,10 +30,10 @@ from portal.pages import (
     incoming,
     incoming_taking,
     issuing,
-    obligations,
-    operating,
     my_account,
     my_factor,
+    obligations,
+    operating,
     register,
     reminding,
     report_forms,
@@ -42,6 +44,8 @@ from portal.pages import (
     tray,
     unit,
     unit_report,
+    verified,
+    verified_compared,
     verify,
     work,
     working_days,
@@ -49,9 +53,15 @@ from portal.pages import (
 from portal.pictures import Pictures
 from portal.rendering import make_templates
 from portal.security import BodyLimit, SecurityHeaders
+from signing.compare.comparing import LIMITS as COMPARE_LIMITS
+from signing.compare.comparing import Comparing
+from signing.viewing.viewing import LIMITS as VIEW_LIMITS
+from signing.viewing.viewing import Viewing
 from wiring.bootstrap import Office, open_office
 from wiring.settings import load_settings
 
+VIEWERS = 2
+"""Processes that draw pages of strangers' files."""
 FILE_PATHS = (
     edxml.PATH,
     verifications.PATH,
@@ -67,17 +77,18 @@ FILE_PATHS = (
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing,
     dispatch, dispatch_unit, amending, tray,
+    my_account, my_factor,
     consolidating, obligations, following, following_unit, report_forms, working_days,
     reminding,
     incoming_taking, incoming,
-    register, operating, verify, unit, unit_report, devices, signing_elsewhere, batch, copies,
+    register, operating, verify, verified, verified_compared, unit, unit_report,
+    devices, signing_elsewhere, batch, copies,
 )  # fmt: skip
 
 
 def make_app(
     office: Office | None = None, *, nudge: Callable[[DirectiveId], None] | None = None
 ) -> FastAPI:
-    my_account, my_factor,
     """Returns the application.
 
     Args:
@@ -94,6 +105,8 @@ def make_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         await run_in_threadpool(portal.batches.close)
+        await run_in_threadpool(portal.viewing.close)
+        await run_in_threadpool(portal.comparing.close)
         if office is None:
             ours.close()
 
@@ -102,6 +115,11 @@ def make_app(
         templates=make_templates(),
         nudge=nudge or ours.nudge,
         pictures=Pictures(ours.desk.archive),
+        checked=KeptChecks(most_bytes=LIMITS_KEPT * ours.settings.size_limit_bytes),
+        viewing=Viewing(
+            processes=VIEWERS, limits=replace(VIEW_LIMITS, file_bytes=ours.desk.size_limit_bytes)
+        ),
+        comparing=Comparing(limits=replace(COMPARE_LIMITS, file_bytes=ours.desk.size_limit_bytes)),
     )
     app = FastAPI(
         title="Trình Ký",

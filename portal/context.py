@@ -14,13 +14,18 @@ from models.base import DirectiveId
 from models.session import Database
 from portal.asking import Asking
 from portal.batches import BatchRunner
+from portal.check_keeping import KeptChecks
 from portal.limits import RateLimit
 from portal.once import OnceForms
 from portal.pictures import Pictures
+from signing.compare.comparing import Comparing
+from signing.viewing.viewing import Viewing
 from wiring.bootstrap import Office
 
 JUDGED_AT_ONCE = 4
 """Files that wait for or are under judgement; further ones queue without holding up the pages."""
+LOOKED_AT_ONCE = 3
+"""Pages of strangers' files that are drawn or wait for it; further ones queue likewise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +39,8 @@ class Portal:
     pictures: Pictures
     checks: RateLimit = field(default_factory=lambda: RateLimit(per_minute=30, burst=15))
     """How often one address may have files checked."""
+    looks: RateLimit = field(default_factory=lambda: RateLimit(per_minute=300, burst=150))
+    """How often one address may have pages of its checked files drawn."""
     exchanges: RateLimit = field(default_factory=lambda: RateLimit(per_minute=1200, burst=300))
     """How often one address may post messages between offices."""
     sign_ins: RateLimit = field(default_factory=lambda: RateLimit(per_minute=20, burst=20))
@@ -49,6 +56,13 @@ class Portal:
     batches: BatchRunner = field(default_factory=BatchRunner)
     """Batches that are being signed."""
     judges: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(JUDGED_AT_ONCE))
+    lookers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(LOOKED_AT_ONCE))
+    checked: KeptChecks
+    """What visitors had checked lately."""
+    viewing: Viewing
+    """Draws pages of strangers' files."""
+    comparing: Comparing
+    """Compares strangers' files with what was signed."""
 
     @property
     def desk(self) -> Desk:

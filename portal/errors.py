@@ -11,6 +11,7 @@ PortalError
 ├── BadUploadError         what was sent is no form with a file
 ├── UnstorableTextError    a character that no table can hold
 ├── UploadTooLargeError    more bytes than the office takes
+├── CheckGoneError         a result of a check that is over, or another visitor's
 └── TooManyRequestsError   asked too often
 """
 
@@ -41,7 +42,6 @@ class NotSignedInError(PortalError):
         return "Phiên làm việc đã kết thúc hoặc chưa đăng nhập. Đề nghị đăng nhập lại."
 
 
-class ForgedFormError(PortalError):
 class PasswordMustChangeError(PortalError):
     """The password was given by somebody else; nothing else is done before it is changed."""
 
@@ -52,6 +52,7 @@ class PasswordMustChangeError(PortalError):
         return "Mật khẩu đang dùng là mật khẩu tạm do người khác đặt. Đổi mật khẩu trước."
 
 
+class ForgedFormError(PortalError):
     """A form without the token of the page it should come from."""
 
     code = "forged_form"
@@ -108,7 +109,6 @@ class TokenRefusedError(PortalError):
         return "Cần mã truy cập API còn hiệu lực (Authorization: Bearer …)."
 
 
-class BadUploadError(PortalError):
 class ScopeMissingError(PortalError):
     """A token whose owner did not allow this."""
 
@@ -127,6 +127,7 @@ class ScopeMissingError(PortalError):
         )
 
 
+class BadUploadError(PortalError):
     """What was sent is no form with a file in it."""
 
     code = "bad_upload"
@@ -170,6 +171,19 @@ class UploadTooLargeError(PortalError):
         return (
             f"Tệp lớn hơn giới hạn {self.limit_bytes // MEBIBYTE} MB; "
             "phần đã nhận không được giữ lại. Giảm dung lượng tệp rồi gửi lại."
+        )
+
+
+class CheckGoneError(PortalError):
+    """A result of a check that is not kept any more, or was never this visitor's."""
+
+    code = "check_gone"
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            "Kết quả kiểm tra này không còn được giữ. Kết quả chỉ giữ 30 phút, riêng cho người đã "
+            "kiểm tra. Chọn lại tệp để kiểm tra."
         )
 
 

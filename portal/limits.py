@@ -25,23 +25,27 @@ class RateLimit:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, address: str) -> None:
-        """Takes a token.
+    def take(self, address: str, count: int = 1) -> None:
+        """Takes tokens: all of them, or none.
+
+        Args:
+            address: who asks.
+            count: no more than the burst.
 
         Raises:
-            TooManyRequestsError: none is left; it says when the next one is there.
+            TooManyRequestsError: not so many are left; it says when they are there.
         """
         now = self._seconds()
         address = _line_of(address)
         with self._lock:
             left, seen = self._left.pop(address, (self._burst, now))
             left = min(self._burst, left + (now - seen) * self._rate)
-            enough = left >= 1
-            self._left[address] = (left - 1 if enough else left, now)
+            enough = left >= count
+            self._left[address] = (left - count if enough else left, now)
             if len(self._left) > MOST_ADDRESSES:
                 self._left.popitem(last=False)
         if not enough:
-            raise TooManyRequestsError(max(1, ceil((1 - left) / self._rate)))
+            raise TooManyRequestsError(max(1, ceil((count - left) / self._rate)))
 
 
 def _line_of(address: str) -> str:

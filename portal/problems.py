@@ -46,6 +46,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     errors.BadUploadError: 422,
     errors.UnstorableTextError: 422,
     errors.UploadTooLargeError: 413,
+    errors.CheckGoneError: 404,
     errors.TooManyRequestsError: 429,
     errors.PortalError: 400,
     refusals.NotFoundError: 404,
@@ -62,9 +63,9 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     refusals.NotAcceptedError: 422,
     refusals.UnavailableError: 503,
     SignInRefusedError: 401,
-    PairingRefusedError: 403,
     OwnPasswordError: 403,
     CodeRefusedError: 401,
+    PairingRefusedError: 403,
     refusals.ActionRefusedError: 409,
     PageImageError: 422,
     DocumentsError: 422,
@@ -158,9 +159,9 @@ def install(app: FastAPI) -> None:
 def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.NotSignedInError) and not _is_api(request):
         return _to_sign_in(request)
-    problem = problem_of(error)
     if isinstance(error, errors.PasswordMustChangeError) and not _is_api(request):
         return _lead(request, PASSWORD_PATH)
+    problem = problem_of(error)
     try:
         return show(request, problem)
     except SQLAlchemyError:  # a page needs the database, whose absence may be the very problem
@@ -217,10 +218,10 @@ def _to_sign_in(request: Request) -> Response:
     if request.method == "GET" and request.url.path != "/":
         whole = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         target = f"{SIGN_IN_PATH}?tiep={quote(whole, safe='')}"
-    if "hx-request" in request.headers:
     return _lead(request, target)
 
 
 def _lead(request: Request, target: str) -> Response:
+    if "hx-request" in request.headers:
         return Response(status_code=200, headers={"HX-Redirect": target})
     return RedirectResponse(target, status_code=303)

@@ -14,7 +14,7 @@ from archive.errors import NotStoredError
 from archive.store import LocalStore, Store
 from signing.outcome import VerificationReport, all_findings
 from signing.records.gathering import Gathering
-from signing.records.manifest import BEGINS, Inputs, make_record
+from signing.records.manifest import BEGINS, Inputs, Record, make_record
 from signing.records.replay import PartMissingError, StoredRecord
 from signing.words import JUDGE_FAULTS
 from signing.worker import Limits
@@ -41,11 +41,14 @@ class Keeper:
         """
         if any(one.code in JUDGE_FAULTS for one in all_findings(report)):
             return report
-        gathered = self._gathering.gather(data, policy=inputs.policy)
-        record = make_record(report, inputs, gathered)
+        record = self.record(data, report, inputs)
         for der in record.parts.values():
             self._archive.put(der)
         return replace(report, manifest_sha256_hex=self._archive.put(record.manifest))
+
+    def record(self, data: bytes, report: VerificationReport, inputs: Inputs) -> Record:
+        """Puts a judgement down without keeping it."""
+        return make_record(report, inputs, self._gathering.gather(data, policy=inputs.policy))
 
 
 def archived_record(archive: Store, manifest_sha256_hex: str) -> StoredRecord:

@@ -4,7 +4,6 @@ The link is the credential: it names one unit and one directive and is signed by
 """
 
 from contextlib import suppress
-from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -24,12 +23,12 @@ from actions.errors import (
 from actions.extending import request_extension
 from actions.reports.refusing import refuse_delivery
 from models.obligation import Obligation
+from portal.check_visits import keep
 from portal.checking import check
 from portal.context import Portal, ThePortal, address_of
 from portal.identity import check_form_token
 from portal.pages.directive import PRIVATE_FOR_A_WHILE, download
 from portal.pages.following import a_day
-from portal.rendering import page
 from portal.unit_view import Visit
 from portal.unit_visits import actor_of, paper_of, show, visit_of
 
@@ -63,14 +62,13 @@ def picture(portal: ThePortal, token: str, number: int) -> Response:
 
 @router.get("/kiem-tra")
 async def verify(request: Request, portal: ThePortal, token: str) -> Response:
-    """Judges the directive anew, before the unit's eyes."""
+    """Judges the directive anew, and shows the result like that of any other file."""
     portal.checks.take(address_of(request))
     directive = await to_thread.run_sync(lambda: paper_of(portal, visit_of(portal, token)))
     content = await to_thread.run_sync(portal.desk.archive.get, directive.sealed_sha256 or "")
-    checked = await check(portal, content, name=f"{directive.number_text}.pdf")
-    return await to_thread.run_sync(
-        partial(page, request, "unit_verify.html", checked=checked, token=token)
-    )
+    name = f"{(directive.number_text or 'van-ban').replace('/', '-')}.pdf"
+    checked = await check(portal, content, name=name)
+    return keep(request, portal, [checked], back=f"/u/{token}")
 
 
 @router.post("/da-nhan")

@@ -84,34 +84,49 @@
     look();
   });
 
-  document.querySelectorAll("form.drop").forEach((form) => {
-    const target = form.querySelector(".target");
-    const input = form.querySelector("input[type=file]");
-    const chosen = form.querySelector(".chosen");
-    const button = form.querySelector("button");
-
-    function look() {
-      const file = input.files[0];
-      const large = file && file.size > Number(form.dataset.limit);
-      input.setCustomValidity(large ? form.dataset.tooLarge : "");
-      chosen.textContent = large ? form.dataset.tooLarge : (file ? file.name : "");
-      return file && !large;
-    }
-
-    input.addEventListener("change", look);
-    ["dragenter", "dragover"].forEach((name) => document.addEventListener(name, (event) => {
-      event.preventDefault();
-      target.classList.add("over");
-    }));
-    document.addEventListener("dragleave", (event) => {
-      if (!event.relatedTarget) target.classList.remove("over");
-    });
-    document.addEventListener("drop", (event) => {
-      event.preventDefault();
-      target.classList.remove("over");
-      if (!event.dataTransfer.files.length) return;
-      input.files = event.dataTransfer.files;
-      if (look() && "sendAtOnce" in form.dataset) form.requestSubmit(button);
-    });
+  // Dropped anywhere on the page, files go into its first form that takes some.
+  document.addEventListener("dragover", (event) => {
+    const form = document.querySelector("form.drop");
+    if (!form) return;
+    event.preventDefault();
+    form.querySelector(".target").classList.add("over");
   });
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) leave();
+  });
+  document.addEventListener("drop", (event) => {
+    const form = document.querySelector("form.drop");
+    if (!form) return;
+    event.preventDefault();
+    leave();
+    if (!event.dataTransfer.files.length) return;
+    const input = form.querySelector("input[type=file]");
+    input.files = event.dataTransfer.files;
+    if (look(form) && "sendAtOnce" in form.dataset) {
+      form.requestSubmit(form.querySelector("button"));
+    }
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form.drop");
+    if (form && event.target.matches(".target input[type=file]")) look(form);
+  });
+  document.addEventListener("trinhky:shown", () => {
+    document.querySelectorAll("form.drop").forEach(look);
+  });
+
+  function leave() {
+    document.querySelectorAll(".target.over").forEach((one) => one.classList.remove("over"));
+  }
+
+  // Says what was chosen, or why it cannot be taken; returns whether it may go out.
+  function look(form) {
+    const input = form.querySelector("input[type=file]");
+    const files = [...input.files];
+    const bytes = files.reduce((sum, file) => sum + file.size, 0);
+    let wrong = bytes > Number(form.dataset.limit) ? form.dataset.tooLarge : "";
+    if (files.length > Number(form.dataset.most || files.length)) wrong = form.dataset.tooMany;
+    input.setCustomValidity(wrong);
+    form.querySelector(".chosen").textContent = wrong || files.map((file) => file.name).join(", ");
+    return files.length > 0 && !wrong;
+  }
 })();

@@ -105,6 +105,8 @@ def test_anybody_checks_a_file_on_the_page(browsing: Browsing, sealed_pdf: bytes
         data={"csrf": token_in(form)},
         files={"file": ("<b>96</b>.pdf", sealed_pdf, "application/pdf")},
     )
+    assert page.status_code == 303
+    page = browsing.get(page.headers["location"])
     said = words_of(page)
     assert page.status_code == 200
     assert "Chữ ký hợp lệ. Văn bản còn nguyên vẹn từ khi ký." in said
@@ -179,4 +181,4 @@ def test_an_unknown_form_of_report_is_answered_with_the_page(
         files={"file": ("x.pdf", sealed_pdf)},
     )
     assert "content-disposition" not in answer.headers
-    assert "Chữ ký hợp lệ" in words_of(answer)
+    assert "Chữ ký hợp lệ" in words_of(browsing.get(answer.headers["location"]))
