@@ -34,6 +34,7 @@ from portal.pages import (
     my_factor,
     obligations,
     operating,
+    passkeys,
     register,
     reminding,
     report_forms,
@@ -77,7 +78,7 @@ FILE_PATHS = (
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing,
     dispatch, dispatch_unit, amending, tray,
-    my_account, my_factor,
+    my_account, my_factor, passkeys,
     consolidating, obligations, following, following_unit, report_forms, working_days,
     reminding,
     incoming_taking, incoming,

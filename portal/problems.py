@@ -22,6 +22,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from actions import errors as refusals
 from actions.account_rows import CodeRefusedError, OwnPasswordError, SignInRefusedError
 from actions.pairing import PairingRefusedError
+from actions.passkey_proofs import PasskeyRefusedError
 from archive.errors import ArchiveError
 from documents.errors import DocumentsError, PageImageError
 from models.session import is_unavailable
@@ -65,6 +66,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     SignInRefusedError: 401,
     OwnPasswordError: 403,
     CodeRefusedError: 401,
+    PasskeyRefusedError: 401,
     PairingRefusedError: 403,
     refusals.ActionRefusedError: 409,
     PageImageError: 422,

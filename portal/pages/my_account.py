@@ -20,6 +20,7 @@ from actions.api_tokens import (
 )
 from actions.errors import ActionRefusedError
 from actions.own_password import prove_own_password
+from actions.passkeys import passkeys_of
 from actions.passwords import MAX_LENGTH, MIN_LENGTH
 from actions.second_factor import factor_state
 from actions.sessions import end_other_sessions, end_own_session, open_sessions
@@ -27,6 +28,7 @@ from models.officer import Scope
 from portal.context import Portal, ThePortal, address_of
 from portal.device_words import device_words
 from portal.identity import PASSWORD_PATH, Deciding, Person, SignedInPerson
+from portal.party import other_name, party_of
 from portal.problems import problem_of
 from portal.rendering import page
 
@@ -173,6 +175,7 @@ def _show(
         sessions = open_sessions(session, person.officer_id, at)
         tokens = tokens_of(session, person.officer_id)
         factor = factor_state(session, person.officer_id)
+        passkeys = passkeys_of(session, person.officer_id)
         username = account_of(session, person.officer_id).username
     live = [
         one for one in tokens if not one.ended_at and (not one.expires_at or one.expires_at > at)
@@ -185,6 +188,9 @@ def _show(
         username=username,
         done=done,
         factor=factor,
+        passkeys=passkeys,
+        may_add_passkey=party_of(request, portal) is not None,
+        passkey_place=other_name(request, portal),
         sessions=sessions,
         device_words=device_words,
         way_words=WAY_WORDS,

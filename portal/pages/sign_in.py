@@ -24,6 +24,7 @@ from portal.identity import (
     set_session,
     whence_of,
 )
+from portal.party import other_name, party_of
 from portal.problems import problem_of
 from portal.rendering import page
 
@@ -42,9 +43,9 @@ def home() -> Response:
 
 
 @router.get("/dang-nhap")
-def form(request: Request, tiep: str = "") -> Response:
+def form(request: Request, portal: ThePortal, tiep: str = "") -> Response:
     """Shows the form."""
-    return page(request, "sign_in.html", after=_inside(tiep), username="", refusal="")
+    return _form(request, portal, after=tiep)
 
 
 @router.post("/dang-nhap")
@@ -66,9 +67,9 @@ def enter(
         )
     except SignInRefusedError as refusal:
         problem = problem_of(refusal)
-        return page(
-            request, "sign_in.html", status=problem.status, after=_inside(tiep),
-            username=username[:80], refusal=problem.sentence,
+        return _form(
+            request, portal, status=problem.status, after=tiep, username=username[:80],
+            refusal=problem.sentence,
         )  # fmt: skip
     if isinstance(opened, SecondStep):
         target = f"{CODE_PATH}?tiep={quote(_inside(tiep), safe='')}" if _inside(tiep) else CODE_PATH
@@ -106,10 +107,7 @@ def enter_code(
         )  # fmt: skip
     except StepOverError as over:
         problem = problem_of(over)
-        again = page(
-            request, "sign_in.html", status=problem.status, after=_inside(tiep), username="",
-            refusal=problem.sentence,
-        )  # fmt: skip
+        again = _form(request, portal, status=problem.status, after=tiep, refusal=problem.sentence)
         _clear_step(again, portal)
         return again
     except CodeRefusedError as refusal:
@@ -121,12 +119,33 @@ def enter_code(
     return enter_with(portal, opened, tiep)
 
 
+def landing(target: str) -> str:
+    """Returns where somebody who signed in goes: the page that was wanted, or their work."""
+    return _inside(target) or HOME
+
+
 def enter_with(portal: Portal, opened: NewSession, target: str = "") -> Response:
     """Gives the browser its session and leads to where the person wanted to go."""
-    response = RedirectResponse(_inside(target) or HOME, status_code=303)
+    response = RedirectResponse(landing(target), status_code=303)
     set_session(response, portal, opened)
     _clear_step(response, portal)
     return response
+
+
+def _form(
+    request: Request,
+    portal: Portal,
+    *,
+    after: str,
+    status: int = 200,
+    username: str = "",
+    refusal: str = "",
+) -> Response:
+    return page(
+        request, "sign_in.html", status=status, after=_inside(after), username=username,
+        refusal=refusal, passkeys=party_of(request, portal) is not None,
+        passkey_place=other_name(request, portal),
+    )  # fmt: skip
 
 
 def _set_step(response: Response, portal: Portal, token: str) -> None:
