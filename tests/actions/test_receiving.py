@@ -19,7 +19,8 @@ from delivery.inbox import IncomingMail, read_mail
 from models.audit import AuditEvent
 from models.base import DirectiveId
 from models.directive import Directive
-from models.dispatch import IncomingMessage, Notice
+from models.dispatch import Consignment, IncomingMessage, Notice
+from models.obligation import Obligation
 from models.officer import Role
 from models.report import Report
 from models.session import Database
@@ -209,6 +210,24 @@ def test_a_forged_sender_with_a_public_number_makes_no_version_of_the_units_repo
     follow_up = office.actor(Role.FOLLOW_UP)
     match(desk, follow_up, row.id, organisation_id="huyen-a", directive_id=key)
     assert len(reports(desk)) == 1
+
+
+@pytest.mark.parametrize("replies", [True, False])
+def test_a_mail_that_names_a_directive_of_another_unit_answers_it_for_nobody(
+    desk: Desk, key: DirectiveId, own: tuple[tuple[str, bytes], ...], *, replies: bool
+) -> None:
+    theirs = task(groups=[], organisations=["huyen-b"])
+    line = ("action", ("huyen-b",), ())
+    other = issue(desk, number=97, number_text="97-HD/BTNTU", lines=[line], tasks=[theirs])
+    with desk.database.reading() as session:
+        one = session.scalars(select(Consignment).where(Consignment.directive_id == other)).one()
+    about = one.message_id if replies else None
+    named = mail(subject="Báo cáo 97-HD/BTNTU", files=own, reply_to=about)
+    assert receive(desk, named) is ReceivedAs.UNMATCHED
+    assert reports(desk) == []
+    with desk.database.reading() as session:
+        owed = session.scalars(select(Obligation).where(Obligation.directive_id.in_((key, other))))
+        assert {one.state for one in owed} == {"open"}
 
 
 def test_who_answers_a_letter_about_several_directives_names_one_in_the_subject(

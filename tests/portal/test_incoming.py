@@ -1,6 +1,7 @@
 """Papers that come in, at their pages: seen by who may, moved on by who must."""
 
 import itertools
+import re
 import uuid
 from dataclasses import replace
 from datetime import date
@@ -96,6 +97,33 @@ def test_page_pictures_and_files_are_for_people_of_the_office(
     assert browsing.get(f"/van-ban-den/{key}/tep/9").status_code == 404
     browsing.client.cookies.clear()
     assert browsing.get(f"/van-ban-den/{key}/tep/0").status_code in (303, 401)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "kind"),
+    [
+        ("application/pdf", "application/pdf"),
+        ("text/html", "application/octet-stream"),
+        ("image/svg+xml", "application/octet-stream"),
+        ("text/html; charset=utf-8\r\nX-Evil: 1", "application/octet-stream"),
+    ],
+)
+@pytest.mark.parametrize("name", ["vb.pdf", 'a"; filename=b.html\r\nX-Evil: 1', "../../../x.html"])
+def test_a_strangers_file_goes_out_as_something_to_keep_whatever_it_says_it_is(
+    browsing: Browsing, seeded: Seeded, media_type: str, kind: str, name: str
+) -> None:
+    key = arrived(seeded, sent(seeded))
+    with seeded.office.database.writing() as session:
+        row = session.get_one(IncomingDocument, key)
+        row.files = [{**row.files[0], "name": name, "media_type": media_type}]
+    browsing.sign_in(PEOPLE.clerk)
+    file = browsing.get(f"/van-ban-den/{key}/tep/0")
+    assert file.status_code == 200
+    assert file.headers["content-type"] == kind
+    said = file.headers["content-disposition"]
+    assert re.fullmatch(r"attachment; filename\*=UTF-8''[\w.%-]+", said)
+    assert file.headers["x-content-type-options"] == "nosniff"
+    assert "x-evil" not in file.headers
 
 
 def test_a_broken_signature_is_said_in_plain_words_and_needs_a_reason(

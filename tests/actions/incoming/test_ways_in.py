@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from actions.desk import Desk
-from actions.errors import InvalidInputError, NotAuthorisedError, WrongStateError
+from actions.errors import InvalidInputError, NotAuthorisedError, NotFoundError, WrongStateError
 from actions.incoming.accepting import accept
 from actions.incoming.answering import send_held
 from actions.incoming.arriving import arrive
@@ -23,6 +23,7 @@ from delivery.edxml.message import DocumentMessage, Party, Priority
 from delivery.edxml.payload import from_payload
 from delivery.inbox import read_mail
 from models.base import DirectiveId
+from models.directive import Directive
 from models.dispatch import IncomingMessage
 from models.incoming import IncomingDocument, IncomingReply
 from models.organisation import Organisation
@@ -155,6 +156,25 @@ def test_a_sealed_paper_of_ours_is_the_reply(sealed_front: Front, key: Directive
     with receiver.desk.database.reading() as session:
         row = session.scalars(select(IncomingReply)).one()
     assert row.directive_id == key
+
+
+def test_a_sealed_paper_of_another_office_is_no_reply_of_ours(
+    sealed_front: Front, key: DirectiveId
+) -> None:
+    receiver = Receiver(sealed_front)
+    paper = receiver.arrives(message(files=()), sender="")
+    accept(receiver.desk, receiver.front.clerk, paper, note="không kèm tệp")
+    receiver.front.change(
+        lambda session: setattr(session.get_one(Directive, key), "organisation_id", "tinh-uy")
+    )
+    with pytest.raises(NotAuthorisedError, match="cơ quan ban hành"):
+        reply_with_directive(receiver.desk, receiver.front.signatory, paper, key)
+    assert [one for one in receiver.notices() if one.kind == "reply"] == []
+    assert receiver.front.count(IncomingReply) == 0
+    with pytest.raises(NotFoundError):
+        reply_with_directive(
+            receiver.desk, receiver.front.signatory, paper, DirectiveId(uuid.uuid4())
+        )
 
 
 def test_what_a_scan_says_is_proposed_and_nothing_is_stored(lone: Receiver) -> None:
