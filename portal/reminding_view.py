@@ -1,5 +1,6 @@
 """How the office chases, as its pages show it: ladders in sentences and as rows of a form."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -36,6 +37,7 @@ _VERBS: Final = {
 }  # fmt: skip
 _PLACE: Final = "Thang đôn đốc"
 _MOST_DIGITS: Final = 3
+_OF_ROW: Final = re.compile(r"Bậc (\d+): (.+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,17 @@ def ladder_of(rows: Sequence[TypedStep], current: Sequence[LadderStep]) -> list[
     if said:
         raise InvalidInputError(*(Problem(place=_PLACE, reason=one) for one in said))
     return _named(steps, current)
+
+
+def faults_of(said: Sequence[str]) -> dict[int, tuple[str, str]]:
+    """Returns what is wrong by the place of its row, with the field to look at: days or wording."""
+    found: dict[int, tuple[str, str]] = {}
+    for one in said:
+        matched = _OF_ROW.fullmatch(one)
+        if matched is not None:
+            field = "days" if "ngày làm việc" in matched[2] else "wording"
+            found.setdefault(int(matched[1]), (field, matched[2][:1].upper() + matched[2][1:]))
+    return found
 
 
 def _wrong(row: TypedStep) -> str:

@@ -245,12 +245,12 @@ def _ladder(
         _require_reader(session, person)
         ladders = all_ladders(session)
         view.require_kind(kind, view.kinds_of(session, portal, ladders))
-    shown = view.typed_steps(ladders.of(kind)) if rows is None else rows
+    shown, said = view.typed_steps(ladders.of(kind)) if rows is None else rows, _said(refusal)
     return page(
         request, "reminding_ladder.html", person=person, status=_status(refusal), kind=kind,
         title=view.kind_title(kind), own=view.has_own(ladders, kind), rows=shown,
         whens=view.WHEN_CHOICES, audiences=view.AUDIENCE_CHOICES, wordings=view.WORDING_CHOICES,
-        most_steps=MOST_STEPS, most_days=MOST_DAYS, said=_said(refusal),
+        most_steps=MOST_STEPS, most_days=MOST_DAYS, said=said, faults=view.faults_of(said),
     )  # fmt: skip
 
 
