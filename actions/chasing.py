@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, TextClause, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from actions.auditing import MACHINE
 from actions.chasing_letters import DueStep, Owed, escalate, remind, superior_of
@@ -29,6 +29,17 @@ from models.directive import Directive
 from models.dispatch import Notice
 from models.obligation import Obligation, Reminder
 from models.organisation import Organisation
+
+_READ_OF_OBLIGATION = (
+    Obligation.directive_id, Obligation.organisation_id, Obligation.task_ref, Obligation.leads,
+    Obligation.sentence, Obligation.is_report, Obligation.deadline_raw, Obligation.due,
+    Obligation.ladder_ended,
+)  # fmt: skip
+_READ_OF_DIRECTIVE = (
+    Directive.organisation_id, Directive.doc_type, Directive.subject, Directive.number_text,
+    Directive.issue_date, Directive.issued_at,
+)  # fmt: skip
+"""What letters say of both: a letter may list hundreds, and all other columns stay unread."""
 
 OFFICERS = None
 """Stands in the place of a superior where the follow-up officers are told."""
@@ -145,9 +156,9 @@ def _owed_by(session: Session, units: Sequence[str], *, all_of_it: bool) -> list
     else:
         asked.append(still_chased())
     rows = session.execute(
-        select(Obligation, Directive, Organisation)
+        select(Obligation, Directive)
         .join(Directive, Directive.id == Obligation.directive_id)
-        .join(Organisation, Organisation.id == Obligation.organisation_id)
+        .options(load_only(*_READ_OF_OBLIGATION), load_only(*_READ_OF_DIRECTIVE))
         .where(
             *asked,
             Directive.state.in_([state.value for state in RUNNING]),
@@ -158,7 +169,12 @@ def _owed_by(session: Session, units: Sequence[str], *, all_of_it: bool) -> list
         .with_for_update(of=Obligation)
         .execution_options(populate_existing=True)
     ).all()
-    owed = [Owed(obligation=one, directive=about, unit=unit) for one, about, unit in rows]
+    found = session.scalars(select(Organisation).where(Organisation.id.in_(units)))
+    named = {unit.id: unit for unit in found}
+    owed = [
+        Owed(obligation=one, directive=about, unit=named[one.organisation_id])
+        for one, about in rows
+    ]
     return sorted(owed, key=_pressing)
 
 

@@ -234,15 +234,13 @@ def _listed(desk: Desk, deed: Deed, about: _Letter) -> str:
     if about.shows_links:
         about_all = [one.id for one in about.directives]
         links = current_links(desk, deed.session, about.to.id, about_all)
+    of_unit: dict[str, list[str]] = {}
+    for (owner, directive), theirs in grouped.items():
+        said = "\n".join(_one_directive(theirs, links.get(directive)))
+        of_unit.setdefault(owner, []).append(said)
     parts: list[str] = []
     for unit in about.units:
-        if not about.own:
-            parts.append(unit.name.upper())
-        parts += [
-            "\n".join(_one_directive(theirs, links.get(directive)))
-            for (owner, directive), theirs in grouped.items()
-            if owner == unit.id
-        ]
+        parts += ([] if about.own else [unit.name.upper()]) + of_unit[unit.id]
     return "\n\n".join(parts)
 
 

@@ -255,7 +255,8 @@ def _obligations(
     steps = {day: _steps(day) for day in days}
     for n in range(size):
         day = days[(n * 7_919) % len(days)]
-        owed = n % OPEN_OF < 3  # noqa: PLR2004 (three of OPEN_OF)
+        # The directive shifts it, or a few units would owe all and the others nothing.
+        owed = (n + n // UNITS) % OPEN_OF < 3  # noqa: PLR2004 (three of OPEN_OF)
         key = uuid.uuid4()
         taken = steps[day] if owed else ()
         row = {
