@@ -48,7 +48,9 @@ def test_a_recall_goes_from_the_page_to_the_units_and_their_answers_come_back(
     done = browsing.post(f"/van-ban/{key}/sau-phat-hanh/thu-hoi", reason=WHY)
     assert (done.status_code, browsing.state(key)) == (303, "recalled")
     pdf = {"file": ("vb.pdf", seeded.pdf(key), "application/pdf")}
-    public = browsing.client.post("/kiem-tra-chu-ky", data={"csrf": browsing.token()}, files=pdf)
+    public = browsing.client.post(
+        "/kiem-tra-chu-ky", data={"csrf": browsing.token()}, files=pdf, follow_redirects=True
+    )
     assert "Văn bản này đã bị thu hồi" in words_of(public)
     assert WHY not in words_of(public)
     again = browsing.post(f"/van-ban/{key}/sau-phat-hanh/thu-hoi", reason=WHY)
