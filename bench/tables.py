@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def show(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -25,3 +26,9 @@ def milliseconds(seconds: float) -> str:
 def ratio(value: float) -> str:
     """Two significant digits or so."""
     return f"{value:.2f}" if value < 10 else f"{value:.0f}"  # noqa: PLR2004 (digits, no limit)
+
+
+def peak_kb() -> int:
+    """Of this program: `ru_maxrss` would be that of the process that started it (Linux)."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
