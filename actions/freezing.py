@@ -20,11 +20,13 @@ from actions.numbering import series_for
 from actions.offices import office_facts
 from actions.ordering import state_to_freeze
 from actions.pages import add_document, newest_document
+from actions.public_codes import code_to_print, shown_code
 from actions.trying import archive_wrapped
 from actions.waking import ask_to_wake
 from actions.wording import TEST_LINE
 from documents.content import DirectiveContent
 from documents.errors import DocumentsError
+from documents.paper_code import PaperCode
 from documents.places import ExpectedDigits, OpenPlace
 from documents.render import RenderedDocument, render
 from models.base import DirectiveId
@@ -58,7 +60,7 @@ def freeze(desk: Desk, directive_id: DirectiveId) -> str:
         expected = None
         if due == DirectiveState.APPROVED:
             expected = _expected(session, directive, local_day(desk.clock()))
-    page = _render(desk, content, at, expected)
+    page = _render(desk, content, at, expected, _paper_code(desk, directive_id))
     pdf = add_signature_fields(
         page.pdf,
         [SignatureFieldBox(**asdict(box)) for box in page.boxes],
@@ -68,6 +70,17 @@ def freeze(desk: Desk, directive_id: DirectiveId) -> str:
     with archive_wrapped():
         desk.archive.put(pdf)
     return _record(desk, directive, pdf, page, due)
+
+
+def _paper_code(desk: Desk, directive_id: DirectiveId) -> PaperCode | None:
+    """It lies in the bytes that are signed."""
+    code = code_to_print(desk, directive_id)
+    if code is None:
+        return None
+    site = desk.public_address
+    return PaperCode(
+        address=f"{site}/{code}", site=site.partition("://")[2] or site, shown=shown_code(code)
+    )
 
 
 def _expected(session: Session, directive: Directive, day: date) -> ExpectedDigits:
@@ -161,9 +174,10 @@ def _render(
     content: DirectiveContent,
     at: datetime,
     expected: ExpectedDigits | None = None,
+    code: PaperCode | None = None,
 ) -> RenderedDocument:
     try:
-        return render(content, at=at, fonts=desk.fonts, expected=expected)
+        return render(content, at=at, fonts=desk.fonts, expected=expected, code=code)
     except DocumentsError as err:
         raise InvalidInputError(Problem(place="Trang văn bản", reason=err.diagnosis())) from err
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from documents.content import DirectiveContent
 from documents.layout import page_data
+from documents.paper_code import PaperCode, code_data
 from documents.places import ExpectedDigits, Gap, OpenPlace
 from documents.regimes import rules_for
 from documents.regimes.rules import RegimeRules, RuleValue
@@ -75,12 +76,14 @@ def render(
     fonts: Path,
     rules: RegimeRules | None = None,
     expected: ExpectedDigits | None = None,
+    code: PaperCode | None = None,
 ) -> RenderedDocument:
     """Sets a directive on A4; the same arguments give the same bytes on every machine.
 
     `at` (aware) is the instant of the revision and is written into the file; `fonts` is the folder
     of Tinos; `rules` default to those of the content's form. With `expected`, number and date are
-    left as empty places for so many digits, whatever the content says of them.
+    left as empty places for so many digits, whatever the content says of them. A `code` is printed
+    with its QR in the bottom margin of the page with the signature; nothing else moves.
 
     Raises:
         RenderError: the typesetter refused, for instance a character that the font lacks.
@@ -89,7 +92,8 @@ def render(
     in_force = _in_force(content, at, rules)
     if expected is not None:
         content = replace(content, number=None, issue_date=None)
-    setting = Typesetting("directive.typ", page_data(content, in_force, expected), fonts=fonts)
+    data = {**page_data(content, in_force, expected), "code": code_data(code)}
+    setting = Typesetting("directive.typ", data, fonts=fonts)
     pdf = setting.pdf(at)
     known = json.dumps(dict(in_force), ensure_ascii=False, sort_keys=True).encode()
     return RenderedDocument(
@@ -121,7 +125,8 @@ def render_pages(
         NoRuleError: the form has no rules in force on the day of the document.
     """
     in_force = _in_force(content, at, rules)
-    return Typesetting("directive.typ", page_data(content, in_force), fonts=fonts).images(ppi)
+    data = {**page_data(content, in_force), "code": None}
+    return Typesetting("directive.typ", data, fonts=fonts).images(ppi)
 
 
 def _in_force(

@@ -44,13 +44,18 @@ class Directive(Base):
     """The rendered document with both empty fields; what the signatory sees and signs."""
     signed_sha256: Mapped[str | None] = mapped_column(String(64))
     sealed_sha256: Mapped[str | None] = mapped_column(String(64))
+    public_code: Mapped[str | None] = mapped_column(String(12))
+    """Printed on the paper, by which anybody asks whether it is real; given when it is frozen."""
     created_at: Mapped[datetime] = mapped_column()
     updated_at: Mapped[datetime] = mapped_column()
     issued_at: Mapped[datetime | None] = mapped_column()
     closed_at: Mapped[datetime | None] = mapped_column()
     close_reason: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (Index("ix_directive_state", "state", "updated_at"),)
+    __table_args__ = (
+        Index("ix_directive_state", "state", "updated_at"),
+        Index("uq_directive_public_code", "public_code", unique=True),
+    )
 
 
 class Revision(Base):

@@ -12,6 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -157,6 +158,12 @@ class Office(Base):
     """`resend` or `ask`: what follows when nobody can say whether a message arrived."""
     warn_before_h: Mapped[int] = mapped_column(default=2, server_default=text("2"))
     """Hours before the limit of sending at which what is not sent yet is warned of."""
+    code_printed: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """True: papers bear a code and its QR, by which anybody asks whether they are real."""
+    code_shows_subject: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """True: whoever has the code sees the subject too."""
+    found_by_number: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """True: whoever knows number and day of a paper may ask as well."""
     refuse_broken_arrivals: Mapped[bool] = mapped_column(default=False, server_default=false())
     """True: an incoming paper whose signature does not hold is refused at once, without a clerk."""
 

@@ -35,6 +35,7 @@ from portal.pages import (
     obligations,
     operating,
     passkeys,
+    real,
     register,
     reminding,
     report_forms,
@@ -67,6 +68,7 @@ FILE_PATHS = (
     edxml.PATH,
     verifications.PATH,
     verify.PATH,
+    f"{real.PATH}/",
     unit.PREFIX,
     signing_elsewhere.PREFIX,
     copies.UPLOAD,
@@ -82,7 +84,7 @@ _SCREENS = (
     consolidating, obligations, following, following_unit, report_forms, working_days,
     reminding,
     incoming_taking, incoming,
-    register, operating, verify, verified, verified_compared, unit, unit_report,
+    register, operating, verify, verified, verified_compared, real, unit, unit_report,
     devices, signing_elsewhere, batch, copies,
 )  # fmt: skip
 

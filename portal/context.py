@@ -41,6 +41,14 @@ class Portal:
     """How often one address may have files checked."""
     looks: RateLimit = field(default_factory=lambda: RateLimit(per_minute=300, burst=150))
     """How often one address may have pages of its checked files drawn."""
+    code_looks: RateLimit = field(default_factory=lambda: RateLimit(per_minute=30, burst=30))
+    """How often one address may ask whether a paper is real by its code."""
+    wrong_papers: RateLimit = field(default_factory=lambda: RateLimit(per_minute=120, burst=240))
+    """How many codes that no paper bears all addresses together may ask for."""
+    number_looks: RateLimit = field(default_factory=lambda: RateLimit(per_minute=4, burst=6))
+    """How often one address may ask for a paper by number and day."""
+    all_number_looks: RateLimit = field(default_factory=lambda: RateLimit(per_minute=60, burst=60))
+    """How often all addresses together may."""
     exchanges: RateLimit = field(default_factory=lambda: RateLimit(per_minute=1200, burst=300))
     """How often one address may post messages between offices."""
     sign_ins: RateLimit = field(default_factory=lambda: RateLimit(per_minute=20, burst=20))

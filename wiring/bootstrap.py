@@ -189,6 +189,7 @@ def open_office(settings: Settings) -> Office:
         channels=make_channels(settings),
         mail_domain=settings.mail.domain,
         unit_link=links.make,
+        public_address=f"{settings.portal_url}/that",
         link_days=settings.portal.link_days,
         size_limit_bytes=settings.size_limit_bytes,
         connections=settings.mail.connections,

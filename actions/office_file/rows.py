@@ -99,7 +99,9 @@ def rows_of(entries: OfficeFile, certificates: list[ReadCertificate]) -> Iterato
             "number_by_machine": office.number_by_machine,
             "go_on_without_timestamp": office.go_on_without_timestamp,
             "unknown_policy": office.unknown_policy, "warn_before_h": office.warn_before_h,
-            "refuse_broken_arrivals": office.refuse_broken_arrivals, **_quiet_hours(office),
+            "refuse_broken_arrivals": office.refuse_broken_arrivals,
+            "code_printed": office.code_printed, "code_shows_subject": office.code_shows_subject,
+            "found_by_number": office.found_by_number, **_quiet_hours(office),
         },
     )  # fmt: skip
 

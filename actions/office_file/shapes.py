@@ -99,6 +99,12 @@ class OfficeEntry(Shape):
     """So many hours before the limit of sending the clerk is warned."""
     refuse_broken_arrivals: bool = False
     """An incoming paper whose signature does not hold is refused at once, without the clerk."""
+    code_printed: bool = True
+    """Papers bear a code and its QR, by which anybody asks whether they are real."""
+    code_shows_subject: bool = False
+    """Whoever has the code sees the subject too."""
+    found_by_number: bool = True
+    """Whoever knows number and day of a paper may ask as well."""
     quiet_from: TimeOfDay | None = None
     """From this time of day (Vietnam) no reminder goes out; both or neither are given."""
     quiet_to: TimeOfDay | None = None
