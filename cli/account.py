@@ -130,6 +130,43 @@ def factor_off(
     typer.echo(f"{said}{keys} của cán bộ {officer}; kết thúc {done.sessions} phiên.")
 
 
+@app.command(cls=Command)
+def link(
+    officer: Officer,
+    subject: Annotated[
+        str, typer.Argument(metavar="MÃ", help="Mã của người đó ở dịch vụ (sub), đúng từng chữ.")
+    ],
+    *,
+    as_user: As = None,
+    stdin: Stdin = False,
+) -> None:
+    """Nối một cán bộ với tài khoản ở dịch vụ đăng nhập một lần (TRINHKY_SSO__ISSUER)."""
+    from actions.single_sign_on import link_identity  # noqa: PLC0415 (slow to load)
+    from cli.acting import acting  # noqa: PLC0415 (same)
+    from wiring.errors import SettingsError  # noqa: PLC0415 (same)
+
+    with acting(as_user, from_stdin=stdin) as by:
+        issuer = by.tables.settings.sso.issuer
+        if issuer is None:
+            raise SettingsError("TRINHKY_SSO__ISSUER", "chưa đặt dịch vụ đăng nhập một lần.")
+        link_identity(
+            by.tables.database,
+            officer_id=officer, issuer=issuer, subject=subject, at=by.at, actor=by.actor,
+        )  # fmt: skip
+    typer.echo(f"Đã nối cán bộ {officer} với mã {subject} ở {issuer}.")
+
+
+@app.command(cls=Command)
+def unlink(officer: Officer, *, as_user: As = None, stdin: Stdin = False) -> None:
+    """Bỏ nối một cán bộ với dịch vụ đăng nhập một lần; mật khẩu và khoá đăng nhập giữ nguyên."""
+    from actions.single_sign_on import unlink_identities  # noqa: PLC0415 (slow to load)
+    from cli.acting import acting  # noqa: PLC0415 (same)
+
+    with acting(as_user, from_stdin=stdin) as by:
+        gone = unlink_identities(by.tables.database, officer_id=officer, at=by.at, actor=by.actor)
+    typer.echo(f"Đã bỏ {gone} mối nối của cán bộ {officer}.")
+
+
 app.add_typer(token_app, name="token")
 
 

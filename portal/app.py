@@ -43,6 +43,7 @@ from portal.pages import (
     sign_in,
     signing,
     signing_elsewhere,
+    single_sign_on,
     tray,
     unit,
     unit_report,
@@ -80,7 +81,7 @@ FILE_PATHS = (
 _SCREENS = (
     sign_in, work, directives, directive, decisions, revising, signing, issuing,
     dispatch, dispatch_unit, amending, tray,
-    my_account, my_factor, passkeys,
+    my_account, my_factor, passkeys, single_sign_on,
     consolidating, obligations, following, following_unit, report_forms, working_days,
     reminding,
     incoming_taking, incoming,

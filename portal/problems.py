@@ -31,6 +31,7 @@ from portal.context import Portal
 from portal.identity import PASSWORD_PATH, reader_of
 from portal.rendering import office_look, page
 from portal.words import addressed
+from wiring.errors import SignOnRefusedError, SignOnUnavailableError
 
 LOG = logging.getLogger(__name__)
 SIGN_IN_PATH: Final = "/dang-nhap"
@@ -67,6 +68,8 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     OwnPasswordError: 403,
     CodeRefusedError: 401,
     PasskeyRefusedError: 401,
+    SignOnRefusedError: 401,
+    SignOnUnavailableError: 503,
     PairingRefusedError: 403,
     refusals.ActionRefusedError: 409,
     PageImageError: 422,

@@ -51,6 +51,7 @@ from wiring.logs import configure_logs
 from wiring.processes import prefect_environment
 from wiring.running import Starter, Starts
 from wiring.settings import Settings, adopt
+from wiring.sign_on import SignOn
 from wiring.waking import Nudger, Runs
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ class Office:
     """Judges files in child processes."""
     keeper: Keeper
     """Keeps what judgements rested on."""
+
+    @cached_property
+    def sign_on(self) -> SignOn | None:
+        """The sign-on service, where the office has one."""
+        return SignOn(self.settings) if self.settings.sso.issuer else None
 
     @cached_property
     def account_key(self) -> bytes:

@@ -7,6 +7,8 @@ WiringError
 ├── ServiceError             a process of ours did not start, or ended too early
 ├── LeaseLostError           another run drives the directive
 ├── StuckStepError           a step of the machine was done and is still the next one
+├── SignOnUnavailableError   the sign-on service does not answer as it should
+├── SignOnRefusedError       what came back from the sign-on service is no proof
 └── ArchiveUnsoundError      the archive, the audit trail or a stored signature needs a person
 """
 
@@ -136,4 +138,38 @@ class ArchiveUnsoundError(WiringError):
         return (
             f"Kho lưu trữ và nhật ký: {len(self.problems)} việc phải xử lý, báo quản trị ngay."
             f"{shown}{rest}"
+        )
+
+
+class SignOnUnavailableError(WiringError):
+    """The sign-on service does not answer, or not as its kind does. `reason` is for the log."""
+
+    code = "sign_on_unavailable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            "Dịch vụ đăng nhập một lần chưa trả lời. Đợi ít phút rồi thử lại, hoặc đăng nhập bằng "
+            "tên và mật khẩu."
+        )
+
+
+class SignOnRefusedError(WiringError):
+    """What came back from the sign-on service is no proof. `reason` is for the audit trail."""
+
+    code = "sign_on_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            "Không đăng nhập được qua dịch vụ đăng nhập một lần: đã bỏ qua, quá thời gian, hoặc "
+            "trả lời của dịch vụ không hợp lệ. Làm lại từ trang đăng nhập."
         )

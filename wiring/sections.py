@@ -41,6 +41,14 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
+def _issuer(value: str | None) -> str | None:
+    parts = urlsplit(value or "")
+    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if value is not None and not (parts.scheme == "https" or (parts.scheme == "http" and local)):
+        raise ValueError("phải là địa chỉ https://, hoặc http:// trên chính máy này")
+    return value
+
+
 class MailSettings(Section):
     """Sending and receiving mail."""
 
@@ -349,6 +357,30 @@ class PortalSettings(Section):
     link_days: Annotated[int, Field(ge=1, le=3660)] = 90
     """Days that a unit's link is good after the issue, its last deadline or the end of the
     follow-up, whichever is last; while the unit owes an answer it does not end."""
+
+
+class SignOnSettings(Section):
+    """Single sign-on by OpenID Connect; off without an issuer."""
+
+    issuer: Annotated[str | None, AfterValidator(_issuer)] = None
+    """Address of the sign-on service exactly as it names itself. Plain `http` only on this
+    machine."""
+    client_id: str | None = None
+    """Under which name the service knows the portal; there its return address is
+    `TRINHKY_PORTAL__BASE_URL` with `/dang-nhap/mot-lan/ve` behind it."""
+    secret: AbsolutePath | None = None
+    """File with the client's secret, for its owner alone; by default `sso.secret` in the office's
+    folder."""
+    name: Annotated[str, Field(min_length=1, max_length=60)] = "cổng của cơ quan"
+    """How the service is called on the button, after "qua"."""
+    link_by_email: bool = False
+    """Let in, without an administrator's link, who has the address of exactly one officer and the
+    service says that it verified the address."""
+    authorities: AbsolutePath | None = None
+    """File with the certificates (PEM) that vouch for the service's own; by default those that
+    this machine trusts."""
+    timeout_s: Seconds = 10
+    """How long to wait for each answer of the service, in seconds."""
 
 
 class LogSettings(Section):

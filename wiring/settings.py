@@ -31,6 +31,7 @@ from wiring.sections import (
     RevocationSettings,
     Section,
     SFTPSettings,
+    SignOnSettings,
     TimestampSettings,
     TokenSettings,
     WebhookSettings,
@@ -89,6 +90,7 @@ class Settings(BaseSettings):
     remote: RemoteSettings = RemoteSettings()
     prefect: PrefectSettings = PrefectSettings()
     portal: PortalSettings = PortalSettings()
+    sso: SignOnSettings = SignOnSettings()
     log: LogSettings = LogSettings()
 
     @override
@@ -200,6 +202,11 @@ class Settings(BaseSettings):
     def account_secret_file(self) -> Path:
         """The file with the key of second factors."""
         return self._inside(self.portal.account_secret, "account.secret")
+
+    @property
+    def sso_secret_file(self) -> Path:
+        """The file with the portal's secret at the sign-on service."""
+        return self._inside(self.sso.secret, "sso.secret")
 
     @property
     def prefect_home(self) -> Path:
@@ -369,6 +376,10 @@ def _fit_together(settings: Settings) -> None:
         raise SettingsError(
             "TRINHKY_TIMESTAMPS__FAKE_TIME",
             "chỉ dùng được khi TRINHKY_CLOCK là simulated.",
+        )
+    if (settings.sso.issuer is None) != (settings.sso.client_id is None):
+        raise SettingsError(
+            "TRINHKY_SSO__ISSUER", "phải đặt cùng với TRINHKY_SSO__CLIENT_ID, hoặc bỏ cả hai."
         )
     bearers = settings.remote.bearers
     strangers = set(named(bearers.get_secret_value()) if bearers else ()) - set(

@@ -45,7 +45,7 @@ def home() -> Response:
 @router.get("/dang-nhap")
 def form(request: Request, portal: ThePortal, tiep: str = "") -> Response:
     """Shows the form."""
-    return _form(request, portal, after=tiep)
+    return show_form(request, portal, after=tiep)
 
 
 @router.post("/dang-nhap")
@@ -67,16 +67,11 @@ def enter(
         )
     except SignInRefusedError as refusal:
         problem = problem_of(refusal)
-        return _form(
+        return show_form(
             request, portal, status=problem.status, after=tiep, username=username[:80],
             refusal=problem.sentence,
         )  # fmt: skip
-    if isinstance(opened, SecondStep):
-        target = f"{CODE_PATH}?tiep={quote(_inside(tiep), safe='')}" if _inside(tiep) else CODE_PATH
-        asking = RedirectResponse(target, status_code=303)
-        _set_step(asking, portal, opened.token)
-        return asking
-    return enter_with(portal, opened, tiep)
+    return go_on(portal, opened, tiep)
 
 
 @router.get(CODE_PATH)
@@ -107,7 +102,9 @@ def enter_code(
         )  # fmt: skip
     except StepOverError as over:
         problem = problem_of(over)
-        again = _form(request, portal, status=problem.status, after=tiep, refusal=problem.sentence)
+        again = show_form(
+            request, portal, status=problem.status, after=tiep, refusal=problem.sentence
+        )
         _clear_step(again, portal)
         return again
     except CodeRefusedError as refusal:
@@ -117,6 +114,18 @@ def enter_code(
             refusal=problem.sentence, recovery=bool(recovery),
         )  # fmt: skip
     return enter_with(portal, opened, tiep)
+
+
+def go_on(portal: Portal, opened: NewSession | SecondStep, target: str) -> Response:
+    """Lets the browser in, or leads it to the second step."""
+    if isinstance(opened, NewSession):
+        return enter_with(portal, opened, target)
+    inside = _inside(target)
+    asking = RedirectResponse(
+        f"{CODE_PATH}?tiep={quote(inside, safe='')}" if inside else CODE_PATH, status_code=303
+    )
+    _set_step(asking, portal, opened.token)
+    return asking
 
 
 def landing(target: str) -> str:
@@ -132,7 +141,7 @@ def enter_with(portal: Portal, opened: NewSession, target: str = "") -> Response
     return response
 
 
-def _form(
+def show_form(
     request: Request,
     portal: Portal,
     *,
@@ -141,10 +150,12 @@ def _form(
     username: str = "",
     refusal: str = "",
 ) -> Response:
+    """Returns the form for signing in, with what was refused."""
     return page(
         request, "sign_in.html", status=status, after=_inside(after), username=username,
         refusal=refusal, passkeys=party_of(request, portal) is not None,
         passkey_place=other_name(request, portal),
+        sign_on=portal.office.settings.sso.name if portal.office.sign_on else "",
     )  # fmt: skip
 
 

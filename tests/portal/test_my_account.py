@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -10,8 +11,10 @@ from sqlalchemy import select
 from actions import passwords
 from actions.accounts import add_account, set_password
 from actions.auditing import MACHINE
+from actions.desk import local_day
+from actions.leaving import leave
 from models.audit import AuditEvent
-from models.officer import Account
+from models.officer import Account, Officer, SignInSession
 from portal.device_words import UNKNOWN, device_words
 from portal.identity import SESSION_COOKIE
 from tests.portal.browsing import Browsing, token_in, words_of
@@ -163,8 +166,6 @@ def test_a_session_of_somebody_else_is_not_ended(mine: Browsing) -> None:
     mine.enter(PEOPLE.clerk)
     clerk = _session(mine)
     with mine.portal.database.reading() as session:
-        from models.officer import SignInSession  # noqa: PLC0415 (this test alone)
-
         key = session.scalars(
             select(SignInSession.token_sha256)
             .where(SignInSession.officer_id == PEOPLE.clerk)
@@ -228,10 +229,10 @@ def newcomer(browsing: Browsing) -> str:
     """Somebody whose account an administrator has just made."""
     database, at = browsing.portal.database, browsing.seeded.office.clock()
     with database.writing() as session:
-        from models.officer import Officer  # noqa: PLC0415 (this fixture alone)
-
         if session.get(Officer, "moi-ve") is None:
             session.add(Officer(id="moi-ve", name="Lê Thị Mới Về"))
+        session.flush()
+        session.get_one(Officer, "moi-ve").left_on = None
     with database.reading() as session:
         has_account = session.get(Account, "moi-ve") is not None
     deed = set_password if has_account else add_account
@@ -274,6 +275,37 @@ def test_who_holds_a_temporary_password_may_leave(browsing: Browsing, newcomer: 
     left = browsing.client.post("/dang-xuat", data={"csrf": token})
     assert left.headers["location"] == "/dang-nhap"
     assert browsing.get("/tai-khoan/mat-khau").headers["location"].startswith("/dang-nhap")
+
+
+def test_an_officer_who_leaves_is_out_with_the_next_click(
+    browsing: Browsing, newcomer: str
+) -> None:
+    browsing.enter(newcomer)
+    token = token_in(browsing.get("/tai-khoan/mat-khau"))
+    fields = {"csrf": token, "current": PASSWORD, "new": NEW, "again": NEW}
+    browsing.client.post("/tai-khoan/mat-khau", data=fields)
+    made = _own_token(browsing)
+    headers = {"Authorization": f"Bearer {made}"}
+    assert browsing.get("/viec-cua-toi").status_code == 200
+    assert browsing.client.get("/api/v1/directives", headers=headers).status_code == 200
+    at = browsing.seeded.office.clock()
+    leave(
+        browsing.portal.database, newcomer, on=local_day(at), reason="Nghỉ hưu", at=at,
+        actor=MACHINE,
+    )  # fmt: skip
+    assert browsing.get("/viec-cua-toi").headers["location"].startswith("/dang-nhap")
+    assert browsing.client.get("/api/v1/directives", headers=headers).status_code == 401
+    with browsing.portal.database.writing() as session:
+        session.get_one(Officer, newcomer).left_on = (at - timedelta(days=1)).date()
+    assert browsing.enter(newcomer, NEW).status_code == 401
+
+
+def _own_token(browsing: Browsing) -> str:
+    form = {"csrf": token_in(browsing.get("/tai-khoan")), "label": "Kho", "scope": "read"}
+    made = browsing.client.post("/tai-khoan/ma", data={**form, "days": "30", "password": NEW})
+    found = re.search(r"<output>([\w-]{40,})</output>", made.text)
+    assert found
+    return found[1]
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,8 @@ def test_an_officer_of_another_office_changes_nothing_and_sees_nothing_of_ours(
     assert seen == []
     done = []
     for _, route in routes("POST"):
+        if route.path.startswith("/tai-khoan"):
+            continue  # about their own account, which is nobody's but theirs
         path = path_of(route, names)
         answer = sends(browsing, path, names, csrf)
         if answer.status_code >= 500 or any(word in answer.text for word in ours):

@@ -124,7 +124,23 @@ LOOKED_AT_FIRST: Final = frozenset(
 """Forms that are refused for what these tests send before anybody's rights are asked. Their deeds
 are tried by role in `tests/actions`; here it is only shown that nobody changes anything."""
 
-EVERYBODY: Final = frozenset({"/dang-xuat"})
+EVERYBODY: Final = frozenset(
+    {
+        "/dang-xuat",
+        "/tai-khoan/hai-lop/bat-dau",
+        "/tai-khoan/hai-lop/ma-khoi-phuc",
+        "/tai-khoan/hai-lop/tat",
+        "/tai-khoan/hai-lop/xac-nhan",
+        "/tai-khoan/khoa",
+        "/tai-khoan/khoa/bat-dau",
+        "/tai-khoan/khoa/{passkey_id}/xoa",
+        "/tai-khoan/ma",
+        "/tai-khoan/ma/{token_id}/huy",
+        "/tai-khoan/mat-khau",
+        "/tai-khoan/phien/ket-thuc",
+        "/tai-khoan/phien/ket-thuc-khac",
+    }
+)
 """Forms about the reader alone."""
 
 
