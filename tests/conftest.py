@@ -16,6 +16,7 @@ from tests.support.databases import (
     postgres_schema,
     postgres_server,
 )
+from tests.support.watchdog import watch
 
 BACKENDS = ("sqlite", "postgresql")
 TOOL_MISSING = ("not installed", "no C compiler", "no SoftHSM2")
@@ -57,6 +58,10 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
             report.outcome = "failed"
             report.longrepr = words
     return report
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.add_cleanup(watch())
 
 
 @pytest.fixture(scope="session")

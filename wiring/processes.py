@@ -272,15 +272,20 @@ class LocalEngine:
         return tuple(service for service in self._services if not service.is_running)
 
     def restart(self, service: Service) -> None:
-        """Starts a worker that fell again.
+        """Starts a worker that fell again, and a server or portal that was killed from outside.
 
         Raises:
-            ServiceError: the service is no worker, or does not come up.
+            ServiceError: server or portal ended by itself, which would hide a fault that stays; it
+                is another service; or it does not come up.
         """
-        if service.name != "worker":
+        begin: Mapping[str, Callable[[], object]] = {
+            "worker": self.start_worker, "prefect": self.start_server, "portal": self.start_portal,
+        }  # fmt: skip
+        was_killed = (service.process.poll() or 0) < 0
+        if service.name not in begin or not (was_killed or service.name == "worker"):
             raise ServiceError(service.name, service.last_words(), str(service.log))
         self._services.remove(service)
-        self.start_worker()
+        begin[service.name]()
 
     def stop_all(self) -> None:
         """Stops everything, first those that use the others. Idempotent."""

@@ -3,10 +3,13 @@
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
+from typing import TypeVar
 
 from tests.support.clock import START, StoryClock
 from tests.support.factories import organisation, small_office
@@ -14,10 +17,41 @@ from tests.support.front import Front
 from tests.support.standing import taken
 from wiring.bootstrap import Office, open_office
 from wiring.clock import SimulatedClock
+from wiring.errors import OrchestratorError
+from wiring.orchestrator import Orchestrator
 from wiring.processes import LocalEngine, Service, any_port
+from wiring.runs import RunView
 from wiring.settings import load_settings
 from wiring.stories.mail_config import MailServerConfig
 from wiring.stories.mail_server import MailServer
+
+T = TypeVar("T")
+LOCKED_S = 150.0
+"""Prefect's SQLite was seen locked for a minute after a kill; then its client's tries are over."""
+
+
+def patiently(ask: Callable[[], T], limit_s: float = LOCKED_S) -> T:
+    """Asks Prefect again where it does not answer."""
+    deadline = monotonic() + limit_s
+    while True:
+        try:
+            return ask()
+        except OrchestratorError:
+            if monotonic() > deadline:
+                raise
+            sleep(0.5)
+
+
+def ended(orchestrator: Orchestrator, flow: str, parameters: Mapping[str, object] | None) -> str:
+    """Runs a flow to its end; returns how it ended.
+
+    What was asked for twice, for an answer was lost, is cancelled where the first still runs.
+    """
+    ask = partial(orchestrator.run_deployment, flow, parameters, wait_s=LOCKED_S)
+    deadline = monotonic() + LOCKED_S
+    while (state := patiently(ask).state) == "Cancelled" and monotonic() < deadline:
+        sleep(1.0)
+    return state
 
 
 @dataclass(slots=True)
@@ -29,13 +63,25 @@ class Stage:
     units: tuple[str, ...]
 
     def service(self, name: str) -> Service:
-        """The one that runs; those that were killed stay in the engine's list."""
-        return next(one for one in self.engine.services if one.name == name and one.is_running)
+        return next(one for one in self.engine.services if one.name == name)
 
     def kill(self, name: str) -> None:
         service = self.service(name)
         os.kill(service.process.pid, signal.SIGKILL)
         service.process.wait()
+
+    def restart(self) -> None:
+        """Starts again what was killed, as `trinhky serve` does within a second or two."""
+        for service in self.engine.fallen():
+            self.engine.restart(service)
+
+    def state_of(self, run: RunView) -> str:
+        found = patiently(lambda: self.office.orchestrator.run(run.id))
+        assert found is not None
+        return found.state
+
+    def run(self, flow: str, parameters: Mapping[str, object] | None = None) -> str:
+        return ended(self.office.orchestrator, flow, parameters)
 
     def walk(self, clock: StoryClock) -> None:
         """Sets the office's clock, which every process of it reads."""

@@ -15,8 +15,8 @@ from actions.chasing import ChaseSummary, chase
 from models.dispatch import Notice
 from models.obligation import Reminder
 from tests.actions.back_office import issue, task
-from tests.flows.stage import Stage, standing
-from tests.flows.test_engine import PATIENCE_S, until
+from tests.flows.stage import LOCKED_S, Stage, patiently, standing
+from tests.flows.test_engine import until
 from tests.support.clock import StoryClock
 from tests.support.standing import chased_once, taken
 from wiring.liveness import is_driven
@@ -50,17 +50,10 @@ def test_letters_go_on_although_prefects_server_is_killed(stage: Stage) -> None:
 
 
 def test_a_new_server_goes_on_and_reconcile_ends_what_was_interrupted(stage: Stage) -> None:
-    stage.engine.start_server()
-    orchestrator = stage.office.orchestrator
-    for service in stage.engine.fallen():
-        if service.name == "worker":
-            stage.engine.restart(service)
-    done = orchestrator.run_deployment(
-        RECONCILE, {"pending_s": 5, "running_s": 5}, wait_s=PATIENCE_S
-    )
-    assert done.state == "Completed"
-    assert orchestrator.run_deployment(DELIVER, wait_s=PATIENCE_S).state == "Completed"
-    assert orchestrator.unfinished() == ()
+    stage.restart()
+    assert stage.run(RECONCILE, {"pending_s": 5, "running_s": 5}) == "Completed"
+    assert stage.run(DELIVER) == "Completed"
+    assert patiently(stage.office.orchestrator.unfinished) == ()
     assert set(taken(stage.folder).values()) == {1}  # the worker lived: nobody got it twice
 
 
@@ -74,22 +67,21 @@ def test_no_reminder_is_lost_or_doubled_where_the_server_is_killed_during_chasin
 ) -> None:
     clock.set_day(REMINDED)
     stage.walk(clock)
-    orchestrator, before = stage.office.orchestrator, stage.sent()
+    before = stage.sent()
     held = sqlite3.connect(stage.folder / "office.sqlite", isolation_level=None)
     held.execute("BEGIN IMMEDIATE")  # chasing waits before its first write
-    run = orchestrator.start(CHASE, tags=(MACHINE_TAG,))
-    assert until(lambda: (found := orchestrator.run(run.id)) and found.state == "Running")
+    run = stage.office.orchestrator.start(CHASE, tags=(MACHINE_TAG,))
+    assert until(lambda: stage.state_of(run) == "Running", LOCKED_S)
     stage.kill("prefect")
     assert reminded(stage) == 0
     held.execute("ROLLBACK")
     held.close()
     assert until(lambda: reminded(stage) == UNITS)
-    stage.engine.start_server()
-    assert orchestrator.await_run(run.id, wait_s=PATIENCE_S).state == "Completed"
-    again = orchestrator.run_deployment(CHASE, wait_s=PATIENCE_S)
-    assert again.state == "Completed"
-    assert until(lambda: orchestrator.unfinished() == ())
-    orchestrator.run_deployment(DELIVER, wait_s=PATIENCE_S)
+    stage.restart()
+    assert until(lambda: stage.state_of(run) == "Completed", LOCKED_S)
+    assert stage.run(CHASE) == "Completed"
+    assert until(lambda: patiently(stage.office.orchestrator.unfinished) == ())
+    assert stage.run(DELIVER) == "Completed"
     assert reminded(stage) == UNITS
     assert chase(stage.office.desk) == ChaseSummary()
     assert stage.sent() > before
@@ -106,25 +98,25 @@ def test_no_reminder_is_lost_or_doubled_where_the_server_is_killed_during_chasin
 def test_a_server_away_longer_than_its_client_tries_leaves_no_run_running_for_good(
     stage: Stage,
 ) -> None:
-    engine, orchestrator, before = stage.engine, stage.office.orchestrator, stage.sent()
+    engine, before = stage.engine, stage.sent()
     engine.kill_worker(stage.service("worker").process.pid)
     worker = engine.start("worker", ["-m", "wiring.worker"], IMPATIENT)
     ready = stage.folder / "workers" / f"{worker.process.pid}.ready"
     assert until(ready.exists, WORKER_START_S)
     issue(stage.office.desk, lines=(("action", stage.units, ()),), tasks=[])
     stage.set_pace(SLOW_S)
-    run = orchestrator.start(DELIVER)
+    run = stage.office.orchestrator.start(DELIVER)
     assert until(lambda: stage.sent() >= before + 2)
     stage.kill("prefect")
     stage.set_pace(0)
     (mark,) = (path.name for path in (stage.folder / "workers").glob(f"{worker.process.pid}-*[!s]"))
     assert until(lambda: not is_driven(stage.folder, mark, run.id))
     assert worker.is_running
-    engine.start_server()
+    stage.restart()
     # The run's end was never told. The worker sees to it by itself, without anybody's `reconcile`:
     # until then each further run of this flow is cancelled, for one is said to be running.
-    assert until(lambda: (found := orchestrator.run(run.id)) and found.state == "Crashed")
-    assert orchestrator.run_deployment(DELIVER, wait_s=PATIENCE_S).state == "Completed"
+    assert until(lambda: stage.state_of(run) == "Crashed", LOCKED_S)
+    assert stage.run(DELIVER) == "Completed"
     assert stage.sent() == before + UNITS
     assert set(taken(stage.folder).values()) == {1}
     with stage.office.database.reading() as session:

@@ -129,6 +129,15 @@ def test_a_fallen_portal_is_not_papered_over(settings: Settings) -> None:
             engine.restart(service)
 
 
+def test_a_helper_that_was_killed_is_told_too(settings: Settings) -> None:
+    with LocalEngine(settings) as engine:
+        service = engine.start("mail", ["-c", "import time; print('kept'); time.sleep(60)"])
+        os.kill(service.process.pid, signal.SIGKILL)
+        service.process.wait(10)
+        with pytest.raises(ServiceError):
+            engine.restart(service)
+
+
 def test_a_worker_that_is_not_ours_is_not_killed(settings: Settings) -> None:
     with LocalEngine(settings) as engine, pytest.raises(ServiceError):
         engine.kill_worker(os.getpid())
