@@ -56,3 +56,6 @@ def test_a_table_is_filled_on_a_phone_and_survives_a_refusal(
     assert not phone.is_too_wide
     kept = [inputs.nth(at).input_value() for at in range(5)]
     assert kept == ["Lớp 1", "mười", "12,5", "31/10/2022", "Từ xa"]
+    # The file that was chosen is still chosen: the page put its own input into the new form.
+    assert phone.page.evaluate("document.getElementById('tep').files[0].name") == "bao-cao.pdf"
+    assert phone.page.locator("[data-choose-again]").count() == 0
