@@ -220,6 +220,10 @@ def test_adding_needs_the_password_and_is_not_done_twice_on_one_device(
 ) -> None:
     Device(visitor)
     visitor.sign_in(PERSON)
+    visitor.open("/tai-khoan")
+    visitor.page.click("text=Thêm khoá đăng nhập")
+    for note in visitor.page.locator("[data-passkey] [role=alert], [data-passkey-unable]").all():
+        assert not note.is_visible()  # nothing is said before anything was done
     _add(visitor, password="sai-mat-khau-roi")
     visitor.page.wait_for_selector("text=Mật khẩu hiện tại không đúng")
     assert _stored(seeded) == []
