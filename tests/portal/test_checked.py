@@ -20,9 +20,10 @@ from signing.records.manifest import Inputs
 from signing.records.replay import Outcome, replay
 from signing.trust import TrustStore
 from tests.portal.browsing import Browsing, token_in, words_of
-from tests.portal.seeded import PEOPLE, Seeded, report_units
+from tests.portal.seeded import Seeded, report_units
 from tests.signing import makers
 from tests.signing.attacks import content, letter
+from wiring.demo_draft import PEOPLE
 
 FORM = "/kiem-tra-chu-ky"
 
@@ -40,9 +41,10 @@ def changed() -> bytes:
 
 def sent(browsing: Browsing, *files: tuple[str, bytes]) -> Response:
     form = browsing.get(FORM)
-    return browsing.client.post(
+    answer: Response = browsing.client.post(
         FORM, data={"csrf": token_in(form)}, files=[("file", one) for one in files]
     )
+    return answer
 
 
 def result_of(browsing: Browsing, *files: tuple[str, bytes]) -> str:
