@@ -14,7 +14,7 @@ from actions.distribution.edxml import directive_message, first_due, party
 from actions.notifying import frame_for
 from actions.offices import OfficeFacts, mail_address, office_facts
 from actions.outbox import ClaimedRow
-from actions.unit_links import current_link
+from actions.unit_links import Serials, link_by, newest_serials
 from actions.wording import LetterFrame, as_html, directive_letter
 from delivery.edxml.message import DocumentMessage, EdxmlFile
 from delivery.edxml.parcel import EdxmlParcel
@@ -86,6 +86,18 @@ class _Shared:
     message: DocumentMessage
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What was read for all rows of one look."""
+
+    office: OfficeFacts
+    owed: Mapping[tuple[UUID, str], Sequence[Obligation]]
+    """By directive and unit."""
+    said: Mapping[int, str]
+    """Texts of first attempts, by row of the outbox."""
+    serials: Serials
+
+
 @dataclass(slots=True)
 class Composer:
     """Makes the messages of one batch; what units share is read once."""
@@ -98,9 +110,11 @@ class Composer:
         """Returns the message of each row, in order. Changes nothing."""
         with self.desk.database.reading() as session:
             office = office_facts(session)
-            said = _said_before(session, rows)
             ours, units = _units_of(session, rows)
-            owed = _owed(session, ours)
+            known = _Known(
+                office=office, owed=_owed(session, ours), said=_said_before(session, rows),
+                serials=newest_serials(session, {one.directive_id for one in ours}),
+            )  # fmt: skip
             drafts = []
             for row in rows:
                 if row.kind == "notice":
@@ -108,28 +122,24 @@ class Composer:
                     drafts.append(self._notice(session, office, notice))
                 else:
                     one = session.get_one(Consignment, UUID(row.reference))
-                    drafts.append(self._consignment(session, office, one, owed, said.get(row.id)))
+                    drafts.append(self._consignment(session, known, row, one))
             del ours, units
             return drafts
 
     def _consignment(
-        self,
-        session: Session,
-        office: OfficeFacts,
-        one: Consignment,
-        owed: Mapping[tuple[UUID, str], Sequence[Obligation]],
-        said: str | None,
+        self, session: Session, known: "_Known", row: ClaimedRow, one: Consignment
     ) -> Draft:
+        office = known.office
         shared = self._shared(session, one.directive_id)
         unit = session.get_one(Organisation, one.organisation_id)
-        obligations = owed.get((one.directive_id, one.organisation_id), ())
-        link = current_link(self.desk, session, unit.id, one.directive_id)
+        obligations = known.owed.get((one.directive_id, one.organisation_id), ())
+        link = link_by(self.desk, known.serials, unit.id, one.directive_id)
         subject, text = directive_letter(
             replace(shared.frame, unit_name=unit.name, link=link),
             obligations, shared.files[0][0], len(shared.files) - 1,
         )  # fmt: skip
         # What was said at the first attempt is said again: a repeat is the same message.
-        text = said or text
+        text = known.said.get(row.id, text)
         form = FORMS.get(one.channel, Form.MAIL)
         if form is Form.EDXML:
             message = replace(

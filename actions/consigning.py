@@ -89,10 +89,7 @@ def _plan(
     made = [one for one in found.values() if one.organisation_id not in before]
     deed.session.add_all(made)
     deed.session.flush()
-    for one in made:
-        if one.state == DeliveryState.PLANNED:
-            queue(deed, directive, one)
-    deed.session.flush()
+    queue(deed, directive, *(one for one in made if one.state == DeliveryState.PLANNED))
     return tuple(found.values())
 
 
@@ -112,10 +109,10 @@ def limit_of(deed: Deed, directive: Directive) -> datetime:
     return send_by(deed.at, urgent=urgent, calendar=calendar)
 
 
-def queue(deed: Deed, directive: Directive, consignment: Consignment) -> None:
-    """Writes the outbox row of a consignment. Does not commit."""
-    outbox.enqueue(
-        deed, kind="consignment", ikey=consignment.key, reference=consignment.id,
+def queue(deed: Deed, directive: Directive, *consignments: Consignment) -> None:
+    """Writes the outbox rows of consignments of a directive. Does not commit."""
+    outbox.enqueue_all(
+        deed, kind="consignment", works=[(one.key, one.id, None) for one in consignments],
         priority=outbox.URGENT if directive.urgency else outbox.USUAL,
     )  # fmt: skip
 

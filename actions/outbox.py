@@ -6,13 +6,13 @@ own state; the settling names the token, so that a worker whose lease ran out ch
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Select, String, literal_column, select, update
+from sqlalchemy import Select, String, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from actions.desk import Deed, Desk
@@ -74,12 +74,27 @@ def enqueue(
 
     Does not commit.
     """
-    deed.session.add(
-        OutboxRow(
-            ikey=ikey, kind=kind, reference=str(reference), priority=priority,
-            next_at=not_before or deed.at,
-        )
-    )  # fmt: skip
+    enqueue_all(deed, kind=kind, works=((ikey, reference, not_before),), priority=priority)
+
+
+def enqueue_all(
+    deed: Deed,
+    *,
+    kind: str,
+    works: Iterable[tuple[str, object, datetime | None]],
+    priority: int = USUAL,
+) -> None:
+    """Writes rows as `enqueue` does one (key, reference, not before), thousands in one statement.
+
+    Does not commit.
+    """
+    rows = [
+        {"ikey": ikey, "kind": kind, "reference": str(reference), "priority": priority,
+         "next_at": not_before or deed.at}
+        for ikey, reference, not_before in works
+    ]  # fmt: skip
+    if rows:
+        deed.session.execute(insert(OutboxRow), rows)
 
 
 def claim(desk: Desk, kinds: Sequence[str], *, limit: int, lease_s: int = LEASE_S) -> Batch:

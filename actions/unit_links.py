@@ -5,7 +5,7 @@ It ends `link_days` after the last day of what it is for, never while the unit o
 officer can end it sooner, and the next serial takes its place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
@@ -22,6 +22,9 @@ from models.report import UnitLink
 PURPOSE = "answer"
 """Read, acknowledge, report: the one purpose that links have."""
 
+
+Serials = Mapping[tuple[DirectiveId, str], int]
+"""Serials of newest links, by directive and unit; 1 where there is none."""
 
 _FOLLOWED = (DirectiveState.ISSUED, DirectiveState.CORRECTED)
 """As `actions.closing.RUNNING`, which stands above this module."""
@@ -63,6 +66,23 @@ def current_links(
         serial = newest.get(one, 1)
         found[one] = desk.unit_link(organisation_id, str(one), *(() if serial == 1 else (serial,)))
     return found
+
+
+def newest_serials(session: Session, directives: Iterable[DirectiveId]) -> Serials:
+    """Returns the serials of all units that had more than the first link of these directives."""
+    rows = session.execute(
+        select(UnitLink.directive_id, UnitLink.organisation_id, func.max(UnitLink.serial))
+        .where(UnitLink.directive_id.in_(list(directives)), UnitLink.purpose == PURPOSE)
+        .group_by(UnitLink.directive_id, UnitLink.organisation_id)
+    )
+    return {(directive, unit): serial for directive, unit, serial in rows}
+
+
+def link_by(desk: Desk, serials: Serials, organisation_id: str, directive_id: DirectiveId) -> str:
+    """Returns the address that a letter shows now, as `current_link` does, without asking again."""
+    serial = serials.get((directive_id, organisation_id), 1)
+    more = () if serial == 1 else (serial,)
+    return desk.unit_link(organisation_id, str(directive_id), *more)
 
 
 def current_serial(session: Session, organisation_id: str, directive_id: DirectiveId) -> int:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, insert, select, update
 
 from actions.amending.messages import Change, Telling
 from actions.desk import Deed, Desk
@@ -119,18 +121,30 @@ def _write(deed: Deed, moves: list[_Move]) -> None:
 
     What was asked back before, and is now asked again, stays where it is with a further word.
     """
+    same: dict[tuple[DeliveryState, str], list[UUID]] = {}
+    events: list[dict[str, Any]] = []
     for move in moves:
-        one = move.one
-        moved = may_move_delivery(DeliveryState(one.state), move.to)
-        deed.session.add(
-            DeliveryEvent(
-                consignment_id=one.id, at=deed.at, source="officer", words=move.words,
-                state=move.to.value if moved else None,
-            )
-        )  # fmt: skip
-        one.state_before_recall = one.state_before_recall or one.state
-        one.state, one.detail = move.to.value, move.words
-    deed.session.flush()
+        moved = may_move_delivery(DeliveryState(move.one.state), move.to)
+        same.setdefault((move.to, move.words), []).append(move.one.id)
+        events.append({
+            "consignment_id": move.one.id, "at": deed.at, "source": "officer", "words": move.words,
+            "state": move.to.value if moved else None,
+        })  # fmt: skip
+    for (to, words), keys in same.items():
+        _move_to(deed, to, words, keys)
+    if events:
+        deed.session.execute(insert(DeliveryEvent), events)
+
+
+def _move_to(deed: Deed, to: DeliveryState, words: str, keys: list[UUID]) -> None:
+    before = func.coalesce(Consignment.state_before_recall, Consignment.state)
+    for start in range(0, len(keys), _AT_ONCE):
+        deed.session.execute(
+            update(Consignment)
+            .where(Consignment.id.in_(keys[start : start + _AT_ONCE]))
+            .values(state=to.value, detail=words, state_before_recall=before)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _settle(deed: Deed, keys: list[str]) -> None:

@@ -11,7 +11,7 @@ from actions.desk import Deed, Desk
 from actions.distribution.edxml import directive_message, party
 from actions.notifying import NewNotice, frame_for
 from actions.offices import mail_address
-from actions.unit_links import current_link
+from actions.unit_links import Serials, link_by, newest_serials
 from actions.wording import LetterFrame, cut, directive_line, letter
 from delivery.edxml.message import (
     Business,
@@ -74,6 +74,7 @@ class Telling:
     deed: Deed
     change: Change
     _frame: LetterFrame | None = None
+    _serials: Serials | None = None
     _message: DocumentMessage | None = None
 
     def notice_for(self, consignment: Consignment, unit: Organisation) -> NewNotice | None:
@@ -97,9 +98,10 @@ class Telling:
 
     def _frame_of(self, unit: Organisation) -> LetterFrame:
         desk, session, directive = self.desk, self.deed.session, self.change.directive
-        if self._frame is None:
-            self._frame = frame_for(desk, session, directive, unit, self.deed.day)
-        link = current_link(desk, session, unit.id, DirectiveId(directive.id))
+        if self._frame is None or self._serials is None:
+            self._frame = frame_for(desk, session, directive, unit, self.deed.day, own=False)
+            self._serials = newest_serials(session, [directive.id])
+        link = link_by(desk, self._serials, unit.id, DirectiveId(directive.id))
         return replace(self._frame, unit_name=unit.name, link=link)
 
     def _payload(self, channel: str, unit: Organisation) -> Mapping[str, Any]:

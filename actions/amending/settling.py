@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, insert, select, update
 
 from actions.desk import Deed
 from actions.owing import alter, note_opened
@@ -30,18 +30,19 @@ def cancel_owed(
     organisations: Iterable[str] | None = None,
 ) -> int:
     """Cancels what is still owed, of some units or all; returns how many. Does not commit."""
-    found = _living(deed, directive, organisations)
-    for obligation in found:
-        # Locked, and each of these states may be cancelled: no need to ask again one by one.
-        deed.session.add(
-            ObligationChange(
-                obligation_id=obligation.id, field="state", before=obligation.state,
-                after=_O.CANCELLED.value, reason=amendment.reason, amendment_id=amendment.id,
-                officer_id=amendment.officer_id, at=deed.at,
-            )
-        )  # fmt: skip
-        obligation.state = _O.CANCELLED.value
-    deed.session.flush()
+    living = _living(directive, organisations)
+    found = deed.session.execute(living.with_only_columns(Obligation.id, Obligation.state)).all()
+    # Locked, and each of these states may be cancelled: no need to ask again one by one.
+    if found:
+        deed.session.execute(insert(ObligationChange), [
+            {"obligation_id": key, "field": "state", "before": state,
+             "after": _O.CANCELLED.value, "reason": amendment.reason, "amendment_id": amendment.id,
+             "officer_id": amendment.officer_id, "at": deed.at}
+            for key, state in found
+        ])  # fmt: skip
+        deed.session.execute(
+            update(Obligation), [{"id": key, "state": _O.CANCELLED.value} for key, _ in found]
+        )
     return len(found)
 
 
@@ -56,7 +57,8 @@ def pass_on(deed: Deed, old: Directive, new: Directive, amendment: Amendment) ->
     Returns:
         How many were passed on, and how many of them were opened anew.
     """
-    found, opened = _living(deed, old, None), 0
+    living = _living(old, None).execution_options(populate_existing=True)
+    found, opened = deed.session.scalars(living).all(), 0
     for obligation in found:
         successor = _same_task(deed, new, obligation)
         if successor is None:
@@ -69,9 +71,7 @@ def pass_on(deed: Deed, old: Directive, new: Directive, amendment: Amendment) ->
     return len(found), opened
 
 
-def _living(
-    deed: Deed, directive: Directive, organisations: Iterable[str] | None
-) -> list[Obligation]:
+def _living(directive: Directive, organisations: Iterable[str] | None) -> Select[tuple[Obligation]]:
     query = select(Obligation).where(
         Obligation.directive_id == directive.id,
         Obligation.state.in_([state.value for state in _LIVING]),
@@ -79,8 +79,7 @@ def _living(
     if organisations is not None:
         query = query.where(Obligation.organisation_id.in_(list(organisations)))
     # Locked, so that a report that comes at this very instant is before this or after it.
-    locked = query.order_by(Obligation.id).with_for_update()
-    return list(deed.session.scalars(locked.execution_options(populate_existing=True)))
+    return query.order_by(Obligation.id).with_for_update()
 
 
 def _end(
