@@ -150,7 +150,7 @@ def _write_attempts(
         .group_by(DeliveryAttempt.ikey)
     )
     made = {row[0]: row[1] for row in counted}
-    outbox.keep_texts(session, {row.id: text for row, text in going})
+    outbox.keep_texts(session, {row.id: text for row, text in going if not row.said})
     attempts = [
         DeliveryAttempt(ikey=row.ikey, ordinal=made.get(row.ikey, 0) + 1, started_at=at)
         for row, _ in going
@@ -193,12 +193,17 @@ def record(
     held = _end_row(deed, row, attempt.token, outcome, how)
     kind = outcome.kind if held else OutcomeKind.LEASE_LOST
     end_attempt(deed, attempt.id, kind, outcome)
-    deed.detail |= {"outcome": kind.value, "words": outcome.words, "key": row.ikey}
+    deed.detail |= audited(row, kind, outcome)
     if held:
         state = _state_after(deed, row, outcome, how)
         if _move(deed.session, row, state, **_marks(deed, outcome)):
             _tell(desk, deed, row, state, outcome)
     return kind
+
+
+def audited(row: ClaimedRow, kind: OutcomeKind, outcome: Outcome) -> dict[str, Any]:
+    """Returns what the audit event says of an outcome."""
+    return {"outcome": kind.value, "words": outcome.words, "key": row.ikey}
 
 
 def take_back(desk: Desk, deed: Deed, work: OutboxRow, *, how: Dispatching) -> OutcomeKind:

@@ -28,7 +28,6 @@ from models.directive import Directive, Document
 from models.dispatch import Consignment, Notice
 from models.obligation import Obligation
 from models.organisation import Organisation
-from models.outbox import OutboxRow
 
 _BY_MACHINE = (("Auto-Submitted", "auto-generated"),)
 """Nobody wrote it at this moment; absence notes then do not answer it (RFC 3834 section 5)."""
@@ -93,8 +92,6 @@ class _Known:
     office: OfficeFacts
     owed: Mapping[tuple[UUID, str], Sequence[Obligation]]
     """By directive and unit."""
-    said: Mapping[int, str]
-    """Texts of first attempts, by row of the outbox."""
     serials: Serials
 
 
@@ -112,7 +109,7 @@ class Composer:
             office = office_facts(session)
             ours, units = _units_of(session, rows)
             known = _Known(
-                office=office, owed=_owed(session, ours), said=_said_before(session, rows),
+                office=office, owed=_owed(session, ours),
                 serials=newest_serials(session, {one.directive_id for one in ours}),
             )  # fmt: skip
             drafts = []
@@ -139,7 +136,7 @@ class Composer:
             obligations, shared.files[0][0], len(shared.files) - 1,
         )  # fmt: skip
         # What was said at the first attempt is said again: a repeat is the same message.
-        text = known.said.get(row.id, text)
+        text = row.said or text
         form = FORMS.get(one.channel, Form.MAIL)
         if form is Form.EDXML:
             message = replace(
@@ -315,14 +312,6 @@ def _thread(session: Session, notice: Notice) -> tuple[tuple[str, str], ...]:
         )
     )
     return (*_BY_MACHINE, ("References", sent)) if sent is not None else _BY_MACHINE
-
-
-def _said_before(session: Session, rows: Sequence[ClaimedRow]) -> dict[int, str]:
-    """Returns the text of the first attempt of each row that had one."""
-    found = session.execute(
-        select(OutboxRow.id, OutboxRow.payload).where(OutboxRow.id.in_([row.id for row in rows]))
-    )
-    return {key: payload["text"] for key, payload in found if "text" in payload}
 
 
 def _units_of(

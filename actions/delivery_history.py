@@ -1,5 +1,7 @@
 """What became known of a consignment, one row each, never changed."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from actions.desk import Deed
@@ -26,13 +28,27 @@ def write_event(
         state: where it moved to; None for a mere word.
         code: the channel's code.
     """
-    deed.session.add(
-        DeliveryEvent(
-            consignment_id=consignment_id,
-            at=deed.at,
-            source=source,
-            state=state.value if state is not None else None,
-            code=code[:40] if code else None,
-            words=words,
-        )
-    )
+    row = event_row(
+        consignment_id, at=deed.at, source=source, words=words, state=state, code=code
+    )  # fmt: skip
+    deed.session.add(DeliveryEvent(**row))
+
+
+def event_row(
+    consignment_id: UUID,
+    *,
+    at: datetime,
+    source: str,
+    words: str,
+    state: DeliveryState | None = None,
+    code: str | None = None,
+) -> dict[str, Any]:
+    """Returns the columns of such a row, for many that are written at once."""
+    return {
+        "consignment_id": consignment_id,
+        "at": at,
+        "source": source,
+        "state": state.value if state is not None else None,
+        "code": code[:40] if code else None,
+        "words": words,
+    }

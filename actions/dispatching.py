@@ -24,13 +24,13 @@ from actions.attempting import (
     OutcomeKind,
     UnknownPolicy,
     begin_all,
-    record,
     take_back,
 )
 from actions.auditing import MACHINE, NewEvent, append_events
 from actions.composing import Composer, Draft, FileCache
 from actions.consigning import plan_consignments, preview_units, resend
 from actions.desk import Deed, Desk, doing
+from actions.outcomes import record_all
 from archive.errors import ArchiveError, StoreUnavailableError
 from delivery.channel import Channel
 from delivery.errors import (
@@ -133,9 +133,8 @@ class _Round:
         at, deeds, started = self.desk.clock(), [], []
         counted: Counter[str] = Counter()
         with self.desk.database.writing() as session:
-            for attempt, outcome in results:
-                deed = Deed(session=session, actor=MACHINE, at=at, subject_id=attempt.row.reference)
-                kind = record(self.desk, deed, attempt, outcome, how=self.how)
+            recorded = record_all(self.desk, session, results, at=at, how=self.how)
+            for (attempt, _), (kind, deed) in zip(results, recorded, strict=True):
                 counted[_counts_as(kind, attempt.row, self.how)] += 1
                 deeds.append((attempt.row.kind, deed))
             drafts = {row.id: draft for row, draft in begun}

@@ -49,6 +49,8 @@ class ClaimedRow:
     """Identifier of the consignment or notice."""
     attempts: int
     """How often it was claimed, this time included."""
+    said: str = ""
+    """What the first attempt said; empty where there was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,13 +148,13 @@ def _claimed(
         .values(attempts=OutboxRow.attempts + 1, **held)
         .returning(
             OutboxRow.id, OutboxRow.ikey, OutboxRow.kind, OutboxRow.reference,
-            OutboxRow.attempts, OutboxRow.next_at,
+            OutboxRow.attempts, OutboxRow.next_at, OutboxRow.payload,
         )
         .execution_options(synchronize_session=False)
     ).all()  # fmt: skip
     return [
         ClaimedRow(id=row.id, ikey=row.ikey, kind=row.kind, reference=row.reference,
-                   attempts=row.attempts)
+                   attempts=row.attempts, said=row.payload.get("text", ""))
         for row in sorted(rows, key=lambda row: (row.next_at, row.id))
     ]  # fmt: skip
 
@@ -165,8 +167,13 @@ def _change(session: Session, row_id: int, token: str | None, **values: Any) -> 
     return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
 
 
-def renew_all(session: Session, row_ids: Sequence[int], token: str, *, until: datetime) -> set[int]:
-    """Begins a new lease for rows that are still held; returns which are."""
+def _change_all(
+    session: Session,
+    row_ids: Sequence[int],
+    token: str,
+    **values: Any,  # noqa: ANN401 (columns of OutboxRow, of every type)
+) -> set[int]:
+    """Changes the rows that are still held; returns which were."""
     return set(
         session.scalars(
             update(OutboxRow)
@@ -175,31 +182,36 @@ def renew_all(session: Session, row_ids: Sequence[int], token: str, *, until: da
                 OutboxRow.state == _LEASED,
                 OutboxRow.lease_token == token,
             )
-            .values(lease_until=until)
+            .values(**values)
             .returning(OutboxRow.id)
             .execution_options(synchronize_session=False)
         )
     )
 
 
+def renew_all(session: Session, row_ids: Sequence[int], token: str, *, until: datetime) -> set[int]:
+    """Begins a new lease for rows that are still held; returns which are."""
+    return _change_all(session, row_ids, token, lease_until=until)
+
+
 def keep_texts(session: Session, texts: Mapping[int, str]) -> None:
-    """Keeps what a message says, for the repeats; the text of the first attempt stays."""
-    rows = session.execute(
-        select(OutboxRow.id, OutboxRow.payload).where(OutboxRow.id.in_(list(texts)))
-    )
-    missing = [
-        {"id": row.id, "payload": {"text": texts[row.id], **row.payload}}
-        for row in rows
-        if "text" not in row.payload
-    ]
-    if missing:
-        session.execute(update(OutboxRow), missing)
+    """Keeps what first attempts say, for the repeats: rows that are held, and had no text yet."""
+    if texts:
+        rows = [{"id": key, "payload": {"text": text}} for key, text in texts.items()]
+        session.execute(update(OutboxRow), rows)
 
 
 def settle(session: Session, row_id: int, token: str | None) -> bool:
     """Ends the row; False where the lease was lost: then nothing else may be changed either."""
     return _change(
         session, row_id, token, state="settled", lease_until=None, lease_token=None
+    )  # fmt: skip
+
+
+def settle_all(session: Session, row_ids: Sequence[int], token: str) -> set[int]:
+    """Ends rows as `settle` does one; returns those whose lease was not lost."""
+    return _change_all(
+        session, row_ids, token, state="settled", lease_until=None, lease_token=None
     )  # fmt: skip
 
 
