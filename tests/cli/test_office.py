@@ -87,7 +87,8 @@ def test_events_are_listed_for_people_and_for_machines(terminal: Terminal, front
 def test_the_first_administrator_comes_from_the_operator_and_makes_the_next_account(
     terminal: Terminal, front: Front
 ) -> None:
-    terminal.says("account", "add", "administrator", "quan.tri", typed=f"{PASSWORD}\n{PASSWORD}\n")
+    first = ("account", "add", "administrator", "quan.tri", "--lasting")
+    terminal.says(*first, typed=f"{PASSWORD}\n{PASSWORD}\n")
     said = terminal.says(
         "account", "add", "drafter", "soan", "--as", "quan.tri", "--stdin",
         typed=f"{PASSWORD}\n{NEW}\n",

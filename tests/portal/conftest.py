@@ -15,6 +15,8 @@ from tests.portal.seeded import Seeded, seed_issued, seeded_office
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
     with seeded_office(tmp_path_factory.mktemp("office"), limit_mib=2) as office:
+        # Before any test, for the clock goes on from here and never back.
+        seed_issued(office)
         yield office
 
 
@@ -41,5 +43,4 @@ def browsing(seeded: Seeded, client: TestClient) -> Browsing:
 @pytest.fixture(scope="session")
 def issued(seeded: Seeded) -> DirectiveId:
     """An issued directive with a report and an extension that wait for a decision."""
-    seed_issued(seeded)
     return seeded.by_state["issued"]
