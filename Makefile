@@ -87,6 +87,8 @@ test: setup system-packages ## Runs the tests
 .PHONY: soak
 soak: setup system-packages ## Runs the long tests: kills, mutations, load
 	$(BIN)/python -m pytest tests/soak
+	KILL_EVERYWHERE=1 CUT_STRIDE=1 $(BIN)/python -m pytest --timeout 900 tests/actions/test_killed_dispatch.py \
+	  tests/actions/test_killed_chasing.py tests/actions/test_cut_connections.py
 
 .PHONY: bench-verify
 bench-verify: setup system-packages ## Our judge against pdfsig, mutool and pyHanko, as ratios; SIGNED=folder adds its files

@@ -7,7 +7,6 @@ without its document, no second Message-ID, and what is told right after the kil
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from tests.actions.back_office import issue
 from tests.support.clock import StoryClock
 from tests.support.factories import small_office
 from tests.support.killed_dispatch import Site, killed_at
+from tests.support.killing import steps_on
 from tests.support.standing import all_have_it, rows_of, taken, told_truly
 from wiring.stories.mail_config import MailServerConfig
 from wiring.stories.mail_server import MailServer
@@ -54,14 +54,15 @@ def site(database: Database, tmp_path: Path, server: MailServer) -> Site:
 
 
 # Each step with one connection; with several a share, for there the steps fall anywhere anyway.
-@pytest.mark.parametrize(("connections", "stride"), [(1, 1), (3, 5)])
+@pytest.mark.parametrize("share", [(1, 1), (3, 5)])
 def test_kill_at_each_step_leaves_no_unit_without_its_document(
-    database: Database, site: Site, clock: StoryClock, connections: int, stride: int
+    database: Database, backend: str, site: Site, clock: StoryClock, share: tuple[int, int]
 ) -> None:
+    connections, stride = share
     site = replace(site, connections=connections)
     desk = site.desk(database, clock)
     known: set[str] = set()
-    for step in count(1, stride):
+    for step in steps_on(backend, stride=stride):
         key = issue(desk, lines=LINES)
         killed = killed_at(step, site, clock())
         told_truly(desk, site.folder, key)
@@ -82,12 +83,12 @@ def test_kill_at_each_step_leaves_no_unit_without_its_document(
 
 
 def test_where_the_office_asks_nothing_is_repeated_by_itself_after_a_kill(
-    database: Database, site: Site, clock: StoryClock
+    database: Database, backend: str, site: Site, clock: StoryClock
 ) -> None:
     with database.writing() as session:
         session.get_one(Office, 1).unknown_policy = "ask"
     desk = site.desk(database, clock)
-    for step in count(1, 3):
+    for step in steps_on(backend, stride=3):
         key = issue(desk, lines=LINES)
         killed = killed_at(step, site, clock())
         clock.advance(seconds=outbox.LEASE_S + 1)

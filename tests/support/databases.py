@@ -114,8 +114,14 @@ def migrate(url: str) -> str:
 def empty_tables(database: Database) -> None:
     """Takes every row out and puts back the one that the migrations write."""
     with database.engine.begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
+        tables = reversed(metadata.sorted_tables)
+        deletions = [str(one.delete().compile(dialect=connection.dialect)) for one in tables]
+        # In one go where the driver can: most tests begin with it.
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("; ".join(deletions))
+        else:
+            for one in deletions:
+                connection.exec_driver_sql(one)
         connection.execute(
             metadata.tables["audit_head"].insert().values(id=1, sequence=0, hash=GENESIS)
         )

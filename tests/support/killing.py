@@ -3,9 +3,10 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from typing_extensions import override
@@ -18,10 +19,19 @@ from tests.support.front import Front
 from tests.support.signing_office import Authority, Doom, doomed, signing_desk
 
 LIMIT_S = 60
+EVERYWHERE = os.environ.get("KILL_EVERYWHERE") == "1"
+"""Every step on both databases, as `make soak` has it; else each step on one of them."""
 
 # A process without threads that has everything loaded, from which each child is forked.
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.support.killing"])
+
+
+def steps_on(backend: str, *, stride: int = 1) -> Iterator[int]:
+    """Returns the steps to kill at on a database, without end: odd ones here, even ones there."""
+    if EVERYWHERE:
+        return count(1, stride)
+    return count(1 if backend == "sqlite" else 1 + stride, 2 * stride)
 
 
 class SuddenDoom(Doom):
