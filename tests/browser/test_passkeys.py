@@ -15,6 +15,7 @@ from actions.recovering import take_factors_off
 from models.audit import AuditEvent
 from models.credential import Passkey
 from portal.app import make_app
+from portal.limits import RateLimit
 from tests.browser.conftest import Visitor, aside
 from tests.portal.seeded import PASSWORD, PEOPLE, Seeded
 from wiring.clock import sleep
@@ -68,6 +69,9 @@ def port(seeded: Seeded) -> Iterator[int]:
         portal__base_url=f"http://trinhky.localhost:{number}",
     )
     app = make_app(replace(seeded.office, settings=settings), nudge=seeded.machine)
+    # All tests come from one address, and a quick machine does them within a minute.
+    often = RateLimit(per_minute=6000, burst=6000)
+    app.state.portal = replace(app.state.portal, sign_ins=often)
     config = uvicorn.Config(app, host="127.0.0.1", port=number, log_level="warning", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -102,6 +102,7 @@ def test_anybody_checks_a_signature(desktop: Visitor, seeded: Seeded, tmp_path: 
     assert "Trần Trung Hiếu" in desktop.page.inner_text(".cards")
     large = tmp_path / "lon.pdf"
     large.write_bytes(b"0" * (3 * 1024 * 1024))
+    desktop.open("/kiem-tra-chu-ky")
     desktop.page.set_input_files("#tep", large)
     desktop.page.wait_for_selector("text=lớn hơn giới hạn 2 MB")
 
