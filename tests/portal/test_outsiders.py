@@ -40,7 +40,7 @@ FIELDS = {
 }  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def names(seeded: Seeded, issued: DirectiveId) -> dict[str, str]:
     """Something real for each name in a path or form."""
     paper = arrived(seeded, sent(seeded))
