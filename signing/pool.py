@@ -20,13 +20,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from signing.verdict import Finding
 from signing.words import finding
 from signing.worker import ANSWER, OUT_OF_MEMORY, TASK, Limits
+
+_T = TypeVar("_T")
 
 TASKS_PER_PROCESS: Final = 1000
 """A process is replaced after so many files, so that nothing that a file leaves behind adds up."""
@@ -260,6 +262,29 @@ class Pool:
             yield worker
         finally:
             self._slots.put(self._kept(worker))
+
+    def ask(self, setting: bytes, head: bytes, data: bytes, read: Callable[[bytes], _T]) -> _T:
+        """One task from question to accepted answer.
+
+        Args:
+            setting: As in `Worker.send`.
+            head: What is asked.
+            data: The file.
+            read: Takes the answer's bytes apart; raises ValueError where they are none.
+
+        Raises:
+            TaskEndedError: No answer, or none that can be read.
+            RuntimeError: The pool is closed.
+        """
+        with self.lend() as worker:
+            worker.send(setting, head, data)
+            answer = worker.receive()
+            try:
+                found = read(answer)
+            except ValueError as err:
+                raise TaskEndedError(finding("report_refused")) from err
+            worker.accept()
+            return found
 
     def close(self) -> None:
         """Ends all processes; waits for those at work, turns away who waits for one."""

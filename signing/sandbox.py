@@ -155,15 +155,7 @@ class Sandbox:
         """
         packed = self._packed
         setting = packed[1] if packed else self._pack(INTEGRITY, TrustStore(anchors=()))
-        with self._pool.lend() as worker:
-            worker.send(setting, pickle.dumps(question), data)
-            answer = worker.receive()
-            try:
-                found = read(answer)
-            except ValueError as err:
-                raise TaskEndedError(finding("report_refused")) from err
-            worker.accept()
-            return found
+        return self._pool.ask(setting, pickle.dumps(question), data, read)
 
     def _judge(self, data: bytes, asked: _Asked, setting: bytes) -> VerificationReport:
         try:

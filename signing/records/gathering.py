@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import pickle
-from typing import Final, Self
+from typing import Final
 
 from signing.policy import VerificationPolicy
-from signing.pool import Pool, TaskEndedError, Work
+from signing.pool import TaskEndedError
+from signing.reading_room import ReadingRoom
 from signing.records.parts import Part, load_parts
-from signing.words import finding
 from signing.worker import Limits
 
 ENTRY: Final = "signing.records.inside:Gatherer"
-_MOST_ANSWER_BYTES: Final = 96 << 20
 
 
-class Gathering:
+class Gathering(ReadingRoom):
     """Processes that gather evidence. Safe for several threads; close it, or use `with`."""
 
     def __init__(
@@ -28,18 +27,7 @@ class Gathering:
             limits: What one file may cost.
             entry: Who gathers in there; another one than ours only to try the limits.
         """
-        work = Work(entry=entry, limits=limits or Limits(), most_answer_bytes=_MOST_ANSWER_BYTES)
-        self._pool = Pool(work, processes=processes)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Ends all processes."""
-        self._pool.close()
+        super().__init__(entry=entry, limits=limits or Limits(), processes=processes)
 
     def gather(
         self, data: bytes, *, policy: VerificationPolicy, password: bytes = b""
@@ -52,15 +40,7 @@ class Gathering:
             password: Of an encrypted file.
         """
         try:
-            with self._pool.lend() as worker:
-                worker.send(pickle.dumps(policy), password, data)
-                answer = worker.receive()
-                try:
-                    parts = load_parts(answer)
-                except ValueError as err:
-                    raise TaskEndedError(finding("report_refused")) from err
-                worker.accept()
-                return parts
+            return self._pool.ask(pickle.dumps(policy), password, data, load_parts)
         except TaskEndedError:
             # The report says why: the same file was judged in such a process.
             return ()

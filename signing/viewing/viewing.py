@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Callable
-from typing import Final, Self, TypeVar
+from typing import Final
 
-from signing.pool import Pool, TaskEndedError, Work
+from signing.pool import TaskEndedError
+from signing.reading_room import ReadingRoom
 from signing.viewing.shapes import Look, Outline
 from signing.viewing.transport import load_outline, load_picture
-from signing.words import finding
 from signing.worker import Limits
 
-_T = TypeVar("_T")
 LIMITS: Final = Limits(cpu_seconds=10, wall_seconds=15.0)
 """Of one page, or one outline."""
 
 ENTRY: Final = "signing.viewing.inside:Viewer"
 _MOST_ANSWER_BYTES: Final = 16 << 20
-_SETTING: Final = b"-"
-"""There is none, but a task always has one."""
 
 
-class Viewing:
+class Viewing(ReadingRoom):
     """A warm process that shows files. Safe for calls from several threads; close it."""
 
     def __init__(self, *, processes: int = 1, limits: Limits = LIMITS, entry: str = ENTRY) -> None:
@@ -33,19 +28,12 @@ class Viewing:
             limits: What one page, or one outline, may cost.
             entry: Who looks in there; another one than ours only to try the limits.
         """
-        self._limits = limits
-        work = Work(entry=entry, limits=self._limits, most_answer_bytes=_MOST_ANSWER_BYTES)
-        self._pool = Pool(work, processes=processes)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Ends all processes."""
-        self._pool.close()
+        super().__init__(
+            entry=entry,
+            limits=limits,
+            processes=processes,
+            most_answer_bytes=_MOST_ANSWER_BYTES,
+        )
 
     def outline(self, data: bytes, *, length: int | None = None) -> Outline:
         """The pages of a file and where its signatures stand on them.
@@ -57,9 +45,8 @@ class Viewing:
         Returns:
             The outline; or `fault`, where the file cannot be opened or a limit ended it.
         """
-        if len(data) > self._limits.file_bytes:
-            limit = finding("too_large", limit_mb=self._limits.file_bytes >> 20)
-            return Outline(fault=limit)
+        if fault := self._too_large(data):
+            return Outline(fault=fault)
         try:
             return self._ask(Look(length=_length(data, length)), data, load_outline)
         except TaskEndedError as ended:
@@ -73,23 +60,12 @@ class Viewing:
             page: From 1.
             length: Bytes of its front that are looked at; all of them by default.
         """
-        if len(data) > self._limits.file_bytes:
+        if self._too_large(data):
             return b""
         try:
             return self._ask(Look(length=_length(data, length), page=page), data, load_picture)
         except TaskEndedError:
             return b""
-
-    def _ask(self, look: Look, data: bytes, read: Callable[[bytes], _T]) -> _T:
-        with self._pool.lend() as worker:
-            worker.send(_SETTING, pickle.dumps(look), data)
-            answer = worker.receive()
-            try:
-                found = read(answer)
-            except ValueError as err:
-                raise TaskEndedError(finding("report_refused")) from err
-            worker.accept()
-            return found
 
 
 def _length(data: bytes, length: int | None) -> int:
