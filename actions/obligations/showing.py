@@ -1,5 +1,6 @@
 """What is owed, as people look at it: as written, as computed, with remarks and changes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,7 +14,8 @@ from actions.standing import state_words
 from actions.telling import place
 from deadlines.period_names import words_of
 from models.base import DirectiveId
-from models.lifecycle import ObligationState
+from models.directive import Directive
+from models.lifecycle import OPEN_OBLIGATIONS, ObligationState
 from models.obligation import Obligation, ObligationChange
 from models.officer import Officer
 from models.organisation import Organisation
@@ -124,6 +126,21 @@ def _state(value: str) -> str:
 
 def _role(value: str) -> str:
     return "chủ trì" if value == "True" else "phối hợp"
+
+
+def next_due(session: Session, organisations: Collection[str], day: date) -> date | None:
+    """Returns the next day, from `day` on, on which anything is due to one of these offices."""
+    return session.scalars(
+        select(Obligation.due)
+        .join(Directive, Directive.id == Obligation.directive_id)
+        .where(
+            Directive.organisation_id.in_(organisations),
+            Obligation.state.in_(OPEN_OBLIGATIONS),
+            Obligation.due >= day,
+        )
+        .order_by(Obligation.due)
+        .limit(1)
+    ).first()
 
 
 def find_obligation(session: Session, typed: str) -> Obligation:

@@ -6,16 +6,13 @@ from datetime import date
 from typing import Final
 
 from fastapi import APIRouter, Request
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from actions.desk import local_day
 from actions.incoming.showing import waiting_for
+from actions.obligations.showing import next_due
 from actions.offices import working_calendar
 from actions.progress import WorkItem, work_for
-from models.lifecycle import OPEN_OBLIGATIONS
-from models.obligation import Obligation
 from portal.context import ThePortal
 from portal.identity import SignedInPerson
 from portal.rendering import page
@@ -95,7 +92,7 @@ def work(request: Request, portal: ThePortal, person: SignedInPerson) -> Respons
     """Shows what waits for the reader."""
     with portal.database.reading() as session:
         items = work_for(session, person.officer_id, portal.today())
-        ahead = None if items else _next_due(session, portal.today())
+        ahead = None if items else next_due(session, person.roles, portal.today())
         calendar = working_calendar(session)
         warned = warnings_for(session, portal, person)
         arrivals = waiting_for(session, officer_id=person.officer_id, at=portal.at())
@@ -133,13 +130,3 @@ def _row(item: WorkItem) -> Row:
         button=_BUTTONS.get(item.deed, "Mở"),
         path=path,
     )
-
-
-def _next_due(session: Session, today: date) -> date | None:
-    """Returns the next day on which anything is due, for an empty list."""
-    return session.scalars(
-        select(Obligation.due)
-        .where(Obligation.state.in_(OPEN_OBLIGATIONS), Obligation.due >= today)
-        .order_by(Obligation.due)
-        .limit(1)
-    ).first()
