@@ -56,6 +56,7 @@ class NewAPIToken:
 class TokenInUse:
     """Whose token it is, and what it may be used for."""
 
+    id: uuid.UUID
     actor: Actor
     scopes: frozenset[Scope]
 
@@ -186,7 +187,8 @@ def token_in_use(database: Database, token: str, at: datetime) -> TokenInUse | N
             actor = officer_actor(session, row.officer_id, local_day(at))
         except NotFoundError:
             return None
-        found = TokenInUse(actor=actor, scopes=frozenset(Scope(one) for one in row.scopes))
+        scopes = frozenset(Scope(one) for one in row.scopes)
+        found = TokenInUse(id=row.id, actor=actor, scopes=scopes)
         is_old = row.last_used_at is None or row.last_used_at + USED_EVERY <= at
     if is_old:
         with database.writing() as session:

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -14,6 +14,9 @@ from models.audit import AuditEvent, AuditHead
 
 GENESIS = "0" * 64
 """The hash before the first event."""
+BESIDE: Final = "beside_events"
+"""Note of a session (`Database.bearing`): called with the events of a transaction, to write what
+must stand or fall with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,9 @@ def append_events(session: Session, new: Sequence[NewEvent], *, at: datetime) ->
     session.add_all(made)
     session.execute(update(AuditHead).where(AuditHead.id == 1).values(hash=previous))
     session.flush()
+    beside: Callable[[Session, Sequence[AuditEvent]], None] | None = session.info.get(BESIDE)
+    if beside is not None:
+        beside(session, made)
     return made
 
 

@@ -13,6 +13,8 @@
     ├── CertificateUnfitError      the certificate must not be used
     ├── PinRefusedError            the key did not open
     ├── NotAcceptedError           a signature did not pass our own judgement
+    ├── KeyReusedError             an idempotency key that belongs to another request
+    ├── KeyUnderWayError           the request with this idempotency key is not answered yet
     └── UnavailableError           a service that the deed needs does not answer; try again
 
 Every error holds facts, a stable `code`, and `diagnosis()`: a Vietnamese sentence that says what
@@ -301,3 +303,30 @@ class UnavailableError(ActionRefusedError):
     @override
     def diagnosis(self) -> str:
         return f"{self.service} chưa trả lời ({self.reason}). Hệ thống sẽ thử lại."
+
+
+class KeyReusedError(ActionRefusedError):
+    """The idempotency key belongs to another request."""
+
+    code = "idempotency_key_reused"
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            "Khoá chống lặp (Idempotency-Key) này đã dùng cho một yêu cầu khác. "
+            "Gửi lại đúng yêu cầu cũ, hoặc dùng khoá mới cho yêu cầu mới."
+        )
+
+
+class KeyUnderWayError(ActionRefusedError):
+    """The request with this idempotency key is not answered yet."""
+
+    code = "idempotency_key_under_way"
+    retry_after_s: ClassVar[int] = 2
+
+    @override
+    def diagnosis(self) -> str:
+        return (
+            "Yêu cầu mang khoá chống lặp (Idempotency-Key) này đang được thực hiện. "
+            "Đợi vài giây rồi gửi lại y như cũ để nhận kết quả."
+        )

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -63,6 +64,12 @@ class Database:
         """
         with self._readers() as session:  # closing lets go of the objects, then rolls back
             yield session
+
+    def bearing(self, **notes: object) -> "Database":
+        """Returns the same database, whose writing transactions bear notes in `Session.info`."""
+        twin = copy(self)
+        twin._writers = sessionmaker(self.engine, expire_on_commit=False, info=notes)  # noqa: SLF001 (its own kind)
+        return twin
 
     def close(self) -> None:
         """Gives all connections back."""

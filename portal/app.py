@@ -10,8 +10,7 @@ from starlette.middleware import Middleware
 
 from models.base import DirectiveId
 from portal import problems, static_files, storable
-from portal.api import agent, edxml, health, verifications
-from portal.api import directives as api_directives
+from portal.api import ROUTERS, edxml, verifications
 from portal.check_keeping import LIMITS_KEPT, KeptChecks
 from portal.context import Portal
 from portal.pages import (
@@ -140,8 +139,8 @@ def make_app(
     )
     app.state.portal = portal
     problems.install(app)
-    for module in (health, verifications, api_directives, agent, edxml):
-        app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.include_router(static_files.router)
     for screen in _SCREENS:
         app.include_router(screen.router, include_in_schema=False)

@@ -51,6 +51,8 @@ class Portal:
     """How often all addresses together may."""
     exchanges: RateLimit = field(default_factory=lambda: RateLimit(per_minute=1200, burst=300))
     """How often one address may post messages between offices."""
+    programs: RateLimit = field(default_factory=lambda: RateLimit(per_minute=1200, burst=600))
+    """How often one API token may ask."""
     sign_ins: RateLimit = field(default_factory=lambda: RateLimit(per_minute=20, burst=20))
     """How often one address may try to sign in."""
     pairings: RateLimit = field(default_factory=lambda: RateLimit(per_minute=6, burst=6))

@@ -1,4 +1,4 @@
-"""Who is at the other end: sessions of officers, tokens of forms, tokens of programs.
+"""Who is at the other end: sessions of officers, tokens of forms. Programs: `portal.calling`.
 
 A session's cookie is HttpOnly and SameSite=Lax; every form carries the session's own token besides.
 Forms for people without a session carry the value of a cookie that was set with the page.
@@ -10,25 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import Depends, Form, Header, Request
+from fastapi import Depends, Form, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from actions.access import posts_on, roles_on
 from actions.accounts import NewSession, session_officer
-from actions.api_tokens import SCOPE_WORDS, token_in_use
 from actions.auditing import Actor
 from actions.pairing import SIGNING_ROLES
 from actions.sessions import SignedIn, Whence
-from models.officer import Role, Scope
+from models.officer import Role
 from models.organisation import Organisation
 from portal.context import Portal, ThePortal, address_of
 from portal.errors import (
     ForgedFormError,
     NotSignedInError,
     PasswordMustChangeError,
-    ScopeMissingError,
-    TokenRefusedError,
 )
 
 SESSION_COOKIE: Final = "trinhky_session"
@@ -37,7 +34,6 @@ FORM_TOKEN_BYTES: Final = 24
 PASSWORD_PATH: Final = "/tai-khoan/mat-khau"  # noqa: S105 (a path)
 _BEFORE_CHANGE: Final = (PASSWORD_PATH, "/dang-xuat")
 """What people with a temporary password may open."""
-_READING: Final = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,49 +198,6 @@ def check_any_token(request: Request, portal: Portal, given: str) -> None:
     reader = reader_of(request, portal)
     if reader is None or not _same(reader.csrf_token, given) or _is_foreign(request):
         check_form_token(request, given)
-
-
-def program(
-    request: Request, portal: ThePortal, authorization: Annotated[str, Header()] = ""
-) -> Actor:
-    """Returns the officer for whom a program acts: to read, or with `write` to change something.
-
-    Raises:
-        TokenRefusedError: no token, an unknown or ended one, or an officer who left.
-        ScopeMissingError: the token was not made for this.
-    """
-    needed = Scope.READ if request.method in _READING else Scope.WRITE
-    return _program(portal, authorization, needed)
-
-
-def program_that_decides(portal: ThePortal, authorization: Annotated[str, Header()] = "") -> Actor:
-    """As `program`, for routes that pass, return, approve, issue or recall."""
-    return _program(portal, authorization, Scope.DECIDE)
-
-
-def program_that_signs(portal: ThePortal, authorization: Annotated[str, Header()] = "") -> Actor:
-    """As `program`, for routes that sign or seal."""
-    return _program(portal, authorization, Scope.SIGN)
-
-
-def _program(portal: Portal, authorization: str, needed: Scope) -> Actor:
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise TokenRefusedError
-    found = token_in_use(portal.database, token.strip(), portal.at())
-    if found is None:
-        raise TokenRefusedError
-    if needed not in found.scopes:
-        raise ScopeMissingError(needed.value, SCOPE_WORDS[needed])
-    return found.actor
-
-
-Program = Annotated[Actor, Depends(program)]
-"""The officer for whom a program acts."""
-Decides = Annotated[Actor, Depends(program_that_decides)]
-"""The officer for whom a program decides."""
-Signs = Annotated[Actor, Depends(program_that_signs)]
-"""The officer for whom a program signs."""
 
 
 def _same(expected: str, given: str) -> bool:

@@ -6,10 +6,10 @@ that stands in the log beside the trace; its text is shown to nobody.
 
 import logging
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -29,6 +29,7 @@ from models.session import is_unavailable
 from portal import errors
 from portal.context import Portal
 from portal.identity import PASSWORD_PATH, reader_of
+from portal.problem_words import MOST_FAULTS, PROBLEM_TYPE, as_members, reason_of
 from portal.rendering import office_look, page
 from portal.words import addressed
 from wiring.errors import SignOnRefusedError, SignOnUnavailableError
@@ -64,6 +65,8 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     refusals.PinRefusedError: 422,
     refusals.NotAcceptedError: 422,
     refusals.UnavailableError: 503,
+    refusals.KeyReusedError: 422,
+    refusals.KeyUnderWayError: 409,
     SignInRefusedError: 401,
     OwnPasswordError: 403,
     CodeRefusedError: 401,
@@ -119,6 +122,8 @@ class Problem:
     code: str
     sentence: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    faults: Sequence[Mapping[str, str]] = ()
+    """What is wrong where, for programs: `place` and `reason`."""
 
 
 def status_of(error: Exception) -> int | None:
@@ -134,7 +139,10 @@ def problem_of(error: Exception) -> Problem:
     status = status_of(error)
     headers = _headers(error)
     if status is not None and isinstance(error, _Diagnosed):
-        return Problem(status=status, code=error.code, sentence=error.diagnosis(), headers=headers)
+        return Problem(
+            status=status, code=error.code, sentence=error.diagnosis(), headers=headers,
+            faults=_faults(error),
+        )  # fmt: skip
     if is_unavailable(error):
         LOG.warning("the database is not to be had", exc_info=error)
         return Problem(status=503, code="database_unavailable", sentence=_CUT_OFF)
@@ -146,9 +154,17 @@ def problem_of(error: Exception) -> Problem:
 def _headers(error: Exception) -> dict[str, str]:
     if isinstance(error, errors.TooManyRequestsError):
         return {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, refusals.KeyUnderWayError):
+        return {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, errors.TokenRefusedError):
         return {"WWW-Authenticate": "Bearer"}
     return {}
+
+
+def _faults(error: Exception) -> list[dict[str, str]]:
+    if not isinstance(error, refusals.InvalidInputError):
+        return []
+    return [{"place": one.place, "reason": one.reason} for one in error.problems]
 
 
 def install(app: FastAPI) -> None:
@@ -179,12 +195,23 @@ def _answer_invalid(request: Request, error: Exception) -> Response:
     )
     if in_path:
         return show(request, _http_problem(404))
-    return show(request, Problem(status=422, code="invalid_input", sentence=_INVALID))
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    faults = [
+        {"place": ".".join(str(one) for one in fault["loc"]), "reason": reason_of(fault["type"])}
+        for fault in found[:MOST_FAULTS]
+    ]
+    sentence = _INVALID
+    if faults and _is_api(request):
+        sentence = " ".join(f"{one['place']}: {one['reason']}" for one in faults)
+    return show(
+        request, Problem(status=422, code="invalid_input", sentence=sentence, faults=faults)
+    )
 
 
 def _answer_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return show(request, _http_problem(status))
+    given = (error.headers or {}) if isinstance(error, HTTPException) else {}
+    return show(request, replace(_http_problem(status), headers=dict(given)))
 
 
 def _answer_cut_off(request: Request, _error: Exception) -> Response:
@@ -203,14 +230,20 @@ def show(request: Request, problem: Problem) -> Response:
     sentence = addressed(problem.sentence, office_look(portal).address)
     headers = dict(problem.headers)
     if _is_api(request):
-        body = {"code": problem.code, "message": sentence}
-        return JSONResponse(body, status_code=problem.status, headers=headers)
+        body = as_json(problem, portal)
+        return JSONResponse(body, problem.status, headers, media_type=PROBLEM_TYPE)
     reader = (
         None if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR else reader_of(request, portal)
     )
     shown = page(request, "problem.html", person=reader, status=problem.status, sentence=sentence)
     shown.headers.update(headers)
     return shown
+
+
+def as_json(problem: Problem, portal: Portal) -> dict[str, Any]:
+    """Returns a problem as programs read it (RFC 9457)."""
+    sentence = addressed(problem.sentence, office_look(portal).address)
+    return as_members(problem.status, problem.code, sentence, problem.faults)
 
 
 def _is_api(request: Request) -> bool:

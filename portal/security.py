@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portal.problem_words import PROBLEM_TYPE, as_members
 
 _POLICY: Final = (
     "default-src 'none'",
@@ -75,7 +77,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         if _declared(scope) > FORM_BODY_BYTES:
-            await PlainTextResponse("Yêu cầu quá lớn.", 413)(scope, receive, send)
+            await _too_large(scope["path"])(scope, receive, send)
             return
         seen = 0
 
@@ -89,6 +91,13 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _too_large(path: str) -> Response:
+    sentence = "Yêu cầu quá lớn."
+    if not path.startswith("/api/"):
+        return PlainTextResponse(sentence, 413)
+    return JSONResponse(as_members(413, "too_large", sentence), 413, media_type=PROBLEM_TYPE)
 
 
 def _declared(scope: Scope) -> int:

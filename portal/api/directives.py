@@ -1,52 +1,43 @@
-"""Directives for programs, by an officer's API token and within that officer's sight."""
+"""Directives for programs: lists, one with where it stands, history, recipients, files."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
 from sqlalchemy.orm import Session
+from starlette.responses import Response
 
-from actions.access import may_see, posts_on
-from actions.changing import get_directive
-from actions.errors import NotFoundError
 from actions.exporting import figures
-from actions.progress import next_steps, timeline
+from actions.listing import directives as listing
+from actions.listing.sight import Reader
+from actions.progress import next_steps, work_for
 from actions.signatures import without_timestamp
+from actions.trying import archive_wrapped
 from models.base import DirectiveId
 from models.directive import Directive
-from portal.context import ThePortal
-from portal.identity import Program
+from models.lifecycle import DirectiveState
+from portal.api.shapes import FILE, LARGEST, After, Limit, Listed, Told, handed_out
+from portal.calling import Call, Reads
 
 router = APIRouter(prefix="/api/v1/directives", tags=["directives"])
+work_router = APIRouter(prefix="/api/v1/work", tags=["directives"])
 
 
-class Listed(BaseModel):
+class Brief(Told):
     """A directive in a list."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: UUID
     number: str | None
     doc_type: str
     subject: str
-    state: str
+    state: DirectiveState
     urgency: str | None
     issue_date: date | None
     updated_at: datetime
 
 
-class DirectiveList(BaseModel):
-    """One page of the list."""
-
-    items: list[Listed]
-    offset: int
-    more: bool
-
-
-class Step(BaseModel):
+class Step(Told):
     """One thing that a directive waits for."""
 
     kind: str
@@ -54,21 +45,36 @@ class Step(BaseModel):
     words: str
 
 
-class Event(BaseModel):
-    """One thing that happened to it."""
+class Event(Told):
+    """One thing that was done to it, or refused to somebody."""
 
+    sequence: int
+    """In the audit trail."""
     at: datetime
-    actor: str
+    actor_kind: str
+    actor_id: str
+    actor_name: str
     deed: str
     outcome: str
+    detail: dict[str, Any]
+    hash: str
 
 
-class Whole(Listed):
-    """A directive with where it stands and what happened."""
+class Whole(Brief):
+    """A directive with where it stands."""
 
+    organisation_id: str
+    symbol: str
     revision: int
+    drafter_id: str
+    content_reviewer_id: str | None
+    form_reviewer_id: str | None
+    signatory_id: str | None
+    return_reason: str | None
+    created_at: datetime
     issued_at: datetime | None
     closed_at: datetime | None
+    close_reason: str | None
     frozen_sha256: str | None
     signed_sha256: str | None
     sealed_sha256: str | None
@@ -76,64 +82,190 @@ class Whole(Listed):
     """`officer`, `seal`: signatures that still lack a time stamp."""
     next_steps: list[Step]
     figures: dict[str, int]
-    events: list[Event]
+
+
+class RecipientLine(Told):
+    """One line of the recipient list as printed."""
+
+    ordinal: int
+    raw: str
+    role: str
+    organisations: list[str]
+    groups: list[str]
+
+
+class Unit(Told):
+    """One unit that the list comes down to today."""
+
+    organisation_id: str
+    name: str
+    role: str
+    lines: list[int]
+    channel: str
+    address: str | None
+    problem: str | None
+    """Why nothing can be sent to it now."""
+
+
+class Recipients(Told):
+    """To whom a directive goes."""
+
+    lines: list[RecipientLine]
+    units: list[Unit]
+
+
+class File(Told):
+    """A stored file of a directive."""
+
+    id: UUID
+    kind: str
+    name: str
+    media_type: str
+    sha256: str
+    size_bytes: int
+    revision: int | None
+    created_at: datetime
+
+
+class Files(Told):
+    """All that is stored of a directive, oldest first."""
+
+    items: list[File]
+
+
+class Content(Told):
+    """One version of the text."""
+
+    ordinal: int
+    content: dict[str, Any]
+    content_sha256: str
+    note: str | None
+    created_by: str
+    created_at: datetime
+
+
+class WorkItem(Told):
+    """One thing that waits for the officer."""
+
+    directive_id: UUID
+    title: str
+    subject: str
+    doc_type: str
+    urgency: str | None
+    state: str
+    deed: str
+    words: str
+    since: datetime
+
+
+class Work(Told):
+    """All that waits for the officer, as on their first page."""
+
+    items: list[WorkItem]
+
+
+@work_router.get("")
+def work(call: Reads) -> Work:
+    """Returns what waits for the officer of the token."""
+    with call.portal.database.reading() as session:
+        found = work_for(session, call.actor.id, call.portal.today())
+    return Work(items=[WorkItem.model_validate(one) for one in found])
 
 
 @router.get("")
 def directives(
-    portal: ThePortal,
-    actor: Program,
-    state: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    offset: Annotated[int, Query(ge=0)] = 0,
-) -> DirectiveList:
+    call: Reads,
+    state: DirectiveState | None = None,
+    number: Annotated[
+        str | None, Query(max_length=80, description="Number and symbol: `96-HD/BTGTU`")
+    ] = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> Listed[Brief]:
     """Returns directives of the officer's offices, the one that changed last first."""
-    with portal.database.reading() as session:
-        posts = posts_on(session, actor.id, portal.today())
-        query = (
-            select(Directive)
-            .where(Directive.organisation_id.in_({post.organisation_id for post in posts}))
-            .order_by(Directive.updated_at.desc(), Directive.id)
+    with call.portal.database.reading() as session:
+        found = listing.list_directives(
+            _reader(call, session), state=state, number=number, after=after, limit=limit
         )
-        if state is not None:
-            query = query.where(Directive.state == state)
-        rows = session.scalars(query.offset(offset).limit(limit + 1)).all()
-    items = [Listed(**_listed(one)) for one in rows[:limit]]
-    return DirectiveList(items=items, offset=offset, more=len(rows) > limit)
+    return Listed(items=[_brief(one) for one in found.items], next=found.next)
 
 
 @router.get("/{directive_id}")
-def directive(portal: ThePortal, actor: Program, directive_id: UUID) -> Whole:
+def directive(call: Reads, directive_id: UUID) -> Whole:
     """Returns one directive. One that the officer may not see is not found."""
+    portal = call.portal
     with portal.database.reading() as session:
-        found = get_directive(session, DirectiveId(directive_id))
-        if not may_see(session, actor.id, found, portal.today()):
-            raise NotFoundError("văn bản", directive_id)
-        return _whole(session, found, portal.at())
+        one = _reader(call, session).directive(DirectiveId(directive_id))
+        return Whole.model_validate(
+            {
+                **_values(one, Whole),
+                "without_timestamp": list(without_timestamp(session, one.id)),
+                "next_steps": list(next_steps(session, one)),
+                "figures": figures(session, one.id, at=portal.at()),
+            }
+        )
 
 
-def _listed(one: Directive) -> dict[str, Any]:
-    same = (name for name in Listed.model_fields if name != "number")
+@router.get("/{directive_id}/events")
+def events(
+    call: Reads, directive_id: UUID, limit: Limit = 50, after: After = None
+) -> Listed[Event]:
+    """Returns what happened to it, oldest first, with who did it."""
+    with call.portal.database.reading() as session:
+        found = listing.history(
+            _reader(call, session), DirectiveId(directive_id), after=after, limit=limit
+        )
+    return Listed(items=[Event.model_validate(one) for one in found.items], next=found.next)
+
+
+@router.get("/{directive_id}/content")
+def content(
+    call: Reads,
+    directive_id: UUID,
+    revision: Annotated[
+        int | None, Query(ge=1, le=LARGEST, description="The newest where left out")
+    ] = None,
+) -> Content:
+    """Returns a version of its text."""
+    with call.portal.database.reading() as session:
+        found = listing.revision_of(_reader(call, session), DirectiveId(directive_id), revision)
+    return Content.model_validate(found)
+
+
+@router.get("/{directive_id}/recipients")
+def recipients(call: Reads, directive_id: UUID) -> Recipients:
+    """Returns its recipient list, and the units that it means today."""
+    with call.portal.database.reading() as session:
+        found = listing.recipients(_reader(call, session), DirectiveId(directive_id))
+    return Recipients.model_validate(found)
+
+
+@router.get("/{directive_id}/files")
+def files(call: Reads, directive_id: UUID) -> Files:
+    """Returns which files are stored of it."""
+    with call.portal.database.reading() as session:
+        found = listing.files(_reader(call, session), DirectiveId(directive_id))
+    return Files(items=[File.model_validate(one) for one in found])
+
+
+@router.get("/{directive_id}/files/{file_id}", **FILE)
+def file(call: Reads, directive_id: UUID, file_id: UUID) -> Response:
+    """Returns the bytes of a stored file."""
+    with call.portal.database.reading() as session:
+        found = listing.file_of(_reader(call, session), DirectiveId(directive_id), file_id)
+    with archive_wrapped():
+        data = call.portal.desk.archive.get(found.sha256)
+    return handed_out(data, found.name, found.media_type)
+
+
+def _reader(call: Call, session: Session) -> Reader:
+    return Reader(session=session, actor=call.actor, day=call.portal.today())
+
+
+def _brief(one: Directive) -> Brief:
+    return Brief.model_validate(_values(one, Brief))
+
+
+def _values(one: Directive, shape: type[Brief]) -> dict[str, Any]:
+    same = (name for name in shape.model_fields if name != "number" and hasattr(one, name))
     return {"number": one.number_text, **{name: getattr(one, name) for name in same}}
-
-
-def _whole(session: Session, one: Directive, at: datetime) -> Whole:
-    return Whole(
-        **_listed(one),
-        revision=one.revision,
-        issued_at=one.issued_at,
-        closed_at=one.closed_at,
-        frozen_sha256=one.frozen_sha256,
-        signed_sha256=one.signed_sha256,
-        sealed_sha256=one.sealed_sha256,
-        without_timestamp=list(without_timestamp(session, DirectiveId(one.id))),
-        next_steps=[
-            Step(kind=step.kind, deed=step.deed, words=step.words)
-            for step in next_steps(session, one)
-        ],
-        figures=figures(session, one.id, at=at),
-        events=[
-            Event(at=entry.at, actor=entry.actor, deed=entry.deed, outcome=entry.outcome)
-            for entry in timeline(session, one.id)
-        ],
-    )

@@ -2,8 +2,11 @@
 
 import hashlib
 
+import pytest
+
 from models.officer import APIToken
 from tests.portal.browsing import Browsing
+from tests.portal.programs import ask, new_key
 from tests.portal.seeded import PEOPLE
 
 TOKEN = "tk_mot-ma-de-thu"
@@ -76,7 +79,9 @@ def test_a_program_reads_directives(browsing: Browsing) -> None:
     whole = browsing.client.get(f"/api/v1/directives/{key}", headers=headers).json()
     assert whole["subject"] == "Đọc qua giao diện"
     assert {step["deed"] for step in whole["next_steps"]} == {"check_content", "check_form"}
-    assert [event["deed"] for event in whole["events"]] == ["start_directive", "submit"]
+    events = browsing.client.get(f"/api/v1/directives/{key}/events", headers=headers).json()
+    assert [event["deed"] for event in events["items"]] == ["start_directive", "submit"]
+    assert events["next"] is None
 
 
 def test_an_unknown_directive_is_not_found_in_json(browsing: Browsing) -> None:
@@ -87,11 +92,63 @@ def test_an_unknown_directive_is_not_found_in_json(browsing: Browsing) -> None:
     assert answer.json()["code"] == "not_found"
 
 
-def test_pages_of_the_list_follow_each_other(browsing: Browsing) -> None:
-    browsing.seeded.start()
-    browsing.seeded.start()
-    headers = with_token(browsing)
-    first = browsing.client.get("/api/v1/directives?limit=1", headers=headers).json()
-    second = browsing.client.get("/api/v1/directives?limit=1&offset=1", headers=headers).json()
-    assert first["more"]
-    assert first["items"][0]["id"] != second["items"][0]["id"]
+def test_pages_of_the_list_follow_each_other_to_the_end(browsing: Browsing) -> None:
+    made = {str(browsing.seeded.start()) for _ in range(3)}
+    seen: list[str] = []
+    path = "/directives?limit=2&state=drafting"
+    after: str | None = ""
+    while after is not None:
+        page = ask(browsing, PEOPLE.clerk, "GET", path + after).json()
+        assert len(page["items"]) <= 2
+        seen += [one["id"] for one in page["items"]]
+        after = page["next"] and f"&after={page['next']}"
+    assert len(seen) == len(set(seen))
+    assert made <= set(seen)
+
+
+@pytest.mark.parametrize("after", ["x", "é", "W10", "WyJ0IiwxXQ", "A" * 501, "WyJ1dSIsMSwyXQ"])
+def test_a_cursor_that_is_none_is_refused(browsing: Browsing, after: str) -> None:
+    answer = ask(browsing, PEOPLE.clerk, "GET", f"/directives?after={after}")
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_text_recipients_and_files_of_a_directive_are_handed_out(browsing: Browsing) -> None:
+    key = browsing.seeded.numbered()
+    path = f"/directives/{key}"
+    text = ask(browsing, PEOPLE.clerk, "GET", f"{path}/content").json()
+    assert text["ordinal"] == 1
+    assert text["content"]["sections"] or text["content"]
+    to = ask(browsing, PEOPLE.clerk, "GET", f"{path}/recipients").json()
+    assert to["lines"]
+    assert {one["organisation_id"] for one in to["units"]}
+    files = ask(browsing, PEOPLE.clerk, "GET", f"{path}/files").json()["items"]
+    frozen = next(one for one in files if one["kind"] == "frozen")
+    answer = ask(browsing, PEOPLE.clerk, "GET", f"{path}/files/{frozen['id']}")
+    assert hashlib.sha256(answer.content).hexdigest() == frozen["sha256"]
+    other = browsing.seeded.start()
+    assert (
+        ask(browsing, PEOPLE.clerk, "GET", f"/directives/{other}/files/{frozen['id']}").status_code
+        == 404
+    )
+
+
+def test_a_directive_goes_from_draft_to_issue_by_programs_alone(browsing: Browsing) -> None:
+    """Only the two signatures are made by people; a PIN does not cross the interface."""
+    seeded = browsing.seeded
+    key = seeded.start()
+    path, looked = f"/directives/{key}", {"revision": 1}
+
+    def does(officer: str, deed: str, body: object = None) -> list[str]:
+        answer = ask(browsing, officer, "POST", f"{path}/{deed}", body, key=new_key())
+        assert answer.status_code == 200, answer.text
+        return [one["deed"] for one in answer.json()["deeds"]]
+
+    assert does(PEOPLE.drafter, "submit") == ["submit"]
+    assert does(PEOPLE.content_reviewer, "check-content", looked) == ["check_content"]
+    assert does(PEOPLE.form_reviewer, "check-form", looked) == ["check_form"]
+    assert does(PEOPLE.signatory, "approve", looked) == ["approve"]
+    if browsing.state(key) == "approved":
+        assert does(PEOPLE.clerk, "number", {}) == ["take_number"]
+    refused = ask(browsing, PEOPLE.clerk, "POST", f"{path}/issue")
+    assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")

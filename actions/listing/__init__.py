@@ -1,0 +1,8 @@
+"""Lists for programs, a page at a time: by keyset, within what the asking officer may see.
+
+- `paging`: a page, and the cursor that leads to the next one.
+- `sight`: what an officer may see; what they may not is not found.
+- `directives`: directives, their history, recipients and files.
+- `following`: consignments, obligations, extensions, reports.
+- `administration`: organisations, officers, series, certificates, the audit trail.
+"""

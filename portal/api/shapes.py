@@ -1,0 +1,91 @@
+"""What bodies and answers of `/api/v1` share: their base, texts with limits, pages of lists."""
+
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from fastapi import Path, Query
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from starlette.responses import Response
+
+from actions.listing.paging import MOST
+from portal.calling import Receipt
+from portal.pages.directive import download
+
+Item = TypeVar("Item")
+ANY: Final = "application/octet-stream"
+LARGEST: Final = 2**31 - 1
+"""Of a whole number that a table holds."""
+
+Words = Annotated[str, Field(max_length=4000)]
+"""A reason, a note."""
+Line = Annotated[str, Field(max_length=300)]
+"""A name, an address."""
+Reason = Annotated[str, Field(min_length=1, max_length=4000)]
+Key = Annotated[str, Field(min_length=1, max_length=80)]
+"""The short name of an organisation or officer in the office file."""
+KeyInPath = Annotated[str, Path(min_length=1, max_length=80)]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page, at most.")]
+After = Annotated[
+    str | None,
+    Query(max_length=500, description="`next` of the page before; left out for the first."),
+]
+
+
+class Given(BaseModel):
+    """A body. What it does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Told(BaseModel):
+    """A part of an answer, read off a row."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class Reasoned(Given):
+    """A decision with its reason, which is kept in the record."""
+
+    reason: Reason
+
+
+class Noted(Given):
+    """A decision, with a word about it or without."""
+
+    note: Words = ""
+
+
+class Listed(BaseModel, Generic[Item]):
+    """One page of a list."""
+
+    model_config = ConfigDict(frozen=True)
+
+    items: list[Item]
+    next: Annotated[
+        str | None, Field(description="Given as `after` it leads to the next page; null at the end")
+    ]
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 (a column of any kind)
+    return str(value)
+
+
+AsText = Annotated[str, BeforeValidator(_shown)]
+"""An identifier told as text."""
+
+DOES: Final[dict[str, Any]] = {"response_model": Receipt}
+"""Of a route that does a deed."""
+FILE: Final[dict[str, Any]] = {
+    "response_class": Response,
+    "responses": {
+        200: {
+            "description": "The file",
+            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+        }
+    },
+}
+"""Of a route that returns a stored file."""
+
+
+def handed_out(content: bytes, name: str, media_type: str) -> Response:
+    """Returns a stored file; a stranger's word for what it is goes into no header."""
+    return download(content, name, "application/pdf" if media_type == "application/pdf" else ANY)
