@@ -49,6 +49,7 @@ from portal.pages import (
     verified,
     verified_compared,
     verify,
+    versions,
     work,
     working_days,
 )
@@ -78,7 +79,7 @@ FILE_PATHS = (
 )
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
-    sign_in, work, directives, directive, decisions, revising, signing, issuing,
+    sign_in, work, directives, directive, versions, decisions, revising, signing, issuing,
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,
     consolidating, obligations, following, following_unit, report_forms, working_days,

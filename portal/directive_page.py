@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
 from actions.auditing import MACHINE
+from actions.discussing.looks import keep_look, news_for
 from actions.draft_rows import lines_of
 from actions.errors import NotFoundError
 from actions.exporting import figures
@@ -84,9 +85,12 @@ def show(
             "directive": directive,
             "people": _people(session, directive),
             **state_values(session, portal, person, directive),
+            "news": news_for(session, directive, person.officer_id),
             **after_issue(session, directive, person),
             **_tab_values(session, portal, directive, chosen),
         }
+    if kept is None:
+        keep_look(portal.database, directive, person.officer_id, at=portal.at())
     if chosen == "noi-nhan":
         values |= _recipients(portal, directive, values["lines"])
     return page(

@@ -19,6 +19,7 @@ ONE_HOUR: Final = {"Cache-Control": "public, max-age=3600"}
 OWN: Final = {
     "app.css": "text/css; charset=utf-8",
     "app.js": SCRIPT,
+    "discussing.css": "text/css; charset=utf-8",
     "files.js": SCRIPT,
     "passkeys.js": SCRIPT,
     "icon.svg": "image/svg+xml",

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from actions import sealing, signing_off
+from actions.discussing.looks import keep_look, news_for
 from actions.draft_rows import content_of
 from actions.errors import (
     ActionRefusedError,
@@ -196,13 +197,16 @@ def show(
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, key)
         content = content_of(session, directive)
+        news = news_for(session, directive, person.officer_id)
     pages = pages_of(portal, key, as_sealed=way.path == SEAL.path)
     found, asked = _looked(portal, person, key, way)
     due = all(check.key != "state" for check in found.stops) and found.source_sha256
     if not due and refusal is None:
         return RedirectResponse(f"/van-ban/{key}", status_code=303)
+    if refusal is None:
+        keep_look(portal.database, directive, person.officer_id, at=portal.at())
     return page(
-        request, "signing.html", person=person, status=_status(refusal), way=way,
+        request, "signing.html", person=person, status=_status(refusal), way=way, news=news,
         directive=directive, content=content, pages=pages, seen=pages.sha256_hex,
         refusal=_refused(portal, key, refusal),
         wrong_pin=isinstance(refusal, PinRefusedError),

@@ -1,0 +1,1 @@
+"""What is said of a draft before it is signed: versions, looks, remarks, opinions."""
