@@ -116,6 +116,10 @@ bench-chasing: setup ## A day's chase over 10,000 to 1,000,000 obligations; POST
 bench-channels: setup ## Messages per second by channel, ours against plain loops of the libraries
 	$(BIN)/python -m bench.channels
 
+.PHONY: strings
+strings: setup ## Brings new texts of the portal into the English catalogue, where they wait for a translation
+	$(BIN)/python -m tests.support.catalogue
+
 .PHONY: check
 check: setup ## Style, types, import contracts, spelling, and whether the lock is current
 	$(BIN)/ruff check .

@@ -6,7 +6,7 @@ right (deeds refuse, pages merely leave out what is not yours), and keeps no fil
 check.
 
 Example:
-    >>> from portal.words import day
+    >>> from portal.i18n.writing import day
     >>> from datetime import date
     >>> day(date(2022, 9, 21))
     '21/9/2022'

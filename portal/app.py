@@ -13,6 +13,8 @@ from portal import problems, static_files, storable
 from portal.api import ROUTERS, edxml, verifications
 from portal.check_keeping import LIMITS_KEPT, KeptChecks
 from portal.context import Portal
+from portal.i18n.choosing import Speaking
+from portal.identity import SESSION_COOKIE
 from portal.pages import (
     amending,
     batch,
@@ -29,6 +31,7 @@ from portal.pages import (
     incoming,
     incoming_taking,
     issuing,
+    language,
     my_account,
     my_factor,
     obligations,
@@ -80,6 +83,7 @@ FILE_PATHS = (
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
     sign_in, work, directives, directive, versions, decisions, revising, signing, issuing,
+    language,
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,
     consolidating, obligations, following, following_unit, report_forms, working_days,
@@ -135,6 +139,7 @@ def make_app(
         dependencies=[Depends(storable.guard(FILE_PATHS))],
         middleware=[
             Middleware(SecurityHeaders, https=portal.secure),
+            Middleware(Speaking, session_cookie=SESSION_COOKIE),
             Middleware(BodyLimit, file_paths=FILE_PATHS),
         ],
     )

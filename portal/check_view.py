@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from portal.words import day, moment
+from portal.i18n.writing import day
+from portal.words import moment
 from signing.change_words import say_change
 from signing.language import Language
 from signing.names import OFFICER_FIELD, SEAL_FIELD

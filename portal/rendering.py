@@ -16,7 +16,11 @@ from actions.ways import CHANNEL_WORDS
 from models.officer import Role
 from portal import words
 from portal.context import Portal
+from portal.i18n import writing
+from portal.i18n.catalogue import gettext, ngettext, noted
+from portal.i18n.choosing import spoken
 from portal.identity import FORM_COOKIE, Person, form_token, set_form_token
+from portal.ways_back import way_back
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -34,44 +38,44 @@ class Entry:
 
 _ALL = frozenset(Role)
 RAIL = (
-    Entry(path="/viec-cua-toi", label="Việc của tôi", icon="tray"),
-    Entry(path="/van-ban", label="Văn bản", icon="page"),
-    Entry(path="/van-ban-den", label="Văn bản đến", icon="inbox"),
+    Entry(path="/viec-cua-toi", label=noted("Việc của tôi"), icon="tray"),
+    Entry(path="/van-ban", label=noted("Văn bản"), icon="page"),
+    Entry(path="/van-ban-den", label=noted("Văn bản đến"), icon="inbox"),
     Entry(
         path="/phat-hanh",
-        label="Phát hành",
+        label=noted("Phát hành"),
         icon="send",
         roles=frozenset({Role.REGISTRY_CLERK, Role.OPERATOR, Role.AUDITOR, Role.FOLLOW_UP}),
     ),
     Entry(
         path="/theo-doi",
-        label="Theo dõi",
+        label=noted("Theo dõi"),
         icon="list",
         roles=_ALL - {Role.FORM_REVIEWER, Role.ADMINISTRATOR},
     ),
     Entry(
         path="/thu-den",
-        label="Thư cần xử lý",
+        label=noted("Thư cần xử lý"),
         icon="tray",
         roles=frozenset({Role.REGISTRY_CLERK, Role.FOLLOW_UP, Role.OPERATOR, Role.AUDITOR}),
     ),
-    Entry(path="/kiem-tra-chu-ky", label="Kiểm tra chữ ký", icon="check"),
-    Entry(path="/so-van-ban", label="Sổ văn bản", icon="book"),
+    Entry(path="/kiem-tra-chu-ky", label=noted("Kiểm tra chữ ký"), icon="check"),
+    Entry(path="/so-van-ban", label=noted("Sổ văn bản"), icon="book"),
     Entry(
         path="/lich-lam-viec",
-        label="Lịch làm việc",
+        label=noted("Lịch làm việc"),
         icon="plain",
         roles=frozenset({Role.ADMINISTRATOR, Role.FOLLOW_UP}),
     ),
     Entry(
         path="/ban-sao",
-        label="Sao văn bản",
+        label=noted("Sao văn bản"),
         icon="file",
         roles=frozenset({Role.REGISTRY_CLERK}),
     ),
     Entry(
         path="/van-hanh",
-        label="Vận hành",
+        label=noted("Vận hành"),
         icon="plain",
         roles=frozenset(
             {Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.REGISTRY_CLERK, Role.FOLLOW_UP}
@@ -99,16 +103,24 @@ def make_templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    # newstyle: values are named in the text, and escaped like everything else
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        gettext, ngettext, newstyle=True
+    )
+    made.policies["ext.i18n.trimmed"] = True
     made.filters |= {
-        "day": words.day,
-        "clock": words.clock,
+        "day": writing.day,
+        "clock": writing.clock,
         "moment": words.moment,
         "state": words.state,
         "stands": state_words,
         "titled": title_of,
         "tone": words.tone,
         "delivery": words.delivery,
+        "figure": writing.figure,
+        "percent": writing.percent,
         "size": words.size,
         "addressed": words.addressed,
     }
@@ -150,6 +162,8 @@ def page(
         rail=_rail(person),
         path=request.url.path,
         csrf=token,
+        language=spoken().value,
+        way_back=way_back(request),
         now=portal.at(),
         today=portal.today(),
         **values,

@@ -1,13 +1,14 @@
-"""How the pages say days, times, states and roles. Vietnamese; the zone is that of Vietnam."""
+"""How the pages say days, times, states and roles, in the language of the person who reads."""
 
 from datetime import date, datetime, timedelta
 
-from actions.desk import VIETNAM, local_day
+from actions.desk import local_day
 from actions.errors import STATE_WORDS
 from actions.follow_up_words import DELIVERY_WORDS
 from deadlines.calendar import WorkingCalendar
 from models.lifecycle import DeliveryState, DirectiveState, ObligationState
-from signing.words import shifted
+from portal.i18n.catalogue import gettext, ngettext
+from portal.i18n.writing import clock, day
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 DEFAULT_ADDRESS = "đồng chí"
@@ -82,23 +83,11 @@ _BAD = frozenset({DirectiveState.CANCELLED, DirectiveState.RECALLED, DirectiveSt
 _WAIT = frozenset({DirectiveState.RETURNED, ObligationState.EXTENSION_REQUESTED})
 
 
-def day(value: date | datetime | None) -> str:
-    """Returns a day: `21/9/2022`; empty for None."""
-    if value is None:
-        return ""
-    # A stranger's file may claim an instant at the end of the calendar.
-    shown = shifted(value, VIETNAM).date() if isinstance(value, datetime) else value
-    return f"{shown.day}/{shown.month}/{shown.year}"
-
-
-def clock(value: datetime | None) -> str:
-    """Returns a time of day in Vietnam: `13:54`; empty for None."""
-    return "" if value is None else f"{shifted(value, VIETNAM):%H:%M}"
-
-
 def moment(value: datetime | None) -> str:
     """Returns an instant: `13:54 ngày 21/9/2022`; empty for None."""
-    return "" if value is None else f"{clock(value)} ngày {day(value)}"
+    if value is None:
+        return ""
+    return gettext("%(clock)s ngày %(day)s", clock=clock(value), day=day(value))
 
 
 def when(value: datetime | None, now: datetime) -> str:
@@ -107,20 +96,22 @@ def when(value: datetime | None, now: datetime) -> str:
         return ""
     apart = local_day(now) - local_day(value)
     if apart == timedelta(0):
-        return f"{clock(value)} hôm nay"
+        return gettext("%(clock)s hôm nay", clock=clock(value))
     if apart == timedelta(days=1):
-        return f"{clock(value)} hôm qua"
+        return gettext("%(clock)s hôm qua", clock=clock(value))
     return moment(value)
 
 
 def due_in(due: date | None, today: date, calendar: WorkingCalendar) -> str:
     """Returns how far a due day is: `còn 3 ngày làm việc`, `hôm nay`, `quá hạn 2 ngày làm việc`."""
     if due is None:
-        return "không nêu ngày"
+        return gettext("không nêu ngày")
     if due == today:
-        return "hạn hôm nay"
+        return gettext("hạn hôm nay")
     days = calendar.working_days_between(min(due, today), max(due, today))
-    return f"còn {days} ngày làm việc" if due > today else f"quá hạn {days} ngày làm việc"
+    if due > today:
+        return ngettext("còn %(n)s ngày làm việc", "còn %(n)s ngày làm việc", days)
+    return ngettext("quá hạn %(n)s ngày làm việc", "quá hạn %(n)s ngày làm việc", days)
 
 
 def state(value: str) -> str:

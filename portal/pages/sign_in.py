@@ -1,7 +1,7 @@
 """Signing in, in one step or two, and out."""
 
 from typing import Annotated, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -27,6 +27,7 @@ from portal.identity import (
 from portal.party import other_name, party_of
 from portal.problems import problem_of
 from portal.rendering import page
+from portal.ways_back import inside
 
 HOME: Final = "/viec-cua-toi"
 CODE_PATH: Final = "/dang-nhap/ma"
@@ -79,7 +80,7 @@ def code_form(request: Request, tiep: str = "") -> Response:
     """Asks for the code of the phone."""
     if not request.cookies.get(STEP_COOKIE):
         return RedirectResponse("/dang-nhap", status_code=303)
-    return page(request, "sign_in_code.html", after=_inside(tiep), refusal="", recovery=False)
+    return page(request, "sign_in_code.html", after=inside(tiep), refusal="", recovery=False)
 
 
 @router.post(CODE_PATH)
@@ -110,7 +111,7 @@ def enter_code(
     except CodeRefusedError as refusal:
         problem = problem_of(refusal)
         return page(
-            request, "sign_in_code.html", status=problem.status, after=_inside(tiep),
+            request, "sign_in_code.html", status=problem.status, after=inside(tiep),
             refusal=problem.sentence, recovery=bool(recovery),
         )  # fmt: skip
     return enter_with(portal, opened, tiep)
@@ -120,9 +121,9 @@ def go_on(portal: Portal, opened: NewSession | SecondStep, target: str) -> Respo
     """Lets the browser in, or leads it to the second step."""
     if isinstance(opened, NewSession):
         return enter_with(portal, opened, target)
-    inside = _inside(target)
+    after = inside(target)
     asking = RedirectResponse(
-        f"{CODE_PATH}?tiep={quote(inside, safe='')}" if inside else CODE_PATH, status_code=303
+        f"{CODE_PATH}?tiep={quote(after, safe='')}" if after else CODE_PATH, status_code=303
     )
     _set_step(asking, portal, opened.token)
     return asking
@@ -130,7 +131,7 @@ def go_on(portal: Portal, opened: NewSession | SecondStep, target: str) -> Respo
 
 def landing(target: str) -> str:
     """Returns where somebody who signed in goes: the page that was wanted, or their work."""
-    return _inside(target) or HOME
+    return inside(target) or HOME
 
 
 def enter_with(portal: Portal, opened: NewSession, target: str = "") -> Response:
@@ -152,7 +153,7 @@ def show_form(
 ) -> Response:
     """Returns the form for signing in, with what was refused."""
     return page(
-        request, "sign_in.html", status=status, after=_inside(after), username=username,
+        request, "sign_in.html", status=status, after=inside(after), username=username,
         refusal=refusal, passkeys=party_of(request, portal) is not None,
         passkey_place=other_name(request, portal),
         sign_on=portal.office.settings.sso.name if portal.office.sign_on else "",
@@ -179,10 +180,3 @@ def leave(request: Request, portal: ThePortal, person: Deciding) -> Response:
     response = RedirectResponse("/dang-nhap", status_code=303)
     clear_session(response, portal)
     return response
-
-
-def _inside(target: str) -> str:
-    """Returns the target if it lies within the portal; else nothing, so that nobody is led away."""
-    parts = urlsplit(target)
-    is_ours = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if is_ours and not parts.scheme and not parts.netloc else ""

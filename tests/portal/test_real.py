@@ -11,7 +11,7 @@ from actions.amending.recalling import recall
 from actions.public_codes import _check, new_code, shown_code
 from models.base import DirectiveId
 from models.organisation import Office
-from portal.words import day
+from portal.i18n.writing import day
 from tests.portal.browsing import Browsing, token_in, words_of
 from tests.portal.seeded import Seeded
 from wiring.demo_draft import PEOPLE

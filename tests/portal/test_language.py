@@ -1,0 +1,87 @@
+"""The language of the pages: who reads which, how it is chosen, how days and figures look."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from portal.i18n.choosing import speak, wished
+from portal.i18n.writing import day, figure, percent
+from portal.words import moment
+from signing.language import Language
+from tests.portal.browsing import Browsing, token_in, words_of
+from wiring.demo_draft import PEOPLE
+
+VERIFY = "/kiem-tra-chu-ky"
+ENGLISH = {"Accept-Language": "en-GB,en;q=0.9"}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "vi"), ("*", "vi"), ("vi-VN,vi;q=0.9,en;q=0.8", "vi"), ("en-US,en,vi;q=0.8", "vi"),
+        ("en-US,en;q=0.9", "en"), ("fr-FR", "en"), ("en, vi;q=0", "en"), (";;,=,q", "en"),
+    ],
+)  # fmt: skip
+def test_who_reads_vietnamese_at_all_gets_the_text_that_counts(
+    accepted: str, language: str
+) -> None:
+    assert wished(accepted) == language
+
+
+def test_a_visitor_reads_in_the_language_of_the_browser(browsing: Browsing) -> None:
+    english = browsing.client.get(VERIFY, headers=ENGLISH)
+    assert '<html lang="en">' in english.text
+    assert english.headers["content-language"] == "en"
+    assert "Accept-Language" in english.headers["vary"]
+    assert '<html lang="vi">' in browsing.get(VERIFY).text
+
+
+def test_an_officer_works_in_vietnamese_until_they_choose_otherwise(browsing: Browsing) -> None:
+    browsing.sign_in(PEOPLE.clerk)
+    assert '<html lang="vi">' in browsing.client.get("/viec-cua-toi", headers=ENGLISH).text
+    back = "/so-van-ban?nam=2022"
+    chosen = browsing.post("/ngon-ngu", language="en", back=back)
+    assert (chosen.status_code, chosen.headers["location"]) == (303, back)
+    assert '<html lang="en">' in browsing.get(back).text
+    browsing.post("/ngon-ngu", language="vi")
+    assert '<html lang="vi">' in browsing.get(back).text
+
+
+def test_a_choice_leads_nobody_away_and_is_made_by_our_own_pages_alone(browsing: Browsing) -> None:
+    token = token_in(browsing.get(VERIFY))
+    for away in ("//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example", ""):
+        sent = {"language": "en", "back": away, "csrf": token}
+        assert browsing.client.post("/ngon-ngu", data=sent).headers["location"] == "/"
+    browsing.client.cookies.delete("trinhky_language")
+    for wrong in ({"csrf": "khac"}, {"csrf": token, "language": "tlh"}):
+        answer = browsing.client.post("/ngon-ngu", data={"language": "en", "back": VERIFY, **wrong})
+        assert answer.status_code in (403, 422)
+        assert "trinhky_language" not in browsing.client.cookies
+
+
+def test_a_page_that_answers_a_form_leads_back_to_one_that_opens(browsing: Browsing) -> None:
+    browsing.sign_in(PEOPLE.clerk)
+    refused = browsing.post("/tai-khoan/mat-khau", current="x", new="y", again="z")
+    assert refused.status_code in (403, 422)
+    assert 'name="back" value="/tai-khoan/mat-khau"' in refused.text
+    unknown = browsing.post("/van-ban/khong-co/quyet-dinh/gi", revision="1")
+    assert 'name="back" value="/van-ban' in unknown.text
+
+
+def test_a_crash_and_a_missing_page_speak_the_language_of_the_reader(browsing: Browsing) -> None:
+    missing = browsing.client.get("/khong-co-trang-nay", headers=ENGLISH)
+    assert missing.status_code == 404
+    assert '<html lang="en">' in missing.text
+    assert "Không có trang này" in words_of(browsing.get("/khong-co-trang-nay"))
+
+
+def test_days_and_figures_are_written_as_each_language_does() -> None:
+    late = datetime(2022, 9, 20, 18, 5, tzinfo=UTC)
+    assert (day(date(2022, 9, 1)), moment(late)) == ("1/9/2022", "01:05 ngày 21/9/2022")
+    assert (figure(1234567.5), percent(0.42)) == ("1.234.567,5", "42%")
+    speak(Language.EN)
+    try:
+        assert (day(date(2022, 9, 1)), moment(late)) == ("1 Sept 2022", "21 Sept 2022, 01:05")
+        assert (figure(1234567.5), percent(0.42)) == ("1,234,567.5", "42%")
+    finally:
+        speak(Language.VI)
