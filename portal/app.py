@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 
 from models.base import DirectiveId
 from portal import problems, static_files, storable
-from portal.api import ROUTERS, edxml, verifications
+from portal.api import ROUTERS, bringing, edxml, verifications
 from portal.check_keeping import LIMITS_KEPT, KeptChecks
 from portal.context import Portal
 from portal.i18n.choosing import Speaking
@@ -70,6 +70,7 @@ VIEWERS = 2
 """Processes that draw pages of strangers' files."""
 FILE_PATHS = (
     edxml.PATH,
+    f"{bringing.PREFIX}/",
     verifications.PATH,
     verify.PATH,
     f"{real.PATH}/",

@@ -7,7 +7,8 @@ it from here too. A deed is answered by its receipts: the audit events that it l
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -22,6 +23,7 @@ from actions.api_tokens import SCOPE_WORDS, TokenInUse, token_in_use
 from actions.auditing import BESIDE, Actor
 from actions.desk import Desk
 from actions.errors import InvalidInputError, Problem
+from actions.listing.sight import Reader
 from actions.promising import DONE_STATUS, Kept, Promise, claim, receipts
 from models.audit import AuditEvent
 from models.base import DirectiveId
@@ -106,6 +108,12 @@ class Call:
     def actor(self) -> Actor:
         """The officer for whom the program acts."""
         return self.token.actor
+
+    @contextmanager
+    def looking(self) -> Iterator[Reader]:
+        """One consistent look, as the officer."""
+        with self.portal.database.reading() as session:
+            yield Reader(session=session, actor=self.actor, day=self.portal.today())
 
     def do(
         self,

@@ -108,7 +108,7 @@ def list_papers(session: Session, *, officer_id: str, at: datetime) -> list[List
     """
     query = select(IncomingDocument)
     if officer_id:
-        query = query.where(_seen_by(session, officer_id, local_day(at)))
+        query = query.where(seen_by(session, officer_id, local_day(at)))
     documents = session.scalars(
         query
         # Header and judgements weigh far more than what a list shows.
@@ -241,12 +241,13 @@ def whole_paper(
 def may_see(session: Session, officer_id: str, document_id: uuid.UUID, day: date) -> bool:
     """Tells whether an officer may open a paper: of this office, or of a unit that handles it."""
     found = select(IncomingDocument.id).where(
-        IncomingDocument.id == document_id, _seen_by(session, officer_id, day)
+        IncomingDocument.id == document_id, seen_by(session, officer_id, day)
     )
     return session.scalar(found) is not None
 
 
-def _seen_by(session: Session, officer_id: str, day: date) -> ColumnElement[bool]:
+def seen_by(session: Session, officer_id: str, day: date) -> ColumnElement[bool]:
+    """Returns the condition on `IncomingDocument` under which a paper is an officer's to see."""
     held = {post.organisation_id for post in posts_on(session, officer_id, day)}
     if office_facts(session).organisation_id in held:
         return true()

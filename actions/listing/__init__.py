@@ -4,5 +4,6 @@
 - `sight`: what an officer may see; what they may not is not found.
 - `directives`: directives, their history, recipients and files.
 - `following`: consignments, obligations, extensions, reports.
+- `incoming`: papers and mail that came in.
 - `administration`: organisations, officers, series, certificates, the audit trail.
 """

@@ -2,14 +2,39 @@
 
 from typing import Final
 
-from portal.api import agent, deciding, directives, edxml, health, verifications
+from portal.api import (
+    administration,
+    agent,
+    bringing,
+    deciding,
+    directives,
+    drafting,
+    edxml,
+    following,
+    health,
+    incoming,
+    mail,
+    running,
+    sending,
+    tasks,
+    verifications,
+)
 
 ROUTERS: Final = (
     health.router,
     verifications.router,
     directives.work_router,
     directives.router,
+    drafting.router,
     deciding.router,
+    tasks.router,
+    sending.router,
+    following.router,
+    incoming.router,
+    mail.router,
+    bringing.router,
+    running.router,
+    administration.router,
     agent.router,
     edxml.router,
 )

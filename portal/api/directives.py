@@ -5,12 +5,10 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from actions.exporting import figures
 from actions.listing import directives as listing
-from actions.listing.sight import Reader
 from actions.progress import next_steps, work_for
 from actions.signatures import without_timestamp
 from actions.trying import archive_wrapped
@@ -18,7 +16,7 @@ from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import DirectiveState
 from portal.api.shapes import FILE, LARGEST, After, Limit, Listed, Told, handed_out
-from portal.calling import Call, Reads
+from portal.calling import Reads
 
 router = APIRouter(prefix="/api/v1/directives", tags=["directives"])
 work_router = APIRouter(prefix="/api/v1/work", tags=["directives"])
@@ -167,8 +165,8 @@ class Work(Told):
 @work_router.get("")
 def work(call: Reads) -> Work:
     """Returns what waits for the officer of the token."""
-    with call.portal.database.reading() as session:
-        found = work_for(session, call.actor.id, call.portal.today())
+    with call.looking() as reader:
+        found = work_for(reader.session, call.actor.id, call.portal.today())
     return Work(items=[WorkItem.model_validate(one) for one in found])
 
 
@@ -183,9 +181,9 @@ def directives(
     after: After = None,
 ) -> Listed[Brief]:
     """Returns directives of the officer's offices, the one that changed last first."""
-    with call.portal.database.reading() as session:
+    with call.looking() as reader:
         found = listing.list_directives(
-            _reader(call, session), state=state, number=number, after=after, limit=limit
+            reader, state=state, number=number, after=after, limit=limit
         )
     return Listed(items=[_brief(one) for one in found.items], next=found.next)
 
@@ -193,15 +191,14 @@ def directives(
 @router.get("/{directive_id}")
 def directive(call: Reads, directive_id: UUID) -> Whole:
     """Returns one directive. One that the officer may not see is not found."""
-    portal = call.portal
-    with portal.database.reading() as session:
-        one = _reader(call, session).directive(DirectiveId(directive_id))
+    with call.looking() as reader:
+        one = reader.directive(DirectiveId(directive_id))
         return Whole.model_validate(
             {
                 **_values(one, Whole),
-                "without_timestamp": list(without_timestamp(session, one.id)),
-                "next_steps": list(next_steps(session, one)),
-                "figures": figures(session, one.id, at=portal.at()),
+                "without_timestamp": list(without_timestamp(reader.session, one.id)),
+                "next_steps": list(next_steps(reader.session, one)),
+                "figures": figures(reader.session, one.id, at=call.portal.at()),
             }
         )
 
@@ -211,10 +208,8 @@ def events(
     call: Reads, directive_id: UUID, limit: Limit = 50, after: After = None
 ) -> Listed[Event]:
     """Returns what happened to it, oldest first, with who did it."""
-    with call.portal.database.reading() as session:
-        found = listing.history(
-            _reader(call, session), DirectiveId(directive_id), after=after, limit=limit
-        )
+    with call.looking() as reader:
+        found = listing.history(reader, DirectiveId(directive_id), after=after, limit=limit)
     return Listed(items=[Event.model_validate(one) for one in found.items], next=found.next)
 
 
@@ -227,39 +222,35 @@ def content(
     ] = None,
 ) -> Content:
     """Returns a version of its text."""
-    with call.portal.database.reading() as session:
-        found = listing.revision_of(_reader(call, session), DirectiveId(directive_id), revision)
+    with call.looking() as reader:
+        found = listing.revision_of(reader, DirectiveId(directive_id), revision)
     return Content.model_validate(found)
 
 
 @router.get("/{directive_id}/recipients")
 def recipients(call: Reads, directive_id: UUID) -> Recipients:
     """Returns its recipient list, and the units that it means today."""
-    with call.portal.database.reading() as session:
-        found = listing.recipients(_reader(call, session), DirectiveId(directive_id))
+    with call.looking() as reader:
+        found = listing.recipients(reader, DirectiveId(directive_id))
     return Recipients.model_validate(found)
 
 
 @router.get("/{directive_id}/files")
 def files(call: Reads, directive_id: UUID) -> Files:
     """Returns which files are stored of it."""
-    with call.portal.database.reading() as session:
-        found = listing.files(_reader(call, session), DirectiveId(directive_id))
+    with call.looking() as reader:
+        found = listing.files(reader, DirectiveId(directive_id))
     return Files(items=[File.model_validate(one) for one in found])
 
 
 @router.get("/{directive_id}/files/{file_id}", **FILE)
 def file(call: Reads, directive_id: UUID, file_id: UUID) -> Response:
     """Returns the bytes of a stored file."""
-    with call.portal.database.reading() as session:
-        found = listing.file_of(_reader(call, session), DirectiveId(directive_id), file_id)
+    with call.looking() as reader:
+        found = listing.file_of(reader, DirectiveId(directive_id), file_id)
     with archive_wrapped():
         data = call.portal.desk.archive.get(found.sha256)
     return handed_out(data, found.name, found.media_type)
-
-
-def _reader(call: Call, session: Session) -> Reader:
-    return Reader(session=session, actor=call.actor, day=call.portal.today())
 
 
 def _brief(one: Directive) -> Brief:

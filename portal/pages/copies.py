@@ -165,7 +165,7 @@ def _prepare(request: Request, portal: Portal, person: Person, upload: Upload) -
             form=CopyForm(given.get("form", "")),
             name=given.get("name", ""),
             decided_by=given.get("decided_by", ""),
-            pages=_pages(given.get("pages", "")),
+            pages=pages_in(given.get("pages", "")),
         )
         if given.get("source") == "paper":
             paper_id = copy_scans(portal.desk, person.actor, order, [upload.content])
@@ -181,7 +181,7 @@ def _prepare(request: Request, portal: Portal, person: Person, upload: Upload) -
     return RedirectResponse(f"{PREFIX}/{paper_id}", status_code=303)
 
 
-def _pages(typed: str) -> tuple[int, ...]:
+def pages_in(typed: str) -> tuple[int, ...]:
     """Reads "1,3-5".
 
     Raises:
