@@ -11,6 +11,7 @@ import pytest
 from models.officer import Role
 from tests.portal.browsing import Browsing
 from tests.portal.seeded import Seeded
+from tests.portal.test_api_whole import told
 from tests.portal.test_outsiders import dump, names, path_of, routes, sends
 from wiring.demo_draft import PEOPLE
 
@@ -149,6 +150,8 @@ def test_every_form_has_its_row() -> None:
     there = {route.path for _, route in routes("POST")}
     assert there - known == set()
     assert known - there == set()
+    # And its line in `docs/api.md`: the route of the interface that does the same, or why none does.
+    assert there - set(told()) == set()
     assert {*CLOSED_PAGES} <= {route.path for _, route in routes("GET")}
 
 
