@@ -150,7 +150,7 @@ def test_every_form_has_its_row() -> None:
     there = {route.path for _, route in routes("POST")}
     assert there - known == set()
     assert known - there == set()
-    # And its line in `docs/api.md`: the route of the interface that does the same, or why none does.
+    # And its line in `docs/api.md`: the route that does the same for programs, or why none does.
     assert there - set(told()) == set()
     assert {*CLOSED_PAGES} <= {route.path for _, route in routes("GET")}
 
