@@ -10,6 +10,10 @@ DEED_WORDS = {
     "check_form": "Kiểm tra thể thức: đạt",
     "approve": "Phê duyệt",
     "return": "Trả lại người soạn thảo",
+    "comment": "Góp ý vào dự thảo",
+    "answer_comment": "Trả lời góp ý",
+    "finish_comment": "Đánh dấu góp ý đã xử lý",
+    "reopen_comment": "Mở lại góp ý",
     "take_number": "Cấp số và ngày",
     "freeze": "Dựng bản để ký",
     "plan_sign": "Chuẩn bị ký số",
@@ -153,6 +157,10 @@ DEED_WORDS = {
     "set_register_start": "Đặt số đến bắt đầu",
 }
 """Name of a deed in the audit trail, to its Vietnamese words."""
+
+
+TALK = frozenset({"comment", "answer_comment", "finish_comment", "reopen_comment"})
+"""Deeds that say something of a draft and move it nowhere."""
 
 
 def deed_words(deed: str, *, refused: bool = False) -> str:

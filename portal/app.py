@@ -39,6 +39,7 @@ from portal.pages import (
     passkeys,
     real,
     register,
+    remarks,
     reminding,
     report_forms,
     revising,
@@ -83,7 +84,7 @@ FILE_PATHS = (
 )
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
-    sign_in, work, directives, directive, versions, decisions, revising, signing, issuing,
+    sign_in, work, directives, directive, versions, remarks, decisions, revising, signing, issuing,
     language,
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,

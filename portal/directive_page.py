@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
 from actions.auditing import MACHINE
+from actions.deed_words import TALK
 from actions.discussing.looks import keep_look, news_for
+from actions.discussing.threads import summary_of
 from actions.draft_rows import lines_of
 from actions.errors import NotFoundError
 from actions.exporting import figures
@@ -86,6 +88,7 @@ def show(
             "people": _people(session, directive),
             **state_values(session, portal, person, directive),
             "news": news_for(session, directive, person.officer_id),
+            "discussion": summary_of(session, directive, person.officer_id),
             **after_issue(session, directive, person),
             **_tab_values(session, portal, directive, chosen),
         }
@@ -124,7 +127,7 @@ def stale_sentence(session: Session, directive_id: DirectiveId, now_words: str) 
     done = [
         entry
         for entry in timeline(session, directive_id)
-        if entry.outcome == "done" and entry.actor != MACHINE.name
+        if entry.outcome == "done" and entry.actor != MACHINE.name and entry.deed not in TALK
     ]
     return _quicker(done[-1]) if done else now_words
 

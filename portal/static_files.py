@@ -20,6 +20,7 @@ OWN: Final = {
     "app.css": "text/css; charset=utf-8",
     "app.js": SCRIPT,
     "discussing.css": "text/css; charset=utf-8",
+    "discussing.js": SCRIPT,
     "files.js": SCRIPT,
     "passkeys.js": SCRIPT,
     "icon.svg": "image/svg+xml",

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from actions.discussing.threads import summary_of
 from actions.draft import Draft, NewAttachment
 from actions.draft_rows import content_of, draft_of
 from actions.drafting import revise
@@ -115,6 +116,7 @@ def _show(
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, key)
         content: DirectiveContent = content_of(session, directive)
+        discussion = summary_of(session, directive, person.officer_id)
     if person.officer_id != directive.drafter_id:
         who = "người soạn thảo văn bản này"
         raise NotAuthorisedError(person.actor.name, "sửa văn bản", who)
@@ -122,5 +124,5 @@ def _show(
         return RedirectResponse(f"/van-ban/{key}", status_code=303)
     return page(
         request, "revising.html", person=person, status=status, directive=directive,
-        texts=texts_of(content), given=given or {}, refusal=refusal,
+        discussion=discussion, texts=texts_of(content), given=given or {}, refusal=refusal,
     )  # fmt: skip
