@@ -3,6 +3,8 @@
 DEED_WORDS = {
     "import_register": "Nhập sổ cũ",
     "ask_for_run": "Cho chạy một việc của máy",
+    "claim_work": "Nhận việc từ hàng chờ",
+    "give_back_work": "Trả việc lại hàng chờ",
     "start_directive": "Soạn dự thảo",
     "revise": "Sửa dự thảo",
     "submit": "Trình dự thảo",

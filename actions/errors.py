@@ -6,6 +6,7 @@
     ├── SeparationError            two steps must not be taken by the same person
     ├── WrongStateError            the thing has moved on (or not yet come) to another state
     ├── AlreadyDoneError           done before; nothing was done twice
+    ├── TakenError                 a colleague has taken it up
     ├── StaleRevisionError         what was looked at is not what is there now
     ├── PaperWithdrawnError        the paper was taken back; its file is not handed out any more
     ├── InvalidInputError          what was entered cannot be right; names each place
@@ -155,6 +156,20 @@ class AlreadyDoneError(ActionRefusedError):
     def diagnosis(self) -> str:
         who = f" bởi {self.by}" if self.by else ""
         return f"{self.what} đã được thực hiện{who} trước đó; không thực hiện lại."
+
+
+class TakenError(ActionRefusedError):
+    """A colleague has taken up what waited for several."""
+
+    code = "taken"
+
+    def __init__(self, by: str) -> None:
+        super().__init__(by)
+        self.by = by
+
+    @override
+    def diagnosis(self) -> str:
+        return f"{self.by} đã nhận việc này trước. Đồng chí chọn việc khác trong hàng chờ."
 
 
 class StaleRevisionError(ActionRefusedError):

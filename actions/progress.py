@@ -1,15 +1,16 @@
 """Where a directive stands: its next step, who has work with it, what happened so far.
 
-Reads only. Flows ask `next_step` what to do or for whom to wait; the portal shows `work_for` and
-`timeline`. All words are Vietnamese.
+Reads only. Flows ask `next_step` what to do or for whom to wait; `work_for` tells what waits for a
+person (the portal's list is `actions.work`), the portal shows `timeline`. All words are Vietnamese.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select, text
 from sqlalchemy.orm import Session
 
 from actions.access import posts_on
@@ -17,14 +18,14 @@ from actions.changing import get_directive
 from actions.deed_words import deed_words
 from actions.errors import STATE_WORDS
 from actions.ordering import machine_numbers, signs_first, title_of
-from actions.reviewing import DEEDS, STEP_WORDS, person_for, steps_due, was_returned
-from actions.signatures import KEYED, living_signature
+from actions.reviewing import DEEDS, STEP_WORDS, person_for, steps_due_after
+from actions.step_facts import Facts, facts_of
 from models.audit import AuditEvent
 from models.base import DirectiveId
 from models.directive import Directive
-from models.lifecycle import DirectiveState, ObligationState, ReviewStep
-from models.obligation import Obligation
-from models.officer import Officer, Role
+from models.lifecycle import DirectiveState, ReviewStep
+from models.obligation import ANSWERED, Obligation
+from models.officer import Role
 from signing.request import SignatureKind
 
 PERSON, MACHINE_STEP, DONE = "person", "machine", "done"
@@ -65,6 +66,10 @@ class WorkItem:
     """What is asked: `Chờ ký`, `Trả lại: …`."""
     since: datetime
     """When it last changed."""
+    revision: int
+    organisation_id: str
+    role: Role | None
+    """As in `NextStep.role`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,83 +95,92 @@ def next_step(session: Session, directive: Directive) -> NextStep:
 
 def next_steps(session: Session, directive: Directive) -> tuple[NextStep, ...]:
     """Returns every step that may be taken now; never empty."""
-    return _STEPS[DirectiveState(directive.state)](session, directive)
+    return steps_of(session, [directive])[directive.id]
 
 
-def _with_drafter(session: Session, directive: Directive) -> tuple[NextStep, ...]:
+def steps_of(
+    session: Session, directives: Sequence[Directive]
+) -> dict[DirectiveId, tuple[NextStep, ...]]:
+    """Returns the steps of several directives, in as many statements as for one."""
+    facts = facts_of(session, directives)
+    return {one.id: _STEPS[DirectiveState(one.state)](facts, one) for one in directives}
+
+
+def _with_drafter(facts: Facts, directive: Directive) -> tuple[NextStep, ...]:
     returned = directive.state == DirectiveState.RETURNED
-    name = _name(session, directive.drafter_id)
+    name = facts.name(directive.drafter_id)
     what = "sửa dự thảo bị trả lại" if returned else "hoàn thiện và trình dự thảo"
     reason = f" Lý do trả lại: {directive.return_reason}" if returned else ""
-    deed = "revise" if was_returned(session, directive) else "submit"
+    deed = "revise" if directive.id in facts.returned else "submit"
     return (_person(deed, directive.drafter_id, f"Chờ {name} {what}.{reason}"),)
 
 
-def _in_review(session: Session, directive: Directive) -> tuple[NextStep, ...]:
+def _in_review(facts: Facts, directive: Directive) -> tuple[NextStep, ...]:
+    due = steps_due_after(directive, facts.passed.get(directive.id, frozenset()))
     return tuple(
         _person(
             DEEDS[step],
             person_for(directive, step),
-            f"Chờ {_name(session, person_for(directive, step))} {STEP_WORDS[step][0]}.",
+            f"Chờ {facts.name(person_for(directive, step))} {STEP_WORDS[step][0]}.",
         )
-        for step in sorted(steps_due(session, directive), key=list(ReviewStep).index)
+        for step in sorted(due, key=list(ReviewStep).index)
     )
 
 
-def _approved(session: Session, directive: Directive) -> tuple[NextStep, ...]:
-    if signs_first(session, directive):
-        return _to_sign(session, directive)
-    return _to_number(session)
+def _approved(facts: Facts, directive: Directive) -> tuple[NextStep, ...]:
+    if signs_first(facts.session, directive):
+        return _to_sign(facts, directive)
+    return _to_number(facts)
 
 
-def _numbered(session: Session, directive: Directive) -> tuple[NextStep, ...]:
-    if signs_first(session, directive):
-        return _to_seal(session, directive)
-    return _to_sign(session, directive)
+def _numbered(facts: Facts, directive: Directive) -> tuple[NextStep, ...]:
+    if signs_first(facts.session, directive):
+        return _to_seal(facts, directive)
+    return _to_sign(facts, directive)
 
 
-def _signed(session: Session, directive: Directive) -> tuple[NextStep, ...]:
-    if signs_first(session, directive):
-        return _to_number(session)
-    return _to_seal(session, directive)
+def _signed(facts: Facts, directive: Directive) -> tuple[NextStep, ...]:
+    if signs_first(facts.session, directive):
+        return _to_number(facts)
+    return _to_seal(facts, directive)
 
 
-def _to_number(session: Session) -> tuple[NextStep, ...]:
-    if machine_numbers(session):
+def _to_number(facts: Facts) -> tuple[NextStep, ...]:
+    if machine_numbers(facts.session):
         return (_machine("take_number", "Đang cấp số."),)
     return (_clerk("take_number", "Chờ văn thư cấp số."),)
 
 
-def _to_sign(session: Session, directive: Directive) -> tuple[NextStep, ...]:
+def _to_sign(facts: Facts, directive: Directive) -> tuple[NextStep, ...]:
     if directive.frozen_sha256 is None:
         return (_machine("freeze", "Đang dựng bản để ký."),)
-    if _is_keyed(session, directive, SignatureKind.OFFICER):
+    if (directive.id, SignatureKind.OFFICER) in facts.keyed:
         return (_machine("complete_signature", "Đang hoàn tất chữ ký của lãnh đạo."),)
-    name = _name(session, directive.signatory_id)
+    name = facts.name(directive.signatory_id)
     return (_person("sign", directive.signatory_id, f"Chờ {name} ký."),)
 
 
-def _to_seal(session: Session, directive: Directive) -> tuple[NextStep, ...]:
-    if _is_keyed(session, directive, SignatureKind.SEAL):
+def _to_seal(facts: Facts, directive: Directive) -> tuple[NextStep, ...]:
+    if (directive.id, SignatureKind.SEAL) in facts.keyed:
         return (_machine("complete_seal", "Đang hoàn tất dấu của cơ quan."),)
     return (_clerk("seal", "Chờ văn thư đóng dấu."),)
 
 
-def _sealed(_session: Session, _directive: Directive) -> tuple[NextStep, ...]:
+def _sealed(_facts: Facts, _directive: Directive) -> tuple[NextStep, ...]:
     return (_clerk("issue", "Chờ văn thư phát hành."),)
 
 
-def _issued(_session: Session, _directive: Directive) -> tuple[NextStep, ...]:
+def _issued(_facts: Facts, _directive: Directive) -> tuple[NextStep, ...]:
     words = "Đã phát hành; đang theo dõi báo cáo của các đơn vị."
     return (NextStep(kind=DONE, deed="follow_up", role=Role.FOLLOW_UP, words=words),)
 
 
-def _over(_session: Session, directive: Directive) -> tuple[NextStep, ...]:
+def _over(_facts: Facts, directive: Directive) -> tuple[NextStep, ...]:
     reason = f" Lý do: {directive.close_reason}" if directive.close_reason else ""
     return (NextStep(kind=DONE, deed="", words=f"Văn bản {STATE_WORDS[directive.state]}.{reason}"),)
 
 
-_Steps = Callable[[Session, Directive], tuple[NextStep, ...]]
+_Steps = Callable[[Facts, Directive], tuple[NextStep, ...]]
 _STEPS: dict[DirectiveState, _Steps] = {
     DirectiveState.DRAFTING: _with_drafter,
     DirectiveState.RETURNED: _with_drafter,
@@ -184,11 +198,6 @@ _STEPS: dict[DirectiveState, _Steps] = {
 }
 
 
-def _is_keyed(session: Session, directive: Directive, kind: SignatureKind) -> bool:
-    living = living_signature(session, directive.id, kind)
-    return living is not None and living.state == KEYED
-
-
 def _person(deed: str, officer_id: str | None, words: str) -> NextStep:
     return NextStep(
         kind=PERSON, deed=deed, officers=(officer_id,) if officer_id else (), words=words
@@ -203,12 +212,7 @@ def _machine(deed: str, words: str) -> NextStep:
     return NextStep(kind=MACHINE_STEP, deed=deed, words=words)
 
 
-def _name(session: Session, officer_id: str | None) -> str:
-    officer = session.get(Officer, officer_id) if officer_id else None
-    return officer.name if officer else "người được phân công"
-
-
-_OPEN_STATES = (
+OPEN_STATES: Final = (
     DirectiveState.DRAFTING,
     DirectiveState.RETURNED,
     DirectiveState.IN_REVIEW,
@@ -217,7 +221,9 @@ _OPEN_STATES = (
     DirectiveState.SIGNED,
     DirectiveState.SEALED,
 )
-_ANSWERED = (ObligationState.REPORTED, ObligationState.EXTENSION_REQUESTED)
+"""Under way; what comes after them is issued, or over."""
+MOST: Final = 2000
+"""Directives that are looked at for one person, longest waiting first."""
 
 
 def work_for(session: Session, officer_id: str, day: date) -> list[WorkItem]:
@@ -231,28 +237,59 @@ def work_for(session: Session, officer_id: str, day: date) -> list[WorkItem]:
         for post in posts_on(session, officer_id, day)
         for role in post.roles
     }
-    waiting = [*_moving(session), *_answered(session)]
+    waiting = [*_moving(session, officer_id, roles), *_answered(session, roles)]
+    steps = steps_of(session, waiting)
     return [
         _item(directive, step)
         for directive in sorted(waiting, key=lambda one: one.updated_at)
-        for step in next_steps(session, directive)
+        for step in steps[directive.id]
         if officer_id in step.officers or (directive.organisation_id, step.role) in roles
     ]
 
 
-def _moving(session: Session) -> list[Directive]:
-    return list(session.scalars(select(Directive).where(Directive.state.in_(_OPEN_STATES))))
+_Roles = AbstractSet[tuple[str, Role]]
 
 
-def _answered(session: Session) -> list[Directive]:
+def _moving(session: Session, officer_id: str, roles: _Roles) -> list[Directive]:
+    """Returns what may wait for this officer; `next_steps` decides whether it does."""
+    state, D = Directive.state, DirectiveState  # noqa: N806 (as in `models.lifecycle`)
+    clerk_at = {where for where, role in roles if role is Role.REGISTRY_CLERK}
+    to_sign = (D.IN_REVIEW, D.APPROVED, D.NUMBERED)
+    theirs = or_(
+        and_(state.in_((D.DRAFTING, D.RETURNED)), Directive.drafter_id == officer_id),
+        and_(state == D.IN_REVIEW, Directive.content_reviewer_id == officer_id),
+        and_(state == D.IN_REVIEW, Directive.form_reviewer_id == officer_id),
+        and_(state.in_(to_sign), Directive.signatory_id == officer_id),
+        and_(
+            state.in_((D.APPROVED, D.NUMBERED, D.SIGNED, D.SEALED)),
+            Directive.organisation_id.in_(clerk_at),
+        ),
+    )
     return list(
         session.scalars(
-            select(Directive).where(
+            select(Directive)
+            .where(state.in_(OPEN_STATES), theirs)
+            .order_by(Directive.updated_at)
+            .limit(MOST)
+        )
+    )
+
+
+def _answered(session: Session, roles: _Roles) -> list[Directive]:
+    followed = {where for where, role in roles if role is Role.FOLLOW_UP}
+    if not followed:
+        return []
+    answered = select(Obligation.directive_id).where(text(ANSWERED))
+    return list(
+        session.scalars(
+            select(Directive)
+            .where(
                 Directive.state.in_((DirectiveState.ISSUED, DirectiveState.CORRECTED)),
-                select(Obligation.id)
-                .where(Obligation.directive_id == Directive.id, Obligation.state.in_(_ANSWERED))
-                .exists(),
+                Directive.organisation_id.in_(followed),
+                Directive.id.in_(answered),
             )
+            .order_by(Directive.updated_at)
+            .limit(MOST)
         )
     )
 
@@ -268,6 +305,9 @@ def _item(directive: Directive, step: NextStep) -> WorkItem:
         deed=step.deed,
         words=step.words,
         since=directive.updated_at,
+        revision=directive.revision,
+        organisation_id=directive.organisation_id,
+        role=step.role,
     )
 
 

@@ -62,8 +62,13 @@ def steps_due(session: Session, directive: Directive) -> frozenset[ReviewStep]:
     """Returns the steps that wait for a decision now; empty unless the directive is in review."""
     if directive.state != DirectiveState.IN_REVIEW:
         return frozenset()
+    return steps_due_after(directive, passed_steps(session, directive))
+
+
+def steps_due_after(directive: Directive, passed: frozenset[ReviewStep]) -> frozenset[ReviewStep]:
+    """Returns the steps that are due in review once those were passed for the revision."""
     resume = ReviewStep(directive.resume_step) if directive.resume_step else None
-    return open_review_steps(passed_steps(session, directive), resume)
+    return open_review_steps(passed, resume)
 
 
 def was_returned(session: Session, directive: Directive) -> bool:

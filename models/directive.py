@@ -55,6 +55,7 @@ class Directive(Base):
     __table_args__ = (
         Index("ix_directive_state", "state", "updated_at"),
         Index("uq_directive_public_code", "public_code", unique=True),
+        Index("ix_directive_newest", "organisation_id", "updated_at", "id"),
     )
 
 

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, DirectiveId
 from models.lifecycle import DeliveryState
 
+STUCK = "state in ('bounced', 'failed', 'held', 'unknown') and rerouted_to_id is null"
+"""Condition of the index on what goes on only when somebody does something, and of its query."""
+
 
 class Consignment(Base):
     """What one unit gets of one revision through one channel, and how far it came."""
@@ -57,6 +60,12 @@ class Consignment(Base):
             "send_by",
             sqlite_where=text("sent_at is null and warned_at is null"),
             postgresql_where=text("sent_at is null and warned_at is null"),
+        ),
+        Index(
+            "ix_consignment_stuck",
+            "directive_id",
+            sqlite_where=text(STUCK),
+            postgresql_where=text(STUCK),
         ),
     )
 

@@ -22,6 +22,7 @@ from models import (
     report,
     review,
     signature,
+    work,
 )
 from models.base import Base
 
@@ -49,5 +50,6 @@ TABLES = (
     report,
     review,
     signature,
+    work,
 )
 metadata = Base.metadata

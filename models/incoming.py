@@ -120,6 +120,11 @@ class IncomingAssignment(Base):
     done_at: Mapped[datetime | None] = mapped_column()
     result: Mapped[str | None] = mapped_column(Text)
 
+    __table_args__ = (
+        Index("ix_incoming_assignment_officer", "officer_id", "state"),
+        Index("ix_incoming_assignment_unit", "organisation_id", "state"),
+    )
+
 
 class IncomingReply(Base):
     """Our report to the sender of an incoming paper (ResponseFor)."""

@@ -19,6 +19,9 @@ STILL_CHASED = (
 A bare `state` would let SQLite take the index on state and day, and walk all that was ever late.
 """
 
+ANSWERED = "state in ('reported', 'extension_requested')"
+"""Condition of the index on what waits for a decision of the office, and of its queries."""
+
 
 class Obligation(Base):
     """One task of one directive for one unit (nhiệm vụ)."""
@@ -72,6 +75,14 @@ class Obligation(Base):
             "organisation_id",
             sqlite_where=text(STILL_CHASED),
             postgresql_where=text(STILL_CHASED),
+        ),
+        Index(
+            "ix_obligation_answered",
+            "directive_id",
+            "state",
+            "due",
+            sqlite_where=text(ANSWERED),
+            postgresql_where=text(ANSWERED),
         ),
     )
 

@@ -58,6 +58,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     refusals.NotEntitledError: 403,
     refusals.WrongStateError: 409,
     refusals.AlreadyDoneError: 409,
+    refusals.TakenError: 409,
     refusals.StaleRevisionError: 409,
     refusals.PaperWithdrawnError: 410,
     refusals.InvalidInputError: 422,

@@ -1,12 +1,12 @@
 """Incoming papers as people look for them: lists by what is to be done, one paper whole."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, defer
 
 from actions.access import posts_on, roles_on
@@ -29,6 +29,11 @@ from models.officer import Role
 MOST: Final = 2000
 """Newest papers that a list looks through; what waits is always among them."""
 _AT_HAND: Final = ("assigned", "in_progress")
+_LIGHT: Final = (
+    defer(IncomingDocument.header, raiseload=True),
+    defer(IncomingDocument.files, raiseload=True),
+)
+"""Header and judgements weigh far more than what a list shows."""
 
 FILTERS: Final = {
     "": "Tất cả",
@@ -55,6 +60,8 @@ class ListedPaper:
     late: bool
     filters: frozenset[str]
     """Keys of `FILTERS` under which it is found."""
+    parts: tuple[IncomingAssignment, ...]
+    """Who handles it; the lead first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,16 +117,56 @@ def list_papers(session: Session, *, officer_id: str, at: datetime) -> list[List
     if officer_id:
         query = query.where(seen_by(session, officer_id, local_day(at)))
     documents = session.scalars(
-        query
-        # Header and judgements weigh far more than what a list shows.
-        .options(
-            defer(IncomingDocument.header, raiseload=True),
-            defer(IncomingDocument.files, raiseload=True),
-        )
-        .order_by(IncomingDocument.arrived_at.desc())
+        query.options(*_LIGHT).order_by(IncomingDocument.arrived_at.desc()).limit(MOST)
+    ).all()
+    return _listed(session, documents, officer_id, at)
+
+
+def papers_waiting_for(session: Session, *, officer_id: str, at: datetime) -> list[ListedPaper]:
+    """Returns the papers that wait for an officer: to accept, answer, assign, handle.
+
+    The oldest first, `MOST` at most; only what waits is read, however many came in before.
+    """
+    day = local_day(at)
+    documents = session.scalars(
+        select(IncomingDocument)
+        .where(or_(*_waits_for(session, officer_id, day)))
+        .options(*_LIGHT)
+        .order_by(IncomingDocument.arrived_at)
         .limit(MOST)
     ).all()
+    return _listed(session, documents, officer_id, at)
+
+
+def _waits_for(session: Session, officer_id: str, day: date) -> list[ColumnElement[bool]]:
+    posts = posts_on(session, officer_id, day)
+    held = roles_on(session, officer_id, office_facts(session).organisation_id, day)
+    state, presented = IncomingDocument.state, IncomingDocument.presented_to_id
+    theirs = select(IncomingAssignment.document_id).where(
+        IncomingAssignment.state.in_(("open", "working")),
+        or_(
+            IncomingAssignment.officer_id == officer_id,
+            IncomingAssignment.organisation_id.in_({post.organisation_id for post in posts}),
+        ),
+    )
+    found = [
+        and_(state == "accepted", presented == officer_id),
+        and_(state.in_(_AT_HAND), IncomingDocument.id.in_(theirs)),
+    ]
+    if Role.SIGNATORY in held:
+        found.append(and_(state == "accepted", presented.is_(None)))
+    if Role.REGISTRY_CLERK in held:
+        asked = select(IncomingRequest.document_id).where(IncomingRequest.state == "asked")
+        found += [state == "arrived", IncomingDocument.id.in_(asked)]
+    return found
+
+
+def _listed(
+    session: Session, documents: Sequence[IncomingDocument], officer_id: str, at: datetime
+) -> list[ListedPaper]:
     keys = [one.id for one in documents]
+    if not keys:
+        return []
     assigned: dict[uuid.UUID, list[IncomingAssignment]] = {}
     parts_of = select(IncomingAssignment).where(IncomingAssignment.document_id.in_(keys))
     for one in session.scalars(parts_of.order_by(IncomingAssignment.leads.desc())):
@@ -129,55 +176,26 @@ def list_papers(session: Session, *, officer_id: str, at: datetime) -> list[List
         session.scalars(select(IncomingRequest.document_id).where(IncomingRequest.state == "asked"))
     )
     calendar, day = working_calendar(session), local_day(at)
+    here = {post.organisation_id for post in posts_on(session, officer_id, day)}
     made = []
     for document in documents:
         parts = assigned.get(document.id, [])
         lead = next((one for one in parts if one.leads), None)
         due = next_due(document, lead, calendar)
         late = due is not None and due < day
-        mine = any(handles(session, officer_id, one, day) for one in parts if one.state != "done")
+        mine = any(
+            one.officer_id == officer_id or (one.officer_id is None and one.organisation_id in here)
+            for one in parts
+            if one.state != "done"
+        )
         found = _filters(document, late=late, mine=mine, asked=document.id in asked)
         made.append(
             ListedPaper(
                 document=document, handlers="; ".join(names[one.id] for one in parts), due=due,
-                late=late, filters=found,
+                late=late, filters=found, parts=tuple(parts),
             )
         )  # fmt: skip
     return made
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """Incoming papers of one filter that wait for an officer."""
-
-    filter: str
-    """A key of `FILTERS`."""
-    count: int
-    late: int
-    """How many of them are past the day by which the next step was due."""
-
-
-def waiting_for(session: Session, *, officer_id: str, at: datetime) -> list[Waiting]:
-    """Returns what waits for an officer: to accept, to answer, to assign, to handle."""
-    day = local_day(at)
-    held = roles_on(session, officer_id, office_facts(session).organisation_id, day)
-    papers = list_papers(session, officer_id=officer_id, at=at)
-    clerk, leads = Role.REGISTRY_CLERK in held, Role.SIGNATORY in held
-    mine: dict[str, Callable[[IncomingDocument], bool]] = {
-        "cho-tiep-nhan": lambda _one: clerk,
-        "thu-hoi": lambda _one: clerk,
-        "cho-phan-cong": lambda one: (
-            one.presented_to_id == officer_id or (leads and one.presented_to_id is None)
-        ),
-        "cua-toi": lambda _one: True,
-    }
-    found = []
-    for key, is_theirs in mine.items():
-        theirs = [one for one in papers if key in one.filters and is_theirs(one.document)]
-        if theirs:
-            late = sum(one.late for one in theirs)
-            found.append(Waiting(filter=key, count=len(theirs), late=late))
-    return found
 
 
 def late_to_register(session: Session, *, at: datetime) -> list[IncomingDocument]:

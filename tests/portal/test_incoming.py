@@ -251,7 +251,9 @@ def test_a_mail_is_taken_as_a_paper_at_its_page(browsing: Browsing, seeded: Seed
 def test_what_waits_stands_among_the_clerks_work(browsing: Browsing, key: uuid.UUID) -> None:
     del key
     browsing.sign_in(PEOPLE.clerk)
-    assert "văn bản đến chờ kiểm tra, tiếp nhận" in words_of(browsing.get("/viec-cua-toi"))
+    assert "Văn bản đến, chờ kiểm tra và tiếp nhận." in words_of(browsing.get("/viec-cua-toi"))
+    only = words_of(browsing.get("/viec-cua-toi?loc=den"))
+    assert "Kiểm tra, tiếp nhận" in only
 
 
 def test_a_reply_that_is_not_ours_is_refused_with_its_reason(

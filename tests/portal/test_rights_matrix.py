@@ -121,6 +121,8 @@ LOOKED_AT_FIRST: Final = frozenset(
         "/van-ban/{directive_id}/gop-y/{comment_id}/tra-loi",
         "/van-ban/{directive_id}/gop-y/{comment_id}/xong",
         "/van-ban/{directive_id}/phat-hanh/gui-thu",
+        "/viec-cua-toi/nhan",
+        "/viec-cua-toi/tra-lai",
         "/van-ban/{directive_id}/quyet-dinh/{deed}",
         "/van-ban/{directive_id}/sau-phat-hanh/dinh-chinh",
         "/van-ban/{directive_id}/sau-phat-hanh/thay-the",
