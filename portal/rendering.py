@@ -19,6 +19,7 @@ from portal.context import Portal
 from portal.i18n import writing
 from portal.i18n.catalogue import gettext, ngettext, noted
 from portal.i18n.choosing import spoken
+from portal.i18n.said import said
 from portal.identity import FORM_COOKIE, Person, form_token, set_form_token
 from portal.ways_back import way_back
 
@@ -112,6 +113,7 @@ def make_templates() -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.filters |= {
         "day": writing.day,
+        "paper_day": writing.paper_day,
         "clock": writing.clock,
         "moment": words.moment,
         "state": words.state,
@@ -123,6 +125,7 @@ def make_templates() -> Environment:
         "percent": writing.percent,
         "size": words.size,
         "addressed": words.addressed,
+        "said": said,
     }
     made.globals |= {
         "when": words.when,

@@ -26,6 +26,14 @@ def day(value: date | datetime | None) -> str:
     return format_date(shown, _DAYS[spoken()], locale=LOCALES[spoken()])
 
 
+def paper_day(value: date | datetime | None) -> str:
+    """Returns a day as papers of the office have it, whoever prints them: `21/9/2022`."""
+    if value is None:
+        return ""
+    shown = shifted(value, VIETNAM).date() if isinstance(value, datetime) else value
+    return format_date(shown, _DAYS[Language.VI], locale=LOCALES[Language.VI])
+
+
 def clock(value: datetime | None) -> str:
     """Returns a time of day in Vietnam: `13:54`; empty for None."""
     return "" if value is None else f"{shifted(value, VIETNAM):%H:%M}"

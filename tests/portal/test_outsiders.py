@@ -42,6 +42,10 @@ FIELDS = {
 
 @pytest.fixture(scope="module")
 def names(seeded: Seeded, issued: DirectiveId) -> dict[str, str]:
+    return real_names(seeded, issued)
+
+
+def real_names(seeded: Seeded, issued: DirectiveId) -> dict[str, str]:
     """Something real for each name in a path or form."""
     paper = arrived(seeded, sent(seeded))
     with seeded.office.database.reading() as session:
