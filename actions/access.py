@@ -12,6 +12,8 @@ from actions.auditing import Actor
 from actions.desk import Deed
 from actions.errors import NotAuthorisedError, NotFoundError
 from models.directive import Directive
+from models.discussion import OpinionRequest
+from models.lifecycle import DirectiveState
 from models.officer import Officer, Post, Role
 
 ROLE_WORDS = {
@@ -26,6 +28,15 @@ ROLE_WORDS = {
     Role.ADMINISTRATOR: "quản trị",
 }
 """How a role is called to people."""
+
+BEFORE_SIGNATURE = (
+    DirectiveState.DRAFTING,
+    DirectiveState.RETURNED,
+    DirectiveState.IN_REVIEW,
+    DirectiveState.APPROVED,
+    DirectiveState.NUMBERED,
+)
+"""States in which the text may still come in another version."""
 
 
 def posts_on(session: Session, officer_id: str, day: date) -> list[Post]:
@@ -96,8 +107,24 @@ def require_person(deed: Deed, officer_id: str | None, what: str, who: str) -> N
 
 
 def may_see(session: Session, officer_id: str, directive: Directive, day: date) -> bool:
-    """Tells whether an officer may open a directive: anybody with a post at its office."""
-    return any(
-        post.organisation_id == directive.organisation_id
-        for post in posts_on(session, officer_id, day)
+    """Tells whether an officer may open a directive: anybody with a post at its office.
+
+    Who is asked for an opinion, in person or as a unit, sees the draft until it is signed.
+    """
+    posts = {post.organisation_id for post in posts_on(session, officer_id, day)}
+    return directive.organisation_id in posts or _is_asked(session, officer_id, posts, directive)
+
+
+def _is_asked(session: Session, officer_id: str, posts: set[str], directive: Directive) -> bool:
+    if directive.signed_sha256 is not None or directive.state not in BEFORE_SIGNATURE:
+        return False
+    asked = (
+        select(OpinionRequest.id)
+        .where(
+            OpinionRequest.directive_id == directive.id,
+            OpinionRequest.withdrawn_at.is_(None),
+            or_(OpinionRequest.officer_id == officer_id, OpinionRequest.organisation_id.in_(posts)),
+        )
+        .limit(1)
     )
+    return session.scalars(asked).first() is not None

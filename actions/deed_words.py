@@ -16,6 +16,10 @@ DEED_WORDS = {
     "answer_comment": "Trả lời góp ý",
     "finish_comment": "Đánh dấu góp ý đã xử lý",
     "reopen_comment": "Mở lại góp ý",
+    "ask_opinions": "Xin ý kiến",
+    "give_opinion": "Cho ý kiến",
+    "record_opinion": "Ghi ý kiến của đơn vị",
+    "withdraw_opinion": "Rút lại việc xin ý kiến",
     "take_number": "Cấp số và ngày",
     "freeze": "Dựng bản để ký",
     "plan_sign": "Chuẩn bị ký số",
@@ -161,7 +165,12 @@ DEED_WORDS = {
 """Name of a deed in the audit trail, to its Vietnamese words."""
 
 
-TALK = frozenset({"comment", "answer_comment", "finish_comment", "reopen_comment"})
+TALK = frozenset(
+    {
+        *("comment", "answer_comment", "finish_comment", "reopen_comment"),
+        *("ask_opinions", "give_opinion", "record_opinion", "withdraw_opinion"),
+    }
+)
 """Deeds that say something of a draft and move it nowhere."""
 
 

@@ -36,6 +36,7 @@ from portal.pages import (
     my_factor,
     obligations,
     operating,
+    opinions,
     passkeys,
     real,
     register,
@@ -85,7 +86,7 @@ FILE_PATHS = (
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
     sign_in, work, directives, directive, versions, remarks, decisions, revising, signing, issuing,
-    language,
+    language, opinions,
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,
     consolidating, obligations, following, following_unit, report_forms, working_days,

@@ -11,7 +11,9 @@ from starlette.responses import HTMLResponse
 
 from actions.auditing import MACHINE
 from actions.deed_words import TALK
+from actions.discussing.asked import askers_of, opinions_of
 from actions.discussing.looks import keep_look, news_for
+from actions.discussing.opinions import BEFORE_APPROVAL
 from actions.discussing.threads import summary_of
 from actions.draft_rows import lines_of
 from actions.errors import NotFoundError
@@ -89,6 +91,9 @@ def show(
             **state_values(session, portal, person, directive),
             "news": news_for(session, directive, person.officer_id),
             "discussion": summary_of(session, directive, person.officer_id),
+            "opinions": opinions_of(session, directive, person.officer_id, portal.at()),
+            "may_ask_opinions": person.officer_id in askers_of(directive)
+            and directive.state in BEFORE_APPROVAL,
             **after_issue(session, directive, person),
             **_tab_values(session, portal, directive, chosen),
         }

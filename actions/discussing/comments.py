@@ -9,11 +9,11 @@ import uuid
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from actions.access import may_see
+from actions.access import BEFORE_SIGNATURE, may_see
 from actions.auditing import Actor
 from actions.changing import get_directive
 from actions.desk import Deed, Desk, doing
-from actions.discussing.looks import BEFORE_SIGNATURE, is_open_to_change
+from actions.discussing.looks import is_open_to_change
 from actions.discussing.texts import require_text
 from actions.discussing.versions import text_of
 from actions.errors import (

@@ -12,21 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from actions.access import BEFORE_SIGNATURE
 from actions.discussing.versions import compare_versions
 from documents.versions.comparing import Comparison
 from models.directive import Directive
 from models.discussion import DraftLook
-from models.lifecycle import DirectiveState
 from models.review import Review
 from models.session import Database
-
-BEFORE_SIGNATURE = (
-    DirectiveState.DRAFTING,
-    DirectiveState.RETURNED,
-    DirectiveState.IN_REVIEW,
-    DirectiveState.APPROVED,
-    DirectiveState.NUMBERED,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

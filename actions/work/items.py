@@ -15,6 +15,7 @@ class Kind(StrEnum):
     DRAFT = "soan"
     CHECK = "kiem-tra"
     APPROVAL = "phe-duyet"
+    OPINION = "y-kien"
     NUMBER = "cap-so"
     SIGNATURE = "ky"
     SEAL = "dong-dau"

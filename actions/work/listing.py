@@ -12,6 +12,7 @@ from actions.offices import office_facts, working_calendar
 from actions.work.answers import waiting_answers, waiting_deliveries, waiting_letters
 from actions.work.cases import waiting_cases
 from actions.work.items import Kind, Waiting
+from actions.work.opinions import waiting_opinions
 from actions.work.papers import waiting_papers
 from actions.work.queues import with_queues
 from models.officer import Role
@@ -56,6 +57,7 @@ def everything_for(session: Session, officer_id: str, at: datetime) -> Work:
     here = roles.get(office, frozenset())
     found = [
         *waiting_cases(session, officer_id, at, working_calendar(session)),
+        *waiting_opinions(session, officer_id, at),
         *waiting_answers(session, _where(roles, Role.FOLLOW_UP)),
         *waiting_deliveries(session, _where(roles, Role.REGISTRY_CLERK)),
         *waiting_papers(session, officer_id, office, here, at),

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from actions import sealing, signing_off
+from actions.discussing.asked import opinions_of
 from actions.discussing.looks import keep_look, news_for
 from actions.draft_rows import content_of
 from actions.errors import (
@@ -198,6 +199,7 @@ def show(
         directive = open_directive(session, portal, person, key)
         content = content_of(session, directive)
         news = news_for(session, directive, person.officer_id)
+        opinions = opinions_of(session, directive, person.officer_id, portal.at())
     pages = pages_of(portal, key, as_sealed=way.path == SEAL.path)
     found, asked = _looked(portal, person, key, way)
     due = all(check.key != "state" for check in found.stops) and found.source_sha256
@@ -207,6 +209,7 @@ def show(
         keep_look(portal.database, directive, person.officer_id, at=portal.at())
     return page(
         request, "signing.html", person=person, status=_status(refusal), way=way, news=news,
+        opinions=opinions,
         directive=directive, content=content, pages=pages, seen=pages.sha256_hex,
         refusal=_refused(portal, key, refusal),
         wrong_pin=isinstance(refusal, PinRefusedError),

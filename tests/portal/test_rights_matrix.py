@@ -88,6 +88,9 @@ FORMS_OF: Final[Mapping[str, frozenset[Role]]] = {
     "/van-ban/{directive_id}/sau-phat-hanh/thu-hoi": AMENDERS,
     "/van-ban/{directive_id}/sau-phat-hanh/tra-loi": CLERK,
     "/van-ban/{directive_id}/sua": DRAFTER,
+    "/van-ban/{directive_id}/y-kien": frozenset(
+        {Role.DRAFTER, Role.CONTENT_REVIEWER, Role.FORM_REVIEWER, Role.SIGNATORY}
+    ),
     "/van-hanh/chay": frozenset({Role.FOLLOW_UP, Role.OPERATOR}),
 }
 """Forms by path, with whose they are."""
@@ -123,6 +126,9 @@ LOOKED_AT_FIRST: Final = frozenset(
         "/van-ban/{directive_id}/phat-hanh/gui-thu",
         "/viec-cua-toi/nhan",
         "/viec-cua-toi/tra-lai",
+        "/van-ban/{directive_id}/y-kien/{request_id}/ghi",
+        "/van-ban/{directive_id}/y-kien/{request_id}/rut",
+        "/van-ban/{directive_id}/y-kien/{request_id}/tra-loi",
         "/van-ban/{directive_id}/quyet-dinh/{deed}",
         "/van-ban/{directive_id}/sau-phat-hanh/dinh-chinh",
         "/van-ban/{directive_id}/sau-phat-hanh/thay-the",
