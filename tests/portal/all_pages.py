@@ -36,10 +36,13 @@ NO_PAGES: Final = frozenset(
         "/u/{token}/bao-cao/{report_id}/{place}",
         "/u/{token}/kiem-tra",
         "/van-ban-den/{document_id}/tep/{index}",
+        "/van-ban/{directive_id}/dong-dau/chung-thu",
+        "/van-ban/{directive_id}/ky/chung-thu",
         "/van-ban/{directive_id}/tep/{sha256_hex}",
+        "/van-ban/{directive_id}/trang-thai",
     }
 )
-"""Ways that lead on, and files."""
+"""Ways that lead on, files, and pieces that stand in pages."""
 CHECKED: Final = frozenset(
     {
         "/kiem-tra-chu-ky/danh-sach/{key}",
