@@ -4,6 +4,7 @@ Source: NĐ 30/2020 Đ10.
 """
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from actions.access import require_person, require_role
@@ -39,8 +40,20 @@ _WITH_DRAFTER = (DirectiveState.DRAFTING, DirectiveState.RETURNED)
 _WHO = "người soạn thảo văn bản này"
 
 
-def start_directive(desk: Desk, actor: Actor, *, draft: Draft) -> DirectiveId:
+def _nothing(_deed: Deed) -> None:
+    """Nothing belongs into the same transaction."""
+
+
+def start_directive(
+    desk: Desk, actor: Actor, *, draft: Draft, also: Callable[[Deed], None] = _nothing
+) -> DirectiveId:
     """Stores the first revision of a new directive. Returns its identifier.
+
+    Args:
+        desk: the tools.
+        actor: the drafter.
+        draft: the revision.
+        also: done in the same transaction, after everything else; what it raises undoes all.
 
     Raises:
         NotAuthorisedError: the actor is no drafter, or a named reviewer is none.
@@ -68,13 +81,23 @@ def start_directive(desk: Desk, actor: Actor, *, draft: Draft) -> DirectiveId:
         deed.subject_id = str(directive.id)
         _store_revision(deed, directive, draft, files, None)
         ask_to_wake(deed, directive.id)
+        also(deed)
     return directive.id
 
 
-def revise(desk: Desk, actor: Actor, directive_id: DirectiveId, *, draft: Draft, note: str) -> int:
+def revise(
+    desk: Desk,
+    actor: Actor,
+    directive_id: DirectiveId,
+    *,
+    draft: Draft,
+    note: str,
+    also: Callable[[Deed], None] = _nothing,
+) -> int:
     """Stores a further revision, in place of the one that was returned. Returns its ordinal.
 
-    Decisions on the revisions before it count no more; a number that was taken stays.
+    Decisions on the revisions before it count no more; a number that was taken stays. `also` as
+    for `start_directive`.
 
     Raises:
         NotAuthorisedError: the actor is not this directive's drafter, or a named reviewer is none.
@@ -93,6 +116,7 @@ def revise(desk: Desk, actor: Actor, directive_id: DirectiveId, *, draft: Draft,
         values = {**_columns(draft), "revision": directive.revision + 1}
         amend(deed, directive, expected=state, **values)
         _store_revision(deed, directive, draft, files, note)
+        also(deed)
     return directive.revision
 
 

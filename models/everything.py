@@ -23,6 +23,7 @@ from models import (
     review,
     signature,
     work,
+    working,
 )
 from models.base import Base
 
@@ -51,5 +52,6 @@ TABLES = (
     review,
     signature,
     work,
+    working,
 )
 metadata = Base.metadata

@@ -26,6 +26,9 @@ from portal.pages import (
     directives,
     dispatch,
     dispatch_unit,
+    draft_editing,
+    draft_looking,
+    drafts,
     following,
     following_unit,
     incoming,
@@ -43,7 +46,6 @@ from portal.pages import (
     remarks,
     reminding,
     report_forms,
-    revising,
     sign_in,
     signing,
     signing_elsewhere,
@@ -82,11 +84,12 @@ FILE_PATHS = (
     register.UPLOAD,
     incoming_taking.FILES,
     working_days.UPLOAD,
+    draft_editing.SAVES,
 )
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
-    sign_in, work, directives, directive, versions, remarks, decisions, revising, signing, issuing,
-    language, opinions,
+    sign_in, work, directives, directive, versions, remarks, decisions, signing, issuing,
+    drafts, draft_editing, draft_looking, language, opinions,
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,
     consolidating, obligations, following, following_unit, report_forms, working_days,

@@ -41,6 +41,12 @@ _ALL = frozenset(Role)
 RAIL = (
     Entry(path="/viec-cua-toi", label=noted("Việc của tôi"), icon="tray"),
     Entry(path="/van-ban", label=noted("Văn bản"), icon="page"),
+    Entry(
+        path="/soan",
+        label=noted("Soạn văn bản"),
+        icon="file",
+        roles=frozenset({Role.DRAFTER}),
+    ),
     Entry(path="/van-ban-den", label=noted("Văn bản đến"), icon="inbox"),
     Entry(
         path="/phat-hanh",

@@ -21,6 +21,8 @@ OWN: Final = {
     "app.js": SCRIPT,
     "discussing.css": "text/css; charset=utf-8",
     "discussing.js": SCRIPT,
+    "draft.css": "text/css; charset=utf-8",
+    "draft.js": SCRIPT,
     "files.js": SCRIPT,
     "passkeys.js": SCRIPT,
     "icon.svg": "image/svg+xml",

@@ -38,7 +38,6 @@ from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import ReviewStep
 from models.obligation import Obligation
-from portal.editing import texts_of
 from signing.completing import complete_signature
 from signing.fields import SignatureFieldBox, add_signature_fields
 from signing.keys.software import open_pkcs12
@@ -121,10 +120,6 @@ class Seeded:
     def content(self, key: DirectiveId) -> DirectiveContent:
         with self.office.database.reading() as session:
             return content_of(session, session.get_one(Directive, key))
-
-    def locked_path(self, key: DirectiveId) -> str:
-        """Form field of a paragraph from which a task was read."""
-        return next(text.field for text in texts_of(self.content(key)) if text.is_locked)
 
     def walk(self, at: datetime) -> None:
         clock = self.office.clock

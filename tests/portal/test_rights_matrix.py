@@ -39,6 +39,7 @@ DRAFTER = frozenset({Role.DRAFTER})
 
 CLOSED_PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "/don-doc": CHASERS,
+    "/soan": DRAFTER,
     "/thu-den": TRAY,
     "/thu-den/{message_id}": TRAY,
     "/van-ban-den/tu-thu/{message_id}": CLERK,
@@ -55,6 +56,8 @@ FORMS_OF: Final[Mapping[str, frozenset[Role]]] = {
     "/don-doc/thang": CHASERS,
     "/don-doc/thang/bo": CHASERS,
     "/may-ky/ma": AMENDERS,
+    "/soan": DRAFTER,
+    "/van-ban/{directive_id}/soan-theo": DRAFTER,
     "/phat-hanh/{directive_id}/gui-lai": CLERK,
     "/theo-doi/bao-cao/{report_id}/nhan": FOLLOW_UP,
     "/theo-doi/bao-cao/{report_id}/tra-lai": FOLLOW_UP,
@@ -112,6 +115,9 @@ LOOKED_AT_FIRST: Final = frozenset(
         "/may-ky/{device_id}/ngung",
         "/phat-hanh/{directive_id}/don-vi/{organisation_id}/{act}",
         "/so-van-ban/nhap/{key}",
+        "/soan/luu/{key}",
+        "/soan/{key}/don-vi",
+        "/soan/{key}/xoa",
         "/theo-doi/{directive_id}/lich/{task_ref}",
         "/theo-doi/{directive_id}/nhiem-vu/{obligation_id}/{what}",
         "/van-ban-den/tep/tra-loi/{document_id}",

@@ -1,0 +1,8 @@
+"""Drafts while they are written: kept as they are typed, until they become a revision.
+
+`body` (what is written) · `outline` (flat list of parts and back, numbering) · `building` (body to
+draft and back) · `beginning` (from a kind, from an earlier directive) · `choices` (kinds, people,
+units to choose from) · `typed` (fields of a form into the body) · `acting` (parts added, moved,
+taken out) · `naming` (units of a line or task) · `tasks` (deadline words to days) · `faults` (what
+is missing, with its place) · `previewing` (pages) · `keeping` (the deeds).
+"""

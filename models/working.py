@@ -1,0 +1,46 @@
+"""Drafts that somebody is still writing: kept as they are typed, before they are a revision."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, DirectiveId
+
+
+class WorkingDraft(Base):
+    """One person's working copy of one draft; it goes once it is stored as a revision."""
+
+    __tablename__ = "working_draft"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"), index=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    directive_id: Mapped[DirectiveId | None] = mapped_column(ForeignKey("directive.id"), index=True)
+    """The directive that is revised; None for a new one."""
+    base_revision: Mapped[int | None] = mapped_column()
+    """The revision that it began from."""
+    body: Mapped[dict[str, Any]] = mapped_column()
+    """`actions.working.body.Body`."""
+    before: Mapped[dict[str, Any] | None] = mapped_column()
+    """The body before the last change of its structure, so that a slip can be taken back."""
+    reading: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """`actions.working.reading.Reading`: what was read from the source file, and what a person
+    has done about each piece that was not understood; empty without a file."""
+    source_sha256: Mapped[str | None] = mapped_column(String(64))
+    """The file it was read from, in the archive."""
+    source_name: Mapped[str | None] = mapped_column(String(200))
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the saves."""
+    window: Mapped[str | None] = mapped_column(String(64))
+    """The browser window that saved last, or opened it first."""
+    sequence: Mapped[int] = mapped_column(BigInteger, default=0)
+    """That window's own count of its saves: a late one does not overwrite a newer one."""
+    heard_at: Mapped[datetime | None] = mapped_column()
+    """When that window was last heard from."""
+    created_at: Mapped[datetime] = mapped_column()
+    updated_at: Mapped[datetime] = mapped_column()
+
+    __table_args__ = (UniqueConstraint("officer_id", "directive_id"),)

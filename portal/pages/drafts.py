@@ -1,0 +1,130 @@
+"""“Soạn văn bản”: begin a draft, go on with one, throw one away."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.responses import RedirectResponse, Response
+
+from actions.errors import InvalidInputError, NotAuthorisedError
+from actions.offices import office_facts
+from actions.working.choices import kinds
+from actions.working.keeping import (
+    begin,
+    begin_copy,
+    begin_revision,
+    body_of,
+    discard,
+    my_drafts,
+)
+from models.base import DirectiveId
+from models.directive import Directive
+from models.lifecycle import DirectiveState
+from models.officer import Role
+from portal.context import ThePortal
+from portal.identity import Deciding, Person, SignedInPerson
+from portal.problems import problem_of
+from portal.rendering import page
+from portal.seeing import open_directive
+
+PATH: Final = "/soan"
+_SHOWN: Final = 12
+"""Earlier papers offered as a beginning; any other is copied from its own page."""
+_WITH_DRAFTER: Final = (DirectiveState.DRAFTING, DirectiveState.RETURNED)
+_DONE: Final = {"bo": "Đã xoá dự thảo đang soạn."}
+
+router = APIRouter()
+
+
+@router.get(PATH)
+def drafts(request: Request, portal: ThePortal, person: SignedInPerson, xong: str = "") -> Response:
+    """Shows the kinds to begin with, and the reader's unfinished drafts."""
+    return _show(request, portal, person, done=_DONE.get(xong, ""))
+
+
+@router.post(PATH)
+def begin_new(
+    *,
+    request: Request,
+    portal: ThePortal,
+    person: Deciding,
+    kind: Annotated[str, Form()] = "",
+) -> Response:
+    """Begins an empty draft and opens it."""
+    try:
+        key = begin(portal.desk, person.actor, kind)
+    except InvalidInputError as refusal:
+        status = problem_of(refusal).status
+        return _show(request, portal, person, refusal=refusal.diagnosis(), status=status)
+    return RedirectResponse(f"{PATH}/{key}", status_code=303)
+
+
+@router.post("/van-ban/{directive_id}/soan-theo")
+def begin_from(portal: ThePortal, person: Deciding, directive_id: UUID) -> Response:
+    """Begins a draft with the text of an earlier directive and opens it."""
+    key = begin_copy(portal.desk, person.actor, DirectiveId(directive_id))
+    return RedirectResponse(f"{PATH}/{key}", status_code=303)
+
+
+@router.get("/van-ban/{directive_id}/sua")
+def take_up(
+    request: Request, portal: ThePortal, person: SignedInPerson, directive_id: UUID
+) -> Response:
+    """Asks whether to take a directive up again, with what was said when it was returned."""
+    with portal.database.reading() as session:
+        directive = open_directive(session, portal, person, DirectiveId(directive_id))
+    if person.officer_id != directive.drafter_id:
+        who = "người soạn thảo văn bản này"
+        raise NotAuthorisedError(person.actor.name, "sửa văn bản", who)
+    if directive.state not in _WITH_DRAFTER:
+        return RedirectResponse(f"/van-ban/{directive_id}", status_code=303)
+    return page(request, "draft_take_up.html", person=person, directive=directive)
+
+
+@router.post("/van-ban/{directive_id}/sua")
+def revise(portal: ThePortal, person: Deciding, directive_id: UUID) -> Response:
+    """Takes a directive that lies with its drafter up again and opens it."""
+    key = begin_revision(portal.desk, person.actor, DirectiveId(directive_id))
+    return RedirectResponse(f"{PATH}/{key}", status_code=303)
+
+
+@router.post("/soan/{key}/xoa")
+def throw_away(portal: ThePortal, person: Deciding, key: UUID) -> Response:
+    """Throws a draft away."""
+    discard(portal.desk, person.actor, key)
+    return RedirectResponse(f"{PATH}?xong=bo", status_code=303)
+
+
+def _show(
+    request: Request,
+    portal: ThePortal,
+    person: Person,
+    *,
+    done: str = "",
+    refusal: str = "",
+    status: int = 200,
+) -> Response:
+    with portal.database.reading() as session:
+        office_id = office_facts(session).organisation_id
+        if not person.has(office_id, Role.DRAFTER):
+            raise NotAuthorisedError(person.actor.name, "soạn thảo văn bản", "người soạn thảo")
+        offered = kinds(session, office_id, portal.today())
+        mine = [(row, body_of(row)) for row in my_drafts(session, person.officer_id)]
+        earlier = _earlier(session, office_id)
+    return page(
+        request, "drafts.html", person=person, status=status, kinds=offered, mine=mine,
+        earlier=earlier, done=done, refusal=refusal,
+    )  # fmt: skip
+
+
+def _earlier(session: Session, organisation_id: str) -> list[Directive]:
+    return list(
+        session.scalars(
+            select(Directive)
+            .where(Directive.organisation_id == organisation_id, Directive.number.is_not(None))
+            .order_by(Directive.updated_at.desc(), Directive.id)
+            .limit(_SHOWN)
+        )
+    )
