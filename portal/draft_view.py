@@ -21,15 +21,16 @@ from actions.working.tasks import DueShown, due_shown, stands
 from models.directive import Directive
 from models.officer import Role
 from models.working import WorkingDraft
+from portal.i18n.catalogue import noted
 
 ROLE_WORDS: Final = {
-    "action": "để thực hiện",
-    "report": "để báo cáo",
-    "know": "để biết",
-    "as_above": "như trên (nơi kính gửi)",
-    "as_article": "như điều khoản thi hành",
-    "unmarked": "không ghi mục đích",
-    "archive": "lưu, không gửi",
+    "action": noted("để thực hiện"),
+    "report": noted("để báo cáo"),
+    "know": noted("để biết"),
+    "as_above": noted("như trên (nơi kính gửi)"),
+    "as_article": noted("như điều khoản thi hành"),
+    "unmarked": noted("không ghi mục đích"),
+    "archive": noted("lưu, không gửi"),
 }
 """Why a line is on the list, as a drafter chooses it."""
 URGENCIES: Final = ("", "KHẨN", "THƯỢNG KHẨN", "HỎA TỐC")
@@ -144,16 +145,16 @@ def editor_of(session: Session, row: WorkingDraft, body: Body, day: date) -> Edi
 def _lists(body: Body) -> tuple[ShownList, ...]:
     return (
         ShownList(
-            key="o", title="Phần mở đầu", items=body.opening, has_headings=False,
-            help="Căn cứ, lý do ban hành.",
+            key="o", title=noted("Phần mở đầu"), items=body.opening, has_headings=False,
+            help=noted("Căn cứ, lý do ban hành."),
         ),
         ShownList(
-            key="b", title="Nội dung", items=body.outline, has_headings=True,
-            help="Số của các mục do hệ thống đánh; thêm, bớt, chuyển mục thì số đổi theo.",
+            key="b", title=noted("Nội dung"), items=body.outline, has_headings=True,
+            help=noted("Số của các mục do hệ thống đánh; thêm, bớt, chuyển mục thì số đổi theo."),
         ),
         ShownList(
-            key="k", title="Phần kết", items=body.closing, has_headings=False,
-            help="Yêu cầu tổ chức thực hiện, nơi nhận báo cáo.",
+            key="k", title=noted("Phần kết"), items=body.closing, has_headings=False,
+            help=noted("Yêu cầu tổ chức thực hiện, nơi nhận báo cáo."),
         ),
     )  # fmt: skip
 

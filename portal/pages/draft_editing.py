@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from actions.discussing.threads import summary_of
 from actions.draft import NewAttachment
 from actions.drafting import submit
 from actions.errors import ActionRefusedError, StaleRevisionError
@@ -216,8 +217,12 @@ def _show(
         elif kept.fields:
             put(body, kept.fields)
         shown = editor_of(session, row, body, portal.today())
+        discussion = (
+            summary_of(session, shown.directive, person.officer_id) if shown.directive else None
+        )
     return page(
         request, "draft.html", person=person, status=status, shown=shown, kept=kept,
+        discussion=discussion,
         unsaved=unsaved, note=kept.fields.get("note", ""), ROLES=ROLE_WORDS, URGENCIES=URGENCIES,
     )  # fmt: skip
 

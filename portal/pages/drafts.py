@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from actions.discussing.threads import summary_of
 from actions.errors import InvalidInputError, NotAuthorisedError
 from actions.offices import office_facts
 from actions.working.choices import kinds
@@ -75,12 +76,15 @@ def take_up(
     """Asks whether to take a directive up again, with what was said when it was returned."""
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, DirectiveId(directive_id))
+        discussion = summary_of(session, directive, person.officer_id)
     if person.officer_id != directive.drafter_id:
         who = "người soạn thảo văn bản này"
         raise NotAuthorisedError(person.actor.name, "sửa văn bản", who)
     if directive.state not in _WITH_DRAFTER:
         return RedirectResponse(f"/van-ban/{directive_id}", status_code=303)
-    return page(request, "draft_take_up.html", person=person, directive=directive)
+    return page(request, "draft_take_up.html", person=person, directive=directive,
+        discussion=discussion,
+    )  # fmt: skip
 
 
 @router.post("/van-ban/{directive_id}/sua")

@@ -30,6 +30,7 @@ NO_PAGES: Final = frozenset(
         "/kiem-tra-chu-ky/ket-qua/{key}/bao-cao/{form}",
         "/ky-noi-khac/{directive_id}/{path}",
         "/so-van-ban/tep",
+        "/soan/{key}/ra-soat",
         "/theo-doi/{directive_id}/bao-cao/{report_id}",
         "/theo-doi/{directive_id}/bao-cao/{report_id}/{place}",
         "/theo-doi/{directive_id}/tong-hop/{consolidation_id}/{form}",
@@ -120,7 +121,11 @@ def special(browsing: Browsing, seeded: Seeded) -> list[Visit]:
     issued = made["issued"]
     unit = seeded.link(report_units(seeded, issued)[0], issued)
     code = seeded.directive(issued).public_code
+    draft = working(browsing)
     return [
+        Visit("/soan/{key}", draft, PEOPLE.drafter),
+        Visit("/soan/{key}/don-vi", f"{draft}/don-vi?cho=l.0", PEOPLE.drafter),
+        Visit("/soan/{key}/xem", f"{draft}/xem", PEOPLE.drafter),
         Visit("/dang-nhap/ma", "/dang-nhap/ma", VISITOR),
         Visit("/u/{token}", unit, VISITOR),
         Visit("/that/{code}", f"/that/{code}", VISITOR),
@@ -143,6 +148,13 @@ def batch(browsing: Browsing, key: DirectiveId) -> str:
     """The page of a batch that waits for a PIN."""
     browsing.sign_in(PEOPLE.signatory)
     return str(browsing.post("/ky-nhieu", chosen=[str(key)]).headers["location"])
+
+
+def working(browsing: Browsing) -> str:
+    """The page of a draft that is being written, with a table and a task in it."""
+    browsing.sign_in(PEOPLE.drafter)
+    issued = browsing.seeded.by_state["issued"]
+    return str(browsing.post(f"/van-ban/{issued}/soan-theo").headers["location"])
 
 
 def copy(browsing: Browsing) -> str:
