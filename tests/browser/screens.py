@@ -1,0 +1,154 @@
+"""Takes the pictures of `docs/screens` from a seeded office: `make screens`.
+
+Each page is taken as the person sees it whose work it is, on a desk (1440 x 900) and, where people
+use one, on a telephone (360 x 740). `docs/screens/README.md` is written beside them.
+"""
+
+import io
+import re
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from portal.app import make_app
+from tests.browser.conftest import FLAGS
+from tests.portal.seeded import PASSWORD, Seeded, report_units, seed_everything, seeded_office
+from wiring.clock import sleep
+from wiring.processes import any_port
+
+DESK: Final = (1440, 900)
+PHONE: Final = (360, 740)
+COLOURS: Final = 128
+"""A screen has few: a palette makes the pictures a third of their size."""
+
+DRAFTER, REVIEWER, SIGNATORY = "nguyen-minh-an", "le-quang-vinh", "tran-trung-hieu"
+CLERK, FOLLOW_UP, AUDITOR = "vo-thi-lan", "dang-van-phuc", "cao-duc-thanh"
+OPERATOR, ADMINISTRATOR = "ho-sy-nam", "truong-my-linh"
+EVERYBODY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One page; `{issued}` and the like stand for directives by state, `{link}` for a unit's."""
+
+    name: str
+    caption: str
+    who: str
+    path: str
+    phone: bool = False
+
+
+SHOTS: Final = (
+    Shot("dang-nhap", "Đăng nhập", EVERYBODY, "/dang-nhap"),
+    Shot("viec-cua-toi", "Việc của tôi: người ký", SIGNATORY, "/viec-cua-toi", phone=True),
+    Shot("viec-cua-toi-van-thu", "Việc của tôi: văn thư", CLERK, "/viec-cua-toi"),
+    Shot("van-ban", "Tìm và lọc văn bản", CLERK, "/van-ban", phone=True),
+    Shot("du-thao", "Một dự thảo đang soạn", DRAFTER, "/van-ban/{drafting}"),
+    Shot("tham-dinh", "Thẩm định", REVIEWER, "/van-ban/{in_review}"),
+    Shot("phe-duyet", "Phê duyệt", SIGNATORY, "/van-ban/{waiting_approval}", phone=True),
+    Shot("ky-so", "Trước khi ký số", SIGNATORY, "/van-ban/{numbered}/ky", phone=True),
+    Shot("dong-dau", "Đóng dấu của cơ quan", CLERK, "/van-ban/{signed}/dong-dau"),
+    Shot("phat-hanh", "Phát hành: mỗi đơn vị một dòng", CLERK, "/phat-hanh/{issued}"),
+    Shot("so-van-ban", "Sổ văn bản", CLERK, "/so-van-ban"),
+    Shot("theo-doi", "Theo dõi thực hiện", FOLLOW_UP, "/theo-doi"),
+    Shot("theo-doi-van-ban", "Theo dõi một văn bản", FOLLOW_UP, "/theo-doi/{issued}"),
+    Shot("don-doc", "Thang đôn đốc", FOLLOW_UP, "/don-doc"),
+    Shot("van-ban-den", "Văn bản đến", CLERK, "/van-ban-den"),
+    Shot("don-vi", "Trang của đơn vị nhận", EVERYBODY, "{link}", phone=True),
+    Shot("kiem-tra", "Kiểm tra chữ ký", EVERYBODY, "/kiem-tra-chu-ky", phone=True),
+    Shot("that", "Văn bản này có thật không", EVERYBODY, "/that", phone=True),
+    Shot("tai-khoan", "Tài khoản của tôi", SIGNATORY, "/tai-khoan"),
+    Shot("lich-lam-viec", "Lịch làm việc", ADMINISTRATOR, "/lich-lam-viec"),
+    Shot("van-hanh", "Vận hành", OPERATOR, "/van-hanh"),
+)
+
+
+@contextmanager
+def served(seeded: Seeded) -> Iterator[str]:
+    """The address at which the portal answers."""
+    port = any_port()
+    app = make_app(seeded.office, nudge=seeded.machine)
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+def places(seeded: Seeded) -> dict[str, str]:
+    """What stands for the names in the paths of the shots."""
+    issued = seeded.by_state["issued"]
+    return {
+        **{state: str(key) for state, key in seeded.by_state.items()},
+        "link": seeded.link(report_units(seeded, issued)[2], issued),
+    }
+
+
+def take(browser: Browser, url: str, shot: Shot, path: str, size: tuple[int, int]) -> bytes:
+    """The page as PNG.
+
+    Raises:
+        SystemExit: The page is not there for this person.
+    """
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN")
+    page = context.new_page()
+    if shot.who:
+        page.goto(url + "/dang-nhap")
+        page.fill("[name=username]", shot.who)
+        page.fill("[name=password]", PASSWORD)
+        page.click("text=Đăng nhập >> nth=-1")
+        page.wait_for_url("**/viec-cua-toi")
+    answer = page.goto(url + path)
+    if answer is None or not answer.ok:
+        sys.exit(f"{shot.name}: {path} answers {answer.status if answer else 'nothing'}")
+    page.wait_for_load_state("networkidle")
+    picture = page.screenshot()
+    context.close()
+    return picture
+
+
+def save(picture: bytes, target: Path) -> None:
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image.quantize(COLOURS).save(target, optimize=True)
+
+
+def main(folder: Path) -> None:
+    """Writes all pictures and their page anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    lines = ["# Màn hình", "", "Dữ liệu là của cơ quan chạy thử; `make screens` chụp lại.", ""]
+    with tempfile.TemporaryDirectory() as office, seeded_office(Path(office)) as seeded:
+        seed_everything(seeded)
+        known = places(seeded)
+        with served(seeded) as url, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=[*FLAGS, "--lang=vi-VN"]
+            )
+            for shot in SHOTS:
+                path = re.sub(r"\{(\w+)\}", lambda found: known[found[1]], shot.path)
+                lines += [f"## {shot.caption}", "", f"![{shot.caption}]({shot.name}.png)", ""]
+                save(take(browser, url, shot, path, DESK), folder / f"{shot.name}.png")
+                if shot.phone:
+                    name = f"{shot.name}-dien-thoai.png"
+                    lines += [f"![{shot.caption}, điện thoại]({name})", ""]
+                    save(take(browser, url, shot, path, PHONE), folder / name)
+            browser.close()
+    (folder / "README.md").write_text("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
