@@ -84,9 +84,14 @@ serve: setup ## Starts everything for daily use on this machine
 test: setup system-packages ## Runs the tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
+.PHONY: screens
+screens: setup system-packages ## Takes the pictures of docs/screens anew
+	$(BIN)/python -m tests.browser.screens docs/screens
+
 .PHONY: soak
 soak: setup system-packages ## Runs the long tests: kills, mutations, load
 	$(BIN)/python -m pytest tests/soak
+	$(BIN)/python -m pytest -m soak tests
 	KILL_EVERYWHERE=1 CUT_STRIDE=1 $(BIN)/python -m pytest --timeout 900 tests/actions/test_killed_dispatch.py \
 	  tests/actions/test_killed_chasing.py tests/actions/test_cut_connections.py
 

@@ -95,6 +95,7 @@ def test_no_reminder_is_lost_or_doubled_where_the_server_is_killed_during_chasin
     assert set(taken(stage.folder).values()) == {1}
 
 
+@pytest.mark.soak
 def test_a_server_away_longer_than_its_client_tries_leaves_no_run_running_for_good(
     stage: Stage,
 ) -> None:

@@ -14,7 +14,7 @@ from models.report import Report
 from models.signature import Signature
 from tests.stories.conftest import Played
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.soak]
 
 LANES = 4
 """Connections to the mail server at once, as the settings have it."""

@@ -14,7 +14,7 @@ from models.numbering import RegisterEntry, TakenNumber
 from models.signature import Signature
 from tests.stories.conftest import PROJECT, Played
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.soak]
 
 _STEP = re.compile(r"\[\[step\]\]\n(?:(?!\n\[).)*", re.DOTALL)
 _SETTING = "[office]\nnumber_after_signing = true\n"
