@@ -7,6 +7,7 @@ DEED_WORDS = {
     "give_back_work": "Trả việc lại hàng chờ",
     "start_directive": "Soạn dự thảo",
     "revise": "Sửa dự thảo",
+    "begin_from_file": "Bắt đầu soạn từ một tệp",
     "submit": "Trình dự thảo",
     "check_content": "Kiểm tra nội dung: đạt",
     "check_form": "Kiểm tra thể thức: đạt",

@@ -85,7 +85,8 @@ class Document(Base):
     revision: Mapped[int | None] = mapped_column()
     kind: Mapped[str] = mapped_column(String(20))
     """draft, frozen, prepared, uploaded, signed, sealed, archived, attachment, report,
-    consolidated; annex_source: an attachment before the agency signed it in its own file."""
+    consolidated; source: the file that a draft was read from; annex_source: an attachment before
+    the agency signed it in its own file."""
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100), default="application/pdf")
     sha256: Mapped[str] = mapped_column(String(64), index=True)

@@ -28,6 +28,7 @@ from portal.pages import (
     dispatch_unit,
     draft_editing,
     draft_looking,
+    draft_source,
     drafts,
     following,
     following_unit,
@@ -85,11 +86,12 @@ FILE_PATHS = (
     incoming_taking.FILES,
     working_days.UPLOAD,
     draft_editing.SAVES,
+    draft_source.UPLOAD,
 )
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
     sign_in, work, directives, directive, versions, remarks, decisions, signing, issuing,
-    drafts, draft_editing, draft_looking, language, opinions,
+    draft_source, drafts, draft_editing, draft_looking, language, opinions,
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,
     consolidating, obligations, following, following_unit, report_forms, working_days,

@@ -40,6 +40,7 @@ KIND_WORDS = {
     "sealed": "Bản đã ký số và đóng dấu",
     "archived": "Bản lưu trữ có thêm dấu thời gian",
     "attachment": "Tệp kèm theo",
+    "source": "Tệp gốc khi soạn",
     "annex_source": "Tệp kèm theo, trước khi cơ quan ký",
     "consolidated": "Báo cáo tổng hợp",
 }

@@ -37,7 +37,7 @@ from actions.working.body import Attached, Body
 from actions.working.building import from_draft, to_draft
 from actions.working.choices import kinds
 from models.base import DirectiveId
-from models.directive import Directive
+from models.directive import Directive, Document
 from models.lifecycle import DirectiveState
 from models.officer import Role
 from models.organisation import Organisation
@@ -70,11 +70,11 @@ def begin(desk: Desk, actor: Actor, doc_type: str) -> uuid.UUID:
         InvalidInputError: the office writes no such papers, or there are too many drafts.
     """
     with doing(desk, actor, "begin_draft", kind=KIND) as deed:
-        office = _office(deed)
+        office = drafting_office(deed)
         if doc_type not in {one.name for one in kinds(deed.session, office.id, deed.day)}:
             reason = f"Cơ quan không có loại văn bản “{doc_type}”. Chọn lại trong danh sách."
             raise InvalidInputError(Problem(place="Tên loại", reason=reason))
-        return _add(deed, office, empty(deed.session, office, doc_type, deed.day))
+        return add(deed, office, empty(deed.session, office, doc_type, deed.day))
 
 
 def begin_copy(desk: Desk, actor: Actor, directive_id: DirectiveId) -> uuid.UUID:
@@ -85,13 +85,13 @@ def begin_copy(desk: Desk, actor: Actor, directive_id: DirectiveId) -> uuid.UUID
         NotFoundError: there is no such directive.
     """
     with doing(desk, actor, "begin_draft", kind=KIND) as deed:
-        office = _office(deed)
+        office = drafting_office(deed)
         directive = get_directive(deed.session, directive_id)
         if not may_see(deed.session, actor.id, directive, deed.day):
             raise NotAuthorisedError(actor.name, "xem văn bản này", "cán bộ của cơ quan ban hành")
         deed.detail |= {"copied_from": str(directive_id)}
         body = copied(deed.session, office, draft_of(deed.session, directive), deed.day)
-        return _add(deed, office, body)
+        return add(deed, office, body)
 
 
 def begin_revision(desk: Desk, actor: Actor, directive_id: DirectiveId) -> uuid.UUID:
@@ -127,18 +127,28 @@ def begin_revision(desk: Desk, actor: Actor, directive_id: DirectiveId) -> uuid.
             for one in attachments_of(deed.session, directive)
         ]  # fmt: skip
         office = deed.session.get_one(Organisation, directive.organisation_id)
-        return _add(deed, office, body, directive)
+        return add(deed, office, body, directive)
 
 
-def _office(deed: Deed) -> Organisation:
+def drafting_office(deed: Deed) -> Organisation:
+    """Returns the office whose drafter the actor is.
+
+    Raises:
+        NotAuthorisedError: they are none.
+    """
     office_id = office_facts(deed.session).organisation_id
     require_role(deed, Role.DRAFTER, office_id, _WHAT)
     return deed.session.get_one(Organisation, office_id)
 
 
-def _add(
+def add(
     deed: Deed, office: Organisation, body: Body, directive: Directive | None = None
 ) -> uuid.UUID:
+    """Adds a working copy. Returns its key. Does not commit.
+
+    Raises:
+        InvalidInputError: the actor has too many already.
+    """
     mine = select(WorkingDraft.id).where(WorkingDraft.officer_id == deed.actor.id)
     if len(deed.session.scalars(mine.limit(MOST_KEPT)).all()) >= MOST_KEPT:
         reason = f"Đang có {MOST_KEPT} dự thảo chưa trình. Trình hoặc xoá bớt rồi soạn văn bản mới."
@@ -307,11 +317,30 @@ def hand_in(desk: Desk, actor: Actor, key: uuid.UUID, *, note: str = "") -> Dire
         )
         if gone.rowcount != 1:  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
             raise AlreadyDoneError("Việc trình dự thảo này")
+        _keep_source(deed, row)
 
     if row.directive_id is None:
         return start_directive(desk, actor, draft=draft, also=ended)
     revise(desk, actor, row.directive_id, draft=draft, note=note, also=ended)
     return row.directive_id
+
+
+def _keep_source(deed: Deed, row: WorkingDraft) -> None:
+    """The file that a draft was read from stays with its directive."""
+    if row.source_sha256 is None:
+        return
+    deed.session.add(
+        Document(
+            directive_id=uuid.UUID(deed.subject_id),
+            revision=1,
+            kind="source",
+            name=row.source_name or "",
+            media_type=row.reading["media_type"],
+            sha256=row.source_sha256,
+            size_bytes=row.reading["size_bytes"],
+            created_at=deed.at,
+        )
+    )
 
 
 def _require_base(directive: Directive, row: WorkingDraft) -> None:

@@ -8,6 +8,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 _MAX_PAGES: Final = 1_000
+_MAX_SCANNED: Final = 60
+"""Pages of a scan that are read; a directive has fewer."""
+_SCAN_SCALE: Final = 200 / 72
+"""200 points to the inch."""
+_MOST_PIXELS: Final = 4_000
 _MAX_CHARACTERS: Final = 5_000_000
 _LAYOUT_ROWS: Final = 3
 _ARGUMENTS: Final = 5
@@ -87,6 +93,26 @@ def image_text(path: Path, tesseract: str) -> None:
     )
 
 
+def scan_text(path: Path, tesseract: str) -> Iterator[str]:
+    """Yield the text of each page of a PDF that holds pictures; children keep the limits."""
+    import subprocess  # noqa: PLC0415 - after the limits are set
+
+    import pypdfium2  # noqa: PLC0415 - same
+
+    document = pypdfium2.PdfDocument(path)
+    for index in range(min(len(document), _MAX_SCANNED)):
+        picture = path.with_name(f"page-{index}.png")
+        page = document[index]
+        longest = max(page.get_width(), page.get_height()) or 1.0
+        # A page that claims to be as large as a wall is read as small as it can be read.
+        scale = min(_SCAN_SCALE, _MOST_PIXELS / longest)
+        page.render(scale=scale, grayscale=True).to_pil().save(picture)
+        command = [tesseract, str(picture), "stdout", "-l", "vie", "--psm", "4"]
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - as above
+        picture.unlink()
+        yield done.stdout.decode("utf-8", "replace") + "\f"
+
+
 def main(arguments: list[str]) -> int:
     """Extract one file."""
     if len(arguments) != _ARGUMENTS:
@@ -96,6 +122,8 @@ def main(arguments: list[str]) -> int:
     if kind == "image":
         image_text(Path(path), tesseract)
     readers: dict[str, Callable[[Path], Iterator[str]]] = {"pdf": pdf_text, "docx": docx_text}
+    if kind == "scan":
+        readers[kind] = partial(scan_text, tesseract=tesseract)
     written = 0
     for piece in readers[kind](Path(path)):
         written += len(piece)

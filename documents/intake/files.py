@@ -9,7 +9,7 @@ import shutil
 import subprocess  # the children are our own module and tesseract, called without a shell
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -27,6 +27,9 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 _TEXT_NAMES: Final = (".txt", ".text", ".md")
 _IMAGES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 _MIN_LETTERS: Final = 20
+_SCAN: Final = "scan"
+_SCAN_PATIENCE: Final = 3
+"""Times the usual limit: each page of a scan takes about two seconds."""
 
 
 class FileKind(StrEnum):
@@ -80,10 +83,17 @@ def read_file(
         return decode(data, name)
     if kind is FileKind.IMAGE and shutil.which("tesseract") is None:
         raise NoOCRError(name)
-    text = _in_child(data, name, kind, limits)
-    if sum(c.isalpha() for c in text) < _MIN_LETTERS:
+    text = _in_child(data, name, kind.value, limits)
+    if kind is FileKind.PDF and _letters(text) < _MIN_LETTERS and shutil.which("tesseract"):
+        # Pictures of pages without a text layer: what a scanner gives.
+        text = _in_child(data, name, _SCAN, replace(limits, wall_s=limits.wall_s * _SCAN_PATIENCE))
+    if _letters(text) < _MIN_LETTERS:
         raise NoTextError(name)
     return text
+
+
+def _letters(text: str) -> int:
+    return sum(c.isalpha() for c in text)
 
 
 def _bytes_of(source: Path | bytes, limits: ExtractionLimits) -> bytes:
@@ -132,12 +142,12 @@ def decode(data: bytes, name: str) -> str:
     return text
 
 
-def _in_child(data: bytes, name: str, kind: FileKind, limits: ExtractionLimits) -> str:
+def _in_child(data: bytes, name: str, kind: str, limits: ExtractionLimits) -> str:
     """Run `documents.intake.extract` on the bytes, within the limits."""
     with tempfile.TemporaryDirectory(prefix="trinhky-intake-") as folder:
         path = Path(folder) / "file"
         path.write_bytes(data)
-        command = [sys.executable, "-m", "documents.intake.extract", kind.value, str(path)]
+        command = [sys.executable, "-m", "documents.intake.extract", kind, str(path)]
         command += [str(limits.memory_bytes), str(limits.cpu_s), shutil.which("tesseract") or "-"]
         try:
             # The child gets no environment of ours: a parser has no use for its secrets.

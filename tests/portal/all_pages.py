@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from models.base import DirectiveId
 from portal.app import _SCREENS
 from tests.portal.browsing import Browsing
-from tests.portal.seeded import PEOPLE, Seeded, report_units
+from tests.portal.seeded import DEMO, PEOPLE, Seeded, report_units
 from tests.portal.test_outsiders import path_of
 from tests.support.papers import plain_pdf
 
@@ -30,6 +30,7 @@ NO_PAGES: Final = frozenset(
         "/kiem-tra-chu-ky/ket-qua/{key}/bao-cao/{form}",
         "/ky-noi-khac/{directive_id}/{path}",
         "/so-van-ban/tep",
+        "/soan/{key}/nguon/tep",
         "/soan/{key}/ra-soat",
         "/theo-doi/{directive_id}/bao-cao/{report_id}",
         "/theo-doi/{directive_id}/bao-cao/{report_id}/{place}",
@@ -125,6 +126,7 @@ def special(browsing: Browsing, seeded: Seeded) -> list[Visit]:
     return [
         Visit("/soan/{key}", draft, PEOPLE.drafter),
         Visit("/soan/{key}/don-vi", f"{draft}/don-vi?cho=l.0", PEOPLE.drafter),
+        Visit("/soan/{key}/nguon", from_file(browsing), PEOPLE.drafter),
         Visit("/soan/{key}/xem", f"{draft}/xem", PEOPLE.drafter),
         Visit("/dang-nhap/ma", "/dang-nhap/ma", VISITOR),
         Visit("/u/{token}", unit, VISITOR),
@@ -155,6 +157,16 @@ def working(browsing: Browsing) -> str:
     browsing.sign_in(PEOPLE.drafter)
     issued = browsing.seeded.by_state["issued"]
     return str(browsing.post(f"/van-ban/{issued}/soan-theo").headers["location"])
+
+
+def from_file(browsing: Browsing) -> str:
+    """The page of a file that was read badly."""
+    browsing.sign_in(PEOPLE.drafter)
+    read = (DEMO / "96-HD-BTGTU.ocr.txt").read_bytes()
+    sent = browsing.client.post(
+        "/soan/tep", data={"csrf": browsing.token()}, files={"file": ("quet.txt", read)}
+    )
+    return str(sent.headers["location"])
 
 
 def copy(browsing: Browsing) -> str:

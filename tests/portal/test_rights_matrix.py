@@ -40,6 +40,7 @@ DRAFTER = frozenset({Role.DRAFTER})
 CLOSED_PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "/don-doc": CHASERS,
     "/soan": DRAFTER,
+    "/soan/tep": DRAFTER,
     "/thu-den": TRAY,
     "/thu-den/{message_id}": TRAY,
     "/van-ban-den/tu-thu/{message_id}": CLERK,
@@ -116,7 +117,9 @@ LOOKED_AT_FIRST: Final = frozenset(
         "/phat-hanh/{directive_id}/don-vi/{organisation_id}/{act}",
         "/so-van-ban/nhap/{key}",
         "/soan/luu/{key}",
+        "/soan/tep",
         "/soan/{key}/don-vi",
+        "/soan/{key}/nguon",
         "/soan/{key}/xoa",
         "/theo-doi/{directive_id}/lich/{task_ref}",
         "/theo-doi/{directive_id}/nhiem-vu/{obligation_id}/{what}",

@@ -1,0 +1,265 @@
+"""A draft that begins with a file: the file comes in, and what was read stands beside its pages."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from anyio import to_thread
+from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from actions.errors import (
+    ActionRefusedError,
+    InvalidInputError,
+    NotAuthorisedError,
+    NotFoundError,
+    Problem,
+    StaleRevisionError,
+)
+from actions.offices import office_facts
+from actions.trying import archive_wrapped
+from actions.working.body import Body
+from actions.working.choices import authorities
+from actions.working.importing import SourceFile, begin_from_file, reading_of, settle
+from actions.working.keeping import Save, body_of, save, working_draft
+from actions.working.reading import Doubt, Reading
+from actions.working.typed import put
+from documents.intake.files import FileKind
+from models.officer import Role
+from models.working import WorkingDraft
+from portal.context import Portal, ThePortal
+from portal.errors import BadUploadError, UploadTooLargeError
+from portal.identity import Deciding, Person, SignedInPerson, check_own_form
+from portal.pages.directive import PRIVATE_FOR_A_WHILE, download
+from portal.problems import problem_of
+from portal.rendering import page
+from portal.uploads import Upload, read_upload
+
+UPLOAD: Final = "/soan/tep"
+"""Where files come in; they keep to the office's limit by themselves."""
+MOST_PAGES: Final = 60
+"""Pages of a source that are shown; the file itself can be taken along whole."""
+_PICTURES: Final = ("image/png", "image/jpeg")
+_LONGEST_LINE: Final = 90
+
+router = APIRouter()
+
+
+@router.get(UPLOAD)
+def choose(request: Request, portal: ThePortal, person: SignedInPerson) -> Response:
+    """Shows the form for a file."""
+    return _choose(request, portal, person)
+
+
+@router.post(UPLOAD)
+async def begins(request: Request, portal: ThePortal, person: SignedInPerson) -> Response:
+    """Reads a file and opens the draft that it gives."""
+    try:
+        upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
+    except (UploadTooLargeError, BadUploadError) as err:
+        refusal = InvalidInputError(Problem(place="Tệp", reason=err.diagnosis()))
+        return await to_thread.run_sync(partial(_choose, request, portal, person, refusal=refusal))
+    check_own_form(request, person, upload.fields.get("csrf", ""))
+    return await to_thread.run_sync(
+        partial(_begin, request, portal, person, upload), limiter=portal.judges
+    )
+
+
+def _begin(request: Request, portal: Portal, person: Person, upload: Upload) -> Response:
+    try:
+        source = SourceFile(name=upload.name, content=upload.content)
+        key = begin_from_file(portal.desk, person.actor, source)
+    except InvalidInputError as refusal:
+        return _choose(request, portal, person, refusal=refusal)
+    return RedirectResponse(f"/soan/{key}/nguon", status_code=303)
+
+
+def _choose(
+    request: Request, portal: Portal, person: Person, *, refusal: ActionRefusedError | None = None
+) -> Response:
+    with portal.database.reading() as session:
+        office_id = office_facts(session).organisation_id
+    if not person.has(office_id, Role.DRAFTER):
+        raise NotAuthorisedError(person.actor.name, "soạn thảo văn bản", "người soạn thảo")
+    return page(
+        request, "draft_from_file.html", person=person,
+        status=problem_of(refusal).status if refusal else 200,
+        refusal=refusal.diagnosis() if refusal else "", limit=portal.desk.size_limit_bytes,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownDoubt:
+    """One doubt with what the draft has at its place now."""
+
+    index: int
+    doubt: Doubt
+    value: str
+    rows: int
+    """Lines of its field; 0 where it has none, or is chosen from a list."""
+
+
+@router.get("/soan/{key}/nguon")
+def source(request: Request, portal: ThePortal, person: SignedInPerson, key: UUID) -> Response:
+    """Shows what was read beside the file."""
+    return _show(request, portal, person, key)
+
+
+@router.post("/soan/{key}/nguon")
+async def corrects(request: Request, portal: ThePortal, person: Deciding, key: UUID) -> Response:
+    """Keeps what was corrected, and which doubts are settled."""
+    form = await request.form()
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    ticked = frozenset(
+        int(one)
+        for one in form.getlist("settled")
+        if isinstance(one, str) and one.isascii() and one.isdigit() and len(one) < len("10000")
+    )
+    return await to_thread.run_sync(
+        partial(_correct, request, portal, person, key, fields=fields, ticked=ticked)
+    )
+
+
+def _correct(
+    request: Request,
+    portal: Portal,
+    person: Person,
+    key: UUID,
+    *,
+    fields: dict[str, str],
+    ticked: frozenset[int],
+) -> Response:
+    version = fields.get("version", "")
+    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 12 else 0  # noqa: PLR2004 (digits)
+    with portal.database.reading() as session:
+        row = working_draft(session, person.actor, key)
+        changed = _changed(row, fields)
+    try:
+        if changed:
+            save(
+                portal.desk, person.actor, key, lambda body: put(body, changed),
+                Save(version=seen),
+            )  # fmt: skip
+    except (StaleRevisionError, InvalidInputError) as refusal:
+        return _show(request, portal, person, key, refusal=refusal, typed=fields)
+    open_ = settle(portal.desk, person.actor, key, ticked | _answered(row, changed))
+    target = f"/soan/{key}/nguon" if open_ and "go" not in fields else f"/soan/{key}"
+    return RedirectResponse(target, status_code=303)
+
+
+def _changed(row: WorkingDraft, fields: dict[str, str]) -> dict[str, str]:
+    """The fields of doubts that bear other words now than the draft does."""
+    reading = reading_of(row)
+    body = body_of(row)
+    known = {one.field for one in reading.doubts} if reading else set()
+    return {
+        name: text
+        for name, text in fields.items()
+        if name in known and text.replace("\r\n", "\n").strip() != value_at(body, name).strip()
+    }
+
+
+def _answered(row: WorkingDraft, changed: dict[str, str]) -> frozenset[int]:
+    """Who corrects a field has settled its doubt."""
+    reading = reading_of(row)
+    doubts = reading.doubts if reading else []
+    return frozenset(at for at, one in enumerate(doubts) if one.field in changed)
+
+
+def value_at(body: Body, field: str) -> str:
+    """Returns what a draft has at a field, as `actions.working.typed` names it."""
+    head, _, rest = field.partition(".")
+    if head == "h":
+        found: Any = getattr(body, rest, "")
+        return "\n".join(found) if isinstance(found, list) else str(found)
+    index, _, part = rest.partition(".")
+    at = int(index) if index.isdigit() else -1
+    if head == "l" and 0 <= at < len(body.lines):
+        return body.lines[at].raw
+    if head == "t" and 0 <= at < len(body.tasks):
+        return body.tasks[at].deadline_raw if part == "raw" else body.tasks[at].what
+    items = body.list_of(head) or []
+    return items[at].text if 0 <= at < len(items) else ""
+
+
+def _show(
+    request: Request,
+    portal: Portal,
+    person: Person,
+    key: UUID,
+    *,
+    refusal: ActionRefusedError | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response:
+    with portal.database.reading() as session:
+        row = working_draft(session, person.actor, key)
+        body = body_of(row)
+        ways = authorities(session, row.organisation_id, body.doc_type, portal.today())
+    reading = reading_of(row)
+    if reading is None:
+        return RedirectResponse(f"/soan/{key}", status_code=303)
+    given = typed or {}
+    doubts = [
+        _shown(at, one, given.get(one.field) or value_at(body, one.field))
+        for at, one in enumerate(reading.doubts)
+        if not one.settled
+    ]
+    return page(
+        request, "draft_source.html", person=person, row=row, body=body, reading=reading,
+        status=problem_of(refusal).status if refusal else 200, doubts=doubts, ways=ways,
+        refusal=refusal.diagnosis() if refusal else "", pages=_pages(portal, row, reading),
+        most_pages=MOST_PAGES,
+    )  # fmt: skip
+
+
+def _shown(index: int, doubt: Doubt, value: str) -> ShownDoubt:
+    rows = 0 if not doubt.field or doubt.field == "h.authority_id" else 1 + len(value) // 60
+    return ShownDoubt(index=index, doubt=doubt, value=value, rows=min(rows, 12))
+
+
+def _pages(portal: Portal, row: WorkingDraft, reading: Reading) -> int:
+    """How many pages there are pictures of."""
+    if reading.media_type in _PICTURES:
+        return 1
+    if reading.kind != FileKind.PDF:
+        return 0
+    outline = portal.viewing.outline(_bytes(portal, row))
+    return 0 if outline.fault else outline.count
+
+
+def _bytes(portal: Portal, row: WorkingDraft) -> bytes:
+    with archive_wrapped():
+        return portal.desk.archive.get(row.source_sha256 or "")
+
+
+@router.get("/soan/{key}/nguon/trang/{number}.png")
+def picture(portal: ThePortal, person: SignedInPerson, key: UUID, number: int) -> Response:
+    """Returns one page of the file as a picture, drawn in a child."""
+    row, reading = _of(portal, person, key)
+    if not 1 <= number <= MOST_PAGES:
+        raise HTTPException(404)
+    content = _bytes(portal, row)
+    if reading.media_type in _PICTURES and number == 1:
+        return Response(content, media_type=reading.media_type, headers=PRIVATE_FOR_A_WHILE)
+    drawn = portal.viewing.picture(content, number) if reading.kind == FileKind.PDF else b""
+    if not drawn:
+        raise HTTPException(404)
+    return Response(drawn, media_type="image/png", headers=PRIVATE_FOR_A_WHILE)
+
+
+@router.get("/soan/{key}/nguon/tep")
+def file(portal: ThePortal, person: SignedInPerson, key: UUID) -> Response:
+    """Returns the file to keep."""
+    row, reading = _of(portal, person, key)
+    return download(_bytes(portal, row), row.source_name or "tep-goc", reading.media_type)
+
+
+def _of(portal: Portal, person: Person, key: UUID) -> tuple[WorkingDraft, Reading]:
+    with portal.database.reading() as session:
+        row = working_draft(session, person.actor, key)
+    reading = reading_of(row)
+    if reading is None:
+        raise NotFoundError("tệp gốc của dự thảo", key)
+    return row, reading
