@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 
 from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from models.base import DirectiveId
 from portal import problems, static_files, storable
 from portal.api import ROUTERS, bringing, edxml, verifications
+from portal.api.describing import describe, methods_at
 from portal.check_keeping import LIMITS_KEPT, KeptChecks
 from portal.context import Portal
 from portal.i18n.choosing import Speaking
@@ -34,6 +37,7 @@ from portal.pages import (
     following_unit,
     incoming,
     incoming_taking,
+    interface,
     issuing,
     language,
     my_account,
@@ -97,9 +101,14 @@ _SCREENS = (
     consolidating, obligations, following, following_unit, report_forms, working_days,
     reminding,
     incoming_taking, incoming,
-    register, operating, verify, verified, verified_compared, real, unit, unit_report,
+    register, operating, interface, verify, verified, verified_compared, real, unit, unit_report,
     devices, signing_elsewhere, batch, copies,
 )  # fmt: skip
+
+
+def _named(route: APIRoute) -> str:
+    """How a route is called in the description: its page and its function."""
+    return f"{route.endpoint.__module__.rpartition('.')[2]}_{route.name}"
 
 
 def make_app(
@@ -141,6 +150,7 @@ def make_app(
         title="Trình Ký",
         version="1",
         openapi_url="/api/openapi.json",
+        generate_unique_id_function=_named,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
@@ -152,9 +162,11 @@ def make_app(
         ],
     )
     app.state.portal = portal
+    app.state.methods_at = methods_at
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]  # as its own pages say
     app.include_router(static_files.router)
     for screen in _SCREENS:
         app.include_router(screen.router, include_in_schema=False)

@@ -3,19 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from portal.i18n.catalogue import noted
+
 TITLES: Final[Mapping[int, str]] = {
-    400: "Không phục vụ được yêu cầu này",
-    401: "Chưa chứng minh được là ai",
-    403: "Không được phép",
-    404: "Không tìm thấy",
-    405: "Không có cách gọi này",
-    409: "Không còn hợp với tình trạng hiện tại",
-    410: "Không còn nữa",
-    413: "Quá lớn",
-    422: "Dữ liệu chưa đúng",
-    429: "Gọi quá nhiều",
-    500: "Lỗi của hệ thống",
-    503: "Tạm thời chưa phục vụ được",
+    400: noted("Không phục vụ được yêu cầu này"),
+    401: noted("Chưa chứng minh được là ai"),
+    403: noted("Không được phép"),
+    404: noted("Không tìm thấy"),
+    405: noted("Không có cách gọi này"),
+    409: noted("Không còn hợp với tình trạng hiện tại"),
+    410: noted("Không còn nữa"),
+    413: noted("Quá lớn"),
+    422: noted("Dữ liệu chưa đúng"),
+    429: noted("Gọi quá nhiều"),
+    500: noted("Lỗi của hệ thống"),
+    503: noted("Tạm thời chưa phục vụ được"),
 }
 """Of problems that programs are told, by status."""
 PROBLEM_TYPE: Final = "application/problem+json"

@@ -90,6 +90,10 @@ STALE: Final = (
 """Refusals that mean: the page that was looked at is old."""
 
 HTTP_WORDS: Final = {
+    400: (
+        "bad_body",
+        "Không đọc được nội dung gửi lên. Kiểm tra rồi gửi lại; chương trình gửi JSON, mã UTF-8.",
+    ),
     404: ("not_found", "Không có trang này. Kiểm tra lại đường dẫn, hoặc về trang đầu."),
     405: ("method_not_allowed", "Không thực hiện được theo cách này. Quay lại trang trước."),
     413: ("too_large", "Dữ liệu gửi lên quá lớn."),
@@ -212,7 +216,11 @@ def _answer_invalid(request: Request, error: Exception) -> Response:
 def _answer_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     given = (error.headers or {}) if isinstance(error, HTTPException) else {}
-    return show(request, replace(_http_problem(status), headers=dict(given)))
+    headers = dict(given)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED and _is_api(request):
+        # The framework names the methods of the first route of this address alone.
+        headers["Allow"] = ", ".join(sorted(request.app.state.methods_at(request.url.path)))
+    return show(request, replace(_http_problem(status), headers=headers))
 
 
 def _answer_cut_off(request: Request, _error: Exception) -> Response:

@@ -55,8 +55,8 @@ class Shape(BaseModel):
 class PairingRequest(Shape):
     """A code from the page `Máy ký của tôi`, and how the machine is to be called."""
 
-    code: Annotated[str, Field(max_length=40)]
-    label: Annotated[str, Field(max_length=200)]
+    code: Annotated[str, Field(min_length=1, max_length=40)]
+    label: Annotated[str, Field(min_length=1, max_length=80)]
 
 
 class Pairing(Shape):

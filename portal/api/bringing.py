@@ -43,13 +43,16 @@ Kind = Annotated[str, Path(pattern="^(officer|seal)$")]
 router = APIRouter(prefix=PREFIX, tags=["files"])
 
 
-def _form(**fields: str) -> dict[str, Any]:
-    """Describes a form with one file and some texts."""
-    texts = {name: {"type": "string", "description": words} for name, words in fields.items()}
+def _form(*required: str, **fields: str | dict[str, Any]) -> dict[str, Any]:
+    """Describes a form with one file and some other fields: their words, or their schema."""
+    others = {
+        name: one if isinstance(one, dict) else {"type": "string", "description": one}
+        for name, one in fields.items()
+    }
     schema = {
         "type": "object",
-        "required": ["file"],
-        "properties": {"file": {"type": "string", "format": "binary"}, **texts},
+        "required": ["file", *required],
+        "properties": {"file": {"type": "string", "format": "binary"}, **others},
     }
     content = {"multipart/form-data": {"schema": schema}}
     return {"requestBody": {"required": True, "content": content}}
@@ -76,7 +79,7 @@ async def signed(request: Request, call: Signs, directive_id: UUID, kind: Kind) 
 
 @router.post(
     "/incoming",
-    openapi_extra=_form(facts="JSON, as the body of `POST /api/v1/incoming`"),
+    openapi_extra=_form("facts", facts={"$ref": "#/components/schemas/ByHand"}),
     **DOES,
 )
 async def scanned(request: Request, call: Writes) -> Response:
@@ -97,6 +100,7 @@ async def scanned(request: Request, call: Writes) -> Response:
 @router.post(
     "/incoming/{document_id}/reply",
     openapi_extra=_form(
+        "number", "symbol", "subject",
         number="`15`", symbol="`BC-BNV`", subject="What it is about", day="ISO; today",
         signer="Who signed it",
     ),
@@ -144,8 +148,9 @@ async def old_register(
 @router.post(
     "/copies",
     openapi_extra=_form(
-        form="`sao_y`, `sao_luc` or `trich_sao`", name="What it is", decided_by="Who decided it",
-        pages="`1,3-5`", source="`paper` for a scan of a paper original",
+        "form", "name",
+        form={"enum": [one.value for one in CopyForm]}, name="What it is", pages="`1,3-5`",
+        decided_by="Who decided it", source="`paper` for a scan of a paper original",
     ),
     **DOES,
 )  # fmt: skip

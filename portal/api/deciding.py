@@ -160,6 +160,8 @@ def issues(call: Decides, directive_id: UUID) -> Response:
 @router.post("/test-message", **DOES)
 def tests(call: Writes, directive_id: UUID, body: Trial) -> Response:
     """Sends a test message to a unit, to see whether its address is good."""
+    with call.looking() as reader:
+        reader.directive(DirectiveId(directive_id))
     return call.do(
         lambda desk: send_test(desk, call.actor, body.organisation_id, channel=body.channel),
         nudge=DirectiveId(directive_id),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from actions.pages import attachments_of
 from actions.trying import archive_wrapped
 from documents.content import RecipientRole, from_json
 from models.base import DirectiveId
-from portal.api.shapes import DOES, Given, Key, Line, Words
+from portal.api.shapes import DOES, Day, Given, Key, Line, Words
 from portal.calling import Writes
 
 router = APIRouter(prefix="/api/v1/directives", tags=["drafting"])
@@ -41,7 +40,7 @@ class Task(Given):
     is_report: bool = False
     deadline_raw: Line | None = None
     kind: Annotated[str, Field(min_length=1, max_length=30)]
-    named_date: date | None = None
+    named_date: Day | None = None
     inclusive: bool | None = None
     organisations: Keys = ()
     groups: Keys = ()

@@ -18,6 +18,7 @@ from portal.api.shapes import (
     DOES,
     FILE,
     After,
+    Day,
     Given,
     Key,
     Limit,
@@ -133,7 +134,7 @@ class Report(Told):
 class NewDay(Reasoned):
     """Another last day."""
 
-    last_allowed_day: date
+    last_allowed_day: Day
 
 
 class Role(Reasoned):
@@ -151,7 +152,7 @@ class Successor(Reasoned):
 class Granted(Given):
     """Until when; the day that was asked for where left out."""
 
-    until: date | None = None
+    until: Day | None = None
     reason: Words = ""
 
 
@@ -159,7 +160,7 @@ class TurnedBack(Given):
     """Why, and by when the unit reports anew."""
 
     reason: Reason
-    new_due: date | None = None
+    new_due: Day | None = None
 
 
 @router.get("/obligations")
@@ -169,8 +170,8 @@ def obligations(
     directive: About = None,
     unit: UnitKey = None,
     state: ObligationState | None = None,
-    due_from: date | None = None,
-    due_until: date | None = None,
+    due_from: Day | None = None,
+    due_until: Day | None = None,
     limit: Limit = 50,
     after: After = None,
 ) -> Listed[Owed]:

@@ -24,6 +24,7 @@ from portal.api.shapes import (
     DOES,
     FILE,
     After,
+    Day,
     Given,
     Key,
     Limit,
@@ -127,7 +128,7 @@ class Hand(Given):
 
     organisation_id: Key | None = None
     officer_id: Key | None = None
-    due: date | None = None
+    due: Day | None = None
     note: Words = ""
 
 
@@ -156,12 +157,12 @@ class Facts(Given):
 
     sender_name: Line
     number_symbol: Annotated[str, Field(max_length=80)] = ""
-    document_date: date | None = None
+    document_date: Day | None = None
     doc_type: Annotated[str, Field(max_length=60)] = ""
     subject: Words = ""
     signatory: Annotated[str, Field(max_length=200)] = ""
     urgency: Annotated[str | None, Field(max_length=20)] = None
-    due: date | None = None
+    due: Day | None = None
     sender_id: Key | None = None
 
     def facts(self) -> PaperFacts:

@@ -34,7 +34,7 @@ from actions.reminding.setting import (
 from actions.reminding.templates import template_of
 from deadlines.ladder import Audience, LadderStep, Wording
 from portal import reminding_view as view
-from portal.api.shapes import DOES, FILE, After, Given, Limit, Line, Listed, Told
+from portal.api.shapes import DOES, FILE, After, Day, Given, Limit, Line, Listed, Told
 from portal.calling import Decides, Reads, Writes
 from portal.pages.directive import download
 
@@ -76,18 +76,18 @@ class RegisterLine(Told):
     imported: bool
 
 
-class Day(Given):
+class NamedDay(Given):
     """A day with its name."""
 
-    day: date
-    label: Line
+    day: Day
+    label: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Calendar(Given):
     """Days off and swapped days of a year; both lists are given whole."""
 
-    off: Annotated[tuple[Day, ...], Field(max_length=366)]
-    working: Annotated[tuple[Day, ...], Field(max_length=366)] = ()
+    off: Annotated[tuple[NamedDay, ...], Field(max_length=366)]
+    working: Annotated[tuple[NamedDay, ...], Field(max_length=366)] = ()
     basis: Line = ""
     confirmed: bool = False
 
@@ -98,8 +98,8 @@ class CalendarShown(Told):
     year: int
     entered: bool
     """False: nobody has entered this year; only what never changes is known."""
-    off: list[Day]
-    working: list[Day]
+    off: list[NamedDay]
+    working: list[NamedDay]
     basis: str
     confirmed: bool
 
@@ -139,8 +139,8 @@ class Letter(Told):
 class Hours(Given):
     """When nothing is sent."""
 
-    begins: Annotated[str, Field(pattern="^[0-2][0-9]:[0-5][0-9]$")]
-    ends: Annotated[str, Field(pattern="^[0-2][0-9]:[0-5][0-9]$")]
+    begins: Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    ends: Annotated[str, Field(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class LetterWords(Given):
@@ -239,8 +239,8 @@ def calendar(call: Reads, year: Year) -> CalendarShown:
     return CalendarShown(
         year=year,
         entered=shown.entered,
-        off=[Day(day=day, label=label) for day, label in lists.off.items()],
-        working=[Day(day=day, label=label) for day, label in lists.working.items()],
+        off=[NamedDay(day=day, label=label) for day, label in lists.off.items()],
+        working=[NamedDay(day=day, label=label) for day, label in lists.working.items()],
         basis=lists.basis,
         confirmed=lists.confirmed,
     )
@@ -351,7 +351,7 @@ def _told(steps: Sequence[LadderStep]) -> list[Step]:
     ]
 
 
-def _table(off: Sequence[Day], working: Sequence[Day]) -> bytes:
+def _table(off: Sequence[NamedDay], working: Sequence[NamedDay]) -> bytes:
     """The lists as the table that people bring: what is wrong is said by its line."""
     text = io.StringIO()
     writer = csv.writer(text)

@@ -1,6 +1,6 @@
 """Consignments for programs: how far a directive came to each unit, and what the clerk decides."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from models.lifecycle import DeliveryState
 from portal.api.shapes import (
     DOES,
     After,
+    Day,
     Given,
     Limit,
     Line,
@@ -97,7 +98,7 @@ class Posted(Given):
     """How paper was sent."""
 
     tracking: Annotated[str, Field(max_length=200)] = ""
-    sent_on: date
+    sent_on: Day
     note: Words = ""
 
 

@@ -1,11 +1,15 @@
 """What bodies and answers of `/api/v1` share: their base, texts with limits, pages of lists."""
 
+import re
+from datetime import date
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 from fastapi import Path, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
+from actions.consolidating import XLSX
 from actions.listing.paging import MOST
 from portal.calling import Receipt
 from portal.pages.directive import download
@@ -28,6 +32,19 @@ After = Annotated[
     str | None,
     Query(max_length=500, description="`next` of the page before; left out for the first."),
 ]
+
+
+def _only_iso(value: Any) -> Any:  # noqa: ANN401 (what was sent)
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not _ISO.fullmatch(value):
+        raise PydanticCustomError("date_parsing", "no ISO day")
+    return value
+
+
+_ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+Day = Annotated[date, BeforeValidator(_only_iso)]
+"""A day as `2026-11-20`; a number is none, whatever it could be read as."""
 
 
 class Given(BaseModel):
@@ -74,12 +91,13 @@ AsText = Annotated[str, BeforeValidator(_shown)]
 
 DOES: Final[dict[str, Any]] = {"response_model": Receipt}
 """Of a route that does a deed."""
+_KINDS: Final = (ANY, "application/pdf", XLSX, "text/csv; charset=utf-8")
 FILE: Final[dict[str, Any]] = {
     "response_class": Response,
     "responses": {
         200: {
             "description": "The file",
-            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+            "content": {kind: {"schema": {"type": "string"}} for kind in _KINDS},
         }
     },
 }

@@ -21,7 +21,7 @@ from actions.trying import archive_wrapped
 from documents.report_forms import ColumnKind, FormColumn
 from models.base import DirectiveId
 from models.organisation import Organisation
-from portal.api.shapes import DOES, FILE, LARGEST, Given, KeyInPath, Line, Reason, Told, Words
+from portal.api.shapes import DOES, FILE, LARGEST, Day, Given, KeyInPath, Line, Reason, Told, Words
 from portal.calling import Decides, Reads, Writes
 from portal.pages.directive import download
 
@@ -73,9 +73,9 @@ class Schedule(Given):
 class Happened(Given):
     """The day of the event that a task waits for."""
 
-    day: date
+    day: Day
     note: Words = ""
-    last_allowed_day: date | None = None
+    last_allowed_day: Day | None = None
 
 
 class Ended(Given):

@@ -27,7 +27,7 @@ from tests.portal.test_incoming import arrived, sent
 from wiring.demo_draft import PEOPLE
 
 OUTSIDER = "nguoi-ngoai"
-OPEN = ("/u/", "/dang-nhap", "/ngon-ngu", "/kiem-tra-chu-ky", "/that", "/static")
+OPEN = ("/u/", "/dang-nhap", "/ngon-ngu", "/kiem-tra-chu-ky", "/that", "/static", "/api/docs")
 """For everybody; their own tests look at them."""
 NOT_DATA = frozenset(
     {"audit_event", "audit_head", "login_session", "sign_in_attempt", "office_session"}
