@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
+from portal.i18n.choosing import spoken
+from portal.i18n.said import said
 from portal.i18n.writing import day
 from portal.words import moment
+from signing import words_en
 from signing.change_words import say_change
 from signing.language import Language
 from signing.names import OFFICER_FIELD, SEAL_FIELD
@@ -13,6 +16,7 @@ from signing.policy import PROFILES
 from signing.report.history import Step, read_history
 from signing.report.labels import verdict_word
 from signing.report.layout import Line, lay_out
+from signing.saying import say_finding
 from signing.verdict import Verdict
 from signing.viewing.shapes import Outline, Place
 from signing.visible import made_visible
@@ -157,7 +161,7 @@ def check_view(report: VerificationReport, outline: Outline | None = None) -> Ch
         outline: The file's pages, where they can be shown.
     """
     seen = made_visible(report)
-    laid = lay_out(report, Language.VI)
+    laid = lay_out(report, spoken())
     outline = outline or Outline()
     cards = tuple(
         _card(seen, number, laid.cards[number - 1].lines, outline)
@@ -175,17 +179,18 @@ def check_view(report: VerificationReport, outline: Outline | None = None) -> Ch
         marked=marked,
         other=other,
         count=0 if outline.fault else outline.count,
-        history=read_history(seen, Language.VI),
-        policy=_PROFILE_WORDS.get(report.policy_name, ""),
+        history=read_history(seen, spoken()),
+        policy=said(_PROFILE_WORDS.get(report.policy_name, "")),
     )
 
 
 def public_sentence(report: VerificationReport) -> str:
     """Returns the judgement in a sentence or two, with what somebody without an account can do."""
-    said = sentence(report)
+    judged = sentence(report, spoken())
+    advice = ADVICE if spoken() is Language.VI else words_en.ADVICE
     for code in _OFFICE_ADVICE:
-        said = said.replace(ADVICE[code], _ASK)
-    return said
+        judged = judged.replace(advice[code], said(_ASK))
+    return judged
 
 
 def _card(
@@ -193,21 +198,21 @@ def _card(
 ) -> Card:
     one = report.signatures[number - 1]
     where = _FIELDS.get(one.field)
-    title = f"{_KINDS.get(one.kind, one.kind)} {number}"
+    title = f"{said(_KINDS.get(one.kind, one.kind))} {number}"
     return Card(
         number=number,
         is_stamp=one.kind == "timestamp",
-        title=f"{title} · {where}" if where else title,
-        who=one.signer or "Chưa rõ người ký",
+        title=f"{title} · {said(where)}" if where else title,
+        who=one.signer or said("Chưa rõ người ký"),
         organisation="" if one.organisation == one.signer else one.organisation,
         verdict=one.verdict.value,
-        word=verdict_word(one.verdict, Language.VI),
+        word=verdict_word(one.verdict, spoken()),
         times=_times(one),
         chain=_chain(one),
-        revocation=_revocation(one, report),
-        registration=_said(one, _REGISTERED),
-        scope=_COVERS.get(one.covers, one.covers),
-        after=_after(one, number, report),
+        revocation=said(_revocation(one, report)),
+        registration=_told(one, _REGISTERED),
+        scope=said(_COVERS.get(one.covers, one.covers)),
+        after=said(_after(one, number, report)),
         changes=_changes(one),
         may_compare=_is_front(one, report),
         pages=tuple(sorted({place.page for place in outline.places if place.field == one.field})),
@@ -219,11 +224,11 @@ def _card(
 def _times(one: SignatureReport) -> tuple[Time, ...]:
     times = []
     if one.proven_time is not None:
-        times.append(Time(words=moment(one.proven_time), worth=PROVEN, proven=True))
+        times.append(Time(words=moment(one.proven_time), worth=said(PROVEN), proven=True))
     if one.claimed_time is not None and one.kind == "signature":
-        times.append(Time(words=moment(one.claimed_time), worth=CLAIMED, proven=False))
+        times.append(Time(words=moment(one.claimed_time), worth=said(CLAIMED), proven=False))
     if one.proven_time is None:
-        times.append(Time(words="", worth=UNPROVEN, proven=False))
+        times.append(Time(words="", worth=said(UNPROVEN), proven=False))
     return tuple(times)
 
 
@@ -232,7 +237,7 @@ def _chain(one: SignatureReport) -> tuple[Link, ...]:
     names = {last: "Người ký", 0: "Gốc tin cậy"}
     return tuple(
         Link(
-            role=names.get(at, "Nơi cấp chứng thư"),
+            role=said(names.get(at, "Nơi cấp chứng thư")),
             name=link.name,
             until=day(link.not_after),
         )
@@ -243,9 +248,9 @@ def _chain(one: SignatureReport) -> tuple[Link, ...]:
 def _revocation(one: SignatureReport, report: VerificationReport) -> str:
     if not _is_trusting(report):
         return "Không xét: chỉ kiểm tra tính toàn vẹn."
-    said = _said(one, _REVOKED)
-    if said:
-        return said
+    told = _told(one, _REVOKED)
+    if told:
+        return told
     if one.chain and any(each.code == "chain_trusted" for each in one.findings):
         when = "ký" if one.proven_time is not None else "kiểm tra"
         return f"Chưa bị thu hồi tại thời điểm {when}."
@@ -257,8 +262,9 @@ def _is_trusting(report: VerificationReport) -> bool:
     return policy is not None and policy.trust
 
 
-def _said(one: SignatureReport, codes: tuple[str, ...]) -> str:
-    return next((each.message for each in one.findings if each.code in codes), "")
+def _told(one: SignatureReport, codes: tuple[str, ...]) -> str:
+    heard = (say_finding(each, spoken()) for each in one.findings if each.code in codes)
+    return next(heard, "")
 
 
 def _after(one: SignatureReport, number: int, report: VerificationReport) -> str:
@@ -275,7 +281,9 @@ def _allowed(one: SignatureReport, number: int, report: VerificationReport) -> l
     """Added signatures by their signers' names, everything else as it is called; each once."""
     later = report.signatures[number:]
     named = {
-        each.field: f"thêm chữ ký của {each.signer}" for each in later if each.kind == "signature"
+        each.field: said(f"thêm chữ ký của {each.signer}")
+        for each in later
+        if each.kind == "signature"
     }
     return list(dict.fromkeys(_clause(change, named) for change in one.changes))
 
@@ -283,15 +291,17 @@ def _allowed(one: SignatureReport, number: int, report: VerificationReport) -> l
 def _clause(change: ChangeReport, named: dict[str, str]) -> str:
     if change.kind == "signature_added" and named.get(change.detail):
         return named[change.detail]
-    return say_change(change)
+    return say_change(change, spoken())
 
 
 def _changes(one: SignatureReport) -> tuple[str, ...]:
     """What this signature does not allow; the rest is in the sentence."""
-    said = dict.fromkeys(say_change(change) for change in one.changes if not change.allowed)
-    shown = [f"{words[:1].upper()}{words[1:]}" for words in said]
+    told = dict.fromkeys(
+        say_change(change, spoken()) for change in one.changes if not change.allowed
+    )
+    shown = [f"{words[:1].upper()}{words[1:]}" for words in told]
     more = len(shown) - SHOWN_CHANGES
-    return (*shown[:SHOWN_CHANGES], *([f"và {more} thay đổi khác"] if more > 0 else []))
+    return (*shown[:SHOWN_CHANGES], *([said(f"và {more} thay đổi khác")] if more > 0 else []))
 
 
 def _is_front(one: SignatureReport, report: VerificationReport) -> bool:
@@ -307,7 +317,7 @@ def _facts(one: SignatureReport) -> tuple[tuple[str, str], ...]:
         ("Mức chữ ký", "" if one.level == "none" else one.level),
         ("Lý do ghi khi ký", one.reason),
     )
-    return tuple((label, words) for label, words in rows if words)
+    return tuple((said(label), words) for label, words in rows if words)
 
 
 def _sheets(

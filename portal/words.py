@@ -8,7 +8,10 @@ from actions.follow_up_words import DELIVERY_WORDS
 from deadlines.calendar import WorkingCalendar
 from models.lifecycle import DeliveryState, DirectiveState, ObligationState
 from portal.i18n.catalogue import gettext, ngettext
+from portal.i18n.choosing import spoken
+from portal.i18n.said import said
 from portal.i18n.writing import clock, day
+from signing.language import Language
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 DEFAULT_ADDRESS = "đồng chí"
@@ -117,7 +120,7 @@ def due_in(due: date | None, today: date, calendar: WorkingCalendar) -> str:
 
 def state(value: str) -> str:
     """Returns how a state of a directive or an obligation is called."""
-    return STATE_WORDS.get(value, value)
+    return said(STATE_WORDS.get(value, value))
 
 
 def tone(value: str) -> str:
@@ -131,7 +134,7 @@ def tone(value: str) -> str:
 
 def delivery(value: str) -> str:
     """Returns how a state of a consignment is called."""
-    return DELIVERY_WORDS[DeliveryState(value)]
+    return said(DELIVERY_WORDS[DeliveryState(value)])
 
 
 def happened(name: str) -> str:
@@ -147,7 +150,9 @@ def size(value: int) -> str:
 
 
 def addressed(sentence: str, form: str) -> str:
-    """Returns a sentence with the office's own form of address."""
+    """Returns a sentence with the office's own form of address; English has one for everybody."""
+    if spoken() is not Language.VI:
+        return said(sentence)
     if form == DEFAULT_ADDRESS:
         return sentence
     changed = sentence.replace(DEFAULT_ADDRESS, form)

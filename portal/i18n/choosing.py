@@ -64,7 +64,10 @@ class Speaking:
             await self._app(scope, receive, send)
             return
         # Never taken back: what answers a crash lies outside of this and speaks as well.
-        speak(language_of(Headers(scope=scope), session_cookie=self._session_cookie))
+        # Programs go by codes; their sentences stay Vietnamese, whatever their library asks for.
+        is_program = scope["path"].startswith("/api/")
+        heard = language_of(Headers(scope=scope), session_cookie=self._session_cookie)
+        speak(Language.VI if is_program else heard)
 
         async def send_in_language(message: Message) -> None:
             if message["type"] == "http.response.start":

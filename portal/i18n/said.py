@@ -14,10 +14,13 @@ from portal.i18n.choosing import spoken
 from signing.language import Language
 
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
-_LEAST_LETTERS: Final = 4
+_LEAST_LETTERS: Final = 3
 """A template with less of its own would take data for a sentence."""
-_DEEPEST: Final = 3
+_TELLING: Final = 14
+_DEEPEST: Final = 4
 """Values within values."""
+_GAPS: Final = (re.compile(r"(?<=[.!?…])( )(?=\S)"), re.compile(r"([;:,] | · )"))
+"""Between sentences; between clauses."""
 
 
 class _Template(NamedTuple):
@@ -25,6 +28,9 @@ class _Template(NamedTuple):
     """Its longest piece, which is looked for first."""
     shape: re.Pattern[str]
     english: str
+    is_telling: bool
+    """Whether it has words enough to be known by; else a value that goes on in small letters is
+    the rest of another sentence."""
 
 
 def said(text: str) -> str:
@@ -40,16 +46,24 @@ def _in_english(text: str, depth: int) -> str:
     for one in _templates():
         found = one.shape.fullmatch(text) if one.anchor in text else None
         if found:
-            values = found.groupdict().items()
-            return one.english % {name: _in_english(value, depth + 1) for name, value in values}
+            values = found.groupdict()
+            heard = {name: _in_english(value, depth + 1) for name, value in values.items()}
+            if one.is_telling or not any(
+                value[:1].islower() and heard[name] == value for name, value in values.items()
+            ):
+                return one.english % heard
     return _in_pieces(text, depth)
 
 
 def _in_pieces(text: str, depth: int) -> str:
-    """Several sentences in a row, or one with a capital that its template does not have."""
-    pieces = re.split(r"(?<=[.!?…;]) (?=\S)", text)
-    if len(pieces) > 1:
-        return " ".join(_in_english(piece, depth + 1) for piece in pieces)
+    """Several sentences in a row, clauses of one, or a capital that its template does not have."""
+    for gap in _GAPS:
+        pieces = gap.split(text)
+        if len(pieces) > 1:
+            spoken_pieces = [*(_in_english(one, depth + 1) for one in pieces[::2])]
+            if spoken_pieces != pieces[::2]:
+                pieces[::2] = spoken_pieces
+                return "".join(pieces)
     small = text[:1].lower() + text[1:]
     if small == text:
         return text
@@ -62,12 +76,16 @@ def _templates() -> tuple[_Template, ...]:
     """Every template with places, the most telling first."""
     catalogue = getattr(translations(Language.EN), "_catalog", {})
     found = [
-        _Template(max(pieces, key=len), _shape(text), english)
+        _Template(max(pieces, key=len), _shape(text), english, _letters(pieces) >= _TELLING)
         for text, english in catalogue.items()
         if isinstance(text, str) and (pieces := _PLACE.split(text)[::2]) and len(pieces) > 1
-        if sum(map(str.isalpha, "".join(pieces))) >= _LEAST_LETTERS and english
+        if english and _letters(pieces) >= _LEAST_LETTERS
     ]
     return tuple(sorted(found, key=lambda one: -len(one.shape.pattern)))
+
+
+def _letters(pieces: list[str]) -> int:
+    return sum(map(str.isalpha, "".join(pieces)))
 
 
 def _shape(text: str) -> re.Pattern[str]:

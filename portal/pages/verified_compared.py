@@ -12,6 +12,7 @@ from portal.check_keeping import KeptCheck
 from portal.check_view import check_view
 from portal.check_visits import RESULT, visitor_of
 from portal.context import Portal, ThePortal, address_of
+from portal.i18n.said import said
 from portal.identity import reader_of
 from portal.pages.verified import front_of, outline_of
 from portal.rendering import page
@@ -45,7 +46,7 @@ async def compared(request: Request, portal: ThePortal, key: str, number: int) -
         partial(
             page, request, "verified_compared.html", person=reader_of(request, portal), view=view,
             card=card, section=section, base=f"{RESULT}/{key}", which=number,
-            differences=[(one, say_page(one)) for one in differences],
+            differences=[(one, said(say_page(one))) for one in differences],
             sizes={at: (size.width, size.height) for at, size in enumerate(outline.sizes, 1)},
             pixels=PIXELS, most=_MOST_PAGES,
             before=comparison.pages_before if comparison else view.count,

@@ -1,7 +1,8 @@
 """The texts of the portal and their English: `make strings` brings new ones into `en.po`.
 
 Texts are found in the templates (`_`, `ngettext`, `trans`) and in the portal's Python (`gettext`,
-`ngettext`, `noted`). The catalogue keeps no places: it changes only where a text does.
+`ngettext`, `noted`); what the rooms below say on pages is listed in `rooms.txt`. The catalogue
+keeps no places: it changes only where a text does.
 """
 
 import sys
@@ -15,6 +16,8 @@ from babel.messages.pofile import read_po, write_po
 
 from portal.i18n.catalogue import CATALOGUE
 
+ROOMS = CATALOGUE.with_name("rooms.txt")
+JOINED = CATALOGUE.with_name("joined.txt")
 PORTAL = Path(__file__).resolve().parents[2] / "portal"
 METHODS = [("**/templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
@@ -45,6 +48,14 @@ def texts() -> Iterator[Text]:
             yield text[0], text[1]
         elif text:
             yield text
+    yield from said()
+
+
+def said() -> list[str]:
+    """What other rooms say on pages, by its template; what they put together of pieces."""
+    return [
+        line for name in (ROOMS, JOINED) for line in name.read_text(encoding="utf-8").splitlines()
+    ]
 
 
 def catalogue() -> Catalog:
