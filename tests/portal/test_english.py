@@ -1,0 +1,141 @@
+"""The portal in English: whole, with the same places, and without a Vietnamese word but data."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from typing_extensions import override
+
+from models.base import DirectiveId
+from portal.i18n.choosing import LANGUAGE_COOKIE
+from tests.portal.all_pages import visits
+from tests.portal.browsing import Browsing
+from tests.portal.seeded import Seeded
+from tests.portal.test_outsiders import dump, real_names
+from tests.support.catalogue import JOINED, ROOMS, brought_up, catalogue
+from tests.support.rooms import VIETNAMESE, said_by_rooms
+
+PLACE = re.compile(r"%\((\w+)\)s|%[sd]")
+MAY_GO = frozenset({"address", "you", "who"})
+"""English has one form of address."""
+SHOWN = ("placeholder", "title", "aria-label", "alt", "data-question", "data-busy", "data-label")
+QUOTED = (
+    "Trình Ký", "CA phục vụ cơ quan THỬ NGHIỆM", "“Lưu”", "đồng chí or ông/bà", "“báo cáo”",
+    "“thực hiện nhiệm vụ”", "trước ngày 15/12/2026", "HỎA TỐC", "THƯỢNG KHẨN", "KHẨN", "-QĐ/",
+    "Sao lục", "Trích sao", "(sao lục)", "(trích sao)", "LỤC", "TRÍCH",
+)  # fmt: skip
+"""Names, and words of papers that English quotes."""
+VOID = frozenset({"input", "br", "img", "meta", "link", "hr", "rect", "path", "circle"})
+
+
+def forms(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (str(value or ""),)
+
+
+def test_every_text_has_its_english_and_none_is_doubtful_or_too_many() -> None:
+    wanted = {message.id for message in brought_up() if message.id}
+    there = {message.id: message for message in catalogue() if message.id}
+    assert wanted - there.keys() == set()
+    assert there.keys() - wanted == set()
+    assert [key for key, message in there.items() if not all(forms(message.string))] == []
+    assert [key for key, message in there.items() if message.fuzzy] == []
+
+
+def test_english_has_the_same_places_as_vietnamese() -> None:
+    wrong = []
+    for message in catalogue():
+        for said in forms(message.string) if message.id else ():
+            one = set(PLACE.findall(forms(message.id)[0])) - MAY_GO
+            if one != set(PLACE.findall(said)) - MAY_GO:
+                wrong.append((message.id, said))
+    assert wrong == []
+
+
+def test_what_rooms_say_is_still_said_by_them() -> None:
+    lists = [path.read_text(encoding="utf-8").splitlines() for path in (ROOMS, JOINED)]
+    assert set(lists[0]) - said_by_rooms() == set()
+    assert [one for one in lists if one != sorted(set(one))] == []
+
+
+def test_signatures_are_checked_and_drafts_approved_never_the_other_way() -> None:
+    mixed = []
+    for message in catalogue():
+        for said in forms(message.string) if message.id else ():
+            vietnamese, english = forms(message.id)[0].lower(), said.lower()
+            approves, checks = "phê duyệt" in vietnamese, "kiểm tra chữ ký" in vietnamese
+            if ("approv" in english) is not approves:
+                mixed.append((vietnamese, english))
+            if checks and not re.search("check|validat|verif", english):
+                mixed.append((vietnamese, english))
+    assert mixed == []
+
+
+class Words(HTMLParser):
+    """What a page says: texts and attributes that people meet, save what is marked Vietnamese."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._open: list[tuple[str, bool]] = []
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        silent = known.get("lang") == "vi" or tag in ("script", "style") or self._silent
+        if not silent:
+            self.found += [known[name] or "" for name in SHOWN if name in known]
+        if tag not in VOID:
+            self._open.append((tag, silent))
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    @override
+    def handle_data(self, data: str) -> None:
+        if not self._silent and data.strip():
+            self.found.append(" ".join(data.split()))
+
+    @property
+    def _silent(self) -> bool:
+        return bool(self._open) and self._open[-1][1]
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every text within a row."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from strings(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from strings(each)
+
+
+def test_pages_in_english_say_nothing_vietnamese_but_data(
+    browsing: Browsing, seeded: Seeded, issued: DirectiveId
+) -> None:
+    pages = visits(browsing, seeded, real_names(seeded, issued))
+    data = {" ".join(each.split()) for each in strings(list(dump(seeded).values()))}
+    data |= {*QUOTED}
+    known = sorted((each for each in data if VIETNAMESE.search(each)), key=len, reverse=True)
+    left: dict[str, set[str]] = {}
+    for visit in pages:
+        if visit.reader:
+            browsing.sign_in(visit.reader)
+        else:
+            browsing.client.cookies.clear()
+        browsing.client.cookies.set(LANGUAGE_COOKIE, "en")
+        words = Words()
+        words.feed(browsing.get(visit.path).text)
+        for said in words.found:
+            rest = said
+            for each in known:
+                if VIETNAMESE.search(rest) is None:
+                    break
+                rest = rest.replace(each, " ")
+            if VIETNAMESE.search(rest):
+                left.setdefault(visit.route, set()).add(said)
+    assert left == {}
