@@ -149,7 +149,11 @@ def _lines(
         if not line.units and line.role.value not in ("archive", "as_above", "as_article"):
             why = "Chưa nhận ra đơn vị nào. Chọn đơn vị của dòng này trong trình soạn thảo."
         elif one.confidence < SURE:
-            why = "Đọc chưa chắc đơn vị hoặc mục đích gửi; so với bản gốc."
+            why = (
+                "Mục đích gửi suy ra từ nhiệm vụ trong văn bản; đúng thì đánh dấu đã xem."
+                if line.role_basis == "task"
+                else "Đọc chưa chắc đơn vị hoặc mục đích gửi; so với bản gốc."
+            )
         if why:
             label = f"Nơi nhận, dòng {at + 1}"
             doubts.append(Doubt(field=f"l.{at}.x", label=label, read=one.evidence, why=why))

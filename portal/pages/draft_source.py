@@ -215,7 +215,7 @@ def _show(
 
 
 def _shown(index: int, doubt: Doubt, value: str) -> ShownDoubt:
-    rows = 0 if not doubt.field or doubt.field == "h.authority_id" else 1 + len(value) // 60
+    rows = 0 if not doubt.field or doubt.field == "h.authority_id" else 1 + len(value) // 40
     return ShownDoubt(index=index, doubt=doubt, value=value, rows=min(rows, 12))
 
 

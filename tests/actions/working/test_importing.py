@@ -1,14 +1,17 @@
 """Drafts that begin with a file: what was read, what is doubtful, what is refused unstored."""
 
 import io
+import shutil
 import zipfile
 from pathlib import Path
 
 import docx
+import pypdfium2
 import pytest
 from sqlalchemy import select
 
 from actions.errors import InvalidInputError, NotAuthorisedError
+from actions.freezing import draft_page
 from actions.working.importing import SourceFile, begin_from_file, reading_of, settle
 from actions.working.keeping import body_of, discard, working_draft
 from actions.working.secrecy import secrecy_of
@@ -178,6 +181,20 @@ def test_a_broken_or_hostile_file_gets_a_sentence_and_is_not_kept(
     assert "Traceback" not in said
     assert kept(tmp_path) == before
     assert lone_front.count(WorkingDraft) == 0
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+def test_a_scan_without_a_text_layer_is_read_from_its_pictures(lone_front: Front) -> None:
+    key = lone_front.submitted()
+    drawn = pypdfium2.PdfDocument(draft_page(lone_front.desk, key))[0].render(scale=2)
+    scan = io.BytesIO()
+    drawn.to_pil().convert("RGB").save(scan, "PDF", resolution=144)
+    row = begins(lone_front, "Bản quét.pdf", scan.getvalue())
+    body, reading = body_of(row), reading_of(row)
+    assert reading is not None
+    assert (reading.kind, reading.text) == ("pdf", "")
+    assert "53-KH/TU" in body.title
+    assert "Tỉnh ủy (báo cáo)" in [line.raw for line in body.lines]
 
 
 def test_only_drafters_begin_with_a_file(lone_front: Front) -> None:
