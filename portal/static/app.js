@@ -7,6 +7,15 @@
   const dialog = document.getElementById("hoi");
   let asking = null;
 
+  // What was refused is read first, unless the one field to fill waits for the next try.
+  // After the page's own jump to a place in it, which would take the focus away.
+  window.addEventListener("load", () => {
+    const refusal = document.querySelector("main .notice.bad[role=alert]:not([hidden])");
+    if (!refusal || document.querySelector("[autofocus]")) return;
+    refusal.tabIndex = -1;
+    setTimeout(() => refusal.focus());
+  });
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method === "dialog") return;

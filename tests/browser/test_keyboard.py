@@ -60,3 +60,18 @@ def test_the_focus_goes_through_the_page_and_out_of_it(desktop: Visitor) -> None
             break
     assert "language" in seen[-1]
     assert len(seen) == len(set(seen))
+
+
+def test_what_was_refused_has_the_focus_or_the_field_to_fill_again(desktop: Visitor) -> None:
+    desktop.open("/dang-nhap")
+    desktop.page.keyboard.type("khong-co-ai")
+    desktop.page.keyboard.press("Tab")
+    desktop.page.keyboard.type("sai")
+    desktop.page.keyboard.press("Enter")
+    desktop.page.wait_for_selector("[role=alert]:visible")
+    assert desktop.page.evaluate(f"{FOCUSED}.name") == "username"
+    desktop.sign_in(PEOPLE.follow_up)
+    desktop.open("/don-doc")
+    desktop.page.fill("[name=begins]", "99:99")
+    desktop.page.press("[name=begins]", "Enter")
+    desktop.page.wait_for_function(f"{FOCUSED}.matches('.notice.bad[role=alert]')")
