@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from actions.event_kinds import note_events
 from models.audit import AuditEvent, AuditHead
 
 GENESIS = "0" * 64
@@ -113,6 +114,8 @@ def append_events(session: Session, new: Sequence[NewEvent], *, at: datetime) ->
         made.append(event)
     session.add_all(made)
     session.execute(update(AuditHead).where(AuditHead.id == 1).values(hash=previous))
+    session.flush()
+    note_events(session, made)
     session.flush()
     beside: Callable[[Session, Sequence[AuditEvent]], None] | None = session.info.get(BESIDE)
     if beside is not None:

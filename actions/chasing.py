@@ -17,6 +17,7 @@ from actions.auditing import MACHINE
 from actions.chasing_letters import DueStep, Owed, escalate, remind, superior_of
 from actions.closing import RUNNING
 from actions.desk import Deed, Desk, doing, local_day
+from actions.event_kinds import OVERDUE, Happened, note
 from actions.ladders import CHASED, Ladders, StepsTaken, all_ladders, steps_taken
 from actions.notifying import way_of
 from actions.obligations.periods import open_due_periods
@@ -249,6 +250,10 @@ def _write_steps(
     skipped: list[str] = []
     for one in due:
         _write_step(deed, one.owed.obligation, one.step, notice.id)
+    note(
+        deed.session,
+        [_overdue(one.owed.obligation, deed) for one in due if one.step.working_days > 0],
+    )
     for owed, decision in decisions:
         if owed.obligation.id in acted:
             for step in decision.skipped:
@@ -262,6 +267,14 @@ def _write_steps(
         "steps": sorted({one.step.key for one in due}),
     }  # fmt: skip
     return _Letter(kind=notice.kind, skipped=len(skipped), units=units)
+
+
+def _overdue(obligation: Obligation, deed: Deed) -> Happened:
+    """Other systems are told with the first step after the day, once for each day."""
+    return Happened(
+        kind=OVERDUE, subject_kind="obligation", subject_id=str(obligation.id), at=deed.at,
+        origin=f"overdue:{obligation.id}:{obligation.due}",
+    )  # fmt: skip
 
 
 def _write_step(

@@ -1,5 +1,6 @@
 """What a deed works with, and the frame in which every deed is done."""
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from actions.auditing import Actor, append_event
-from actions.errors import ActionRefusedError
+from actions.errors import ActionRefusedError, UnavailableError
 from archive.store import Store
 from delivery.channel import Channel
 from models.officer import RegisteredCertificate
@@ -23,6 +24,7 @@ from signing.uploaded.errors import UploadUnreadableError
 from signing.uploaded.outcome import UploadedSignature
 
 if TYPE_CHECKING:
+    from delivery.http_posting import Poster
     from signing.keys.cryptoki import PinState
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -32,6 +34,16 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 def _no_uploads(*_given: object, **_named: object) -> UploadedSignature:
     """A desk without a sandbox reads no stranger's file."""
     raise UploadUnreadableError(reason="máy chủ này không nhận tệp ký ở nơi khác.")
+
+
+def _no_poster() -> "Poster":
+    """A desk that was opened without one tells nobody of events."""
+    raise UnavailableError("Kênh webhook", "máy chủ này không mở")
+
+
+def _no_secret(*_given: object) -> bytes:
+    """A desk without the office's key tells nobody of events."""
+    raise UnavailableError("Khoá của cơ quan", "máy chủ này không có")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +88,10 @@ class Desk:
     link_days: int = 90
     """Days that a link is good after the last day of what it is for."""
     size_limit_bytes: int = 50 * 1024 * 1024
+    event_poster: "Callable[[], Poster]" = _no_poster
+    """Opens what posts events, to the hosts that the operator named."""
+    event_secret: Callable[[uuid.UUID, int], bytes] = _no_secret
+    """Makes the secret of a webhook from its identifier and serial. Never log it."""
     connections: int = 1
     """How many messages are under way at once in a process that dispatches."""
 

@@ -22,6 +22,7 @@ from models import (
     report,
     review,
     signature,
+    webhook,
     work,
     working,
 )
@@ -51,6 +52,7 @@ TABLES = (
     report,
     review,
     signature,
+    webhook,
     work,
     working,
 )

@@ -7,6 +7,8 @@ uses. Heavy libraries are loaded where they are first needed.
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -40,7 +42,7 @@ from signing.timestamps import TimestampService
 from signing.trust import HolderKind, RegisteredHolder, TrustStore
 from signing.uploaded.asking import ask_upload
 from signing.worker import Limits
-from wiring.channels import make_channels, make_inbox
+from wiring.channels import make_channels, make_event_poster, make_inbox
 from wiring.clock import Clock, open_clock
 from wiring.errors import SettingsError
 from wiring.fetching import online_policy
@@ -198,6 +200,8 @@ def open_office(settings: Settings) -> Office:
         public_address=f"{settings.portal_url}/that",
         link_days=settings.portal.link_days,
         size_limit_bytes=settings.size_limit_bytes,
+        event_poster=make_event_poster(settings),
+        event_secret=partial(_event_secret, settings),
         connections=settings.mail.connections,
     )
     return Office(
@@ -282,6 +286,11 @@ def read_account_key(settings: Settings) -> bytes:
         SettingsError: its file cannot be used.
     """
     return read_secret(settings.account_secret_file, "TRINHKY_PORTAL__ACCOUNT_SECRET")
+
+
+def _event_secret(settings: Settings, subscription_id: UUID, serial: int) -> bytes:
+    said = f"event webhook {subscription_id} {serial}".encode()
+    return hmac.new(read_account_key(settings), said, hashlib.sha256).digest()
 
 
 def make_services(settings: Settings, clock: Clock) -> TrustServices:

@@ -18,6 +18,7 @@ from wiring.errors import SettingsError
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from delivery.http_posting import Poster
     from wiring.sections import MailSettings
     from wiring.settings import Settings
 
@@ -43,6 +44,25 @@ def make_channels(settings: Settings) -> Mapping[str, Callable[[], Channel]]:
             _edxml_http, settings, _trusting("EDXML", settings.edxml.authorities)
         ),
     }
+
+
+def make_event_poster(settings: Settings) -> Callable[[], Poster]:
+    """Returns how to open what posts events: to the hosts of the channel `webhook`, no others.
+
+    Raises:
+        SettingsError: a file of certificates cannot be used.
+    """
+    webhook, trusted = settings.webhook, _trusting("WEBHOOK", settings.webhook.authorities)
+
+    def opened() -> Poster:
+        from delivery.http_posting import Poster, read_hosts  # noqa: PLC0415 (where it is used)
+
+        return Poster(
+            hosts=read_hosts(webhook.hosts), tls_context=trusted, allow_http=webhook.allow_http,
+            timeout_s=webhook.timeout_s, total_s=webhook.total_s,
+        )  # fmt: skip
+
+    return opened
 
 
 def make_inbox(settings: Settings) -> Inbox:

@@ -6,4 +6,5 @@
 - `following`: consignments, obligations, extensions, reports.
 - `incoming`: papers and mail that came in.
 - `administration`: organisations, officers, series, certificates, the audit trail.
+- `webhooks`: addresses that are told of events, and every try.
 """

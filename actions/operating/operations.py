@@ -52,6 +52,7 @@ _ALL: Final = (
         "deliver-pending", "Gửi các văn bản, thông báo đang chờ gửi", Role.REGISTRY_CLERK,
         Role.FOLLOW_UP,
     ),
+    _operation("tell-events", "Báo sự kiện cho các hệ thống đã đăng ký", Role.ADMINISTRATOR),
     _operation(
         "receive-messages", "Nhận thư đến, văn bản đến, báo cáo", Role.REGISTRY_CLERK,
         Role.FOLLOW_UP,

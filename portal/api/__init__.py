@@ -18,6 +18,7 @@ from portal.api import (
     sending,
     tasks,
     verifications,
+    webhooks,
 )
 
 ROUTERS: Final = (
@@ -35,6 +36,7 @@ ROUTERS: Final = (
     bringing.router,
     running.router,
     administration.router,
+    webhooks.router,
     agent.router,
     edxml.router,
 )

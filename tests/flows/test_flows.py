@@ -45,6 +45,7 @@ PLANS = read_plans(ROOT / "prefect.yaml")
 KEY = DirectiveId(uuid.uuid4())
 PERIODIC = {
     "deliver-pending",
+    "tell-events",
     "receive-messages",
     "chase-reports",
     "verify-archive",

@@ -24,6 +24,9 @@ LIMITED = {
     "/api/v1/chasing": {PEOPLE.follow_up, ADMINISTRATOR},
     "/api/v1/mail": {AUDITOR, PEOPLE.clerk, PEOPLE.follow_up},
     "/api/v1/mail/{message_id}": {AUDITOR, PEOPLE.clerk, PEOPLE.follow_up},
+    "/api/v1/webhooks": {AUDITOR, ADMINISTRATOR},
+    "/api/v1/webhooks/deliveries/{delivery_id}/attempts": {AUDITOR, ADMINISTRATOR},
+    "/api/v1/webhooks/{webhook_id}/deliveries": {AUDITOR, ADMINISTRATOR},
     "/api/v1/runs": {AUDITOR, ADMINISTRATOR, PEOPLE.follow_up},
 }
 """What is not for every officer of the office, among those below."""
