@@ -40,6 +40,7 @@ from portal.pages import (
     interface,
     issuing,
     language,
+    living,
     my_account,
     my_factor,
     obligations,
@@ -95,7 +96,7 @@ FILE_PATHS = (
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
     sign_in, work, directives, directive, versions, remarks, decisions, signing, issuing,
-    draft_source, drafts, draft_editing, draft_looking, language, opinions,
+    draft_source, drafts, draft_editing, draft_looking, language, living, opinions,
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,
     consolidating, obligations, following, following_unit, report_forms, working_days,

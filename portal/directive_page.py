@@ -33,6 +33,7 @@ from models.organisation import Organisation
 from portal.after_issue import after_issue
 from portal.context import Portal
 from portal.identity import Person
+from portal.live import Watched, live_of
 from portal.rendering import page
 from portal.seeing import Kept, is_moving, offer, open_directive, pages_of
 from portal.words import KIND_WORDS, happened, moment
@@ -86,6 +87,7 @@ def show(
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, directive_id)
         values = {
+            "live": live_of(session, portal, person, Watched.DIRECTIVE, directive.id),
             "directive": directive,
             "people": _people(session, directive),
             **state_values(session, portal, person, directive),

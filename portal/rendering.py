@@ -1,6 +1,7 @@
 """Turns a template into an answer, with what every page shows: the office, the person, the way."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,8 @@ def page(
     """
     portal: Portal = request.app.state.portal
     token = person.csrf_token if person else form_token(request)
+    # What answers a form cannot be asked for again: it stays as it is, with what was typed.
+    values["live"] = values.get("live") if status == HTTPStatus.OK else None
     html = portal.templates.get_template(template).render(
         office=office_look(portal),
         person=person,

@@ -24,6 +24,7 @@ OWN: Final = {
     "draft.css": "text/css; charset=utf-8",
     "draft.js": SCRIPT,
     "files.js": SCRIPT,
+    "live.js": SCRIPT,
     "passkeys.js": SCRIPT,
     "icon.svg": "image/svg+xml",
 }

@@ -30,6 +30,7 @@ from models.base import DirectiveId
 from models.batch import SigningBatch
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
+from portal.live import Watched, live_of
 from portal.once import new_word
 from portal.problems import STALE, problem_of
 from portal.rendering import page
@@ -227,12 +228,13 @@ def _show(
     refusal: ActionRefusedError | None = None,
 ) -> Response:
     with portal.database.reading() as session:
+        live = live_of(session, portal, person, Watched.BATCH, batch_id)
         batch = view(session, person.actor, batch_id)
     earlier = portal.batches.refusal(batch_id) if batch.state == SUMMARISED else None
     said = refusal or earlier
     silent = portal.at() - batch.moved_at > SILENT
     return page(
-        request, "batch.html", person=person, way=MANY[batch.kind], batch=batch,
+        request, "batch.html", person=person, way=MANY[batch.kind], batch=batch, live=live,
         refusal=said.diagnosis() if said else "",
         wrong_pin=isinstance(said, PinRefusedError),
         cut_off=batch.state == RUNNING and silent and not portal.batches.is_running(batch_id),

@@ -1,4 +1,4 @@
-"""One directive: its page, the part that refreshes itself, its page images and files."""
+"""One directive: its page, its page images and files."""
 
 from typing import Final
 from urllib.parse import quote
@@ -13,7 +13,6 @@ from models.base import DirectiveId
 from portal import directive_page
 from portal.context import ThePortal
 from portal.identity import SignedInPerson
-from portal.rendering import page
 from portal.seeing import open_directive, stored_document
 
 PRIVATE_FOR_A_WHILE: Final = {"Cache-Control": "private, max-age=900"}
@@ -33,28 +32,6 @@ def directive(
 ) -> Response:
     """Shows the page of a directive."""
     return directive_page.show(request, portal, person, DirectiveId(directive_id), tab=the)
-
-
-@router.get("/trang-thai")
-def state(
-    request: Request, portal: ThePortal, person: SignedInPerson, directive_id: UUID, den: str = ""
-) -> Response:
-    """Shows the state alone, for the page that looks again by itself.
-
-    Args:
-        request: the request.
-        portal: the portal.
-        person: the reader.
-        directive_id: the directive.
-        den: the state that the page shows; once it is another one the whole page is loaded anew.
-    """
-    with portal.database.reading() as session:
-        found = open_directive(session, portal, person, DirectiveId(directive_id))
-        values = directive_page.state_values(session, portal, person, found)
-    fresh = page(request, "parts/state.html", person=person, directive=found, **values)
-    if not values["moving"] or (den and den != found.state):
-        fresh.headers["HX-Refresh"] = "true"
-    return fresh
 
 
 @router.get("/anh/{sha256_hex}/{number}.png")

@@ -29,6 +29,7 @@ from portal.dispatch_view import (
     shown,
 )
 from portal.identity import Deciding, Person, SignedInPerson
+from portal.live import Watched, live_of
 from portal.problems import problem_of
 from portal.rendering import page
 from portal.seeing import open_directive
@@ -118,12 +119,13 @@ def _grid(
     chosen = loc if loc in CHIPS else ""
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, key)
+        live = live_of(session, portal, person, Watched.DISPATCH, key)
         lines = lines_of_units(session, directive, person)
         titles = {line.ordinal: line.raw for line in lines_of(session, directive)}
     stand = Counter(DeliveryState(line.consignment.state) for line in lines)
     found = shown(lines, chosen, named)
     return page(
-        request, "dispatch.html", person=person, status=status, directive=directive,
+        request, "dispatch.html", person=person, status=status, directive=directive, live=live,
         chips=chips(lines), chosen=chosen, named=named, found=len(found), most=MOST_UNITS,
         headings=headings(found[:MOST_UNITS], titles), total=len(lines),
         reached=sum(stand[state] for state in REACHED), refusal=refusal, typed=typed or {},

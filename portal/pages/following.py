@@ -21,6 +21,7 @@ from models.report import Report
 from portal import board
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
+from portal.live import Watched, live_of
 from portal.pages.directive import download
 from portal.problems import STALE, problem_of
 from portal.rendering import page
@@ -217,9 +218,10 @@ def _show(
 ) -> Response:
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, key)
+        live = live_of(session, portal, person, Watched.FOLLOW_UP, key)
         values = board.whole(session, directive, person, portal.at(), loc)
     return page(
-        request, "following.html", person=person, status=status, directive=directive,
+        request, "following.html", person=person, status=status, directive=directive, live=live,
         refusal=refusal.diagnosis() if refusal else "", stale=isinstance(refusal, STALE),
         typed=typed or {}, **values,
     )  # fmt: skip

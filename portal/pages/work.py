@@ -18,6 +18,7 @@ from actions.work.listing import Work, by_day, everything_for
 from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import gettext, noted
 from portal.identity import Deciding, Person, SignedInPerson
+from portal.live import Watched, live_of
 from portal.problems import problem_of
 from portal.rendering import page
 from portal.running_out import warnings_for
@@ -155,6 +156,7 @@ def _show(
     refusal: TakenError | NotAuthorisedError | WrongStateError | None = None,
 ) -> Response:
     with portal.database.reading() as session:
+        live = live_of(session, portal, person, Watched.WORK)
         found = everything_for(session, person.officer_id, portal.at())
         empty = not found.mine and not found.taken
         ahead = next_due(session, person.roles, portal.today()) if empty else None
@@ -166,7 +168,7 @@ def _show(
     first = (number - 1) * ON_A_PAGE
     shown = rows[first : first + ON_A_PAGE]
     return page(
-        request, "work.html", person=person, status=problem.status if problem else 200,
+        request, "work.html", person=person, live=live, status=problem.status if problem else 200,
         groups=[(gettext(WHEN[group.key]), [_row(one, person) for one in group.rows], group.key)
                 for group in by_day(shown, portal.today())],
         chips=_chips(found), chosen=chosen, total=len(found.mine), taken=len(found.taken),

@@ -31,6 +31,7 @@ NO_PAGES: Final = frozenset(
         "/ky-noi-khac/{directive_id}/{path}",
         "/so-van-ban/tep",
         "/soan/{key}/nguon/tep",
+        "/song",
         "/soan/{key}/ra-soat",
         "/theo-doi/{directive_id}/bao-cao/{report_id}",
         "/theo-doi/{directive_id}/bao-cao/{report_id}/{place}",
@@ -41,7 +42,6 @@ NO_PAGES: Final = frozenset(
         "/van-ban/{directive_id}/dong-dau/chung-thu",
         "/van-ban/{directive_id}/ky/chung-thu",
         "/van-ban/{directive_id}/tep/{sha256_hex}",
-        "/van-ban/{directive_id}/trang-thai",
     }
 )
 """Ways that lead on, files, and pieces that stand in pages."""

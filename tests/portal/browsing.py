@@ -18,9 +18,10 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", UserWarning)
     from fastapi.testclient import TestClient
 
-__all__ = ["Browsing", "TestClient", "seen_in", "token_in", "words_of"]
+__all__ = ["Browsing", "TestClient", "live_of", "seen_in", "token_in", "words_of"]
 
 _TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
+_LIVE = re.compile(r'data-live="([^"]+)" data-live-mark="([^"]+)"')
 _SEEN = re.compile(r'name="seen" value="([^"]+)"')
 
 
@@ -91,3 +92,10 @@ def seen_in(page: Response) -> str:
 def words_of(page: Response) -> str:
     """What a person reads: without tags, blanks folded."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
+
+
+def live_of(text: str) -> tuple[str, str]:
+    """Returns where a page asks whether it is old, and the mark that it bears."""
+    found = _LIVE.search(text)
+    assert found is not None
+    return html.unescape(found[1]), found[2]

@@ -57,7 +57,7 @@ def settled(browsing: Browsing, path: str) -> Response:
     """The page once nothing runs any more."""
     for _ in range(1200):
         page = browsing.get(path)
-        if "every 2s" not in page.text:
+        if 'data-live-wait="2"' not in page.text:
             return page
         sleep(0.05)
     raise AssertionError(words_of(page))

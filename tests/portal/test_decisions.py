@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from models.directive import Directive
 from models.organisation import Organisation
-from tests.portal.browsing import Browsing, seen_in, words_of
+from tests.portal.browsing import Browsing, live_of, seen_in, words_of
 from tests.portal.seeded import PEOPLE, PIN
 
 EVERYBODY = (
@@ -165,7 +165,7 @@ def test_another_offices_directive_is_not_shown(browsing: Browsing) -> None:
         session.get_one(Directive, key).organisation_id = other
     browsing.sign_in(PEOPLE.signatory)
     assert browsing.get(f"/van-ban/{key}").status_code == 403
-    assert browsing.get(f"/van-ban/{key}/trang-thai").status_code == 403
+    assert browsing.get(f"/song?trang=van-ban&ma={key}").status_code == 403
     assert "cơ quan khác" not in browsing.get("/van-ban").text
 
 
@@ -186,12 +186,13 @@ def test_while_the_machine_works_the_page_looks_again_by_itself(browsing: Browsi
     browsing.decide(key, "take_number")
     page = browsing.get(f"/van-ban/{key}")
     assert "Đang dựng bản để ký." in page.text
-    assert f'hx-get="/van-ban/{key}/trang-thai' in page.text
-    waiting = browsing.get(f"/van-ban/{key}/trang-thai?den=numbered")
-    assert "HX-Refresh" not in waiting.headers
+    address, mark = live_of(page.text)
+    assert 'data-live-wait="2"' in page.text
+    assert browsing.get(f"{address}&dau={mark}").status_code == 204
     browsing.seeded.machine.run(key)
-    ready = browsing.get(f"/van-ban/{key}/trang-thai?den=numbered")
-    assert ready.headers["HX-Refresh"] == "true"
+    ready = browsing.get(f"{address}&dau={mark}").json()
+    assert ready["changed"]
+    assert ready["wait"] > 2
 
 
 def test_every_decision_nudges_the_run(browsing: Browsing) -> None:
