@@ -69,7 +69,7 @@ def wrongs(page: Page) -> list[str]:
 def sessions(seeded: Seeded) -> dict[str, str]:
     """The sessions that reaching the pages has left, by officer."""
     day = seeded.office.clock()
-    return {name: token for (name, at), token in Browsing._sessions.items() if at == day}
+    return {name: token for (name, at), token in seeded.sessions.items() if at == day}
 
 
 def test_no_page_is_left_out(reached: list[Visit]) -> None:

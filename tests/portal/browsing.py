@@ -3,8 +3,7 @@
 import html
 import re
 import warnings
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from httpx import Response
 
@@ -28,8 +27,6 @@ _SEEN = re.compile(r'name="seen" value="([^"]+)"')
 class Browsing:
     """One browser."""
 
-    _sessions: ClassVar[dict[tuple[str, datetime], str]] = {}
-
     def __init__(self, seeded: Seeded, client: TestClient) -> None:
         self.seeded = seeded
         self.client = client
@@ -44,11 +41,11 @@ class Browsing:
         """Takes up the officer's session of this run, or begins it; a password costs time."""
         self.client.cookies.clear()
         day = (officer, self.seeded.office.clock())
-        if day not in self._sessions:
+        if day not in self.seeded.sessions:
             self.enter(officer)
-            self._sessions[day] = self.client.cookies[SESSION_COOKIE]
+            self.seeded.sessions[day] = self.client.cookies[SESSION_COOKIE]
             self.client.cookies.clear()
-        self.client.cookies.set(SESSION_COOKIE, self._sessions[day])
+        self.client.cookies.set(SESSION_COOKIE, self.seeded.sessions[day])
         self._token = ""
 
     def enter(self, officer: str, password: str = PASSWORD) -> Response:

@@ -103,6 +103,8 @@ class Seeded:
     pki: DemoPKI
     machine: Machine
     by_state: dict[str, DirectiveId] = field(default_factory=dict)
+    #: What officers' browsers of this run go on with, by name and time of this office's clock.
+    sessions: dict[tuple[str, datetime], str] = field(default_factory=dict)
 
     def actor(self, officer_id: str) -> Actor:
         with self.office.database.reading() as session:
