@@ -1,9 +1,13 @@
 """Where a form leads back to: always within the portal, always to a page that can be opened."""
 
-from urllib.parse import urlsplit
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Request
 from starlette.routing import Match
+
+_NEVER_REPEATED: Final = {"pin", "password", "code", "csrf"}
+"""Fields of our forms that somebody's program may have put into an address by mistake."""
 
 
 def inside(target: str) -> str:
@@ -19,7 +23,9 @@ def way_back(request: Request) -> str:
     Asked for with GET, the path of such an answer would be refused.
     """
     if request.method == "GET":
-        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        asked = parse_qsl(request.url.query, keep_blank_values=True)
+        kept = urlencode([(name, text) for name, text in asked if name not in _NEVER_REPEATED])
+        return request.url.path + (f"?{kept}" if kept else "")
     path = request.url.path
     while path and not _opens(request, path):
         path = path.rpartition("/")[0]

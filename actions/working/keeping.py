@@ -31,11 +31,12 @@ from actions.errors import (
 )
 from actions.offices import office_facts
 from actions.pages import attachments_of
-from actions.trying import trying
+from actions.trying import looking, trying
 from actions.working.beginning import copied, empty
 from actions.working.body import Attached, Body
 from actions.working.building import from_draft, to_draft
 from actions.working.choices import kinds
+from actions.working.faults import faults_of
 from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.lifecycle import DirectiveState
@@ -293,15 +294,24 @@ def hand_in(desk: Desk, actor: Actor, key: uuid.UUID, *, note: str = "") -> Dire
     Raises:
         NotFoundError: there is no such copy of the actor's.
         AlreadyDoneError: another window handed it in or saved meanwhile.
-        InvalidInputError, SeparationError, NotEntitledError, NotAuthorisedError, WrongStateError:
-            as `actions.drafting.start_directive` and `revise`.
+        InvalidInputError: something stops it, by `actions.working.faults`.
+        SeparationError, NotEntitledError, NotAuthorisedError, WrongStateError: as
+            `actions.drafting.start_directive` and `revise`.
     """
-    with desk.database.reading() as session:
-        row = working_draft(session, actor, key)
+    with looking(desk, actor, "hand_in", subject=key, kind=KIND) as deed:
+        row = working_draft(deed.session, actor, key)
         body = body_of(row)
         if row.directive_id is not None:
-            _require_base(session.get_one(Directive, row.directive_id), row)
-        draft = to_draft(session, body)
+            _require_base(deed.session.get_one(Directive, row.directive_id), row)
+        # Here, for once it is stored there is no copy any more in which it could be mended.
+        wrong = [
+            Problem(place=one.place, reason=one.sentence)
+            for one in faults_of(deed.session, body, deed.day)
+            if one.stops
+        ]
+        if wrong:
+            raise InvalidInputError(*wrong)
+        draft = to_draft(deed.session, body)
     with trying(desk, actor, "hand_in", subject=key, kind=KIND):
         files = tuple(
             NewAttachment(

@@ -36,8 +36,6 @@ SAVES: Final = "/soan/luu/"
 """Where whole drafts come in; they keep to a limit of their own."""
 MOST_FIELDS: Final = 6000
 MOST_FILES: Final = 20
-_PAGES_KEPT: Final = 12
-"""Drafts whose pages are kept as pictures, a few MB each."""
 
 router = APIRouter()
 

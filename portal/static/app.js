@@ -7,6 +7,13 @@
   const dialog = document.getElementById("hoi");
   let asking = null;
 
+  // A draft that was handed in is a directive now: what this machine kept of its words can go.
+  const handed = sessionStorage.getItem("trinhky-handed");
+  if (handed && location.pathname.startsWith("/van-ban/")) {
+    localStorage.removeItem(handed);
+    sessionStorage.removeItem("trinhky-handed");
+  }
+
   // What was refused is read first, unless the one field to fill waits for the next try.
   // After the page's own jump to a place in it, which would take the focus away.
   window.addEventListener("load", () => {

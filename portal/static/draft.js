@@ -31,12 +31,14 @@
       clearTimeout(timer);
       timer = setTimeout(send, PAUSE);
     });
-    form.addEventListener("submit", () => {
+    // Kept until a page shows that it came in: the line may be cut while it is sent.
+    form.addEventListener("submit", (event) => {
       clearTimeout(timer);
       form.elements.sequence.value = Date.now();
+      hold(true);
       changed = false;
       stopped = true;
-      localStorage.removeItem(store);
+      if (event.submitter?.value === "hand-in") sessionStorage.setItem("trinhky-handed", store);
     });
     window.addEventListener("pagehide", () => { if (changed) hold(); });
     window.addEventListener("online", send);
@@ -66,7 +68,7 @@
         const said = answer.headers.get("content-type")?.includes("json") ? await answer.json() : {};
         if (answer.ok && said.version) {
           form.elements.version.value = said.version;
-          const clock = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+          const clock = new Date().toLocaleTimeString(document.documentElement.lang || "vi", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
           line.textContent = line.dataset.saved + " " + clock + ".";
           localStorage.removeItem(store);
           look();
@@ -85,18 +87,21 @@
       if (changed) timer = setTimeout(send, PAUSE);
     }
 
-    function hold() {
+    function hold(sent = false) {
       changed = true;
       const texts = [...typed()].filter(([key]) => /^[a-z]\d*\./.test(key));
-      localStorage.setItem(store, JSON.stringify({ version: form.elements.version.value, texts }));
+      localStorage.setItem(store, JSON.stringify({ version: form.elements.version.value, texts, sent }));
     }
 
     // What a crash or a lost line left on this machine, where nothing was saved since.
     function bringBack() {
       const held = localStorage.getItem(store);
       if (!held) return;
-      const { version, texts } = JSON.parse(held);
-      if (version !== form.elements.version.value) { showLeft(texts); return; }
+      const { version, texts, sent } = JSON.parse(held);
+      const isNewer = version !== form.elements.version.value;
+      if (isNewer && sent) localStorage.removeItem(store);
+      else if (isNewer) showLeft(texts);
+      if (isNewer) return;
       for (const [key, text] of texts) {
         const field = form.querySelector(`[name="${CSS.escape(key)}"]:not([type=hidden])`);
         if (field && field.type === "checkbox") field.checked = text === "1";
@@ -146,7 +151,7 @@
       rows.forEach((row) => { row.hidden = !hit(row) && ![...row.querySelectorAll("li")].some(hit); });
     });
     filter.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-    const tell = () => { count.textContent = `Đã chọn ${boxes.filter((box) => box.checked).length}`; };
+    const tell = () => { count.textContent = `${count.dataset.count} ${boxes.filter((box) => box.checked).length}`; };
     boxes.forEach((box) => box.addEventListener("change", tell));
     tell();
   }

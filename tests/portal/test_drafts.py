@@ -187,3 +187,16 @@ def test_a_draft_is_thrown_away_by_its_writer_alone(browsing: Browsing) -> None:
     assert html.escape(path) in browsing.get("/soan").text
     assert browsing.post(f"{path}/xoa").status_code == 303
     assert browsing.get(path).status_code == 404
+
+
+def test_a_task_whose_sentence_is_gone_stops_the_draft_while_it_can_still_be_mended(
+    browsing: Browsing,
+) -> None:
+    path = whole(browsing)
+    send(browsing, path, "out:b:3")
+    refused = send(browsing, path, "hand-in")
+    assert refused.status_code == 422
+    assert "Câu giao nhiệm vụ không còn trong văn bản" in words_of(refused)
+    send(browsing, path, "undo")
+    handed = send(browsing, path, "hand-in")
+    assert handed.status_code == 303, words_of(handed)

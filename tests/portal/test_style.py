@@ -38,11 +38,15 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-LIGHT, DARK = (colours(part) for part in CSS.split("@media(prefers-color-scheme:dark)", 1))
+_LIGHT, _LATER = CSS.split("@media(prefers-color-scheme:dark)", 1)
+_DARK, _PRINT = _LATER.split("@media print{:root", 1)
+LIGHT = colours(_LIGHT)
+DARK = LIGHT | colours(_DARK)
+PRINT = DARK | colours(_PRINT)
 
 
 @pytest.mark.parametrize(("front", "ground"), PAIRS)
-@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("scheme", [LIGHT, DARK, PRINT], ids=["light", "dark", "print"])
 def test_words_can_be_read_on_their_ground(scheme: dict[str, str], front: str, ground: str) -> None:
     assert contrast(scheme[front], scheme[ground]) >= LEAST
 
