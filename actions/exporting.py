@@ -48,7 +48,7 @@ def deliveries_csv(session: Session, directive_id: DirectiveId) -> bytes:
         .where(Consignment.directive_id == directive_id, Consignment.rerouted_to_id.is_(None))
         .order_by(Organisation.name, Consignment.id)
     )
-    return _csv(
+    return csv_of(
         DELIVERY_COLUMNS,
         (
             (
@@ -78,7 +78,7 @@ def obligations_csv(session: Session, directive_id: DirectiveId, *, at: datetime
         .order_by(Obligation.task_ref, Obligation.period_key, Organisation.name)
     )
     day = local_day(at)
-    return _csv(
+    return csv_of(
         OBLIGATION_COLUMNS,
         (
             (
@@ -134,7 +134,8 @@ def figures(session: Session, directive_id: DirectiveId, *, at: datetime) -> dic
     }
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def csv_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Returns a table for other programs; no cell becomes a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)

@@ -21,6 +21,7 @@ from portal.identity import SESSION_COOKIE
 from portal.pages import (
     amending,
     batch,
+    boards,
     consolidating,
     copies,
     decisions,
@@ -99,7 +100,7 @@ _SCREENS = (
     draft_source, drafts, draft_editing, draft_looking, language, living, opinions,
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,
-    consolidating, obligations, following, following_unit, report_forms, working_days,
+    consolidating, boards, obligations, following, following_unit, report_forms, working_days,
     reminding,
     incoming_taking, incoming,
     register, operating, interface, verify, verified, verified_compared, real, unit, unit_report,

@@ -50,16 +50,6 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """One directive in the list of what is followed up."""
-
-    directive: Directive
-    figures: Figures
-    next_due: date | None
-    to_decide: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """One thing in a unit's little timeline."""
 
@@ -114,21 +104,6 @@ class Asked:
     request: ExtensionRequest
     unit: str
     obligation: Obligation
-
-
-def summary(session: Session, directive: Directive, at: datetime) -> Summary:
-    """Returns how one directive stands."""
-    owed = _obligations(session, directive)
-    day = local_day(at)
-    pending = [
-        one.due for one, _ in owed if is_owed(one) and one.due is not None and one.due >= day
-    ]
-    return Summary(
-        directive=directive,
-        figures=_figures(owed, directive, day),
-        next_due=min(pending, default=None),
-        to_decide=len(_waiting(session, directive)) + len(_asked(session, directive)),
-    )
 
 
 def whole(

@@ -37,7 +37,14 @@ LONG_FIRST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the long files first, in the order named; within a file the order stays."""
+    """Puts the long files first, in the order named; within a file the order stays.
+
+    What is marked `postgres_in_soak` runs on SQLite here, and on PostgreSQL in `make soak`.
+    """
+    for item in items:
+        backend = getattr(item, "callspec", None) and item.callspec.params.get("backend")  # type: ignore[attr-defined]
+        if backend == "postgresql" and item.get_closest_marker("postgres_in_soak"):
+            item.add_marker("soak")
     last = len(LONG_FIRST)
     ranks = {name: rank for rank, name in enumerate(LONG_FIRST)}
     items.sort(

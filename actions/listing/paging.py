@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Select, and_, or_
@@ -99,6 +99,8 @@ def _write(values: Sequence[object]) -> str:
 def _kind(value: object) -> str:
     if isinstance(value, datetime):
         return "t"
+    if isinstance(value, date):
+        return "d"
     if isinstance(value, uuid.UUID):
         return "u"
     return "i" if isinstance(value, int) else "s"
@@ -109,7 +111,7 @@ def _read(cursor: str, count: int) -> list[object]:
         Problem(place="after", reason="chép đúng giá trị next của trang trước, hoặc bỏ trống.")
     )
     readers: dict[str, Callable[[Any], object]] = {
-        "t": _instant, "u": uuid.UUID, "i": _whole, "s": str,
+        "t": _instant, "d": date.fromisoformat, "u": uuid.UUID, "i": _whole, "s": str,
     }  # fmt: skip
     if len(cursor) > _LONGEST:
         raise wrong

@@ -2,20 +2,17 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
-from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from actions.closing import fulfil_own
 from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
 from actions.extending import grant_extension, refuse_extension
-from actions.reminding.setting import MAY_SET
 from actions.reporting import accept, return_report
 from models.base import DirectiveId
-from models.directive import Directive
 from models.obligation import ExtensionRequest, Obligation
 from models.report import Report
 from portal import board
@@ -27,26 +24,7 @@ from portal.problems import STALE, problem_of
 from portal.rendering import page
 from portal.seeing import open_directive
 
-MOST_ROWS: Final = 200
-
 router = APIRouter(prefix="/theo-doi")
-
-
-@router.get("")
-def followed(request: Request, portal: ThePortal, person: SignedInPerson) -> Response:
-    """Shows the directives that are being followed up, those with answers to decide first."""
-    with portal.database.reading() as session:
-        directives = session.scalars(
-            select(Directive)
-            .where(Directive.organisation_id.in_(person.roles), Directive.issued_at.is_not(None))
-            .order_by(Directive.closed_at.is_not(None), Directive.issued_at.desc())
-            .limit(MOST_ROWS)
-        ).all()
-        rows = [board.summary(session, one, portal.at()) for one in directives]
-    return page(
-        request, "followed.html", person=person, rows=rows,
-        may_set_chasing=bool(set(MAY_SET) & person.all_roles),
-    )  # fmt: skip
 
 
 @router.get("/{directive_id}")

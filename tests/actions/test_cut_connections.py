@@ -49,7 +49,10 @@ OWED = task(groups=[], organisations=UNITS)
 KNOWN = (("know", ("so-tt",), ()),)
 STRIDE = int(os.environ.get("CUT_STRIDE", "6"))
 """Each sixth step, and with CUT_STRIDE=1 each: statements, commits, lines of the mail talk."""
-CASES = [(date(2022, 10, 25), "truoc-3", 2), (date(2022, 11, 4), "sau-5", 1)]
+CASES = [
+    (date(2022, 10, 25), "truoc-3", 2),
+    pytest.param((date(2022, 11, 4), "sau-5", 1), marks=pytest.mark.soak),
+]
 
 
 @pytest.fixture

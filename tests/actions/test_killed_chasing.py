@@ -50,6 +50,7 @@ def site(database: Database, tmp_path: Path, server: MailServer) -> Site:
     return Site(url=url, folder=tmp_path, port=server.port)
 
 
+@pytest.mark.postgres_in_soak
 @pytest.mark.parametrize("case", [(REMINDED, "truoc-3", 2), (LATE, "sau-5", 1)])
 def test_kill_at_each_step_of_chasing_takes_each_step_once(
     database: Database, backend: str, site: Site, clock: StoryClock, case: tuple[date, str, int]

@@ -54,6 +54,7 @@ def site(database: Database, tmp_path: Path, server: MailServer) -> Site:
 
 
 # Each step with one connection; with several a share, for there the steps fall anywhere anyway.
+@pytest.mark.postgres_in_soak
 @pytest.mark.parametrize("share", [(1, 1), (3, 5)])
 def test_kill_at_each_step_leaves_no_unit_without_its_document(
     database: Database, backend: str, site: Site, clock: StoryClock, share: tuple[int, int]

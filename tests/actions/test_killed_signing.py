@@ -8,6 +8,7 @@ import json
 from functools import partial
 from pathlib import Path
 
+import pytest
 from asn1crypto import cms
 
 from actions.sealing import complete as complete_seal
@@ -39,6 +40,7 @@ def used_signature(front: Front, kind: str) -> tuple[bytes, bytes]:
     return row.raw_signature or b"", info["signature"].native
 
 
+@pytest.mark.postgres_in_soak
 def test_kill_at_each_step_of_signing_and_finishing_leaves_one_signature(
     signing_front: Front, tmp_path: Path, authority: Authority
 ) -> None:

@@ -1,4 +1,8 @@
-"""WCAG 2.2 AA on every page, wide and narrow, by axe-core; no page asks anything of elsewhere."""
+"""WCAG 2.2 AA on every page by axe-core; no page asks anything of elsewhere.
+
+Each page once, turn about on a wide screen and on a telephone; `make soak` takes every page on
+both, and those that differ by role before each role.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +25,7 @@ from tests.signing.attacks import content, letter
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PARTS = 4
+WIDE, NARROW = (1440, 900), (360, 740)
 RUN = """() => axe.run(document, {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
   resultTypes: ["violations"],
@@ -28,17 +33,21 @@ RUN = """() => axe.run(document, {
   one.nodes.slice(0, 4).map(node => node.html.slice(0, 140)).join(" | ")))"""
 
 
-@pytest.fixture(scope="module")
-def reached(seeded: Seeded, issued: DirectiveId) -> list[Visit]:
+def reach(seeded: Seeded, issued: DirectiveId, *, by_everybody: bool) -> list[Visit]:
     """Every page but results of checks."""
 
-    def reach() -> list[Visit]:
+    def found() -> list[Visit]:
         names = real_names(seeded, issued)
         app = make_app(seeded.office, nudge=seeded.machine)
         with TestClient(app, base_url="http://127.0.0.1:8080", follow_redirects=False) as client:
-            return visits(Browsing(seeded, client), seeded, names)
+            return visits(Browsing(seeded, client), seeded, names, by_everybody=by_everybody)
 
-    return aside(reach)
+    return aside(found)
+
+
+@pytest.fixture(scope="module")
+def reached(seeded: Seeded, issued: DirectiveId) -> list[Visit]:
+    return reach(seeded, issued, by_everybody=False)
 
 
 @pytest.fixture
@@ -53,11 +62,11 @@ def wide(browser: Browser, served: str) -> Iterator[Visitor]:
     assert visitor.complaints == []
 
 
-def wrongs(page: Page) -> list[str]:
-    """What axe finds on the page as it is wide and as it is on a phone."""
+def wrongs(page: Page, *sizes: tuple[int, int]) -> list[str]:
+    """What axe finds on the page at windows of these sizes, wide and narrow unless told."""
     found: list[str] = []
     page.add_script_tag(path=AXE)
-    for width, height in ((1440, 900), (360, 740)):
+    for width, height in sizes or (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": height})
         found += [f"{width}: {one}" for one in page.evaluate(RUN)]
         wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -80,8 +89,25 @@ def test_no_page_is_left_out(reached: list[Visit]) -> None:
 def test_every_page_can_be_read_by_everybody(
     wide: Visitor, seeded: Seeded, reached: list[Visit], part: int
 ) -> None:
-    tokens, found = sessions(seeded), {}
-    for visit in reached[part::PARTS]:
+    turns = [(visit, [(WIDE, NARROW)[at % 2]]) for at, visit in enumerate(reached)]
+    assert walked(wide, sessions(seeded), turns[part::PARTS]) == {}
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+def test_every_page_can_be_read_by_everybody_whatever_their_role_and_screen(
+    wide: Visitor, seeded: Seeded, issued: DirectiveId
+) -> None:
+    everywhere = reach(seeded, issued, by_everybody=True)
+    assert walked(wide, sessions(seeded), [(one, [WIDE, NARROW]) for one in everywhere]) == {}
+
+
+def walked(
+    wide: Visitor, tokens: dict[str, str], turns: list[tuple[Visit, list[tuple[int, int]]]]
+) -> dict[str, list[str]]:
+    """What is wrong, by page and reader."""
+    found = {}
+    for visit, sizes in turns:
         wide.page.context.clear_cookies()
         kept = {SESSION_COOKIE: tokens[visit.reader]} if visit.reader else {STEP_COOKIE: "x"}
         wide.page.context.add_cookies(
@@ -90,10 +116,10 @@ def test_every_page_can_be_read_by_everybody(
         answer = wide.page.goto(wide.url + visit.path)
         assert answer is not None
         assert answer.status == 200, visit
-        said = wrongs(wide.page)
+        said = wrongs(wide.page, *sizes)
         if said:
             found[f"{visit.route} by {visit.reader or 'a visitor'}"] = said
-    assert found == {}
+    return found
 
 
 def test_results_of_checks_can_be_read_by_everybody(

@@ -62,6 +62,7 @@ def reminded(stage: Stage) -> int:
         return len(session.scalars(select(Reminder).where(Reminder.notice_id.is_not(None))).all())
 
 
+@pytest.mark.soak
 def test_no_reminder_is_lost_or_doubled_where_the_server_is_killed_during_chasing(
     stage: Stage, clock: StoryClock
 ) -> None:

@@ -33,6 +33,7 @@ NO_PAGES: Final = frozenset(
         "/soan/{key}/nguon/tep",
         "/song",
         "/soan/{key}/ra-soat",
+        "/theo-doi/tep",
         "/theo-doi/{directive_id}/bao-cao/{report_id}",
         "/theo-doi/{directive_id}/bao-cao/{report_id}/{place}",
         "/theo-doi/{directive_id}/tong-hop/{consolidation_id}/{form}",
@@ -86,7 +87,9 @@ def pages() -> list[APIRoute]:
     ]
 
 
-def visits(browsing: Browsing, seeded: Seeded, names: Mapping[str, str]) -> list[Visit]:
+def visits(
+    browsing: Browsing, seeded: Seeded, names: Mapping[str, str], *, by_everybody: bool = True
+) -> list[Visit]:
     """A visit to every page save the results of checks; those of many roles by each of them."""
     found = special(browsing, seeded)
     for route in pages():
@@ -94,7 +97,7 @@ def visits(browsing: Browsing, seeded: Seeded, names: Mapping[str, str]) -> list
             continue
         path = path_of(route, dict(names))
         readers = [VISITOR, *READERS]
-        if route.path in BY_EVERYBODY:
+        if route.path in BY_EVERYBODY and by_everybody:
             readers = [one for one in READERS if opens(browsing, path, one)]
         else:
             readers = [next((one for one in readers if opens(browsing, path, one)), "nobody")]
