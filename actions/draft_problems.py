@@ -16,6 +16,8 @@ from documents.content import DirectiveContent, RecipientRole
 NAME_LIMIT = 200
 """Longest file name that is taken, in characters."""
 
+_NONE_YET = "Chưa chọn đơn vị nào."
+
 
 def text_problems(content: DirectiveContent) -> Iterator[Problem]:
     """Secrecy, missing parts, characters that cannot be printed or that hide something."""
@@ -44,11 +46,9 @@ def line_problems(content: DirectiveContent, lines: tuple[LineReading, ...]) -> 
         )
     for ordinal, line in enumerate(lines, start=1):
         if line.role != RecipientRole.ARCHIVE and not (line.organisations or line.groups):
-            yield Problem(
-                place=f"Nơi nhận, dòng {ordinal}",
-                reason=f"Chưa xác định được đơn vị nào trong “{line.raw}”. "
-                "Chọn đơn vị hoặc nhóm đơn vị trong danh mục.",
-            )
+            what = f"Chưa xác định được đơn vị nào trong “{line.raw}”." if line.raw else _NONE_YET
+            reason = f"{what} Chọn đơn vị hoặc nhóm đơn vị trong danh mục."
+            yield Problem(place=f"Nơi nhận, dòng {ordinal}", reason=reason)
     if all(line.role == RecipientRole.ARCHIVE for line in lines):
         yield Problem(place="Nơi nhận", reason="Chưa có đơn vị nhận nào. Bổ sung nơi nhận.")
 

@@ -95,16 +95,28 @@ def choose_units(
 @router.get("/soan/{key}/xem")
 def look(request: Request, portal: ThePortal, person: SignedInPerson, key: UUID) -> Response:
     """Shows the pages as they would be printed now."""
+    return _show(request, portal, person, key, "draft_pages.html")
+
+
+@router.get("/soan/{key}/trang-in")
+def beside(request: Request, portal: ThePortal, person: SignedInPerson, key: UUID) -> Response:
+    """Shows the same beside the editor, as a part of its page."""
+    return _show(request, portal, person, key, "parts/draft_sheets.html")
+
+
+def _show(
+    request: Request, portal: Portal, person: Person, key: UUID, template: str
+) -> Response:
     try:
         version, pages = PREVIEWS.pages(portal, person, key)
     except ActionRefusedError as refusal:
         return page(
-            request, "draft_pages.html", person=person, draft_key=key, version=0, count=0,
+            request, template, person=person, draft_key=key, version=0, count=0,
             refusal=refusal.diagnosis(), status=problem_of(refusal).status,
         )  # fmt: skip
     return page(
-        request, "draft_pages.html", person=person, draft_key=key, version=version,
-        count=len(pages), refusal="",
+        request, template, person=person, draft_key=key, version=version, count=len(pages),
+        refusal="",
     )  # fmt: skip
 
 

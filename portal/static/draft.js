@@ -42,6 +42,11 @@
     });
     window.addEventListener("pagehide", () => { if (changed) hold(); });
     window.addEventListener("online", send);
+    const preview = document.querySelector("details[data-preview]");
+    if (preview) {
+      preview.hidden = false;
+      preview.addEventListener("toggle", show);
+    }
     form.querySelectorAll("textarea").forEach(grow);
 
     function grow(field) {
@@ -72,6 +77,7 @@
           line.textContent = line.dataset.saved + " " + clock + ".";
           localStorage.removeItem(store);
           look();
+          show();
         } else {
           stopped = Boolean(said.stale);
           hold();
@@ -127,6 +133,15 @@
       }
       form.before(box);
       localStorage.removeItem(store);
+    }
+
+    // The pages as printed, set anew after each save while somebody looks at them.
+    async function show() {
+      if (!preview || !preview.open) return;
+      const answer = await fetch(preview.dataset.preview);
+      if (!(answer.headers.get("content-type") || "").startsWith("text/html")) return;
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+      preview.replaceChildren(preview.querySelector("summary"), ...found.childNodes);
     }
 
     async function look() {

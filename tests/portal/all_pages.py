@@ -33,6 +33,7 @@ NO_PAGES: Final = frozenset(
         "/soan/{key}/nguon/tep",
         "/song",
         "/soan/{key}/ra-soat",
+        "/soan/{key}/trang-in",
         "/theo-doi/tep",
         "/theo-doi/{directive_id}/bao-cao/{report_id}",
         "/theo-doi/{directive_id}/bao-cao/{report_id}/{place}",
