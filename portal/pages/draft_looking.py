@@ -104,9 +104,7 @@ def beside(request: Request, portal: ThePortal, person: SignedInPerson, key: UUI
     return _show(request, portal, person, key, "parts/draft_sheets.html")
 
 
-def _show(
-    request: Request, portal: Portal, person: Person, key: UUID, template: str
-) -> Response:
+def _show(request: Request, portal: Portal, person: Person, key: UUID, template: str) -> Response:
     try:
         version, pages = PREVIEWS.pages(portal, person, key)
     except ActionRefusedError as refusal:
