@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from actions.desk import Deed
 from actions.errors import NotFoundError, StaleRevisionError, WrongStateError
 from actions.ordering import order_for
+from actions.search_words import TOLD, keep_words
 from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import DirectiveState, may_move
@@ -63,6 +64,8 @@ def amend(
     if changed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
         expect_state(directive, expected)
         raise StaleRevisionError(f"bản {seen}", f"bản {directive.revision}")
+    if TOLD & values.keys():
+        keep_words(deed.session, directive)
 
 
 def move(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from actions.desk import Deed
 from actions.draft import Draft, LineReading, TaskReading
 from actions.obliging import tasks_of
+from actions.search_words import keep_words
 from documents.content import DirectiveContent, RecipientRole, from_json, to_json
 from models.directive import Directive, DirectiveTask, Document, RecipientLine, Revision
 
@@ -34,7 +35,8 @@ def add_revision(
 ) -> str:
     """Adds the rows of the directive's revision. Returns the SHA-256 of its content, in hex.
 
-    Number and date are left out: they belong to the directive. Does not commit.
+    Number and date are left out: they belong to the directive. The words by which it is found
+    follow. Does not commit.
     """
     key: dict[str, Any] = {"directive_id": directive.id, "revision": directive.revision}
     content = to_json(replace(draft.content, number=None, issue_date=None))
@@ -66,6 +68,7 @@ def add_revision(
                 created_at=deed.at,
             )
         )
+    keep_words(deed.session, directive)
     return digest
 
 

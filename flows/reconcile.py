@@ -6,6 +6,7 @@ from prefect import flow, get_run_logger
 from pydantic import Field
 
 from actions.paper_completing import finish_papers
+from actions.search_words import catch_up
 from flows._office import this_office
 from flows._recording import recorded
 from wiring.reconciling import Ages, Reconciler
@@ -35,5 +36,7 @@ def reconcile(pending_s: Seconds = 120, running_s: Seconds = 3600, failed_s: Sec
     starter = Starter(desk=office.desk, clock=office.clock, runs=office.orchestrator)
     if runs := starter.settle():
         words.append(f"Khởi động hoặc kết thúc {runs} lượt chạy được yêu cầu.")
+    if found := catch_up(office.database):
+        words.append(f"Cập nhật từ để tìm kiếm của {found} văn bản.")
     get_run_logger().info(" ".join(words) or done.sentence())
     return " ".join(words)

@@ -72,7 +72,7 @@ def kinds(session: Session, organisation_id: str, day: date) -> tuple[Kind, ...]
     number is taken.
     """
     office = session.get_one(Organisation, organisation_id)
-    named = _types(Regime(office.regime), day)
+    named = types_of(Regime(office.regime), day)
     rows = session.scalars(
         select(NumberSeries).where(
             NumberSeries.organisation_id == organisation_id,
@@ -89,7 +89,8 @@ def kinds(session: Session, organisation_id: str, day: date) -> tuple[Kind, ...]
     )
 
 
-def _types(regime: Regime, day: date) -> tuple[str, ...]:
+def types_of(regime: Regime, day: date) -> tuple[str, ...]:
+    """Returns the kinds of papers of a form, as it lists them."""
     listed = tuple(entry.split(" ", 1)[1] for entry in rules_for(regime).words("types", day))
     return listed if LETTER in listed else (*listed, LETTER)
 

@@ -1,80 +1,91 @@
-"""The list of directives, with search."""
+"""The list of directives: search, filters that stand in its address, one page after another."""
 
-import unicodedata
-from collections import Counter
+from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter, Request
 from sqlalchemy import select
 from starlette.responses import Response
 
+from actions.errors import InvalidInputError
+from actions.listing.paging import Page
+from actions.listing.sight import Reader
+from actions.searching.finding import COUNTED, count, find, number_of, without_states
+from actions.working.choices import types_of
+from documents.content import Regime
 from models.directive import Directive
 from models.lifecycle import DirectiveState
-from portal.context import ThePortal
-from portal.identity import SignedInPerson
+from models.organisation import Organisation
+from portal.context import Portal, ThePortal
+from portal.i18n.catalogue import gettext
+from portal.identity import Person, SignedInPerson
 from portal.rendering import page
+from portal.search_form import GROUPS, Asked, read_search
 
-MOST_ROWS: Final = 300
-LOOKED_THROUGH: Final = 5000
-"""Newest directives that a search looks through."""
-_SHOWN: Final = {
-    "": ("Tất cả", frozenset(DirectiveState)),
-    "dang-xu-ly": (
-        "Đang xử lý",
-        frozenset(
-            {
-                DirectiveState.DRAFTING, DirectiveState.RETURNED, DirectiveState.IN_REVIEW,
-                DirectiveState.APPROVED, DirectiveState.NUMBERED, DirectiveState.SIGNED,
-                DirectiveState.SEALED,
-            }
-        ),
-    ),
-    "da-phat-hanh": (
-        "Đã phát hành", frozenset({DirectiveState.ISSUED, DirectiveState.CORRECTED})
-    ),
-    "ket-thuc": (
-        "Đã kết thúc",
-        frozenset(
-            {
-                DirectiveState.CLOSED, DirectiveState.CANCELLED, DirectiveState.RECALLED,
-                DirectiveState.REPLACED,
-            }
-        ),
-    ),
-}  # fmt: skip
+ROWS: Final = 50
+"""Directives of a page."""
 
 router = APIRouter()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """A group of states that can be chosen."""
+
+    address: str
+    label: str
+    count: int | None
+    """None where there are too many to count."""
+    is_chosen: bool
+
+
 @router.get("/van-ban")
 def directives(
-    request: Request, portal: ThePortal, person: SignedInPerson, q: str = "", loc: str = ""
+    request: Request, portal: ThePortal, person: SignedInPerson, sau: str = ""
 ) -> Response:
     """Shows the directives of the reader's offices, the one that changed last first."""
     with portal.database.reading() as session:
-        rows = session.scalars(
-            select(Directive)
-            .where(Directive.organisation_id.in_(person.roles))
-            .order_by(Directive.updated_at.desc())
-            .limit(LOOKED_THROUGH)
-        ).all()
-    wanted = folded(q)
-    matching = [one for one in rows if wanted in folded(f"{one.number_text} {one.subject}")]
-    chosen = loc if loc in _SHOWN else ""
-    counts = Counter(one.state for one in matching)
+        reader = Reader(session=session, actor=person.actor, day=portal.today())
+        asked = read_search(reader, request.query_params)
+        found, is_first = _page(reader, asked, sau)
+        counts = count(reader, without_states(asked.filters))
+        states = asked.filters.states or frozenset(DirectiveState)
+        total = counts.of(states)
+        if total is None:
+            total = number_of(reader, asked.filters)
+        types = _types(portal, reader, person)
     chips = [
-        (key, label, sum(counts[state] for state in states))
-        for key, (label, states) in _SHOWN.items()
-    ]
-    shown = [one for one in matching if one.state in _SHOWN[chosen][1]]
+        Chip(
+            address=asked.address(loc=key, trang_thai=""), label=label,
+            count=counts.of(among), is_chosen=key == asked.group,
+        )
+        for key, (label, among) in GROUPS.items()
+    ]  # fmt: skip
+    chosen = asked.typed["loai"]
     return page(
-        request, "directives.html", person=person, q=q, chosen=chosen, chips=chips,
-        rows=shown[:MOST_ROWS], total=len(shown),
+        request, "directives.html", person=person, q=asked.typed["q"], asked=asked, chips=chips,
+        rows=found.items, total=total, most=COUNTED, is_first=is_first,
+        further=asked.address(sau=found.next) if found.next else "",
+        types=types if not chosen or chosen in types else (chosen, *types),
+        states=[one.value for one in DirectiveState],
     )  # fmt: skip
 
 
-def folded(text: str) -> str:
-    """Returns text for searching: no case, no marks, `đ` as `d`, single blanks."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(kept.split())
+def _page(reader: Reader, asked: Asked, cursor: str) -> tuple[Page[Directive], bool]:
+    """The rows, and whether they are the first ones."""
+    try:
+        return find(reader, asked.filters, after=cursor or None, limit=ROWS), not cursor
+    except InvalidInputError:
+        asked.faults["sau"] = gettext("Không mở được trang theo địa chỉ này; đang hiện trang đầu.")
+        return find(reader, asked.filters, after=None, limit=ROWS), True
+
+
+def _types(portal: Portal, reader: Reader, person: Person) -> tuple[str, ...]:
+    """Kinds of papers of the reader's offices."""
+    regimes = reader.session.scalars(
+        select(Organisation.regime).where(Organisation.id.in_(person.roles)).distinct()
+    ).all()
+    found = dict.fromkeys(
+        name for one in sorted(regimes) for name in types_of(Regime(one), portal.today())
+    )
+    return tuple(found)

@@ -27,11 +27,11 @@ from documents.errors import CopyRefusedError
 from models.base import DirectiveId
 from models.incoming import IncomingDocument
 from models.officer import Role
+from models.search import folded
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.incoming_page import require_sight, show, tone_of, verdict_tone
 from portal.pages.directive import download
-from portal.pages.directives import folded
 from portal.pages.following import a_day
 from portal.rendering import page
 

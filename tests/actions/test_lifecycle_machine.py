@@ -41,6 +41,7 @@ from models.officer import Role
 from models.organisation import Office
 from models.review import Review
 from models.signature import Signature
+from tests.actions.searching.test_words import is_current
 from tests.support.clock import StoryClock
 from tests.support.factories import NAMES, SmallOffice
 from tests.support.front import DRAFT, Front, with_content
@@ -220,6 +221,10 @@ class Life(RuleBasedStateMachine):
             assert directive.number == owned.get(directive.id)
             if S(directive.state) in _NUMBERED:
                 assert directive.number is not None
+
+    @invariant()
+    def words_are_those_of_the_text(self) -> None:
+        assert is_current(self.front)
 
     @invariant()
     def what_has_empty_places_is_numbered_after_its_signature(self) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import inspect, text
 from models import migrating
 from models.everything import metadata
 from models.migrating import SchemaTooNewError, _config, current_revision, differences, upgrade
+from models.search import FULL_TEXT
 from models.session import Database, make_engine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +43,8 @@ def test_every_table_is_there_after_the_upgrade_and_none_before(unmigrated_url: 
     engine = make_engine(unmigrated_url)
     assert inspect(engine).get_table_names() == []
     upgrade(engine)
-    assert set(inspect(engine).get_table_names()) == {*metadata.tables, "alembic_version"}
+    made = {one for one in inspect(engine).get_table_names() if not one.startswith(FULL_TEXT)}
+    assert made == {*metadata.tables, "alembic_version"}
     engine.dispose()
 
 
