@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 OUT ?= var/demo
-JOBS ?= 2
+JOBS ?= 3
 ROUNDS ?= 21
 SIGNED ?=
 BIN := .venv/bin

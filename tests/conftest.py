@@ -3,6 +3,7 @@
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -39,11 +40,11 @@ LONG_FIRST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the long files first, in the order named; within a file the order stays.
 
-    What is marked `postgres_in_soak` runs on SQLite here, and on PostgreSQL in `make soak`.
+    A test that can run on each database runs on one of them here, turn about by its name, and on
+    the other in `make soak`; on both where it is marked `both_databases`.
     """
     for item in items:
-        backend = getattr(item, "callspec", None) and item.callspec.params.get("backend")  # type: ignore[attr-defined]
-        if backend == "postgresql" and item.get_closest_marker("postgres_in_soak"):
+        if is_of_the_other_turn(item):
             item.add_marker("soak")
     last = len(LONG_FIRST)
     ranks = {name: rank for rank, name in enumerate(LONG_FIRST)}
@@ -52,6 +53,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             (ranks[name] for name in LONG_FIRST if item.nodeid.startswith(name)), last
         )
     )
+
+
+def is_of_the_other_turn(item: pytest.Item) -> bool:
+    """Tells whether the same test runs on the other database here, and that is enough."""
+    spec = getattr(item, "callspec", None)
+    backend = spec.params.get("backend") if spec else None
+    if backend is None or item.get_closest_marker("both_databases"):
+        return False
+    if item.get_closest_marker("postgres_in_soak"):
+        return bool(backend == "postgresql")
+    name = item.nodeid.replace(backend, "")
+    return bool(backend != BACKENDS[crc32(name.encode()) % len(BACKENDS)])
 
 
 @pytest.hookimpl(wrapper=True)

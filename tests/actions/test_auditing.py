@@ -165,6 +165,8 @@ import sys
 from datetime import UTC, datetime
 from actions.auditing import MACHINE, append_event
 from models.session import Database
+
+pytestmark = pytest.mark.both_databases
 database = Database(sys.argv[1])
 for ordinal in range(40):
     with database.writing() as session:

@@ -34,6 +34,8 @@ from tests.actions.batch_office import FILES, OFFICER, Waiting, Watch
 from tests.support.clock import StoryClock
 from tests.support.signing_office import PIN, dies_at, signs
 
+pytestmark = pytest.mark.both_databases
+
 WHICH = st.integers(0, FILES - 1)
 MADE = ("keyed", "completed")
 

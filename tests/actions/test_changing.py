@@ -15,6 +15,8 @@ from models.directive import Directive
 from models.lifecycle import DirectiveState
 from tests.support.front import Front
 
+pytestmark = pytest.mark.both_databases
+
 S = DirectiveState
 
 

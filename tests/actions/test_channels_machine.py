@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -34,6 +35,8 @@ from tests.actions.test_channels_in_order import CLERK, ONE, A, Channels, add_wa
 from tests.support.clock import StoryClock
 from tests.support.desk import make_desk
 from tests.support.factories import small_office
+
+pytestmark = pytest.mark.both_databases
 
 WAYS = (("smtp", A), ("webhook", "https://a.example/in"), ("sftp", "a"), ("paper", None))
 

@@ -33,6 +33,8 @@ from tests.actions.test_statuses import ORGAN, an_office, arrives, status
 from tests.support.clock import StoryClock
 from tests.support.factories import SmallOffice
 
+pytestmark = pytest.mark.both_databases
+
 S = DeliveryState
 UNITS = ("huyen-a", "huyen-b", "so-tt")
 units = st.sampled_from(UNITS)

@@ -47,6 +47,8 @@ from tests.support.factories import NAMES, SmallOffice
 from tests.support.front import DRAFT, Front, with_content
 from tests.support.signing_office import PIN, Stages
 
+pytestmark = pytest.mark.both_databases
+
 S = DirectiveState
 _DECIDED = {S.APPROVED, S.NUMBERED, S.SIGNED, S.SEALED, S.ISSUED}
 _NUMBERED = {S.NUMBERED, S.SEALED, S.ISSUED}

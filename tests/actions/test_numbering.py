@@ -22,6 +22,8 @@ from models.directive import Directive
 from models.numbering import NumberSeries, TakenNumber
 from tests.support.front import Front, with_content
 
+pytestmark = pytest.mark.both_databases
+
 
 def _taken(front: Front) -> list[tuple[str, int, str, str | None]]:
     with front.desk.database.reading() as session:

@@ -12,6 +12,8 @@ from models.session import Database
 from tests.support.clock import StoryClock
 from tests.support.desk import make_desk
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def desk(database: Database, tmp_path: Path, clock: StoryClock) -> Desk:

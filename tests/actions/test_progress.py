@@ -27,6 +27,8 @@ from models.signature import Signature
 from tests.support.front import Front, with_content
 from tests.support.signing_office import seals, signs
 
+pytestmark = pytest.mark.both_databases
+
 DAY = date(2022, 9, 20)
 
 

@@ -25,6 +25,8 @@ from tests.support.clock import StoryClock
 from tests.support.desk import make_desk
 from tests.support.factories import SmallOffice, small_office
 
+pytestmark = pytest.mark.both_databases
+
 WHY = "Đơn vị đề nghị"
 
 CLERK = SmallOffice().actor(Role.REGISTRY_CLERK)

@@ -20,6 +20,8 @@ UPGRADE = """
 import sys
 from models.migrating import upgrade
 from models.session import make_engine
+
+pytestmark = pytest.mark.both_databases
 sys.stdin.readline()
 print(upgrade(make_engine(sys.argv[1])))
 """

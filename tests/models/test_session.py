@@ -13,6 +13,8 @@ from models.base import NaiveDateTimeError, UTCDateTime
 from models.organisation import ClockReading
 from models.session import Database, is_postgresql, is_unavailable
 
+pytestmark = pytest.mark.both_databases
+
 AT = datetime(2022, 9, 21, 6, 54, 12, 345678, tzinfo=UTC)
 
 

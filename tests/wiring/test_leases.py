@@ -14,6 +14,8 @@ from wiring.errors import LeaseLostError
 from wiring.leases import Holding, Lease, give_back, renew, take
 from wiring.liveness import is_alive, living
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def front(database: Database, tmp_path: Path) -> Front:

@@ -31,6 +31,8 @@ from tests.support.clock import StoryClock
 from tests.support.desk import make_desk
 from tests.support.factories import SmallOffice, organisation, small_office
 
+pytestmark = pytest.mark.both_databases
+
 TODAY = date(2022, 11, 10)
 UNITS = tuple(f"don-vi-{at:02}" for at in range(9))
 

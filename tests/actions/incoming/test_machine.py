@@ -34,6 +34,8 @@ from tests.actions.incoming.receiver import Receiver, make_receiver, marked, mes
 from tests.support.clock import StoryClock
 from tests.support.factories import NAMES, SmallOffice
 
+pytestmark = pytest.mark.both_databases
+
 _ANYBODY = st.sampled_from([SmallOffice.actor(SmallOffice(), role) for role in NAMES])
 _NAMES = st.sampled_from(["1", "2", "3"])
 """Three papers; each may come again and again."""

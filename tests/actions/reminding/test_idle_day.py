@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import event, text
 
 from actions.chasing import ChaseSummary, chase
@@ -12,6 +13,8 @@ from tests.actions.back_office import change_unit, issue, obligations, task
 from tests.support.clock import StoryClock
 from tests.support.desk import make_desk
 from tests.support.factories import small_office
+
+pytestmark = pytest.mark.both_databases
 
 MUCH = """
 insert into sqlite_stat1 values ('obligation', 'ix_obligation_chased', '7505 154 1'),

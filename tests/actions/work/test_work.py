@@ -23,6 +23,8 @@ from models.work import Claim
 from tests.support.factories import officer
 from tests.support.front import Front, with_content
 
+pytestmark = pytest.mark.both_databases
+
 _ID = DirectiveId(uuid.uuid4())
 SECOND = Actor(kind="officer", id="clerk-two", name="Lý Thị Hai")
 
