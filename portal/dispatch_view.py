@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from actions.ways import channel_words
 from models.directive import Directive
-from models.dispatch import Consignment, DeliveryAttempt
-from models.lifecycle import REACHED, DeliveryState
+from models.dispatch import Consignment, DeliveryAttempt, DeliveryEvent
+from models.lifecycle import REACHED, DeliveryState, ObligationState
+from models.obligation import Obligation
 from models.officer import Role
 from models.organisation import Organisation
 from portal.identity import Person
@@ -30,6 +31,8 @@ CHIPS: Final = {
     LATE: ("Sắp hết hạn gửi", NOT_SENT),
 }
 """Filter of the page, to its words and the states it shows."""
+_ANSWERED: Final = (ObligationState.REPORTED, ObligationState.ACCEPTED)
+_GONE: Final = (ObligationState.CANCELLED, ObligationState.TRANSFERRED)
 MOST_UNITS: Final = 400
 """So many units are on one page; more are found by name."""
 
@@ -44,6 +47,11 @@ class Line:
     may_resend: bool
     before: tuple[str, ...]
     """Channels that were tried before this one, in words."""
+    arrived_at: datetime | None
+    """When a receipt told that it came in; not every channel gives one."""
+    asked: int
+    """Answers that the unit owes or owed."""
+    answered: int
     warned: bool
     """Not sent although its limit is near."""
 
@@ -83,17 +91,48 @@ def lines_of_units(session: Session, directive: Directive, person: Person) -> li
     for one, _, _ in rows:
         if one.rerouted_to_id is not None:
             before.setdefault(one.organisation_id, []).append(channel_words(one.channel))
+    arrived, answers = _arrivals(session, directive), _answers(session, directive)
     is_clerk = person.has(directive.organisation_id, Role.REGISTRY_CLERK)
     return [
         Line(
             consignment=one, unit=name, attempts=attempts or 0,
             may_resend=is_clerk and one.state in NEEDS_A_PERSON and one.channel != "paper",
             before=tuple(before.get(one.organisation_id, ())),
+            arrived_at=arrived.get(one.id),
+            asked=sum(answers.get(one.organisation_id, (0, 0))),
+            answered=answers.get(one.organisation_id, (0, 0))[0],
             warned=one.warned_at is not None and one.state in NOT_SENT,
         )
         for one, name, attempts in rows
         if one.rerouted_to_id is None
     ]  # fmt: skip
+
+
+def _arrivals(session: Session, directive: Directive) -> dict[UUID, datetime]:
+    rows = session.execute(
+        select(DeliveryEvent.consignment_id, func.min(DeliveryEvent.at))
+        .join(Consignment, Consignment.id == DeliveryEvent.consignment_id)
+        .where(
+            Consignment.directive_id == directive.id, DeliveryEvent.state == DeliveryState.ARRIVED
+        )
+        .group_by(DeliveryEvent.consignment_id)
+    )
+    return {key: at for key, at in rows}  # noqa: C416 (rows are no pairs)
+
+
+def _answers(session: Session, directive: Directive) -> dict[str, tuple[int, int]]:
+    """Counts, by unit, the answers that came and those still owed."""
+    answered = Obligation.state.in_(_ANSWERED)
+    rows = session.execute(
+        select(
+            Obligation.organisation_id,
+            func.sum(case((answered, 1), else_=0)),
+            func.sum(case((answered, 0), else_=1)),
+        )
+        .where(Obligation.directive_id == directive.id, Obligation.state.not_in(_GONE))
+        .group_by(Obligation.organisation_id)
+    )
+    return {unit: (int(came), int(owed)) for unit, came, owed in rows}
 
 
 def shown(lines: Sequence[Line], chosen: str, named: str) -> list[Line]:

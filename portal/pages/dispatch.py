@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.consigning import resend
 from actions.draft_rows import lines_of
-from actions.errors import InvalidInputError, WrongStateError
+from actions.errors import InvalidInputError, NotFoundError, WrongStateError
+from actions.exporting import deliveries_csv
 from actions.sending_limits import rule_for
 from models.base import DirectiveId
 from models.directive import Directive
@@ -30,6 +32,7 @@ from portal.dispatch_view import (
 )
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.live import Watched, live_of
+from portal.pages.directive import download
 from portal.problems import problem_of
 from portal.rendering import page
 from portal.seeing import open_directive
@@ -104,6 +107,46 @@ def send_again(
     return RedirectResponse(f"/phat-hanh/{key}", status_code=303)
 
 
+@router.post("/phat-hanh/{directive_id}/gui-lai-nhieu")
+def send_many_again(
+    *,
+    request: Request,
+    portal: ThePortal,
+    person: Deciding,
+    directive_id: UUID,
+    consignment: Annotated[list[UUID] | None, Form()] = None,
+) -> Response:
+    """Puts the chosen consignments back into the outbox, each to the address on record.
+
+    One that cannot go out again keeps none of the others back; it is named.
+    """
+    key = DirectiveId(directive_id)
+    refused: dict[str, str] = {}
+    if not consignment:
+        refused[""] = "Chưa chọn đơn vị nào. Đánh dấu các đơn vị cần gửi lại rồi bấm lại."
+    for one in consignment or ():
+        try:
+            resend(portal.desk, person.actor, one)
+        except (WrongStateError, InvalidInputError, NotFoundError) as refusal:
+            refused[str(one)] = refusal.diagnosis()
+    portal.nudge(key)
+    if refused:
+        return _grid(
+            request, portal, person, key, refusal=" ".join(dict.fromkeys(refused.values())),
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        )  # fmt: skip
+    return RedirectResponse(f"/phat-hanh/{key}", status_code=303)
+
+
+@router.get("/phat-hanh/{directive_id}/don-vi.csv")
+def table(portal: ThePortal, person: SignedInPerson, directive_id: UUID) -> Response:
+    """Returns the grid as a table for other programs."""
+    with portal.database.reading() as session:
+        directive = open_directive(session, portal, person, DirectiveId(directive_id))
+        content = deliveries_csv(session, directive.id)
+    return download(content, "noi-nhan.csv", "text/csv; charset=utf-8")
+
+
 def _grid(
     request: Request,
     portal: Portal,
@@ -130,6 +173,7 @@ def _grid(
         headings=headings(found[:MOST_UNITS], titles), total=len(lines),
         reached=sum(stand[state] for state in REACHED), refusal=refusal, typed=typed or {},
         stuck=sum(stand[state] for state in NEEDS_A_PERSON),
+        may_resend=sum(line.may_resend for line in found[:MOST_UNITS]),
         under_way=sum(stand[state] for state in UNDER_WAY),
         limit=limit_of(lines), warned=sum(line.warned for line in lines),
         rule=rule_for(urgent=bool(directive.urgency)),

@@ -60,6 +60,7 @@ FORMS_OF: Final[Mapping[str, frozenset[Role]]] = {
     "/soan": DRAFTER,
     "/van-ban/{directive_id}/soan-theo": DRAFTER,
     "/phat-hanh/{directive_id}/gui-lai": CLERK,
+    "/phat-hanh/{directive_id}/gui-lai-nhieu": CLERK,
     "/theo-doi/bao-cao/{report_id}/nhan": FOLLOW_UP,
     "/theo-doi/bao-cao/{report_id}/tra-lai": FOLLOW_UP,
     "/theo-doi/gia-han/{request_id}/dong-y": FOLLOW_UP,

@@ -175,6 +175,41 @@ def test_a_bounced_letter_is_sent_again_to_the_right_address_by_the_clerk_alone(
     assert f"dung@{unit}.example" in browsing.get(f"/phat-hanh/{issued}").text
 
 
+def test_several_that_failed_are_sent_again_at_once_and_one_that_cannot_is_named(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    with browsing.seeded.office.database.writing() as session:
+        rows = session.scalars(
+            select(Consignment)
+            .where(Consignment.directive_id == issued, Consignment.channel == "smtp")
+            .order_by(Consignment.id.desc())
+            .limit(3)
+        ).all()
+        for one in rows[:2]:
+            one.state, one.detail = "failed", "không gửi được"
+            settled = update(OutboxRow).where(OutboxRow.ikey == one.key).values(state="settled")
+            session.execute(settled)
+        keys = [str(one.id) for one in rows]
+    browsing.sign_in(PEOPLE.clerk)
+    many = f"/phat-hanh/{issued}/gui-lai-nhieu"
+    assert browsing.get(f"/phat-hanh/{issued}").text.count('form="gui-lai-nhieu"') == 2
+    answer = browsing.post(many, consignment=keys)
+    assert answer.status_code == 422
+    assert 'form="gui-lai-nhieu"' not in browsing.get(f"/phat-hanh/{issued}").text
+    assert "Chưa chọn đơn vị nào" in words_of(browsing.post(many))
+
+
+def test_the_grid_tells_the_steps_of_each_unit_and_is_taken_away(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    browsing.sign_in(PEOPLE.follow_up)
+    page = browsing.get(f"/phat-hanh/{issued}")
+    for step in ("Đã gửi", "Đến nơi", "Tiếp nhận", "Báo cáo"):
+        assert f'data-label="{step}"' in page.text
+    table = browsing.get(f"/phat-hanh/{issued}/don-vi.csv")
+    assert table.content.startswith(b"\xef\xbb\xbforganisation,")
+
+
 def test_the_board_counts_units_in_words_and_filters_them(
     browsing: Browsing, issued: DirectiveId
 ) -> None:
