@@ -7,6 +7,7 @@ PYTHON ?= python3
 OUT ?= var/demo
 JOBS ?= 3
 ROUNDS ?= 21
+SIZE ?= 2000
 SIGNED ?=
 BIN := .venv/bin
 PACKAGES := flows portal cli wiring actions signing documents deadlines delivery archive models bench
@@ -116,6 +117,10 @@ bench-outbox: setup ## Claims per second beside a bare table; a directive to 10,
 .PHONY: bench-chasing
 bench-chasing: setup ## A day's chase over 10,000 to 1,000,000 obligations; POSTGRES=url adds PostgreSQL
 	$(BIN)/python -m bench.chasing $(if $(POSTGRES),--postgres $(POSTGRES))
+
+.PHONY: bench-portal
+bench-portal: setup ## Every page at 20 requests a second, SIZE=directives (2,000); POSTGRES=url instead of SQLite
+	$(BIN)/python -m bench.portal --size $(SIZE) $(if $(POSTGRES),--postgres $(POSTGRES))
 
 .PHONY: bench-channels
 bench-channels: setup ## Messages per second by channel, ours against plain loops of the libraries
