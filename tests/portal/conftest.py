@@ -1,13 +1,14 @@
 """One seeded office for all tests of the portal; each test makes the directives it changes."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from models.base import DirectiveId
 from portal.app import make_app
 from portal.asking import Asking
+from portal.limits import RateLimit
 from tests.portal.browsing import Browsing, TestClient
 from tests.portal.seeded import Seeded, seed_issued, seeded_office
 
@@ -38,6 +39,16 @@ def browsing(seeded: Seeded, client: TestClient) -> Browsing:
     browsing.portal.checks._left.clear()
     browsing.portal.sign_ins._left.clear()
     return browsing
+
+
+@pytest.fixture
+def still(browsing: Browsing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits get nothing back, however long a busy machine takes for a page."""
+    limits = [getattr(browsing.portal, one.name) for one in fields(browsing.portal)]
+    for limit in limits:
+        if isinstance(limit, RateLimit):
+            now = limit._seconds()
+            monkeypatch.setattr(limit, "_seconds", lambda now=now: now)
 
 
 @pytest.fixture(scope="session")

@@ -173,6 +173,7 @@ def _expires(
         row.code_expires_at = at
 
 
+@pytest.mark.usefixtures("still")
 def test_codes_cannot_be_guessed_for_long(browsing: Browsing) -> None:
     browsing.sign_in(PEOPLE.signatory)
     good = new_code(browsing)
@@ -180,7 +181,7 @@ def test_codes_cannot_be_guessed_for_long(browsing: Browsing) -> None:
         assert code_of(pair(browsing, "AAAA-AAAA"))[0] == 403
     assert code_of(pair(browsing, "AAAA-AAAA")) == (429, "too_many_requests")
     for _ in range(6):
-        browsing.client.post("/api/v1/agent/pairing", json={"code": good, "label": ""})
+        browsing.client.post("/api/v1/agent/pairing", json={"code": "AAAA-AAAA", "label": "x"})
     answer = browsing.client.post("/api/v1/agent/pairing", json={"code": good, "label": "x"})
     assert code_of(answer) == (429, "too_many_requests")
 
@@ -206,7 +207,7 @@ def test_an_officer_who_left_or_whose_account_is_closed_has_no_machine(browsing:
         assert code_of(pair(browsing, code)) == (403, "pairing_refused")
         with database.writing() as session:
             session.execute(update(table).where(column == officer).values(**back))
-    Browsing._sessions.clear()
+    browsing.seeded.sessions.clear()
     assert machine.get("/waiting").status_code == 200
 
 

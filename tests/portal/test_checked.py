@@ -167,6 +167,7 @@ def test_a_result_is_forgotten_when_its_visitor_says_so(browsing: Browsing, pape
     assert browsing.get(where).status_code == 404
 
 
+@pytest.mark.usefixtures("still")
 def test_each_file_counts_and_too_many_at_once_are_refused(browsing: Browsing) -> None:
     ten = [(f"{at}.pdf", b"x") for at in range(10)]
     assert sent(browsing, *ten).status_code == 303

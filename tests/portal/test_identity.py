@@ -58,6 +58,7 @@ def test_a_wrong_password_says_no_more_than_that(browsing: Browsing) -> None:
     assert sentence.search(words_of(wrong))[0] == sentence.search(words_of(nobody))[0]  # type: ignore[index]
 
 
+@pytest.mark.usefixtures("still")
 def test_guessing_is_slowed_down(browsing: Browsing) -> None:
     form = browsing.get("/dang-nhap")
     with contextlib.suppress(TooManyRequestsError):

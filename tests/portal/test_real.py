@@ -96,6 +96,7 @@ def test_a_code_is_typed_with_its_dash_in_any_capitals(
     assert "7K2PQ-9MXRO" in wrong.text
 
 
+@pytest.mark.usefixtures("still")
 def test_the_office_may_show_the_subject(
     browsing: Browsing, seeded: Seeded, paper: DirectiveId, office: None
 ) -> None:
@@ -105,6 +106,7 @@ def test_the_office_may_show_the_subject(
     assert SUBJECT in browsing.get(f"/that/{code_of(seeded, paper)}").text
 
 
+@pytest.mark.usefixtures("still")
 def test_what_was_not_issued_answers_like_a_code_that_nobody_bears(
     browsing: Browsing, seeded: Seeded, paper: DirectiveId
 ) -> None:
@@ -122,6 +124,7 @@ def test_what_was_not_issued_answers_like_a_code_that_nobody_bears(
     assert "Không có văn bản nào đã phát hành mang mã này" in said.pop()
 
 
+@pytest.mark.usefixtures("still")
 def test_codes_cannot_be_tried_out_from_one_address_or_from_many(
     browsing: Browsing, seeded: Seeded, paper: DirectiveId
 ) -> None:
@@ -141,6 +144,7 @@ def test_codes_cannot_be_tried_out_from_one_address_or_from_many(
     assert browsing.get(f"/that/{code_of(seeded, paper)}").status_code == 200
 
 
+@pytest.mark.usefixtures("still")
 def test_number_and_day_find_a_paper_seldom_enough_not_to_be_tried_out(
     browsing: Browsing, seeded: Seeded, paper: DirectiveId
 ) -> None:

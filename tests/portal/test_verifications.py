@@ -81,6 +81,7 @@ def test_a_body_that_does_not_say_its_size_is_given_up_too(browsing: Browsing) -
     assert answer.json()["file"] == "a.pdf"
 
 
+@pytest.mark.usefixtures("still")
 def test_a_form_without_a_file_is_refused(browsing: Browsing) -> None:
     for sent in ({"data": {"a": "b"}}, {"files": {"other": ("x.pdf", b"x")}}, {"json": {}}):
         answer = browsing.client.post(API, **sent)  # type: ignore[arg-type]
@@ -88,6 +89,7 @@ def test_a_form_without_a_file_is_refused(browsing: Browsing) -> None:
         assert answer.json()["code"] == "bad_upload"
 
 
+@pytest.mark.usefixtures("still")
 def test_asking_too_often_is_refused_with_the_time_to_wait(browsing: Browsing) -> None:
     for _ in range(40):
         answer = browsing.client.post(API, files={"file": ("x.pdf", b"x")})
