@@ -15,9 +15,11 @@ from models.audit import AuditEvent, AuditHead
 
 GENESIS = "0" * 64
 """The hash before the first event."""
+FOLLOWING: Final = "following_events"
+"""Note of a session (`Database.bearing`): called with the events of every transaction of an office,
+to write what follows from them (`actions.notices.noting`)."""
 BESIDE: Final = "beside_events"
-"""Note of a session (`Database.bearing`): called with the events of a transaction, to write what
-must stand or fall with them."""
+"""As `FOLLOWING`, for the deeds of one request: what must stand or fall with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +119,10 @@ def append_events(session: Session, new: Sequence[NewEvent], *, at: datetime) ->
     session.flush()
     note_events(session, made)
     session.flush()
-    beside: Callable[[Session, Sequence[AuditEvent]], None] | None = session.info.get(BESIDE)
-    if beside is not None:
-        beside(session, made)
+    for note in (FOLLOWING, BESIDE):
+        beside: Callable[[Session, Sequence[AuditEvent]], None] | None = session.info.get(note)
+        if beside is not None:
+            beside(session, made)
     return made
 
 

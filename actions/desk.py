@@ -85,6 +85,8 @@ class Desk:
     is a secret of Message-IDs too; what letters show is `actions.unit_links.current_link`."""
     public_address: str = ""
     """Of the page where anybody asks whether a paper is real; without it no code is printed."""
+    portal_url: str = ""
+    """Where officers open the portal; what letters to them lead to."""
     link_days: int = 90
     """Days that a link is good after the last day of what it is for."""
     size_limit_bytes: int = 50 * 1024 * 1024

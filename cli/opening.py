@@ -37,12 +37,14 @@ def opened_tables(*, new: bool = False) -> Iterator[Tables]:
         NoOfficeError: there is no office where the settings say.
         SettingsError: a setting is unknown or cannot be right.
     """
+    from actions.notices.noting import followed  # noqa: PLC0415 (slow to load)
+
     settings = load_settings()
     if new:
         settings.home.mkdir(parents=True, exist_ok=True)
     elif settings.database is None:
         _require_file(settings)
-    database = Database(settings.database_url)
+    database = followed(Database(settings.database_url))
     try:
         upgrade(database.engine)
         if not new:

@@ -45,6 +45,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
+        self._notes: dict[str, object] = {}
         self._writers = sessionmaker(self.engine, expire_on_commit=False)
         self._readers = sessionmaker(
             self.engine.execution_options(reads_only=True), expire_on_commit=False
@@ -66,9 +67,10 @@ class Database:
             yield session
 
     def bearing(self, **notes: object) -> "Database":
-        """Returns the same database, whose writing transactions bear notes in `Session.info`."""
+        """Returns the same database; its writing transactions bear more notes in `Session.info`."""
         twin = copy(self)
-        twin._writers = sessionmaker(self.engine, expire_on_commit=False, info=notes)  # noqa: SLF001 (its own kind)
+        twin._notes = {**self._notes, **notes}  # noqa: SLF001 (its own kind)
+        twin._writers = sessionmaker(self.engine, expire_on_commit=False, info=twin._notes)  # noqa: SLF001 (same)
         return twin
 
     def close(self) -> None:

@@ -44,6 +44,7 @@ from portal.pages import (
     living,
     my_account,
     my_factor,
+    notices,
     obligations,
     operating,
     opinions,
@@ -96,7 +97,7 @@ FILE_PATHS = (
 )
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
-    sign_in, work, directives, directive, versions, remarks, decisions, signing, issuing,
+    sign_in, work, notices, directives, directive, versions, remarks, decisions, signing, issuing,
     draft_source, drafts, draft_editing, draft_looking, language, living, opinions,
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,

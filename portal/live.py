@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actions.batch_rows import RUNNING, view
+from actions.notices.showing import count_new, newest
 from actions.ordering import state_words
 from actions.progress import next_steps
 from actions.work.listing import everything_for
@@ -46,6 +47,7 @@ class Watched(StrEnum):
     FOLLOW_UP = "theo-doi"
     BATCH = "lan-ky"
     WORK = "viec"
+    NOTICES = "thong-bao"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,19 @@ class Live:
     address: str
     mark: str
     wait_s: int
+
+
+def live_of_any(session: Session) -> Live:
+    """Returns what a page bears that shows nothing which moves: its bell is kept right."""
+    return Live(address=f"{PATH}?trang={Watched.NOTHING}", mark=_mark(chain_end(session), ""),
+                wait_s=AT_REST_S)  # fmt: skip
+
+
+def bell_words(count: int) -> str:
+    """Returns what the bell says."""
+    if not count:
+        return gettext("Thông báo: không có gì mới")
+    return ngettext("Thông báo: %(n)s mới", "Thông báo: %(n)s mới", count)
 
 
 def live_of(
@@ -110,13 +125,18 @@ def look(
         found = _work(session, portal, person)
     elif what is Watched.BATCH and subject is not None:
         found = _batch(session, person, subject)
+    elif what is Watched.NOTICES:
+        found = _notices(session, person)
     elif what is Watched.NOTHING or subject is None:
         found = Look(mark="")
     else:
         directive = open_directive(session, portal, person, DirectiveId(subject))
         found = _OF_DIRECTIVES[what](session, directive)
-    digest = hashlib.sha256(found.mark.encode()).hexdigest()[:20]
-    return Look(mark=f"{head}-{digest}", wait_s=found.wait_s, words=found.words)
+    return Look(mark=_mark(head, found.mark), wait_s=found.wait_s, words=found.words)
+
+
+def _mark(head: int, sight: str) -> str:
+    return f"{head}-{hashlib.sha256(sight.encode()).hexdigest()[:20]}"
 
 
 def _directive(session: Session, directive: Directive) -> Look:
@@ -202,6 +222,13 @@ def _work(session: Session, portal: Portal, person: Person) -> Look:
         mark=rows,
         words=ngettext("%(n)s việc đang chờ.", "%(n)s việc đang chờ.", len(found.mine)),
     )
+
+
+def _notices(session: Session, person: Person) -> Look:
+    rows = "\n".join(
+        f"{one.id} {one.at} {one.over_at}" for one in newest(session, person.officer_id)
+    )
+    return Look(mark=rows, words=bell_words(count_new(session, person.officer_id)))
 
 
 def stood_still(session: Session, mark: str, what: Watched) -> bool:

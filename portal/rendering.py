@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from actions.deed_words import deed_words
 from actions.errors import NotFoundError
+from actions.notices.showing import count_new
 from actions.offices import office_facts
 from actions.ordering import state_words, title_of
 from actions.ways import CHANNEL_WORDS
@@ -22,6 +23,7 @@ from portal.i18n.catalogue import gettext, ngettext, noted
 from portal.i18n.choosing import spoken
 from portal.i18n.said import said
 from portal.identity import FORM_COOKIE, Person, form_token, set_form_token
+from portal.live import bell_words, live_of_any
 from portal.ways_back import way_back
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -167,7 +169,13 @@ def page(
     portal: Portal = request.app.state.portal
     token = person.csrf_token if person else form_token(request)
     # What answers a form cannot be asked for again: it stays as it is, with what was typed.
-    values["live"] = values.get("live") if status == HTTPStatus.OK else None
+    live = values.pop("live", None) if status == HTTPStatus.OK else None
+    bell = None
+    if person is not None:
+        with portal.database.reading() as session:
+            bell = count_new(session, person.officer_id)
+            if live is None and status == HTTPStatus.OK and request.method == "GET":
+                live = live_of_any(session)
     html = portal.templates.get_template(template).render(
         office=office_look(portal),
         person=person,
@@ -178,7 +186,7 @@ def page(
         way_back=way_back(request),
         now=portal.at(),
         today=portal.today(),
-        **values,
+        **{**values, "live": live, "bell": bell, "bell_words": bell_words(bell or 0)},
     )
     response = HTMLResponse(html, status_code=status)
     if person is None and request.cookies.get(FORM_COOKIE) != token:

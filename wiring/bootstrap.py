@@ -23,6 +23,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
 from actions.desk import Desk
+from actions.notices.noting import followed
 from archive.store import LocalStore
 from delivery.edxml.inbox import EdxmlFolderInbox
 from delivery.inbox import Inbox
@@ -175,7 +176,7 @@ def open_office(settings: Settings) -> Office:
     """
     configure_logs(settings.log)
     settings.home.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.database_url)
+    database = followed(Database(settings.database_url))
     upgrade(database.engine)
     clock = open_clock(settings, database)
     links = UnitLinks(read_secret(settings.link_secret_file), settings.portal_url)
@@ -198,6 +199,7 @@ def open_office(settings: Settings) -> Office:
         mail_domain=settings.mail.domain,
         unit_link=links.make,
         public_address=f"{settings.portal_url}/that",
+        portal_url=settings.portal_url,
         link_days=settings.portal.link_days,
         size_limit_bytes=settings.size_limit_bytes,
         event_poster=make_event_poster(settings),

@@ -48,6 +48,7 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "columns": [{"key": "so_nguoi", "title": "Số người", "kind": "integer", "sum": True}],
     "code": "ABCD-EFGH", "label": "Máy của lãnh đạo", "kind": "officer", "signature": "AAAA",
     "seen_sha256": "a" * 64, "certificate_sha256": "b" * 64, "url": "https://he-thong.example/su-kien",
+    "up_to": "2026-11-26T07:30:00+00:00",
     "kinds": ["directive.issued"], "content": {}, "lines": [],
     "tasks": [], "content_reviewer": "le-quang-vinh", "form_reviewer": "pham-thu-ha",
     "authority_id": "uy-quyen-1", "schedule": {"frequencies": ["quarterly"]},

@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
+from actions.notices.showing import count_new
 from portal.context import ThePortal
 from portal.identity import is_signed_in, signed_in
-from portal.live import PATH, Watched, look, same, stood_still
+from portal.live import PATH, Watched, bell_words, look, same, stood_still
 
 router = APIRouter()
 LONGEST_MARK = 60
@@ -39,11 +40,13 @@ def changed(
     person = signed_in(request, portal)
     with portal.database.reading() as session:
         found = look(session, portal, person, trang, ma)
+        count = count_new(session, person.officer_id)
     return JSONResponse(
         {
             "mark": found.mark,
             "changed": not same(found.mark, dau),
             "words": found.words,
             "wait": found.wait_s,
+            "bell": {"count": count, "words": bell_words(count)},
         }
     )

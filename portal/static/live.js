@@ -44,6 +44,7 @@
 
   async function take(found) {
     document.dispatchEvent(new CustomEvent("trinhky:alive", { detail: found }));
+    ring(found.bell);
     if (!found.changed) {
       mark = found.mark;
       wait = Math.min(wait * 1.5, LONGEST_S);
@@ -62,6 +63,17 @@
       mark = found.mark;
       say(found.words, first > 2);
     }
+  }
+
+  // The bell rides on what was asked anyway.
+  function ring(told) {
+    const bell = document.getElementById("chuong");
+    if (!bell || !told) return;
+    const count = bell.querySelector("b");
+    count.textContent = told.count < 100 ? told.count : "99+";
+    count.hidden = !told.count;
+    bell.title = told.words;
+    bell.setAttribute("aria-label", told.words);
   }
 
   // Somebody writes, chooses, or has a form open in what would be shown anew.

@@ -41,6 +41,7 @@ from models.officer import Role
 from models.organisation import Office
 from models.review import Review
 from models.signature import Signature
+from tests.actions.notices.whom import told, waited_for
 from tests.actions.searching.test_words import is_current
 from tests.support.clock import StoryClock
 from tests.support.factories import NAMES, SmallOffice
@@ -223,6 +224,11 @@ class Life(RuleBasedStateMachine):
             assert directive.number == owned.get(directive.id)
             if S(directive.state) in _NUMBERED:
                 assert directive.number is not None
+
+    @invariant()
+    def officers_are_told_of_what_waits_for_them_and_of_nothing_else(self) -> None:
+        with self.front.desk.database.reading() as session:
+            assert told(session) == waited_for(session, self.front.clock())
 
     @invariant()
     def words_are_those_of_the_text(self) -> None:

@@ -57,7 +57,7 @@ CHECKED: Final = frozenset(
 """Results of a check, which belong to the browser that asked."""
 BY_EVERYBODY: Final = (
     "/viec-cua-toi", "/van-ban", "/van-ban/{directive_id}", "/theo-doi/{directive_id}",
-    "/van-ban-den/{document_id}", "/tai-khoan",
+    "/van-ban-den/{document_id}", "/tai-khoan", "/thong-bao",
 )  # fmt: skip
 """Pages that show each role something of its own."""
 READERS: Final = (

@@ -162,6 +162,9 @@ EVERYBODY: Final = frozenset(
         "/tai-khoan/mat-khau",
         "/tai-khoan/phien/ket-thuc",
         "/tai-khoan/phien/ket-thuc-khac",
+        "/thong-bao/doc-het",
+        "/thong-bao/{notice_id}/doc",
+        "/thong-bao/{notice_id}/mo",
     }
 )
 """Forms about the reader alone."""

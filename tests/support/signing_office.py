@@ -13,6 +13,7 @@ from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
 from actions.desk import Desk
+from actions.notices.noting import followed
 from actions.sealing import complete as complete_seal
 from actions.sealing import seal
 from actions.signing_off import complete as complete_signature
@@ -180,7 +181,7 @@ class Stages:
     def open(self, stage: str, tmp_path: Path, clock: StoryClock) -> Iterator[Front]:
         """The office at a stage (office, frozen, signed, sealed), in files of the test's own."""
         shutil.copytree(self.folder / stage, tmp_path, dirs_exist_ok=True)
-        database = Database(f"sqlite:///{tmp_path / 'office.db'}")
+        database = followed(Database(f"sqlite:///{tmp_path / 'office.db'}"))
         yield Front(signing_desk(database, tmp_path, clock, self.authority), clock)
         database.close()
 

@@ -1,0 +1,92 @@
+"""What officers are told, in words, and which deeds it follows from."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """What is told. Those of the first part wait for the officer; the others are only told."""
+
+    SUBMIT = "submit"
+    REVISE = "revise"
+    CHECK_CONTENT = "check_content"
+    CHECK_FORM = "check_form"
+    APPROVE = "approve"
+    TAKE_NUMBER = "take_number"
+    SIGN = "sign"
+    SEAL = "seal"
+    ISSUE = "issue"
+    OPINION = "opinion"
+    REPORT = "report"
+    EXTENSION = "extension"
+    DELIVERY = "delivery"
+    REMARKED = "remarked"
+    ANSWERED = "answered"
+    OPINED = "opined"
+    ISSUED = "issued"
+    OVERDUE = "overdue"
+
+
+TOLD: Final = frozenset({Kind.REMARKED, Kind.ANSWERED, Kind.OPINED, Kind.ISSUED, Kind.OVERDUE})
+"""What asks for nothing."""
+WORDS: Final = {
+    Kind.SUBMIT: "Dự thảo được bàn giao, chờ hoàn thiện và trình.",
+    Kind.REVISE: "Dự thảo bị trả lại, chờ sửa.",
+    Kind.CHECK_CONTENT: "Dự thảo chờ kiểm tra nội dung.",
+    Kind.CHECK_FORM: "Dự thảo chờ kiểm tra thể thức.",
+    Kind.APPROVE: "Dự thảo chờ phê duyệt.",
+    Kind.TAKE_NUMBER: "Văn bản chờ cấp số.",
+    Kind.SIGN: "Văn bản chờ ký.",
+    Kind.SEAL: "Văn bản chờ đóng dấu.",
+    Kind.ISSUE: "Văn bản chờ phát hành.",
+    Kind.OPINION: "Có yêu cầu cho ý kiến về dự thảo.",
+    Kind.REPORT: "Có báo cáo của đơn vị chờ xem xét.",
+    Kind.EXTENSION: "Có đề nghị gia hạn chờ trả lời.",
+    Kind.DELIVERY: "Có đơn vị chưa gửi được, chờ xử lý.",
+    Kind.REMARKED: "Dự thảo có góp ý mới.",
+    Kind.ANSWERED: "Góp ý đã có trả lời.",
+    Kind.OPINED: "Đã có ý kiến trả lời về dự thảo.",
+    Kind.ISSUED: "Văn bản đã phát hành.",
+    Kind.OVERDUE: "Có đơn vị quá hạn báo cáo.",
+}
+"""One sentence of each, for pages and letters; it names nobody and no content."""
+PLACES: Final = {
+    Kind.REVISE: "/van-ban/{id}/sua",
+    Kind.SIGN: "/van-ban/{id}/ky",
+    Kind.SEAL: "/van-ban/{id}/dong-dau",
+    Kind.ISSUE: "/van-ban/{id}/phat-hanh",
+    Kind.OPINION: "/van-ban/{id}/y-kien#tra-loi",
+    Kind.OPINED: "/van-ban/{id}/y-kien",
+    Kind.REMARKED: "/van-ban/{id}/gop-y",
+    Kind.ANSWERED: "/van-ban/{id}/gop-y",
+    Kind.DELIVERY: "/phat-hanh/{id}?loc=can-xu-ly",
+    Kind.REPORT: "/theo-doi/{id}?loc=cho",
+    Kind.EXTENSION: "/theo-doi/{id}?loc=cho",
+    Kind.OVERDUE: "/theo-doi/{id}",
+}
+"""Where in the portal one acts, where that is not the directive's own page."""
+PAGE: Final = "/van-ban/{id}"
+
+MOVES: Final = frozenset(
+    {
+        *("start_directive", "revise", "submit", "check_content", "check_form", "approve"),
+        *("return", "take_number", "freeze", "sign", "complete_signature", "abandon_officer"),
+        *("seal", "complete_seal", "abandon_seal", "issue", "cancel", "close", "hand_over"),
+        *("recall", "replace", "correct", "update_recipients"),
+        *("ask_opinions", "give_opinion", "record_opinion", "withdraw_opinion"),
+        *("submit_report", "accept_report", "return_report", "refuse_delivery", "acknowledge"),
+        *("request_extension", "grant_extension", "refuse_extension", "fulfil_own"),
+        *("cancel_obligation", "transfer_obligation", "pass_obligation", "change_due"),
+        *("resend", "hold_consignment", "reroute_consignment", "mark_arrived"),
+        *("mark_sent_by_hand", "receive_notice", "receive_status", "match_delivery"),
+    }
+)
+"""Deeds after which something may wait for somebody else; of `dispatch` those that failed."""
+COMES_AGAIN: Final = {
+    "submit_report": Kind.REPORT,
+    "request_extension": Kind.EXTENSION,
+    "dispatch": Kind.DELIVERY,
+    "receive_notice": Kind.DELIVERY,
+    "refuse_delivery": Kind.DELIVERY,
+}
+"""Deeds that bring more of what waits already: who has read of it is told again."""

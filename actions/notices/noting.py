@@ -1,0 +1,197 @@
+"""The notices of a deed, written in its transaction: none is lost, none comes twice.
+
+What waits is no message of its own but a standing fact: after each deed that may have moved it, the
+notices of a directive are brought in line with those for whom it waits now. So one that nobody is
+waited for any more is over, and a repeat changes nothing. Called under the lock of the audit
+chain's head: two deeds at once see each other.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.auditing import FOLLOWING
+from actions.desk import local_day
+from actions.notices.kinds import COMES_AGAIN, MOVES, Kind
+from actions.notices.standing import holders, waiting_on
+from actions.ways import chunks
+from actions.work.items import DIRECTIVE
+from models.audit import AuditEvent
+from models.base import DirectiveId
+from models.directive import Directive
+from models.discussion import DraftComment, OpinionRequest
+from models.dispatch import Consignment
+from models.officer import Role
+from models.officer_notice import OfficerNotice
+from models.session import Database
+
+_ANSWERING: Final = frozenset({"give_opinion", "record_opinion"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """One thing that officers are told, and that asks for nothing."""
+
+    kind: Kind
+    directive: Directive
+    officers: tuple[str, ...]
+    once: str = ""
+    """What makes it the same; by default the event."""
+
+
+def followed(database: Database) -> Database:
+    """Returns the database of an office: each deed done in it writes its notices."""
+    return database.bearing(**{FOLLOWING: note_following})
+
+
+def note_following(session: Session, events: Sequence[AuditEvent]) -> None:
+    """Writes the notices that follow from deeds. Does not commit."""
+    done = [one for one in events if one.outcome == "done"]
+    moved: dict[DirectiveId, AuditEvent] = {}
+    for event in done:
+        for key in _directives(session, event):
+            moved[key] = event
+    for key, event in moved.items():
+        directive = session.get(Directive, key)
+        if directive is not None:
+            _bring_in_line(session, directive, event)
+    for event in done:
+        for told in _told(session, event):
+            _tell(session, told, event)
+    session.flush()
+
+
+def _directives(session: Session, event: AuditEvent) -> Sequence[DirectiveId]:
+    """Returns the directives for which somebody else may be waited for after a deed."""
+    if event.deed == "dispatch":
+        if event.detail.get("outcome") == "sent":
+            return ()
+    elif event.deed not in MOVES:
+        return ()
+    if event.subject_kind == "directive":
+        return [DirectiveId(uuid.UUID(event.subject_id))]
+    if event.subject_kind == "consignment":
+        wanted = Consignment.id == uuid.UUID(event.subject_id)
+    elif event.deed == "receive_notice":
+        told = event.detail.get("notices", ())
+        wanted = Consignment.message_id.in_([one["message_id"] for one in told if one["moved"]])
+    else:
+        return ()
+    return session.scalars(select(Consignment.directive_id).where(wanted).distinct()).all()
+
+
+def _bring_in_line(session: Session, directive: Directive, event: AuditEvent) -> None:
+    wanted = waiting_on(session, directive, local_day(event.at))
+    again = COMES_AGAIN.get(event.deed)
+    standing = session.scalars(
+        select(OfficerNotice).where(
+            OfficerNotice.about == DIRECTIVE,
+            OfficerNotice.subject_id == directive.id,
+            OfficerNotice.waits,
+            OfficerNotice.over_at.is_(None),
+        )
+    ).all()
+    for one in standing:
+        key = (one.officer_id, Kind(one.kind))
+        if key not in wanted:
+            one.over_at = event.at
+        elif one.kind == again:
+            _come_again(one, event)
+        wanted.discard(key)
+    for officer_id, kind in sorted(wanted):
+        session.add(_new(officer_id, kind, directive, event, waits=True))
+    session.flush()
+
+
+def _come_again(one: OfficerNotice, event: AuditEvent) -> None:
+    """What was read of comes anew; what was not read yet only says how often it came."""
+    if one.read_at is not None:
+        one.read_at = one.mailed_at = None
+    one.at = event.at
+    one.detail = {**one.detail, "count": one.detail.get("count", 1) + 1}
+
+
+def _told(session: Session, event: AuditEvent) -> Iterable[_Told]:
+    if event.deed == "chase" and event.detail.get("notice") == "overdue":
+        yield from _overdue(session, event)
+    if event.subject_kind != "directive" or event.deed not in {
+        "issue", "comment", "answer_comment", *_ANSWERING
+    }:  # fmt: skip
+        return
+    directive = session.get(Directive, uuid.UUID(event.subject_id))
+    if directive is None:
+        return
+    if event.deed == "issue":
+        yield _Told(kind=Kind.ISSUED, directive=directive, officers=(directive.drafter_id,))
+    elif event.deed == "comment":
+        yield _Told(kind=Kind.REMARKED, directive=directive, officers=(directive.drafter_id,))
+    elif event.deed == "answer_comment":
+        remark = session.get(DraftComment, uuid.UUID(event.detail["comment"]))
+        whose = {remark.author_id, directive.drafter_id} if remark else set()
+        yield _Told(kind=Kind.ANSWERED, directive=directive, officers=tuple(sorted(whose)))
+    else:
+        asked = session.scalars(
+            select(OpinionRequest.asked_by)
+            .where(
+                OpinionRequest.directive_id == directive.id, OpinionRequest.answered_at == event.at
+            )
+            .distinct()
+        ).all()
+        yield _Told(kind=Kind.OPINED, directive=directive, officers=tuple(asked))
+
+
+def _overdue(session: Session, event: AuditEvent) -> Iterable[_Told]:
+    """Whoever follows a directive is told of what is missing once a day, however many units."""
+    day = local_day(event.at)
+    keys = [uuid.UUID(one) for one in event.detail.get("directives", ())]
+    once = {f"overdue:{key}:{day}": key for key in keys}
+    for some in chunks(list(once)):
+        known = set(
+            session.scalars(select(OfficerNotice.origin).where(OfficerNotice.origin.in_(some)))
+        )
+        for origin in some:
+            directive = None if origin in known else session.get(Directive, once[origin])
+            if directive is not None:
+                whose = holders(session, directive.organisation_id, Role.FOLLOW_UP, day)
+                yield _Told(
+                    kind=Kind.OVERDUE, directive=directive, officers=tuple(whose), once=origin
+                )
+
+
+def _tell(session: Session, told: _Told, event: AuditEvent) -> None:
+    for officer_id in told.officers:
+        if event.actor_kind == "officer" and event.actor_id == officer_id:
+            continue
+        unread = session.scalars(
+            select(OfficerNotice).where(
+                OfficerNotice.officer_id == officer_id,
+                OfficerNotice.about == DIRECTIVE,
+                OfficerNotice.subject_id == told.directive.id,
+                OfficerNotice.kind == told.kind,
+                OfficerNotice.read_at.is_(None),
+            )
+        ).first()
+        if unread is not None and not told.once:
+            _come_again(unread, event)
+        elif unread is None or told.once:
+            new = _new(officer_id, told.kind, told.directive, event, waits=False)
+            session.add(new)
+            if told.once:
+                new.origin = told.once
+    session.flush()
+
+
+def _new(
+    officer_id: str, kind: Kind, directive: Directive, event: AuditEvent, *, waits: bool
+) -> OfficerNotice:
+    own = event.actor_kind == "officer" and event.actor_id == officer_id
+    by: dict[str, Any] = {"by": event.actor_name} if event.actor_kind == "officer" else {}
+    return OfficerNotice(
+        officer_id=officer_id, kind=kind.value, about=DIRECTIVE, subject_id=directive.id,
+        origin=f"{kind.value}:{event.sequence}:{directive.id.hex}", waits=waits, own=own,
+        at=event.at, detail=by,
+    )  # fmt: skip

@@ -1,0 +1,161 @@
+"""An officer's notices: how many are new, the list, marked as read. Nobody sees another's."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from actions.access import may_see
+from actions.desk import local_day
+from actions.errors import NotFoundError
+from actions.listing.paging import Order, Page, page_of
+from actions.notices.kinds import PAGE, PLACES, WORDS, Kind
+from actions.ordering import title_of
+from models.directive import Directive
+from models.officer_notice import NEW, OfficerNotice
+from models.session import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One notice as its officer sees it."""
+
+    id: int
+    kind: Kind
+    words: str
+    """What is told, one sentence."""
+    by: str
+    """Who did it, name and post; empty for the machine."""
+    count: int
+    """How often it came before it was read."""
+    title: str
+    """Number or `Dự thảo`; empty where the officer may not see it any more."""
+    subject: str
+    directive_id: uuid.UUID
+    path: str
+    """Where one acts; empty where the officer may not see it any more."""
+    at: datetime
+    read_at: datetime | None
+    over_at: datetime | None
+    """When nothing was asked any more."""
+
+    @property
+    def is_new(self) -> bool:
+        """Tells whether the bell counts it."""
+        return self.read_at is None and self.over_at is None
+
+
+def count_new(session: Session, officer_id: str) -> int:
+    """Returns how many notices an officer has neither read nor had done by others."""
+    counted = session.scalar(
+        select(func.count())
+        .select_from(OfficerNotice)
+        .where(OfficerNotice.officer_id == officer_id, text(NEW))
+    )
+    return counted or 0
+
+
+def newest(session: Session, officer_id: str, most: int = 50) -> Sequence[OfficerNotice]:
+    """Returns an officer's newest notices, as they are stored."""
+    return session.scalars(
+        select(OfficerNotice)
+        .where(OfficerNotice.officer_id == officer_id, OfficerNotice.own.is_(False))
+        .order_by(OfficerNotice.at.desc(), OfficerNotice.id.desc())
+        .limit(most)
+    ).all()
+
+
+def notices_of(
+    session: Session,
+    officer_id: str,
+    at: datetime,
+    *,
+    only_new: bool = False,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[Shown]:
+    """Returns an officer's notices, the newest first.
+
+    What they are about is looked up now: of what the officer may not see any more only the kind is
+    shown.
+
+    Raises:
+        InvalidInputError: the cursor is none of ours.
+    """
+    query = select(OfficerNotice).where(
+        OfficerNotice.officer_id == officer_id, OfficerNotice.own.is_(False)
+    )
+    if only_new:
+        query = query.where(text(NEW))
+    found = page_of(
+        session, query, Order(by=OfficerNotice.at, key=OfficerNotice.id, descending=True),
+        after=after, limit=limit, values=lambda one: (one.at, one.id),
+    )  # fmt: skip
+    return Page(items=shown(session, officer_id, found.items, at), next=found.next)
+
+
+def shown(
+    session: Session, officer_id: str, rows: Sequence[OfficerNotice], at: datetime
+) -> list[Shown]:
+    """Returns notices with what they are about, as far as their officer may see it."""
+    keys = {one.subject_id for one in rows}
+    found = session.scalars(select(Directive).where(Directive.id.in_(keys))) if keys else ()
+    day = local_day(at)
+    seen = {one.id: one for one in found if may_see(session, officer_id, one, day)}
+    return [_shown(one, seen.get(one.subject_id)) for one in rows]  # type: ignore[call-overload]  # a plain UUID
+
+
+def _shown(one: OfficerNotice, directive: Directive | None) -> Shown:
+    kind = Kind(one.kind)
+    return Shown(
+        id=one.id, kind=kind, words=WORDS[kind], by=one.detail.get("by", ""),
+        count=one.detail.get("count", 1), directive_id=one.subject_id, at=one.at,
+        title=title_of(directive) if directive else "",
+        subject=directive.subject if directive else "",
+        path=PLACES.get(kind, PAGE).format(id=one.subject_id) if directive else "",
+        read_at=one.read_at, over_at=one.over_at,
+    )  # fmt: skip
+
+
+def notice_of(session: Session, officer_id: str, notice_id: int, at: datetime) -> Shown:
+    """Returns one of an officer's notices.
+
+    Raises:
+        NotFoundError: the officer has none with this number.
+    """
+    return shown(session, officer_id, [_mine(session, officer_id, notice_id)], at)[0]
+
+
+def _mine(session: Session, officer_id: str, notice_id: int) -> OfficerNotice:
+    found = session.get(OfficerNotice, notice_id)
+    if found is None or found.officer_id != officer_id:
+        raise NotFoundError("thông báo", notice_id)
+    return found
+
+
+def mark_read(database: Database, officer_id: str, notice_id: int, at: datetime) -> None:
+    """Marks one notice as read. Twice: nothing happens.
+
+    Raises:
+        NotFoundError: the officer has none with this number.
+    """
+    with database.writing() as session:
+        found = _mine(session, officer_id, notice_id)
+        found.read_at = found.read_at or at
+
+
+def mark_all_read(
+    database: Database, officer_id: str, at: datetime, *, until: datetime | None = None
+) -> int:
+    """Marks an officer's notices as read, up to the newest that was seen. Returns how many."""
+    with database.writing() as session:
+        change = update(OfficerNotice).where(
+            OfficerNotice.officer_id == officer_id, OfficerNotice.read_at.is_(None)
+        )
+        if until is not None:
+            change = change.where(OfficerNotice.at <= until)
+        marked = session.execute(change.values(read_at=at))
+        return int(marked.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
