@@ -54,6 +54,7 @@ from portal.pages import (
     remarks,
     reminding,
     report_forms,
+    saved_views,
     sign_in,
     signing,
     signing_elsewhere,
@@ -97,8 +98,9 @@ FILE_PATHS = (
 )
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
-    sign_in, work, notices, directives, directive, versions, remarks, decisions, signing, issuing,
-    draft_source, drafts, draft_editing, draft_looking, language, living, opinions,
+    sign_in, work, notices, directives, saved_views, directive, versions, remarks, decisions,
+    signing, issuing, draft_source, drafts, draft_editing, draft_looking, language, living,
+    opinions,
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,
     consolidating, boards, obligations, following, following_unit, report_forms, working_days,

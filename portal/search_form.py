@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from actions.listing.sight import Reader
 from actions.searching.finding import Filters
@@ -20,6 +20,7 @@ from portal.i18n.catalogue import gettext, noted
 
 FIELDS: Final = ("q", "loc", "trang-thai", "loai", "don-vi", "nam", "tu", "den")
 """Names in the address, in the order in which it shows them."""
+MOST_QUERY: Final = 12_000
 MOST_TYPED: Final = 300
 """Characters of any other field than the words."""
 GROUPS: Final[Mapping[str, tuple[str, frozenset[DirectiveState]]]] = {
@@ -86,14 +87,34 @@ class Asked:
 
     @property
     def kept(self) -> dict[str, str]:
-        """The fields that say something, for a saved view."""
+        """The fields that say something."""
         return {name: value for name, value in self.typed.items() if value}
 
-    def address(self, path: str = "/van-ban", **changed: str) -> str:
+    @property
+    def lasting(self) -> dict[str, str]:
+        """The same with the unit by its identifier: names change, and others become like them."""
+        unit = self.meant.unit
+        return {**self.kept, "don-vi": unit.id} if unit else self.kept
+
+    def address(self, **changed: str) -> str:
         """Returns the address of the same search with some fields changed; `_` stands for `-`."""
         named = {name.replace("_", "-"): value for name, value in changed.items()}
-        told = {name: value for name, value in {**self.typed, **named}.items() if value}
-        return f"{path}?{urlencode(told)}" if told else path
+        return address_of({name: it for name, it in {**self.typed, **named}.items() if it})
+
+    @property
+    def query(self) -> str:
+        """What stands behind the question mark, without a place to go on from."""
+        return urlencode(self.kept)
+
+
+def address_of(fields: Mapping[str, str]) -> str:
+    """Returns the address of the list with some fields."""
+    return f"/van-ban?{urlencode(fields)}" if fields else "/van-ban"
+
+
+def fields_of(query: str) -> dict[str, str]:
+    """Returns the fields of the query of such an address."""
+    return dict(parse_qsl(query[:MOST_QUERY]))
 
 
 def read_search(reader: Reader, given: Mapping[str, str]) -> Asked:

@@ -1,4 +1,4 @@
-"""Directives for programs: lists, history, recipients, files."""
+"""One directive for programs: its history, versions, recipients, files. Lists: `searching`."""
 
 import uuid
 from collections.abc import Sequence
@@ -13,23 +13,7 @@ from actions.listing.paging import Order, Page, page_of
 from actions.listing.sight import Reader
 from models.audit import AuditEvent
 from models.base import DirectiveId
-from models.directive import Directive, Document, RecipientLine, Revision
-
-
-def list_directives(
-    reader: Reader, *, state: str | None, number: str | None, after: str | None, limit: int
-) -> Page[Directive]:
-    """Returns directives of the reader's offices, the one that changed last first."""
-    query = select(Directive).where(reader.sees_directives())
-    if state is not None:
-        query = query.where(Directive.state == state)
-    if number is not None:
-        query = query.where(Directive.number_text == number)
-    return page_of(
-        reader.session, query,
-        Order(by=Directive.updated_at, key=Directive.id, descending=True),
-        after=after, limit=limit, values=lambda one: (one.updated_at, one.id),
-    )  # fmt: skip
+from models.directive import Document, RecipientLine, Revision
 
 
 def history(

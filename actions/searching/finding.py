@@ -46,10 +46,6 @@ class Filters:
     """First date that may stand on it; one without a date is let through by neither."""
     until: date | None = None
 
-    def holds_none(self) -> bool:
-        """Tells whether no directive could fulfil them."""
-        return bool(self.since and self.until and self.since > self.until)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:

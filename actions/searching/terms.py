@@ -57,12 +57,18 @@ class Terms:
 
     def condition(self, session: Session) -> ColumnElement[bool]:
         """Returns the condition on `Directive`; there must be a term."""
-        query = select(DirectiveWords.directive_id)
         if is_postgresql(session):
             asked = func.to_tsquery(literal_column("'simple'"), self.for_postgresql())
-            return Directive.id.in_(query.where(_VECTOR.op("@@")(asked)))
+            holding = select(DirectiveWords.directive_id).where(_VECTOR.op("@@")(asked))
+            return Directive.id.in_(holding)
+        # SQLite lists the matching rows once, then walks the directives in the order of the page
+        # and stops when it is full: it never reads the words themselves.
         rows = select(_FULL_TEXT.c.rowid).where(_MATCHES.op("MATCH")(self.for_sqlite()))
-        return Directive.id.in_(query.where(DirectiveWords.id.in_(rows)))
+        return (
+            select(DirectiveWords.id)
+            .where(DirectiveWords.directive_id == Directive.id, DirectiveWords.id.in_(rows))
+            .exists()
+        )
 
     def for_sqlite(self) -> str:
         """Returns the terms in the language of FTS5."""

@@ -1,7 +1,7 @@
 """Directives for programs: lists, one with where it stands, history, recipients, files."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -10,13 +10,20 @@ from starlette.responses import Response
 from actions.exporting import figures
 from actions.listing import directives as listing
 from actions.progress import next_steps, work_for
+from actions.searching.finding import Filters, find
+from actions.searching.terms import LONGEST, Terms
 from actions.signatures import without_timestamp
 from actions.trying import archive_wrapped
 from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import DirectiveState
-from portal.api.shapes import FILE, LARGEST, After, Limit, Listed, Told, handed_out
+from portal.api.shapes import FILE, LARGEST, After, Day, Limit, Listed, Told, handed_out
 from portal.calling import Reads
+
+_Q: Final = (
+    "Words of number, kind, subject, text and recipients; all must be there, the last one may be "
+    "the beginning of a longer one; in double quotes, as they follow each other"
+)
 
 router = APIRouter(prefix="/api/v1/directives", tags=["directives"])
 work_router = APIRouter(prefix="/api/v1/work", tags=["directives"])
@@ -172,19 +179,39 @@ def work(call: Reads) -> Work:
 
 @router.get("")
 def directives(
+    *,
     call: Reads,
     state: DirectiveState | None = None,
     number: Annotated[
         str | None, Query(max_length=80, description="Number and symbol: `96-HD/BTGTU`")
     ] = None,
+    q: Annotated[str | None, Query(max_length=LONGEST, description=_Q)] = None,
+    doc_type: Annotated[
+        str | None, Query(max_length=60, description="Kind, as it stands in `doc_type`")
+    ] = None,
+    unit: Annotated[
+        str | None, Query(max_length=80, description="Organisation that it was or will be sent to")
+    ] = None,
+    since: Annotated[Day | None, Query(description="First `issue_date`")] = None,
+    until: Annotated[Day | None, Query(description="Last `issue_date`")] = None,
     limit: Limit = 50,
     after: After = None,
 ) -> Listed[Brief]:
-    """Returns directives of the officer's offices, the one that changed last first."""
+    """Returns directives of the officer's offices, the one that changed last first.
+
+    Found by words, as on the page of directives: without marks and case, `huong dan` is `hướng
+    dẫn`. All filters must be fulfilled.
+    """
+    terms = Terms.read(q or "")
+    if q is not None and not terms:
+        return Listed(items=[], next=None)  # nothing but signs, which no directive holds
+    filters = Filters(
+        terms=terms,
+        states=None if state is None else frozenset({state}),
+        doc_type=doc_type, unit=unit, number=number, since=since, until=until,
+    )  # fmt: skip
     with call.looking() as reader:
-        found = listing.list_directives(
-            reader, state=state, number=number, after=after, limit=limit
-        )
+        found = find(reader, filters, after=after, limit=limit)
     return Listed(items=[_brief(one) for one in found.items], next=found.next)
 
 

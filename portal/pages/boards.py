@@ -36,7 +36,7 @@ SPANS: Final = {
     "ba-muoi-ngay": noted("30 ngày tới"),
 }
 """Chips of what is owed by day, by the value of `?loc=`."""
-_MEDIA: Final = {
+MEDIA: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -143,4 +143,4 @@ def table(
         else:
             made = sheets.directives_table(reader, is_closed=loc == CLOSED)
     content = made.written(dang, portal.at())
-    return download(content, f"{made.name}.{dang}", _MEDIA[dang])
+    return download(content, f"{made.name}.{dang}", MEDIA[dang])

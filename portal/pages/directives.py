@@ -1,5 +1,6 @@
 """The list of directives: search, filters that stand in its address, one page after another."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,8 @@ from actions.errors import InvalidInputError
 from actions.listing.paging import Page
 from actions.listing.sight import Reader
 from actions.searching.finding import COUNTED, count, find, number_of, without_states
+from actions.searching.tables import found_table
+from actions.searching.views import views_of
 from actions.working.choices import types_of
 from documents.content import Regime
 from models.directive import Directive
@@ -19,11 +22,15 @@ from models.organisation import Organisation
 from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import gettext
 from portal.identity import Person, SignedInPerson
+from portal.pages.boards import MEDIA
+from portal.pages.directive import download
 from portal.rendering import page
-from portal.search_form import GROUPS, Asked, read_search
+from portal.search_form import GROUPS, Asked, address_of, read_search
+from portal.seeing import Kept
 
 ROWS: Final = 50
 """Directives of a page."""
+NOTHING_TYPED: Final = Kept()
 
 router = APIRouter()
 
@@ -44,16 +51,51 @@ def directives(
     request: Request, portal: ThePortal, person: SignedInPerson, sau: str = ""
 ) -> Response:
     """Shows the directives of the reader's offices, the one that changed last first."""
+    return show(request, portal, person, request.query_params, cursor=sau)
+
+
+@router.get("/van-ban/tep")
+def table(request: Request, portal: ThePortal, person: SignedInPerson, dang: str = "") -> Response:
+    """Returns what the fields of the address let through as a file (`dang`: csv, xlsx)."""
     with portal.database.reading() as session:
         reader = Reader(session=session, actor=person.actor, day=portal.today())
-        asked = read_search(reader, request.query_params)
-        found, is_first = _page(reader, asked, sau)
+        made = found_table(reader, read_search(reader, request.query_params).filters)
+    content = made.written(dang, portal.at())
+    return download(content, f"{made.name}.{dang}", MEDIA[dang])
+
+
+def show(
+    request: Request,
+    portal: Portal,
+    person: Person,
+    given: Mapping[str, str],
+    *,
+    cursor: str = "",
+    kept: Kept = NOTHING_TYPED,
+    status: int = 200,
+) -> Response:
+    """Returns the list for the fields of an address.
+
+    Args:
+        request: what is answered.
+        portal: the portal.
+        person: who reads.
+        given: the fields.
+        cursor: where it goes on.
+        kept: the name of a saved view that was refused.
+        status: HTTP status.
+    """
+    with portal.database.reading() as session:
+        reader = Reader(session=session, actor=person.actor, day=portal.today())
+        asked = read_search(reader, given)
+        found, is_first = _page(reader, asked, cursor)
         counts = count(reader, without_states(asked.filters))
         states = asked.filters.states or frozenset(DirectiveState)
         total = counts.of(states)
         if total is None:
             total = number_of(reader, asked.filters)
         types = _types(portal, reader, person)
+        views = views_of(session, person.officer_id)
     chips = [
         Chip(
             address=asked.address(loc=key, trang_thai=""), label=label,
@@ -67,7 +109,9 @@ def directives(
         rows=found.items, total=total, most=COUNTED, is_first=is_first,
         further=asked.address(sau=found.next) if found.next else "",
         types=types if not chosen or chosen in types else (chosen, *types),
-        states=[one.value for one in DirectiveState],
+        states=[one.value for one in DirectiveState], views=views, kept=kept,
+        address_of=address_of, status=status,
+        is_saved=any(one.filters == asked.lasting for one in views),
     )  # fmt: skip
 
 

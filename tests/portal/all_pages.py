@@ -35,6 +35,7 @@ NO_PAGES: Final = frozenset(
         "/soan/{key}/ra-soat",
         "/soan/{key}/trang-in",
         "/theo-doi/tep",
+        "/van-ban/tep",
         "/theo-doi/{directive_id}/bao-cao/{report_id}",
         "/theo-doi/{directive_id}/bao-cao/{report_id}/{place}",
         "/theo-doi/{directive_id}/tong-hop/{consolidation_id}/{form}",

@@ -3,14 +3,17 @@
 import html
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
+from httpx import Response
 
 from actions.listing.sight import Reader
 from models.lifecycle import DirectiveState
 from portal.pages import directives
 from portal.search_form import FIELDS, read_search
 from tests.portal.browsing import Browsing, words_of
+from tests.portal.programs import ask
 from tests.portal.seeded import PEOPLE
 
 TITLE = "Chuyện riêng của ô tìm kiếm"
@@ -144,3 +147,79 @@ def test_an_address_reads_back_to_itself(reader: Browsing) -> None:
     assert asked.address() == (
         "/van-ban?q=s%E1%BB%91+%26%3D%3F&loc=ket-thuc&trang-thai=closed&nam=2022"
     )
+
+
+def test_a_search_is_saved_shown_at_the_top_renamed_and_deleted(reader: Browsing) -> None:
+    def query_in(page: Response) -> str:
+        found = re.search(r'name="query" value="([^"]*)"', page.text)
+        assert found is not None
+        return html.unescape(found[1])
+
+    address = "/van-ban?q=chuy%E1%BB%87n+ri%C3%AAng&nam=2022"
+    query = query_in(reader.get(address))
+    unsaved = reader.post("/van-ban/bo-loc", name=" ", query=query)
+    assert unsaved.status_code == 422
+    assert "Tên bộ lọc: Ghi tên ngắn gọn" in words_of(unsaved)
+    assert query_in(unsaved) == query
+    saved = reader.post("/van-ban/bo-loc", name="<b>Riêng</b>", query=query)
+    assert saved.headers["location"] == address
+    page = reader.get("/van-ban")
+    assert f'href="{html.escape(address)}">&lt;b&gt;Riêng' in page.text
+    assert "<b>Riêng" not in page.text
+    shown = reader.get(address)
+    assert f'href="{html.escape(address)}" aria-current="true"' in shown.text
+    assert "Lưu bộ lọc này" not in words_of(shown)
+    form = re.search(r'action="(/van-ban/bo-loc/[0-9a-f-]+)"', page.text)
+    assert form is not None
+    assert reader.post(form[1], name="").status_code == 422
+    assert reader.post(form[1], name="Đổi tên rồi").headers["location"] == address
+    assert "Đổi tên rồi" in words_of(reader.get("/van-ban"))
+    reader.sign_in(PEOPLE.clerk)
+    assert "Đổi tên rồi" not in words_of(reader.get("/van-ban"))
+    for stranger in (form[1], f"{form[1]}/xoa"):
+        assert reader.post(stranger, name="Của người khác").status_code == 404
+    reader.sign_in(PEOPLE.drafter)
+    assert reader.post(f"{form[1]}/xoa").headers["location"] == address
+    assert "Đổi tên rồi" not in words_of(reader.get("/van-ban"))
+
+
+def test_a_saved_unit_is_kept_by_its_identifier(reader: Browsing) -> None:
+    saved = reader.post("/van-ban/bo-loc", name="Đơn vị", query="don-vi=huyện+ủy+đơn+dương&sau=x")
+    assert re.fullmatch(r"/van-ban\?don-vi=[a-z-]+", saved.headers["location"])
+    page = reader.get(saved.headers["location"])
+    assert 'value="Huyện ủy Đơn Dương"' in page.text
+    assert 'aria-current="true">Đơn vị' in page.text
+
+
+def test_what_was_found_is_taken_away_as_it_is_filtered(reader: Browsing) -> None:
+    reader.seeded.start("=1+1 mang đi được")
+    page = reader.get("/van-ban?q=mang+di+duoc")
+    links = [html.unescape(one) for one in re.findall(r'href="(/van-ban/tep[^"]*)"', page.text)]
+    assert links == [f"/van-ban/tep?q=mang+di+duoc&dang={one}" for one in ("xlsx", "csv")]
+    book, text = (reader.get(one) for one in links)
+    assert book.content.startswith(b"PK")
+    assert text.text.count("\r\n") == 2
+    assert "'=1+1 mang đi được" in text.text
+    assert reader.get("/van-ban/tep?dang=exe").status_code == 422
+    assert reader.get("/van-ban/tep?dang=csv&nam=x&sau=y").status_code == 200
+
+
+def test_programs_search_with_the_same_words_and_filters(reader: Browsing) -> None:
+    key = str(reader.seeded.start("Chương trình tìm thấy tôi"))
+    issued = str(reader.seeded.by_state["issued"])
+    unit = reader.seeded.obligations(reader.seeded.by_state["issued"])[0].organisation_id
+
+    def found(**asked: str) -> set[str]:
+        answer = ask(reader, PEOPLE.clerk, "GET", f"/directives?{urlencode(asked)}")
+        assert answer.status_code == 200, asked
+        return {one["id"] for one in answer.json()["items"]}
+
+    assert found(q='"chuong trinh tim thay" toi') == {key}
+    assert found(q='"trinh chuong"') == found(q="***") == found(q="") == set()
+    assert found(q='"trinh tim thay"', state="drafting", doc_type="Hướng dẫn") == {key}
+    assert found(q='"trinh tim thay"', doc_type="Kế hoạch") == set()
+    assert issued in found(unit=unit, since="2022-09-01", until="2022-09-30", limit="200")
+    assert issued not in found(unit=unit, since="2022-10-01", limit="200")
+    assert found(unit="khong-co") == found(since="2022-02-01", until="2022-01-01") == set()
+    for wrong in ("since=21/9/2022", f"q={201 * 'a'}", "state=x", "after=x"):
+        assert ask(reader, PEOPLE.clerk, "GET", f"/directives?{wrong}").status_code == 422
