@@ -77,6 +77,8 @@ DEED_WORDS = {
     "set_template": "Đặt lời thư đôn đốc",
     "reset_template": "Bỏ lời thư đôn đốc riêng",
     "set_quiet_hours": "Đặt giờ yên lặng",
+    "tell_officer": "Gửi thông báo cho cán bộ",
+    "choose_notices": "Chọn cách nhận thông báo",
     "digest": "Gửi bản tin theo dõi trong ngày",
     "submit_report": "Đơn vị nộp báo cáo",
     "accept_report": "Nhận báo cáo của đơn vị",

@@ -3,6 +3,7 @@
 from prefect import flow, get_run_logger, task
 
 from actions import chasing
+from actions.notices import mailing
 from actions.reminding import digest
 from flows._office import start_sending, this_office
 from flows._recording import recorded
@@ -21,13 +22,20 @@ def tell_officers() -> bool:
     return digest.send_digest(this_office().desk)
 
 
+@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
+def tell_each_officer() -> int:
+    """Writes today's letter to each officer for whom something is new, once."""
+    return mailing.send_daily(this_office().desk)
+
+
 @recorded
 @flow(name="chase-reports", description="Đôn đốc các đơn vị chưa báo cáo theo thang nhắc việc.")
 def chase_reports() -> str:
     """Chases once and starts the sending; returns what was done, in words."""
     summary = chase()
     told = tell_officers()
-    if summary.units or told:
+    letters = tell_each_officer()
+    if summary.units or told or letters:
         start_sending()
     words = (
         f"Nhắc trước hạn {summary.reminders}, nhắc quá hạn {summary.overdue}, báo cấp trên "

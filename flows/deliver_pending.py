@@ -7,6 +7,7 @@ from pydantic import Field
 
 from actions import dispatching
 from actions.distribution import warning
+from actions.notices import mailing
 from flows._office import this_office
 from flows._recording import recorded
 from flows._retries import PAUSES_S, RETRIES, worth_retrying
@@ -24,6 +25,12 @@ def warn_of_limits() -> int:
     return warning.warn_of_limits(this_office().desk)
 
 
+@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
+def tell_officers() -> int:
+    """Writes to the officers who want to be told at once; each notice once."""
+    return mailing.send_at_once(this_office().desk)
+
+
 @recorded
 @flow(name="deliver-pending", description="Gửi các văn bản, thông báo đang chờ gửi.")
 def deliver_pending(
@@ -37,6 +44,7 @@ def deliver_pending(
         batches: Số đợt nhiều nhất trong một lượt chạy.
     """
     warn_of_limits()
+    tell_officers()
     sent = 0
     for _ in range(batches):
         summary = deliver_batch(batch)

@@ -19,6 +19,7 @@ from actions.api_tokens import (
     tokens_of,
 )
 from actions.errors import ActionRefusedError
+from actions.notices.choosing import MAIL_WORDS, USUAL, Mail, choose_mail, mail_choice
 from actions.own_password import prove_own_password
 from actions.passkeys import passkeys_of
 from actions.passwords import MAX_LENGTH, MIN_LENGTH
@@ -46,6 +47,7 @@ DONE: Final = {
     "mat-khau": "Đã đổi mật khẩu. Các phiên đăng nhập khác đã kết thúc.",
     "phien": "Đã kết thúc phiên đăng nhập.",
     "cac-phien": "Đã kết thúc các phiên đăng nhập khác.",
+    "thong-bao": "Đã lưu cách nhận thông báo.",
     "ma": "Đã huỷ mã truy cập.",
     "tat": "Đã tắt xác thực hai lớp.",
     "khoa": "Đã thêm khoá đăng nhập.",
@@ -108,6 +110,15 @@ def end_others(portal: ThePortal, person: Deciding) -> Response:
     """Ends all of the person's sessions but this one."""
     end_other_sessions(portal.database, person.session_key, actor=person.actor, at=portal.at())
     return RedirectResponse(f"{PATH}?xong=cac-phien", status_code=303)
+
+
+@router.post(f"{PATH}/thong-bao")
+def choose_notices(
+    portal: ThePortal, person: Deciding, mail: Annotated[Mail, Form()] = USUAL
+) -> Response:
+    """Keeps how the person wants to be told by mail."""
+    choose_mail(portal.database, mail, actor=person.actor, at=portal.at())
+    return RedirectResponse(f"{PATH}?xong=thong-bao", status_code=303)
 
 
 @router.post(f"{PATH}/ma")
@@ -176,6 +187,7 @@ def _show(
         tokens = tokens_of(session, person.officer_id)
         factor = factor_state(session, person.officer_id)
         passkeys = passkeys_of(session, person.officer_id)
+        mail = mail_choice(session, person.officer_id)
         username = account_of(session, person.officer_id).username
     live = [
         one for one in tokens if not one.ended_at and (not one.expires_at or one.expires_at > at)
@@ -187,6 +199,8 @@ def _show(
         status=status,
         username=username,
         done=done,
+        mail=mail,
+        mail_words=MAIL_WORDS,
         factor=factor,
         passkeys=passkeys,
         may_add_passkey=party_of(request, portal) is not None,

@@ -86,3 +86,15 @@ def test_a_program_reads_and_marks_its_officers_notices(browsing: Browsing) -> N
     assert ask(browsing, WHO, "POST", "/notices/read", until, key=new_key()).status_code == 200
     assert ask(browsing, WHO, "GET", "/notices?only_new=true").json()["items"] == []
     assert ask(browsing, WHO, "GET", "/notices?after=x").status_code == 422
+
+
+def test_each_chooses_how_letters_come(browsing: Browsing) -> None:
+    browsing.sign_in(PEOPLE.form_reviewer)
+    page = browsing.get("/tai-khoan").text
+    assert 'value="daily" checked' in page
+    chosen = browsing.post("/tai-khoan/thong-bao", mail="never")
+    assert chosen.headers["location"] == "/tai-khoan?xong=thong-bao"
+    assert 'value="never" checked' in browsing.get("/tai-khoan").text
+    assert browsing.post("/tai-khoan/thong-bao", mail="hourly").status_code == 422
+    assert 'value="never" checked' in browsing.get("/tai-khoan").text
+    browsing.post("/tai-khoan/thong-bao", mail="daily")

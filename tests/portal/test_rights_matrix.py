@@ -165,6 +165,7 @@ EVERYBODY: Final = frozenset(
         "/tai-khoan/mat-khau",
         "/tai-khoan/phien/ket-thuc",
         "/tai-khoan/phien/ket-thuc-khac",
+        "/tai-khoan/thong-bao",
         "/thong-bao/doc-het",
         "/thong-bao/{notice_id}/doc",
         "/thong-bao/{notice_id}/mo",
