@@ -20,6 +20,7 @@ import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from actions.working.keeping import begin
 from portal.app import make_app
 from tests.browser.conftest import FLAGS
 from tests.portal.seeded import PASSWORD, Seeded, report_units, seed_everything, seeded_office
@@ -53,7 +54,11 @@ SHOTS: Final = (
     Shot("viec-cua-toi", "Việc của tôi: người ký", SIGNATORY, "/viec-cua-toi", phone=True),
     Shot("viec-cua-toi-van-thu", "Việc của tôi: văn thư", CLERK, "/viec-cua-toi"),
     Shot("van-ban", "Tìm và lọc văn bản", CLERK, "/van-ban", phone=True),
-    Shot("du-thao", "Một dự thảo đang soạn", DRAFTER, "/van-ban/{drafting}"),
+    Shot("soan", "Soạn văn bản mới", DRAFTER, "/soan", phone=True),
+    Shot("soan-thao", "Trang soạn thảo", DRAFTER, "{draft}", phone=True),
+    Shot("chon-don-vi", "Chọn đơn vị nhận", DRAFTER, "{draft}/don-vi?cho=l.0"),
+    Shot("soan-tu-tep", "Soạn từ tệp có sẵn", DRAFTER, "/soan/tep"),
+    Shot("du-thao", "Một dự thảo trước khi trình", DRAFTER, "/van-ban/{drafting}"),
     Shot("tham-dinh", "Thẩm định", REVIEWER, "/van-ban/{in_review}"),
     Shot("phe-duyet", "Phê duyệt", SIGNATORY, "/van-ban/{waiting_approval}", phone=True),
     Shot("ky-so", "Trước khi ký số", SIGNATORY, "/van-ban/{numbered}/ky", phone=True),
@@ -61,6 +66,9 @@ SHOTS: Final = (
     Shot("phat-hanh", "Phát hành: mỗi đơn vị một dòng", CLERK, "/phat-hanh/{issued}"),
     Shot("so-van-ban", "Sổ văn bản", CLERK, "/so-van-ban"),
     Shot("theo-doi", "Theo dõi thực hiện", FOLLOW_UP, "/theo-doi"),
+    Shot("theo-doi-don-vi", "Theo dõi theo đơn vị", FOLLOW_UP, "/theo-doi/cac-don-vi?ky=2022"),
+    Shot("theo-doi-han", "Theo dõi theo thời hạn", FOLLOW_UP, "/theo-doi/theo-han"),
+    Shot("bieu-do", "Biểu đồ báo cáo", FOLLOW_UP, "/theo-doi/bieu-do?ky=2022"),
     Shot("theo-doi-van-ban", "Theo dõi một văn bản", FOLLOW_UP, "/theo-doi/{issued}"),
     Shot("don-doc", "Thang đôn đốc", FOLLOW_UP, "/don-doc"),
     Shot("van-ban-den", "Văn bản đến", CLERK, "/van-ban-den"),
@@ -91,7 +99,9 @@ def served(seeded: Seeded) -> Iterator[str]:
 def places(seeded: Seeded) -> dict[str, str]:
     """What stands for the names in the paths of the shots."""
     issued = seeded.by_state["issued"]
+    draft = begin(seeded.office.desk, seeded.actor(DRAFTER), "Kế hoạch")
     return {
+        "draft": f"/soan/{draft}",
         **{state: str(key) for state, key in seeded.by_state.items()},
         "link": seeded.link(report_units(seeded, issued)[2], issued),
     }
