@@ -21,6 +21,7 @@ from actions.account_rows import (
 from actions.auditing import MACHINE, Actor
 from actions.desk import local_day
 from actions.errors import AlreadyDoneError, InvalidInputError, NotAuthorisedError, Problem
+from actions.last_administrator import require_another
 from actions.own_password import prove_own_password
 from actions.passwords import check_password, hash_password, verify_password
 from actions.recording import recording_refusals
@@ -194,12 +195,15 @@ def set_password(
         )
 
 
-def disable_account(database: Database, *, officer_id: str, at: datetime, actor: Actor) -> None:
+def disable_account(
+    database: Database, *, officer_id: str, at: datetime, actor: Actor, reason: str = ""
+) -> None:
     """Takes an account out of use and ends its sessions. Idempotent.
 
     Raises:
         NotAuthorisedError: the actor is neither the machine nor an administrator.
         NotFoundError: the officer has no account.
+        InvalidInputError: it is the account of the last administrator who can sign in.
     """
     with (
         recording_refusals(
@@ -210,15 +214,12 @@ def disable_account(database: Database, *, officer_id: str, at: datetime, actor:
         require_administrator(session, actor, at, "khoá tài khoản")
         account = account_of(session, officer_id)
         if account.disabled_at is None:
+            require_another(session, officer_of(session, officer_id), local_day(at))
             account.disabled_at = at
             ended = end_all(session, officer_id, at)
+            detail = {"sessions_ended": ended, **({"reason": reason} if reason else {})}
             note_done(
-                session,
-                actor,
-                "disable_account",
-                officer_id=officer_id,
-                at=at,
-                detail={"sessions_ended": ended},
+                session, actor, "disable_account", officer_id=officer_id, at=at, detail=detail
             )
 
 

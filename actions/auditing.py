@@ -152,10 +152,14 @@ def events(session: Session, *, after: int = 0) -> Iterator[AuditEvent]:
         found.close()
 
 
-def verify_chain(session: Session) -> ChainReport:
-    """Recomputes every hash; tells the first event that was changed, removed or added."""
-    previous, expected = GENESIS, 1
-    for event in events(session):
+def verify_chain(session: Session, *, after: int = 0) -> ChainReport:
+    """Recomputes every hash; tells the first event that was changed, removed or added.
+
+    With `after`, only of the events after that number; the one that bears it is believed.
+    """
+    believed = session.get(AuditEvent, after) if after else None
+    previous, expected = believed.hash if believed else GENESIS, after + 1
+    for event in events(session, after=after):
         if event.sequence != expected or event.previous_hash != previous:
             return _broken(expected, previous, "thiếu hoặc thừa một sự kiện")
         if _hash(previous, event) != event.hash:

@@ -275,7 +275,7 @@ def _apart(session: Session, directive: Directive, officer_id: str) -> bool:
 
 def _nobody(leaver: Leaver, what: str) -> str:
     if leaver.to is None:
-        return f"Chưa nêu ai nhận việc {what}; chạy lại với --to."
+        return f"Chưa nêu ai nhận việc {what}; nêu người nhận rồi làm lại."
     return f"{leaver.to.name} không nhận được việc {what} của văn bản này; nêu người khác."
 
 

@@ -22,6 +22,7 @@ from actions.certificate_ends import Ended, end_all_of, stop_batches
 from actions.desk import Deed
 from actions.errors import InvalidInputError, Problem
 from actions.handing_over import Leaver, Passed, hand_over
+from actions.last_administrator import require_another
 from actions.recording import recording_refusals
 from actions.sessions import end_all
 from models.agent import AgentDevice
@@ -43,6 +44,10 @@ _SHARED: Final = (
 
 _CLERKS: Final = (DirectiveState.APPROVED, DirectiveState.SIGNED, DirectiveState.SEALED)
 _RUNNING: Final = (DirectiveState.ISSUED, DirectiveState.CORRECTED)
+
+
+_WHAT: Final = "cho cán bộ thôi công tác"
+_LOOKING: Final = "Xem trước"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +120,8 @@ def leave(
     Raises:
         NotAuthorisedError: the actor is neither the machine nor an administrator.
         NotFoundError: there is no such officer.
-        InvalidInputError: no reason, a later day than one that was said before, or the other
-            officer is the same or not in service.
+        InvalidInputError: no reason, a later day than one that was said before, the other officer
+            is the same or not in service, or nobody else could administer the office afterwards.
     """
     with (
         recording_refusals(
@@ -124,21 +129,41 @@ def leave(
         ),
         database.writing() as session,
     ):
-        require_administrator(session, actor, at, "cho cán bộ thôi công tác")
+        require_administrator(session, actor, at, _WHAT)
         deed = Deed(session=session, actor=actor, at=at)
-        leaver = _admitted(deed, officer_id, on=on, reason=reason, to=to)
-        shared = tuple(_shared(session, leaver, on))
-        leaver.officer.left_on = on
-        session.flush()
-        work = hand_over(deed, leaver)
-        certificates = tuple(end_all_of(deed, officer_id, on=on, reason=reason.strip()))
-        _close(session, officer_id, on)
-        doors = _shut(deed, officer_id) if on <= deed.day else (0, 0, 0)
-        left = Left(
-            officer=leaver.officer.name, last_day=on, certificates=certificates, work=work,
-            shared=shared, sessions=doors[0], tokens=doors[1], devices=doors[2],
-        )  # fmt: skip
-        _note(deed, officer_id, left, reason=reason.strip(), to=to)
+        return _let_go(deed, officer_id, on=on, reason=reason, to=to)
+
+
+def preview(
+    database: Database, officer_id: str, *, on: date, to: str | None, at: datetime, actor: Actor
+) -> Left:
+    """Returns what `leave` would do now. It is done and thrown away, so that nothing is guessed.
+
+    Raises:
+        NotAuthorisedError, NotFoundError, InvalidInputError: as `leave`, but for the reason.
+    """
+    with database.writing() as session:
+        require_administrator(session, actor, at, _WHAT)
+        deed = Deed(session=session, actor=actor, at=at)
+        left = _let_go(deed, officer_id, on=on, reason=_LOOKING, to=to)
+        session.rollback()
+    return left
+
+
+def _let_go(deed: Deed, officer_id: str, *, on: date, reason: str, to: str | None) -> Left:
+    leaver = _admitted(deed, officer_id, on=on, reason=reason, to=to)
+    shared = tuple(_shared(deed.session, leaver, on))
+    leaver.officer.left_on = on
+    deed.session.flush()
+    work = hand_over(deed, leaver)
+    certificates = tuple(end_all_of(deed, officer_id, on=on, reason=reason.strip()))
+    _close(deed.session, officer_id, on)
+    doors = _shut(deed, officer_id) if on <= deed.day else (0, 0, 0)
+    left = Left(
+        officer=leaver.officer.name, last_day=on, certificates=certificates, work=work,
+        shared=shared, sessions=doors[0], tokens=doors[1], devices=doors[2],
+    )  # fmt: skip
+    _note(deed, officer_id, left, reason=reason.strip(), to=to)
     return left
 
 
@@ -160,6 +185,7 @@ def _admitted(deed: Deed, officer_id: str, *, on: date, reason: str, to: str | N
         )
     if problems:
         raise InvalidInputError(*problems)
+    require_another(deed.session, officer, day)
     return Leaver(officer=officer, to=other, day=day)
 
 

@@ -4,6 +4,7 @@ Source: NIST SP 800-63B-4, 3.1.1.2: length counts, no rules of composition; what
 derived from the name is refused; Unicode is normalised before it is hashed.
 """
 
+import secrets
 import unicodedata
 from functools import cache
 
@@ -16,6 +17,9 @@ MIN_LENGTH = 12
 """Characters, after normalisation."""
 MAX_LENGTH = 256
 """A limit so that hashing cannot be made to work on megabytes; far above the 64 asked for."""
+
+PLAIN_SIGNS = "23456789abcdefghjkmnpqrstvwxyz"
+"""Of passwords that one person reads to another: no 0 and o, no 1, i and l, no u beside v."""
 
 COMMON = frozenset(
     {
@@ -65,6 +69,12 @@ def check_password(password: str, *, username: str, name: str) -> tuple[Problem,
     if bare in {_bare(username), _bare(name), _bare(username) * 2}:
         reasons.append("trùng với tên đăng nhập hoặc họ tên; chọn câu khác")
     return tuple(Problem(place="Mật khẩu", reason=reason) for reason in reasons)
+
+
+def temporary_password() -> str:
+    """Returns a password to be handed over and changed at once: 16 signs in groups of four."""
+    signs = [secrets.choice(PLAIN_SIGNS) for _ in range(16)]
+    return "-".join("".join(signs[at : at + 4]) for at in range(0, 16, 4))
 
 
 def _bare(text: str) -> str:

@@ -19,6 +19,7 @@ from portal.context import Portal
 from portal.i18n.choosing import Speaking
 from portal.identity import SESSION_COOKIE
 from portal.pages import (
+    administering,
     amending,
     batch,
     boards,
@@ -40,12 +41,15 @@ from portal.pages import (
     incoming_taking,
     interface,
     issuing,
+    journal,
     language,
+    leaving,
     living,
     my_account,
     my_factor,
     notices,
     obligations,
+    officer,
     operating,
     opinions,
     passkeys,
@@ -106,6 +110,7 @@ _SCREENS = (
     consolidating, boards, obligations, following, following_unit, report_forms, working_days,
     reminding,
     incoming_taking, incoming,
+    administering, officer, leaving, journal,
     register, operating, interface, verify, verified, verified_compared, real, unit, unit_report,
     devices, signing_elsewhere, batch, copies,
 )  # fmt: skip

@@ -91,6 +91,18 @@ RAIL = (
             {Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.REGISTRY_CLERK, Role.FOLLOW_UP}
         ),
     ),
+    Entry(
+        path="/quan-tri",
+        label=noted("Quản trị"),
+        icon="list",
+        roles=frozenset({Role.ADMINISTRATOR}),
+    ),
+    Entry(
+        path="/quan-tri/nhat-ky",
+        label=noted("Nhật ký"),
+        icon="book",
+        roles=frozenset({Role.AUDITOR}),
+    ),
 )
 """The ways through the portal."""
 
@@ -139,7 +151,7 @@ def make_templates() -> Environment:
     made.globals |= {
         "when": words.when,
         "due_in": words.due_in,
-        "deed_words": lambda deed, **how: said(deed_words(deed, **how)),
+        "deed_words": _deed_said,
         "ROLE_WORDS": words.ROLE_WORDS,
         "KIND_WORDS": words.KIND_WORDS,
         "VIA_WORDS": words.VIA_WORDS,
@@ -147,6 +159,14 @@ def make_templates() -> Environment:
         "VERDICT_WORDS": words.VERDICT_WORDS,
     }
     return made
+
+
+def _deed_said(deed: str, *, refused: bool = False) -> str:
+    words = said(deed_words(deed))
+    if not refused:
+        return words
+    small = words[:1].lower() + words[1:]
+    return gettext("Bị từ chối: %(words)s", words=small)
 
 
 def page(

@@ -67,6 +67,7 @@ def real_names(seeded: Seeded, issued: DirectiveId) -> dict[str, str]:
             "unit": consignment.organisation_id, "task_ref": obligation.task_ref,
             "ref": obligation.task_ref, "key": "outgoing", "year": "2022", "index": "0",
             "number": "1", "place": "0", "form": "pdf", "directive": str(issued),
+            "officer_id": "cao-duc-thanh",
         }  # fmt: skip
 
 

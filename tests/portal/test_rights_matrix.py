@@ -36,9 +36,18 @@ TRAY = frozenset({Role.REGISTRY_CLERK, Role.FOLLOW_UP, Role.OPERATOR, Role.AUDIT
 AMENDERS = frozenset({Role.REGISTRY_CLERK, Role.SIGNATORY})
 FORMS = frozenset({Role.FOLLOW_UP, Role.DRAFTER})
 DRAFTER = frozenset({Role.DRAFTER})
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+OVERSEERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 CLOSED_PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "/don-doc": CHASERS,
+    "/quan-tri": ADMINISTRATOR,
+    "/quan-tri/can-bo/{officer_id}": ADMINISTRATOR,
+    "/quan-tri/can-bo/{officer_id}/thoi-cong-tac": ADMINISTRATOR,
+    "/quan-tri/nhat-ky": OVERSEERS,
+    "/quan-tri/nhat-ky/chuoi": OVERSEERS,
+    "/quan-tri/nhat-ky/tep.csv": OVERSEERS,
+    "/quan-tri/tai-khoan": ADMINISTRATOR,
     "/soan": DRAFTER,
     "/soan/tep": DRAFTER,
     "/thu-den": TRAY,
@@ -57,6 +66,14 @@ FORMS_OF: Final[Mapping[str, frozenset[Role]]] = {
     "/don-doc/thang": CHASERS,
     "/don-doc/thang/bo": CHASERS,
     "/may-ky/ma": AMENDERS,
+    "/quan-tri/can-bo/{officer_id}/dong": ADMINISTRATOR,
+    "/quan-tri/can-bo/{officer_id}/hai-lop": ADMINISTRATOR,
+    "/quan-tri/can-bo/{officer_id}/ket-thuc-phien": ADMINISTRATOR,
+    "/quan-tri/can-bo/{officer_id}/mat-khau": ADMINISTRATOR,
+    "/quan-tri/can-bo/{officer_id}/mo-khoa": ADMINISTRATOR,
+    "/quan-tri/can-bo/{officer_id}/mo-lai": ADMINISTRATOR,
+    "/quan-tri/can-bo/{officer_id}/tai-khoan": ADMINISTRATOR,
+    "/quan-tri/can-bo/{officer_id}/thoi-cong-tac": ADMINISTRATOR,
     "/soan": DRAFTER,
     "/van-ban/{directive_id}/soan-theo": DRAFTER,
     "/phat-hanh/{directive_id}/gui-lai": CLERK,
