@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actions.batch_rows import RUNNING, view
+from actions.notices.concerning import may_concern
 from actions.notices.showing import count_new, newest
 from actions.ordering import state_words
 from actions.progress import next_steps
@@ -133,6 +134,28 @@ def look(
         directive = open_directive(session, portal, person, DirectiveId(subject))
         found = _OF_DIRECTIVES[what](session, directive)
     return Look(mark=_mark(head, found.mark), wait_s=found.wait_s, words=found.words)
+
+
+def look_again(
+    session: Session,
+    portal: Portal,
+    person: Person,
+    what: Watched,
+    subject: UUID | None,
+    *,
+    mark: str,
+) -> Look:
+    """Looks as `look` does; at a list of work only where what was done since may concern it.
+
+    Raises:
+        NotFoundError, NotAuthorisedError: it is none of the reader's.
+    """
+    since, sight = head_of(mark), mark.partition("-")[2]
+    if what is Watched.WORK and since >= 0 and sight:
+        head = chain_end(session)
+        if since <= head and not may_concern(session, person.officer_id, since):
+            return Look(mark=f"{head}-{sight}")
+    return look(session, portal, person, what, subject)
 
 
 def _mark(head: int, sight: str) -> str:

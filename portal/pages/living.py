@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from actions.notices.showing import count_new
 from portal.context import ThePortal
 from portal.identity import is_signed_in, signed_in
-from portal.live import PATH, Watched, bell_words, look, same, stood_still
+from portal.live import PATH, Watched, bell_words, look_again, same, stood_still
 
 router = APIRouter()
 LONGEST_MARK = 60
@@ -39,7 +39,7 @@ def changed(
                 return Response(status_code=204)
     person = signed_in(request, portal)
     with portal.database.reading() as session:
-        found = look(session, portal, person, trang, ma)
+        found = look_again(session, portal, person, trang, ma, mark=dau)
         count = count_new(session, person.officer_id)
     return JSONResponse(
         {

@@ -83,3 +83,27 @@ def test_a_refused_form_stays_as_it_is(browsing: Browsing) -> None:
     page = browsing.decide(key, "return", reason="  ")
     assert page.status_code == 422
     assert "data-live=" not in unescape(page.text)
+
+
+def test_a_deed_that_is_not_the_readers_does_not_have_their_list_read_again(
+    browsing: Browsing,
+) -> None:
+    browsing.sign_in(PEOPLE.content_reviewer)
+    address, mark = live_of(browsing.get("/viec-cua-toi").text)
+    browsing.seeded.start("Chỉ người soạn thảo có việc")
+    asked: list[str] = []
+    engine = browsing.seeded.office.database.engine
+
+    def keep(*given: object) -> None:
+        asked.append(str(given[2]))
+
+    event.listen(engine, "before_cursor_execute", keep)
+    try:
+        told = browsing.get(f"{address}&dau={mark}").json()
+    finally:
+        event.remove(engine, "before_cursor_execute", keep)
+    assert (told["changed"], told["mark"] == mark) == (False, False)
+    assert not [one for one in asked if "FROM directive" in one or "FROM obligation" in one]
+    # One that is theirs is seen with the mark of the answer before.
+    browsing.seeded.submitted("Việc của người kiểm tra")
+    assert browsing.get(f"{address}&dau={told['mark']}").json()["changed"]
