@@ -110,9 +110,14 @@ def load_office(
             written = write_rows(session, rows_of(entries, certificates))
             for kind in written.new_ladders:
                 begin_anew(session, None if kind == EVERY_KIND else kind)
-            _audit(session, written, source.name, data, actor=actor, at=at)
+            note_written(session, written, source.name, data, actor=actor, at=at)
+    return summary_of(source.name, data, written)
+
+
+def summary_of(name: str, data: bytes, written: Written) -> LoadSummary:
+    """Returns what became of a file."""
     return LoadSummary(
-        file=source.name,
+        file=name,
         sha256=hashlib.sha256(data).hexdigest(),
         created=tuple(written.created),
         changed=tuple(change.label for change in written.changed),
@@ -213,9 +218,10 @@ def _require_mechanism(entry: CertificateEntry, der: bytes) -> None:
         mechanism_for(SigningCertificate(der=der), entry.key.mechanism)
 
 
-def _audit(
+def note_written(
     session: Session, written: Written, file: str, data: bytes, *, actor: Actor, at: datetime
 ) -> None:
+    """Writes the audit events of a file: one for the file, one for each row that was changed."""
     if not written.created and not written.changed and not written.kept_ladders:
         return
     for change in written.changed:

@@ -1,0 +1,94 @@
+"""An office file that an administrator sends: looked at in every row, then taken."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from actions.accounts import require_administrator
+from actions.auditing import Actor
+from actions.desk import local_day
+from actions.errors import InvalidInputError, Problem
+from actions.ladders import EVERY_KIND
+from actions.last_administrator import administrators
+from actions.office_file.checking import check_entries
+from actions.office_file.errors import OfficeFileRefusedError
+from actions.office_file.lines import place_text
+from actions.office_file.reading import read_entries
+from actions.office_file.rows import rows_of
+from actions.office_file.writing import Change, write_rows
+from actions.office_loading import LoadSummary, note_written, summary_of
+from actions.recording import recording_refusals
+from actions.reminding.finding import begin_anew
+from models.session import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What an office file changes, row by row."""
+
+    summary: LoadSummary
+    changes: tuple[Change, ...]
+    certificates: int
+    """Certificates that it names, which were passed over."""
+
+
+def look_at_office(
+    database: Database, name: str, data: bytes, *, at: datetime, actor: Actor
+) -> Brought:
+    """Returns what `bring_office` would change now: it is done and taken back.
+
+    Raises:
+        NotAuthorisedError, OfficeFileRefusedError, InvalidInputError: as `bring_office`.
+    """
+    with database.writing() as session:
+        brought = _bring(session, name, data, at=at, actor=actor)
+        session.rollback()
+    return brought
+
+
+def bring_office(
+    database: Database, name: str, data: bytes, *, at: datetime, actor: Actor
+) -> Brought:
+    """Takes an office file that an administrator sends, as `load_office` does at the server.
+
+    Certificates that it names are passed over: their files lie at the server.
+
+    Raises:
+        NotAuthorisedError: the actor is neither the machine nor an administrator.
+        OfficeFileRefusedError: the file is wrong somewhere; names every place with its reason.
+        InvalidInputError: nobody could administer the office afterwards.
+    """
+    with (
+        recording_refusals(database, actor, "load_office", kind="office", subject=name, at=at),
+        database.writing() as session,
+    ):
+        return _bring(session, name, data, at=at, actor=actor)
+
+
+def _bring(session: Session, name: str, data: bytes, *, at: datetime, actor: Actor) -> Brought:
+    require_administrator(session, actor, at, "nạp dữ liệu cơ quan")
+    read = read_entries(data)
+    if read.entries is None:
+        raise OfficeFileRefusedError(name, *read.problems)
+    problems = [
+        Problem(place=place_text(place, read.lines), reason=reason)
+        for place, reason in check_entries(read.entries)
+    ]
+    if problems:
+        raise OfficeFileRefusedError(name, *problems)
+    day = local_day(at)
+    could = administrators(session, day)
+    written = write_rows(session, rows_of(read.entries, []))
+    session.flush()
+    if could and not administrators(session, day):
+        said = "sau khi nạp tệp này không còn ai quản trị được; giữ vai trò quản trị cho một người."
+        raise InvalidInputError(Problem(place="Người quản trị", reason=said))
+    for kind in written.new_ladders:
+        begin_anew(session, None if kind == EVERY_KIND else kind)
+    written.missing = [one for one in written.missing if not one.startswith("certificate:")]
+    note_written(session, written, name, data, actor=actor, at=at)
+    return Brought(
+        summary=summary_of(name, data, written), changes=tuple(written.changed),
+        certificates=len(read.entries.certificate),
+    )  # fmt: skip
