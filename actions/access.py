@@ -15,6 +15,7 @@ from models.directive import Directive
 from models.discussion import OpinionRequest
 from models.lifecycle import DirectiveState
 from models.officer import Officer, Post, Role
+from models.session import once
 
 ROLE_WORDS = {
     Role.DRAFTER: "người soạn thảo",
@@ -41,17 +42,16 @@ BEFORE_SIGNATURE = (
 
 def posts_on(session: Session, officer_id: str, day: date) -> list[Post]:
     """Returns the posts that an officer holds on a day."""
-    return list(
-        session.scalars(
-            select(Post)
-            .where(
-                Post.officer_id == officer_id,
-                Post.valid_from <= day,
-                or_(Post.valid_to.is_(None), Post.valid_to >= day),
-            )
-            .order_by(Post.id)
+    held = (
+        select(Post)
+        .where(
+            Post.officer_id == officer_id,
+            Post.valid_from <= day,
+            or_(Post.valid_to.is_(None), Post.valid_to >= day),
         )
+        .order_by(Post.id)
     )
+    return list(once(session, ("posts", officer_id, day), lambda: session.scalars(held).all()))
 
 
 def roles_on(session: Session, officer_id: str, organisation_id: str, day: date) -> frozenset[Role]:

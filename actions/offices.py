@@ -11,6 +11,7 @@ from actions.errors import NotFoundError
 from deadlines.calendar import WorkingCalendar
 from models.officer import Officer, Post, Role
 from models.organisation import DayOff, Office, Organisation
+from models.session import once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,10 @@ def office_facts(session: Session) -> OfficeFacts:
     Raises:
         NotFoundError: no office was loaded.
     """
+    return once(session, "office", lambda: _office_facts(session))
+
+
+def _office_facts(session: Session) -> OfficeFacts:
     office = session.get(Office, 1)
     if office is None:
         raise NotFoundError("cơ quan", "dữ liệu cơ quan")
@@ -60,6 +65,10 @@ def office_facts(session: Session) -> OfficeFacts:
 
 def working_calendar(session: Session) -> WorkingCalendar:
     """Returns the office's calendar: days off and worked Saturdays from its own table."""
+    return once(session, "calendar", lambda: _working_calendar(session))
+
+
+def _working_calendar(session: Session) -> WorkingCalendar:
     days = session.scalars(select(DayOff)).all()
     return WorkingCalendar(
         days_off=frozenset(row.day for row in days if not row.working),

@@ -28,7 +28,7 @@ from models.obligation import ExtensionRequest, Obligation, Reminder
 from models.organisation import Office, Organisation
 from models.report import Report, ReportedObligation
 from models.review import Review
-from models.session import Database
+from models.session import Database, take_stock
 from wiring.demo_draft import PEOPLE
 
 AT_ONCE: Final = 2_000
@@ -111,9 +111,11 @@ def fill(
         head.sequence = frame.audited + size
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("select setval('register_entry_id_seq', 100000000)"))
-    with database.engine.connect() as connection:
-        connection.execute(text("analyze"))
-        connection.commit()
+    take_stock(database)
+    if database.engine.dialect.name == "postgresql":  # which does it by itself in time
+        with database.engine.connect() as connection:
+            connection.execute(text("analyze"))
+            connection.commit()
 
 
 def _write(database: Database, batch: Batch) -> None:

@@ -13,6 +13,7 @@ from deadlines.errors import NoWorkingDayError
 ONE_DAY = timedelta(days=1)
 _REACH_DAYS = 366
 _SATURDAY = 5
+_WEEK = 7
 
 
 def days_between(first: date, last: date) -> Iterable[date]:
@@ -75,7 +76,15 @@ class WorkingCalendar:
         """Count working days after `first` up to `last`; negative when `last` is earlier."""
         if last < first:
             return -self.working_days_between(last, first)
-        return sum(self.is_working(day) for day in days_between(first + ONE_DAY, last))
+        weeks, rest = divmod((last - first).days, _WEEK)
+        days = weeks * _SATURDAY + sum(
+            (first + n * ONE_DAY).weekday() < _SATURDAY for n in range(1, rest + 1)
+        )
+        off = (day for day in self.days_off - self.working_saturdays if day.weekday() < _SATURDAY)
+        days -= sum(first < day <= last for day in off)
+        return days + sum(
+            first < day <= last for day in self.working_saturdays if day.weekday() >= _SATURDAY
+        )
 
     def _walk(self, day: date, step: int) -> date:
         for distance in range(_REACH_DAYS):

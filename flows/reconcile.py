@@ -9,6 +9,7 @@ from actions.paper_completing import finish_papers
 from actions.search_words import catch_up
 from flows._office import this_office
 from flows._recording import recorded
+from models.session import take_stock
 from wiring.reconciling import Ages, Reconciler
 from wiring.running import Starter
 
@@ -38,5 +39,6 @@ def reconcile(pending_s: Seconds = 120, running_s: Seconds = 3600, failed_s: Sec
         words.append(f"Khởi động hoặc kết thúc {runs} lượt chạy được yêu cầu.")
     if found := catch_up(office.database):
         words.append(f"Cập nhật từ để tìm kiếm của {found} văn bản.")
+    take_stock(office.database)
     get_run_logger().info(" ".join(words) or done.sentence())
     return " ".join(words)

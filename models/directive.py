@@ -56,6 +56,22 @@ class Directive(Base):
         Index("ix_directive_state", "state", "updated_at"),
         Index("uq_directive_public_code", "public_code", unique=True),
         Index("ix_directive_newest", "organisation_id", "updated_at", "id"),
+        Index(
+            "ix_directive_issued",
+            "organisation_id",
+            "issued_at",
+            "id",
+            sqlite_where=text("issued_at is not null"),
+            postgresql_where=text("issued_at is not null"),
+        ),
+        Index(
+            "ix_directive_followed",
+            "organisation_id",
+            "issued_at",
+            "id",
+            sqlite_where=text("issued_at is not null and closed_at is null"),
+            postgresql_where=text("issued_at is not null and closed_at is null"),
+        ),
     )
 
 

@@ -13,6 +13,9 @@ from models.lifecycle import DeliveryState
 STUCK = "state in ('bounced', 'failed', 'held', 'unknown') and rerouted_to_id is null"
 """Condition of the index on what goes on only when somebody does something, and of its query."""
 
+POSTED = "channel = 'paper' and sent_at is not null"
+"""Condition of the index on what went out on paper, and of the postal register's query."""
+
 
 class Consignment(Base):
     """What one unit gets of one revision through one channel, and how far it came."""
@@ -60,6 +63,13 @@ class Consignment(Base):
             "send_by",
             sqlite_where=text("sent_at is null and warned_at is null"),
             postgresql_where=text("sent_at is null and warned_at is null"),
+        ),
+        Index(
+            "ix_consignment_posted",
+            "sent_at",
+            "id",
+            sqlite_where=text(POSTED),
+            postgresql_where=text(POSTED),
         ),
         Index(
             "ix_consignment_stuck",

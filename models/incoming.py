@@ -4,10 +4,13 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, DirectiveId
+
+AT_HAND = "state in ('open', 'working')"
+"""Condition of the index on what somebody has at hand, and of its queries."""
 
 
 class IncomingDocument(Base):
@@ -73,6 +76,7 @@ class IncomingDocument(Base):
         UniqueConstraint("year", "number"),
         Index("ix_incoming_document_state", "state", "arrived_at"),
         Index("ix_incoming_document_symbol", "number_symbol"),
+        Index("ix_incoming_document_newest", "arrived_at", "id"),
     )
 
 
@@ -123,6 +127,14 @@ class IncomingAssignment(Base):
     __table_args__ = (
         Index("ix_incoming_assignment_officer", "officer_id", "state"),
         Index("ix_incoming_assignment_unit", "organisation_id", "state"),
+        Index(
+            "ix_incoming_assignment_at_hand",
+            "officer_id",
+            "organisation_id",
+            "document_id",
+            sqlite_where=text(AT_HAND),
+            postgresql_where=text(AT_HAND),
+        ),
     )
 
 

@@ -22,6 +22,9 @@ A bare `state` would let SQLite take the index on state and day, and walk all th
 ANSWERED = "state in ('reported', 'extension_requested')"
 """Condition of the index on what waits for a decision of the office, and of its queries."""
 
+OWED = "state in ('extension_requested', 'open', 'returned')"
+"""Condition of the index on what is still owed; `actions.boards.counting.is_owed` says the same."""
+
 
 class Obligation(Base):
     """One task of one directive for one unit (nhiệm vụ)."""
@@ -75,6 +78,13 @@ class Obligation(Base):
             "organisation_id",
             sqlite_where=text(STILL_CHASED),
             postgresql_where=text(STILL_CHASED),
+        ),
+        Index(
+            "ix_obligation_owed",
+            "due",
+            "id",
+            sqlite_where=text(OWED),
+            postgresql_where=text(OWED),
         ),
         Index(
             "ix_obligation_answered",

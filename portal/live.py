@@ -20,7 +20,7 @@ from actions.notices.concerning import may_concern
 from actions.notices.showing import count_new, newest
 from actions.ordering import state_words
 from actions.progress import next_steps
-from actions.work.listing import everything_for
+from actions.work.listing import Work, everything_for
 from models.audit import AuditEvent, AuditHead
 from models.base import DirectiveId
 from models.directive import Directive
@@ -92,7 +92,20 @@ def live_of(
     Raises:
         NotFoundError, NotAuthorisedError: the page is none of the reader's.
     """
-    found = look(session, portal, person, what, subject)
+    return _borne(look(session, portal, person, what, subject), what, subject)
+
+
+def live_of_work(head: int, found: Work) -> Live:
+    """Returns what the page of one's work bears, from the very list that it shows.
+
+    Args:
+        head: `chain_end`, read before the list was, so that nothing is missed.
+        found: the list.
+    """
+    return _borne(_marked(head, _work(found)), Watched.WORK, None)
+
+
+def _borne(found: Look, what: Watched, subject: UUID | None) -> Live:
     query = {"trang": what.value} | ({"ma": str(subject)} if subject else {})
     return Live(address=f"{PATH}?{urlencode(query)}", mark=found.mark, wait_s=found.wait_s)
 
@@ -123,7 +136,7 @@ def look(
     """
     head = chain_end(session)
     if what is Watched.WORK:
-        found = _work(session, portal, person)
+        found = _work(everything_for(session, person.officer_id, portal.at()))
     elif what is Watched.BATCH and subject is not None:
         found = _batch(session, person, subject)
     elif what is Watched.NOTICES:
@@ -133,6 +146,10 @@ def look(
     else:
         directive = open_directive(session, portal, person, DirectiveId(subject))
         found = _OF_DIRECTIVES[what](session, directive)
+    return _marked(head, found)
+
+
+def _marked(head: int, found: Look) -> Look:
     return Look(mark=_mark(head, found.mark), wait_s=found.wait_s, words=found.words)
 
 
@@ -236,8 +253,7 @@ def _batch(session: Session, person: Person, batch_id: UUID) -> Look:
     )  # fmt: skip
 
 
-def _work(session: Session, portal: Portal, person: Person) -> Look:
-    found = everything_for(session, person.officer_id, portal.at())
+def _work(found: Work) -> Look:
     rows = "\n".join(
         f"{one.subject} {one.words} {one.due} {one.holder}" for one in (*found.mine, *found.taken)
     )

@@ -16,7 +16,7 @@ from actions.offices import office_facts
 from actions.ordering import state_words, title_of
 from actions.ways import CHANNEL_WORDS
 from models.officer import Role
-from portal import words
+from portal import static_files, words
 from portal.context import Portal
 from portal.i18n import writing
 from portal.i18n.catalogue import gettext, ngettext, noted
@@ -149,6 +149,7 @@ def make_templates() -> Environment:
         "said": said,
     }
     made.globals |= {
+        "static": static_files.address,
         "when": words.when,
         "due_in": words.due_in,
         "deed_words": _deed_said,

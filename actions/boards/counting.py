@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, and_, case, func, or_
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, case, func, literal_column, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -63,8 +63,8 @@ class Count:
 
 
 def is_owed() -> ColumnElement[bool]:
-    """The unit still owes an answer."""
-    return Obligation.state.in_(OWED)
+    """The unit still owes an answer; in literals, as the condition of an index must be."""
+    return Obligation.state.in_([literal_column(f"'{one}'") for one in OWED])
 
 
 def is_missing(day: date) -> ColumnElement[bool]:

@@ -52,11 +52,13 @@ def by_day(
         limit=limit, values=lambda one: (one.due, one.id),
     )  # fmt: skip
     names = _names(reader, {one.organisation_id for one in found.items})
+    wanted = select(Directive).where(Directive.id.in_({one.directive_id for one in found.items}))
+    directives = {one.id: one for one in reader.session.scalars(wanted)}
     return Page(
         items=[
             OwedLine(
                 obligation=one, unit=names[one.organisation_id],
-                directive=reader.session.get_one(Directive, one.directive_id),
+                directive=directives[one.directive_id],
             )
             for one in found.items
         ],

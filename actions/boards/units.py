@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from actions.boards.counting import OWED, Count, counts, of_units
+from actions.boards.counting import Count, counts, is_owed, of_units
 from actions.boards.periods import Period
 from actions.listing.paging import Order, Page, page_of
 from actions.listing.sight import Reader
 from documents.marking import unmarked
 from models.obligation import Obligation
 from models.organisation import Organisation
+from models.session import once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +42,14 @@ def by_unit(
     Raises:
         InvalidInputError: the cursor is none of ours.
     """
-    asked = of_units(select(Obligation.id), reader).where(
-        Obligation.organisation_id == Organisation.id,
-        Obligation.due.between(period.first, period.last),
-    )
-    query = select(Organisation).where(exists(asked.correlate(Organisation)))
+    standing = _standing(reader, period)
+    query = select(Organisation).where(Organisation.id.in_(standing))
     if named.strip():
         query = query.where(Organisation.id.in_(called(reader.session, named)))
     found = page_of(
         reader.session, query, Order(by=Organisation.name, key=Organisation.id), after=after,
         limit=limit, values=lambda one: (one.name, one.id),
     )  # fmt: skip
-    standing = _standing(reader, period, [one.id for one in found.items])
     return Page(
         items=[
             UnitStanding(
@@ -74,24 +70,30 @@ def called(session: Session, named: str) -> list[str]:
 
 def whole(reader: Reader, period: Period) -> Count:
     """Returns the count over all units."""
-    query = of_units(select(*counts(reader.day)), reader)
-    row = reader.session.execute(_within(query, period)).one()
-    return Count(in_time=row[0], late=row[1], missing=row[2], to_come=row[3])
+    each = [count for count, _ in _standing(reader, period).values()]
+    return Count(
+        in_time=sum(one.in_time for one in each), late=sum(one.late for one in each),
+        missing=sum(one.missing for one in each), to_come=sum(one.to_come for one in each),
+    )  # fmt: skip
 
 
-def _standing(
-    reader: Reader, period: Period, units: list[str]
-) -> dict[str, tuple[Count, date | None]]:
-    owed_until = func.min(Obligation.due).filter(Obligation.state.in_(OWED))
-    query = of_units(
-        select(Obligation.organisation_id, *counts(reader.day), owed_until), reader
-    ).where(Obligation.organisation_id.in_(units))
-    rows = reader.session.execute(_within(query, period).group_by(Obligation.organisation_id))
+_Standing = dict[str, tuple[Count, date | None]]
+
+
+def _standing(reader: Reader, period: Period) -> _Standing:
+    """Returns every unit that was to answer; one walk through the period for all who ask."""
+    key = ("units", reader.actor.id, reader.day, period.first, period.last)
+    return once(reader.session, key, lambda: _counted(reader, period))
+
+
+def _counted(reader: Reader, period: Period) -> _Standing:
+    owed_until = func.min(case((is_owed(), Obligation.due)))
+    query = (
+        of_units(select(Obligation.organisation_id, *counts(reader.day), owed_until), reader)
+        .where(Obligation.due.between(period.first, period.last))
+        .group_by(Obligation.organisation_id)
+    )
     return {
         unit: (Count(in_time=a, late=b, missing=c, to_come=d), first)
-        for unit, a, b, c, d, first in rows
+        for unit, a, b, c, d, first in reader.session.execute(query)
     }
-
-
-def _within(query: Select[Any], period: Period) -> Select[Any]:
-    return query.where(Obligation.due.between(period.first, period.last))

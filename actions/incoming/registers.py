@@ -17,7 +17,7 @@ from models.incoming import IncomingAssignment, IncomingDocument, IncomingReply
 from models.officer import Officer
 from models.organisation import Organisation
 
-__all__ = ["FOLLOW_UP_COLUMNS", "INCOMING_COLUMNS", "follow_up_rows", "handler_names"]
+__all__ = ["FOLLOW_UP_COLUMNS", "INCOMING_COLUMNS", "follow_up_rows", "handler_names", "rows_of"]
 
 FOLLOW_UP_COLUMNS: Final = {
     "number": "Số đến",
@@ -41,6 +41,11 @@ def follow_up_rows(session: Session, *, year: int) -> list[dict[str, Any]]:
         .where(IncomingDocument.year == year, IncomingDocument.number.is_not(None))
         .order_by(IncomingDocument.number)
     ).all()
+    return rows_of(session, documents)
+
+
+def rows_of(session: Session, documents: Sequence[IncomingDocument]) -> list[dict[str, Any]]:
+    """Returns the lines of some papers, in their order."""
     chosen = [one.id for one in documents]
     assigned = _by_document(session, chosen)
     replies = _replies(session, chosen)

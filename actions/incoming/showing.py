@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, text, true, union_all
 from sqlalchemy.orm import Session, defer
 
 from actions.access import posts_on, roles_on
@@ -19,6 +19,7 @@ from deadlines.calendar import WorkingCalendar
 from models.audit import AuditEvent
 from models.dispatch import Notice
 from models.incoming import (
+    AT_HAND,
     IncomingAssignment,
     IncomingDocument,
     IncomingReply,
@@ -28,8 +29,9 @@ from models.officer import Role
 
 MOST: Final = 2000
 """Newest papers that a list looks through; what waits is always among them."""
-_AT_HAND: Final = ("assigned", "in_progress")
-_LIGHT: Final = (
+BEING_HANDLED: Final = ("assigned", "in_progress")
+"""States in which somebody is at work on a paper."""
+LIGHT: Final = (
     defer(IncomingDocument.header, raiseload=True),
     defer(IncomingDocument.files, raiseload=True),
 )
@@ -93,7 +95,7 @@ def next_due(
     Registered the same day, at latest the next working day, urgent papers at once; assigned
     likewise. Source: NĐ 30/2020 Đ22, Đ23.1.
     """
-    if document.state in _AT_HAND:
+    if document.state in BEING_HANDLED:
         return lead.due if lead is not None else None
     since = {"arrived": document.arrived_at, "accepted": document.accepted_at}.get(document.state)
     if since is None:
@@ -117,9 +119,9 @@ def list_papers(session: Session, *, officer_id: str, at: datetime) -> list[List
     if officer_id:
         query = query.where(seen_by(session, officer_id, local_day(at)))
     documents = session.scalars(
-        query.options(*_LIGHT).order_by(IncomingDocument.arrived_at.desc()).limit(MOST)
+        query.options(*LIGHT).order_by(IncomingDocument.arrived_at.desc()).limit(MOST)
     ).all()
-    return _listed(session, documents, officer_id, at)
+    return listed(session, documents, officer_id, at)
 
 
 def papers_waiting_for(session: Session, *, officer_id: str, at: datetime) -> list[ListedPaper]:
@@ -130,12 +132,18 @@ def papers_waiting_for(session: Session, *, officer_id: str, at: datetime) -> li
     day = local_day(at)
     documents = session.scalars(
         select(IncomingDocument)
-        .where(or_(*_waits_for(session, officer_id, day)))
-        .options(*_LIGHT)
+        .where(IncomingDocument.id.in_(_waiting_ids(session, officer_id, day)))
+        .options(*LIGHT)
         .order_by(IncomingDocument.arrived_at)
         .limit(MOST)
     ).all()
-    return _listed(session, documents, officer_id, at)
+    return listed(session, documents, officer_id, at)
+
+
+def _waiting_ids(session: Session, officer_id: str, day: date) -> CompoundSelect[tuple[uuid.UUID]]:
+    """Each reason by an index of its own: joined by OR they walk through all papers."""
+    reasons = _waits_for(session, officer_id, day)
+    return union_all(*(select(IncomingDocument.id).where(reason) for reason in reasons))
 
 
 def _waits_for(session: Session, officer_id: str, day: date) -> list[ColumnElement[bool]]:
@@ -143,7 +151,7 @@ def _waits_for(session: Session, officer_id: str, day: date) -> list[ColumnEleme
     held = roles_on(session, officer_id, office_facts(session).organisation_id, day)
     state, presented = IncomingDocument.state, IncomingDocument.presented_to_id
     theirs = select(IncomingAssignment.document_id).where(
-        IncomingAssignment.state.in_(("open", "working")),
+        text(f"incoming_assignment.{AT_HAND}"),
         or_(
             IncomingAssignment.officer_id == officer_id,
             IncomingAssignment.organisation_id.in_({post.organisation_id for post in posts}),
@@ -151,7 +159,7 @@ def _waits_for(session: Session, officer_id: str, day: date) -> list[ColumnEleme
     )
     found = [
         and_(state == "accepted", presented == officer_id),
-        and_(state.in_(_AT_HAND), IncomingDocument.id.in_(theirs)),
+        and_(state.in_(BEING_HANDLED), IncomingDocument.id.in_(theirs)),
     ]
     if Role.SIGNATORY in held:
         found.append(and_(state == "accepted", presented.is_(None)))
@@ -161,9 +169,10 @@ def _waits_for(session: Session, officer_id: str, day: date) -> list[ColumnEleme
     return found
 
 
-def _listed(
+def listed(
     session: Session, documents: Sequence[IncomingDocument], officer_id: str, at: datetime
 ) -> list[ListedPaper]:
+    """Returns papers with who handles them and by when, in the order given."""
     keys = [one.id for one in documents]
     if not keys:
         return []
@@ -285,9 +294,9 @@ def _filters(document: IncomingDocument, *, late: bool, mine: bool, asked: bool)
         ("", True),
         ("cho-tiep-nhan", state == "arrived"),
         ("cho-phan-cong", state == "accepted"),
-        ("dang-giai-quyet", state in _AT_HAND),
+        ("dang-giai-quyet", state in BEING_HANDLED),
         ("qua-han", late),
-        ("cua-toi", mine and state in _AT_HAND),
+        ("cua-toi", mine and state in BEING_HANDLED),
         ("thu-hoi", asked),
         ("xong", state == "done"),
         ("tra-lai", state in ("refused", "recalled", "replaced")),

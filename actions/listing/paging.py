@@ -82,7 +82,10 @@ def _beyond(
     if len(columns) == 1:
         return further(columns[0], given[0])
     first, last = columns
-    return or_(further(first, given[0]), and_(first == given[0], further(last, given[1])))
+    # Said twice, so that an index on both columns is entered where the page before ended.
+    begun = first <= given[0] if order.descending else first >= given[0]
+    rest = or_(further(first, given[0]), and_(first == given[0], further(last, given[1])))
+    return and_(begun, rest)
 
 
 def _write(values: Sequence[object]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, cast, select, text
 from sqlalchemy.orm import Session
 
 from actions.errors import NotFoundError
@@ -15,8 +15,8 @@ from actions.telling import place
 from deadlines.period_names import words_of
 from models.base import DirectiveId
 from models.directive import Directive
-from models.lifecycle import OPEN_OBLIGATIONS, ObligationState
-from models.obligation import Obligation, ObligationChange
+from models.lifecycle import ObligationState
+from models.obligation import OWED, Obligation, ObligationChange
 from models.officer import Officer
 from models.organisation import Organisation
 
@@ -135,7 +135,7 @@ def next_due(session: Session, organisations: Collection[str], day: date) -> dat
         .join(Directive, Directive.id == Obligation.directive_id)
         .where(
             Directive.organisation_id.in_(organisations),
-            Obligation.state.in_(OPEN_OBLIGATIONS),
+            text(f"obligation.{OWED}"),
             Obligation.due >= day,
         )
         .order_by(Obligation.due)

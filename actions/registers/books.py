@@ -156,15 +156,29 @@ def _entered(register: str, columns: Mapping[str, str]) -> Callable[..., Iterabl
             .order_by(RegisterEntry.year, RegisterEntry.ordinal)
         )
         for entry in entries:
-            if span.holds(_day_of(entry, span)):
-                yield Line(
-                    cells=tuple(str(entry.columns.get(key, "")) for key in columns),
-                    directive_id=entry.directive_id,
-                    incoming_document_id=entry.incoming_document_id,
-                    imported=entry.imported_from is not None,
-                )
+            if is_within(entry, span):
+                yield _entered_line(entry, columns)
 
     return lines
+
+
+def entered_line(register: str, entry: RegisterEntry) -> Line:
+    """Returns a line that was written down when it came about."""
+    return _entered_line(entry, book(register).columns)
+
+
+def _entered_line(entry: RegisterEntry, columns: Mapping[str, str]) -> Line:
+    return Line(
+        cells=tuple(str(entry.columns.get(key, "")) for key in columns),
+        directive_id=entry.directive_id,
+        incoming_document_id=entry.incoming_document_id,
+        imported=entry.imported_from is not None,
+    )
+
+
+def is_within(entry: RegisterEntry, span: Span) -> bool:
+    """Tells whether a line belongs to a year or term."""
+    return span.holds(_day_of(entry, span))
 
 
 def _day_of(entry: RegisterEntry, span: Span) -> date:
@@ -197,13 +211,18 @@ def _posted(session: Session, span: Span, _today: date) -> Iterable[Line]:
     for one, directive, name in rows:
         sent = local_day(one.sent_at) if one.sent_at else span.first
         if span.holds(sent):
-            yield Line(
-                cells=(
-                    f"{sent:%d/%m/%Y}", directive.number_text or "", name, "1",
-                    one.tracking or "", one.detail or "",
-                ),
-                directive_id=directive.id,
-            )  # fmt: skip
+            yield posted_line(one, directive, name)
+
+
+def posted_line(one: Consignment, directive: Directive, unit: str) -> Line:
+    """Returns the line of a letter that went by post or by hand."""
+    sent = f"{local_day(one.sent_at):%d/%m/%Y}" if one.sent_at else ""
+    return Line(
+        cells=(
+            sent, directive.number_text or "", unit, "1", one.tracking or "", one.detail or "",
+        ),
+        directive_id=directive.id,
+    )  # fmt: skip
 
 
 _BOOKS: Final = {

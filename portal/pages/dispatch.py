@@ -14,6 +14,7 @@ from actions.consigning import resend
 from actions.draft_rows import lines_of
 from actions.errors import InvalidInputError, NotFoundError, WrongStateError
 from actions.exporting import deliveries_csv
+from actions.listing.paging import Order, page_of
 from actions.sending_limits import rule_for
 from models.base import DirectiveId
 from models.directive import Directive
@@ -38,7 +39,7 @@ from portal.rendering import page
 from portal.seeing import open_directive
 from portal.words import NEEDS_A_PERSON
 
-MOST_ROWS: Final = 200
+ROWS: Final = 50
 
 router = APIRouter()
 
@@ -55,18 +56,20 @@ class Sent:
 
 
 @router.get("/phat-hanh")
-def sent(request: Request, portal: ThePortal, person: SignedInPerson) -> Response:
-    """Shows the directives that went out, the newest first."""
+def sent(request: Request, portal: ThePortal, person: SignedInPerson, sau: str = "") -> Response:
+    """Shows the directives that went out, the newest first; `sau` leads on."""
+    newest = Order(by=Directive.issued_at, key=Directive.id, descending=True)
     with portal.database.reading() as session:
-        found = session.scalars(
-            select(Directive)
-            .where(Directive.organisation_id.in_(person.roles), Directive.issued_at.is_not(None))
-            .order_by(Directive.issued_at.desc())
-            .limit(MOST_ROWS)
-        ).all()
-        stand = counts(session, [one.id for one in found])
-    rows = [_sent(one, stand.get(one.id, Counter())) for one in found]
-    return page(request, "dispatched.html", person=person, rows=rows)
+        query = select(Directive).where(
+            Directive.organisation_id.in_(person.roles), Directive.issued_at.is_not(None)
+        )
+        found = page_of(
+            session, query, newest, after=sau or None, limit=ROWS,
+            values=lambda one: (one.issued_at, one.id),
+        )  # fmt: skip
+        stand = counts(session, [one.id for one in found.items])
+    rows = [_sent(one, stand.get(one.id, Counter())) for one in found.items]
+    return page(request, "dispatched.html", person=person, rows=rows, found=found, is_first=not sau)
 
 
 @router.get("/phat-hanh/{directive_id}")

@@ -1,7 +1,7 @@
 """Papers that come in: the list, one paper with its next step, its files and page pictures."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
@@ -15,11 +15,13 @@ from actions.incoming.accepting import accept, judge_again, refuse
 from actions.incoming.answering import send_held
 from actions.incoming.assigning import Handler, assign
 from actions.incoming.handling import begin, finish
+from actions.incoming.listed import counts, page_of_papers
 from actions.incoming.recalling import agree, destroy_files, refuse_request
 from actions.incoming.replying import reply_with_directive
 from actions.incoming.rows import get_document
-from actions.incoming.showing import FILTERS, list_papers, whole_paper
+from actions.incoming.showing import FILTERS, MOST, ListedPaper, list_papers, whole_paper
 from actions.incoming.words import FILE_VERDICT_WORDS, STATE_WORDS
+from actions.listing.paging import Page
 from actions.reports.attachments import ANY_KIND
 from actions.trying import archive_wrapped
 from documents.copies import draw_page
@@ -40,6 +42,8 @@ NOT_FOR_LONG: Final = {"Cache-Control": "private, max-age=60"}
 """A paper that is taken back must not stay in browsers."""
 PDF: Final = "application/pdf"
 MOST_ROWS: Final = 300
+"""Of what was looked for by words."""
+ROWS: Final = 50
 MOST_BESIDE: Final = 8
 """Lines of those who coordinate in one form."""
 
@@ -48,22 +52,45 @@ router = APIRouter(prefix=PREFIX)
 
 @router.get("")
 def papers(
-    request: Request, portal: ThePortal, person: SignedInPerson, loc: str = "", q: str = ""
+    *,
+    request: Request,
+    portal: ThePortal,
+    person: SignedInPerson,
+    loc: str = "",
+    q: str = "",
+    sau: str = "",
 ) -> Response:
-    """Shows the incoming papers, what waits longest to be seen at once."""
-    with portal.database.reading() as session:
-        found = list_papers(session, officer_id=person.officer_id, at=portal.at())
-    wanted = folded(q)
-    matching = [one for one in found if wanted in folded(_searched(one.document))]
-    counts = Counter(key for one in matching for key in one.filters)
+    """Shows the incoming papers, under a filter (`loc`), by words (`q`); `sau` leads on."""
     chosen = loc if loc in FILTERS else ""
-    rows = [one for one in matching if chosen in one.filters]
+    at, reader = portal.at(), person.officer_id
+    with portal.database.reading() as session:
+        if q.strip():
+            matching = _matching(list_papers(session, officer_id=reader, at=at), q)
+            counted: Mapping[str, int] = Counter(key for one in matching for key in one.filters)
+            rows = [one for one in matching if chosen in one.filters]
+            found, total = Page(items=rows[:MOST_ROWS], next=None), len(rows)
+        else:
+            counted = counts(session, officer_id=reader, at=at)
+            found = page_of_papers(
+                session, officer_id=reader, at=at, chosen=chosen, after=sau or None, limit=ROWS
+            )
+            total = len(found.items)
     return page(
-        request, "incoming.html", person=person, rows=rows[:MOST_ROWS], total=len(rows), q=q,
-        chips=[(key, label, counts[key]) for key, label in FILTERS.items()], chosen=chosen,
-        clerk=Role.REGISTRY_CLERK in person.all_roles, tone_of=tone_of,
-        verdict_tone=verdict_tone, STATES=STATE_WORDS, FILE_VERDICTS=FILE_VERDICT_WORDS,
+        request, "incoming.html", person=person, rows=found.items, total=total, q=q, found=found,
+        chips=[(key, label, _many(counted.get(key, 0))) for key, label in FILTERS.items()],
+        chosen=chosen, is_first=not sau, clerk=Role.REGISTRY_CLERK in person.all_roles,
+        tone_of=tone_of, verdict_tone=verdict_tone, STATES=STATE_WORDS,
+        FILE_VERDICTS=FILE_VERDICT_WORDS,
     )  # fmt: skip
+
+
+def _matching(found: Sequence[ListedPaper], words: str) -> list[ListedPaper]:
+    wanted = folded(words)
+    return [one for one in found if wanted in folded(_searched(one.document))]
+
+
+def _many(count: int) -> str:
+    return f"{count}+" if count >= MOST else str(count)
 
 
 @router.get("/{document_id}")

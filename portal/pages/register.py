@@ -11,6 +11,7 @@ from actions.errors import ActionRefusedError, NotAuthorisedError
 from actions.offices import office_facts
 from actions.registers.books import book, books, span_of, spans
 from actions.registers.importing import IMPORTABLE, import_register, read_old_register
+from actions.registers.looking import leaf
 from actions.registers.printing import print_register
 from documents.errors import DocumentsError
 from documents.grids import read_grid
@@ -32,11 +33,20 @@ router = APIRouter(prefix=PATH)
 
 @router.get("")
 def register(
-    request: Request, portal: ThePortal, person: SignedInPerson, so: str = OUTGOING, ky: str = ""
+    *,
+    request: Request,
+    portal: ThePortal,
+    person: SignedInPerson,
+    so: str = OUTGOING,
+    ky: str = "",
+    truoc: str = "",
 ) -> Response:
-    """Shows a register (`so`) of a year or term (`ky`) to those who hold a post at the office."""
+    """Shows a register (`so`) of a year or term (`ky`) to those who hold a post at the office.
+
+    The newest lines; those before them by the cursor `truoc`.
+    """
     _require_office(portal, person)
-    return _show(request, portal, person, so, ky)
+    return _show(request, portal, person, so, ky, before=truoc)
 
 
 @router.get("/tep")
@@ -96,17 +106,18 @@ def _show(
     key: str,
     span: str,
     *,
+    before: str = "",
     refusal: ActionRefusedError | DocumentsError | PortalError | None = None,
 ) -> Response:
     wanted, today = book(key), portal.today()
     problem = problem_of(refusal) if refusal else None
     with portal.database.reading() as session:
         when = span_of(session, span, today)
-        rows = list(wanted.lines(session, when, today))
+        shown = leaf(session, key, when, before=before or None)
         every = spans(session, today)
     return page(
         request, "register.html", person=person, status=problem.status if problem else 200,
-        book=wanted, books=books(), rows=rows, span=when, spans=every,
+        book=wanted, books=books(), leaf=shown, is_last=not before, span=when, spans=every,
         refusal=problem.sentence if problem else "",
         may_import=key in IMPORTABLE and Role.REGISTRY_CLERK in person.all_roles,
         limit_mb=portal.desk.size_limit_bytes >> 20,

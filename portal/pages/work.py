@@ -18,7 +18,7 @@ from actions.work.listing import Work, by_day, everything_for
 from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import gettext, noted
 from portal.identity import Deciding, Person, SignedInPerson
-from portal.live import Watched, live_of
+from portal.live import chain_end, live_of_work
 from portal.problems import problem_of
 from portal.rendering import page
 from portal.running_out import warnings_for
@@ -156,8 +156,9 @@ def _show(
     refusal: TakenError | NotAuthorisedError | WrongStateError | None = None,
 ) -> Response:
     with portal.database.reading() as session:
-        live = live_of(session, portal, person, Watched.WORK)
+        head = chain_end(session)
         found = everything_for(session, person.officer_id, portal.at())
+        live = live_of_work(head, found)
         empty = not found.mine and not found.taken
         ahead = next_due(session, person.roles, portal.today()) if empty else None
         calendar = working_calendar(session)
