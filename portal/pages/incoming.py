@@ -15,13 +15,13 @@ from actions.incoming.accepting import accept, judge_again, refuse
 from actions.incoming.answering import send_held
 from actions.incoming.assigning import Handler, assign
 from actions.incoming.handling import begin, finish
-from actions.incoming.listed import counts, page_of_papers
 from actions.incoming.recalling import agree, destroy_files, refuse_request
 from actions.incoming.replying import reply_with_directive
 from actions.incoming.rows import get_document
 from actions.incoming.showing import FILTERS, MOST, ListedPaper, list_papers, whole_paper
 from actions.incoming.words import FILE_VERDICT_WORDS, STATE_WORDS
 from actions.listing.paging import Page
+from actions.listing.papers import counts, page_of_papers
 from actions.reports.attachments import ANY_KIND
 from actions.trying import archive_wrapped
 from documents.copies import draw_page

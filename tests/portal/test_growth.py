@@ -8,8 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from actions.incoming.listed import counts, page_of_papers
 from actions.incoming.showing import FILTERS, list_papers
+from actions.listing.papers import counts, page_of_papers
 from actions.registers.books import book, span_of
 from actions.registers.looking import LINES, leaf
 from bench import portal_mass
