@@ -1,4 +1,4 @@
-"""Lists for programs and pages, a page at a time: by keyset, within what the asking officer may see.
+"""Lists for programs and pages, by keyset, a page at a time: what the asking officer may see.
 
 - `paging`: a page, and the cursor that leads to the next one.
 - `sight`: what an officer may see; what they may not is not found.
