@@ -16,6 +16,7 @@ from models.directive import Directive
 from models.lifecycle import DirectiveState
 from models.obligation import Obligation
 from models.officer import Officer, Post
+from models.officer_notice import OfficerNotice
 from models.work import Claim
 from tests.portal.browsing import Browsing, words_of
 from tests.portal.seeded import Seeded
@@ -81,7 +82,7 @@ def second_clerk(seeded: Seeded, issued: DirectiveId) -> Iterator[str]:
                          roles=["registry_clerk"], valid_from=date(2020, 1, 1)))  # fmt: skip
     yield name
     with seeded.office.database.writing() as session:
-        for table in (Claim, Post, Officer):
+        for table in (OfficerNotice, Claim, Post, Officer):
             whose = table.id if table is Officer else table.officer_id
             session.execute(delete(table).where(whose == SECOND))
 
