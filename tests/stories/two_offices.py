@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from actions.access import officer_actor
 from actions.auditing import MACHINE, Actor
@@ -117,7 +117,8 @@ class Receiving:
 
     def papers(self) -> list[IncomingDocument]:
         with self.office.database.reading() as session:
-            query = select(IncomingDocument).order_by(IncomingDocument.arrived_at)
+            # The clock of a story may stand still: what came later is the later row.
+            query = select(IncomingDocument).order_by(IncomingDocument.arrived_at, text("rowid"))
             return list(session.scalars(query))
 
     def paper(self) -> IncomingDocument:
