@@ -15,6 +15,8 @@ from actions.auditing import GENESIS, MACHINE, append_event, events, verify_chai
 from models.audit import AuditEvent, AuditHead
 from models.session import Database
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).resolve().parents[2]
 AT = datetime(2022, 9, 20, 1, 0, tzinfo=UTC)
 
@@ -166,7 +168,6 @@ from datetime import UTC, datetime
 from actions.auditing import MACHINE, append_event
 from models.session import Database
 
-pytestmark = pytest.mark.both_databases
 database = Database(sys.argv[1])
 for ordinal in range(40):
     with database.writing() as session:

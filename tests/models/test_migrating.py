@@ -15,13 +15,14 @@ from models.migrating import SchemaTooNewError, _config, current_revision, diffe
 from models.search import FULL_TEXT
 from models.session import Database, make_engine
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).resolve().parents[2]
 UPGRADE = """
 import sys
 from models.migrating import upgrade
 from models.session import make_engine
 
-pytestmark = pytest.mark.both_databases
 sys.stdin.readline()
 print(upgrade(make_engine(sys.argv[1])))
 """
