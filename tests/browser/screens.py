@@ -77,6 +77,13 @@ SHOTS: Final = (
     Shot("that", "Văn bản này có thật không", EVERYBODY, "/that", phone=True),
     Shot("tai-khoan", "Tài khoản của tôi", SIGNATORY, "/tai-khoan"),
     Shot("lich-lam-viec", "Lịch làm việc", ADMINISTRATOR, "/lich-lam-viec"),
+    Shot("thong-bao", "Thông báo", SIGNATORY, "/thong-bao", phone=True),
+    Shot("quan-tri", "Quản trị: việc cần chú ý", ADMINISTRATOR, "/quan-tri", phone=True),
+    Shot("quan-tri-tai-khoan", "Quản trị: tài khoản", ADMINISTRATOR, "/quan-tri/tai-khoan"),
+    Shot("quan-tri-chung-thu", "Quản trị: chứng thư", ADMINISTRATOR, "/quan-tri/chung-thu"),
+    Shot("quan-tri-thiet-lap", "Quản trị: thiết lập", ADMINISTRATOR, "/quan-tri/thiet-lap"),
+    Shot("quan-tri-du-lieu", "Quản trị: dữ liệu cơ quan", ADMINISTRATOR, "/quan-tri/du-lieu"),
+    Shot("nhat-ky", "Nhật ký", AUDITOR, "/quan-tri/nhat-ky"),
     Shot("van-hanh", "Vận hành", OPERATOR, "/van-hanh"),
 )
 
