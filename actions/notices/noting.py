@@ -73,15 +73,24 @@ def _directives(session: Session, event: AuditEvent) -> Sequence[DirectiveId]:
     elif event.deed not in MOVES:
         return ()
     if event.subject_kind == "directive":
-        return [DirectiveId(uuid.UUID(event.subject_id))]
+        key = _identifier(event.subject_id)
+        return [DirectiveId(key)] if key else ()
     if event.subject_kind == "consignment":
-        wanted = Consignment.id == uuid.UUID(event.subject_id)
+        wanted = Consignment.id == _identifier(event.subject_id)
     elif event.deed == "receive_notice":
         told = event.detail.get("notices", ())
         wanted = Consignment.message_id.in_([one["message_id"] for one in told if one["moved"]])
     else:
         return ()
     return session.scalars(select(Consignment.directive_id).where(wanted).distinct()).all()
+
+
+def _identifier(subject_id: str) -> uuid.UUID | None:
+    """Returns the row that an event is about; an event may name what never became one."""
+    try:
+        return uuid.UUID(subject_id)
+    except ValueError:
+        return None
 
 
 def _bring_in_line(session: Session, directive: Directive, event: AuditEvent) -> None:
