@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -150,6 +151,18 @@ def events(session: Session, *, after: int = 0) -> Iterator[AuditEvent]:
     finally:
         # Who stops half-way leaves a cursor open on the server otherwise.
         found.close()
+
+
+def subject_key(event_subject: str) -> uuid.UUID | None:
+    """Returns the identifier of the row that an event is about.
+
+    None where it is about none with such an identifier: officers and accounts go by names, and what
+    was refused may have named nothing that there is.
+    """
+    try:
+        return uuid.UUID(event_subject)
+    except ValueError:
+        return None
 
 
 def verify_chain(session: Session, *, after: int = 0) -> ChainReport:

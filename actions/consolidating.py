@@ -20,6 +20,7 @@ from actions.trying import looking
 from actions.wording import TEST_LINE
 from delivery.names import ascii_file_name
 from documents.consolidate import ConsolidatedInput, build_consolidated
+from documents.workbook import XLSX
 from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.lifecycle import DirectiveState
@@ -28,7 +29,6 @@ from models.officer import Role
 from models.organisation import Organisation
 from models.report import Consolidation
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """Media type of the workbook."""
 
 _AFTER_ISSUE = (

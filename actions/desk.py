@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -118,6 +118,11 @@ class Deed:
 def local_day(at: datetime) -> date:
     """Returns the date in Vietnam at an instant."""
     return at.astimezone(VIETNAM).date()
+
+
+def start_of(day: date) -> datetime:
+    """Returns the instant at which a day begins in Vietnam, in UTC."""
+    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
 
 
 @contextmanager

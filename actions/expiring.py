@@ -21,7 +21,7 @@ from actions.setup_parts import Surroundings
 from actions.setup_steps import TIMESTAMPS
 from actions.wording import TEST_LINE, cut
 from models.dispatch import Notice
-from models.officer import Officer, Post, RegisteredCertificate, Role
+from models.officer import Officer, Post, RegisteredCertificate, Role, in_service
 from models.organisation import Office, SetupStep
 from signing.certificates import read_facts
 from signing.strength import last_day_of_key
@@ -262,7 +262,7 @@ def _readers(session: Session, thing: Expiring, day: date) -> Sequence[Officer]:
             Post.organisation_id == office.organisation_id,
             Post.valid_from <= day,
             or_(Post.valid_to.is_(None), Post.valid_to >= day),
-            or_(Officer.left_on.is_(None), Officer.left_on >= day),
+            in_service(day),
         )
         .order_by(Officer.id)
     )

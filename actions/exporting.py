@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -30,6 +31,8 @@ OBLIGATION_COLUMNS = (
     "last_allowed_day", "due", "computed", "flags", "state", "overdue", "reported_at",
     "accepted_at", "reminders", "period", "reports_through",
 )  # fmt: skip
+CSV: Final = "text/csv; charset=utf-8"
+"""Media type of a table."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters that a spreadsheet would take for a formula; words of strangers are in here."""
 

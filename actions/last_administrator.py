@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from actions.errors import InvalidInputError, Problem
-from models.officer import Account, Officer, Post, Role
+from models.officer import Account, Officer, Post, Role, in_service
 from models.organisation import Office
 
 
@@ -19,7 +19,7 @@ def administrators(session: Session, day: date) -> tuple[Officer, ...]:
         .join(Office, Office.organisation_id == Post.organisation_id)
         .where(
             Account.disabled_at.is_(None),
-            or_(Officer.left_on.is_(None), Officer.left_on >= day),
+            in_service(day),
             Post.valid_from <= day,
             or_(Post.valid_to.is_(None), Post.valid_to >= day),
         )

@@ -30,7 +30,7 @@ from models.batch import SigningBatch
 from models.directive import Directive
 from models.lifecycle import OPEN_OBLIGATIONS, DirectiveState
 from models.obligation import Obligation
-from models.officer import Account, APIToken, Officer, Post, Role, SigningAuthority
+from models.officer import Account, APIToken, Officer, Post, Role, SigningAuthority, in_service
 from models.session import Database
 
 _SHARED: Final = (
@@ -210,7 +210,7 @@ def _others(session: Session, leaver: Leaver, role: Role, organisation_id: str) 
         .where(
             Post.organisation_id == organisation_id,
             Officer.id != leaver.officer.id,
-            or_(Officer.left_on.is_(None), Officer.left_on >= leaver.day),
+            in_service(leaver.day),
             Post.valid_from <= leaver.day,
             or_(Post.valid_to.is_(None), Post.valid_to >= leaver.day),
         )

@@ -107,11 +107,19 @@ def load_office(
         data = _read_bytes(source)
         entries, certificates = _accepted(data, source, read_certificate)
         with database.writing() as session:
-            written = write_rows(session, rows_of(entries, certificates))
-            for kind in written.new_ladders:
-                begin_anew(session, None if kind == EVERY_KIND else kind)
+            written = write_entries(session, entries, certificates)
             note_written(session, written, source.name, data, actor=actor, at=at)
     return summary_of(source.name, data, written)
+
+
+def write_entries(
+    session: Session, entries: OfficeFile, certificates: list[ReadCertificate]
+) -> Written:
+    """Writes what a file holds; what is owed begins a changed ladder anew. Does not commit."""
+    written = write_rows(session, rows_of(entries, certificates))
+    for kind in written.new_ladders:
+        begin_anew(session, None if kind == EVERY_KIND else kind)
+    return written
 
 
 def summary_of(name: str, data: bytes, written: Written) -> LoadSummary:
@@ -155,19 +163,27 @@ def _accepted(
     data: bytes, source: Path, read_certificate: Callable[[bytes], CertificateFacts]
 ) -> tuple[OfficeFile, list[ReadCertificate]]:
     """Returns what a file holds, or refuses it with everything that is wrong."""
+    entries, lines, problems = entries_of(source.name, data)
+    certificates = _read_certificates(entries, source.parent, lines, read_certificate, problems)
+    if problems:
+        raise OfficeFileRefusedError(source.name, *problems)
+    return entries, certificates
+
+
+def entries_of(name: str, data: bytes) -> tuple[OfficeFile, LineIndex, list[Problem]]:
+    """Returns what a file holds, on which lines, and everything that is wrong with it by itself.
+
+    Raises:
+        OfficeFileRefusedError: it cannot be read as an office file at all.
+    """
     read = read_entries(data)
     if read.entries is None:
-        raise OfficeFileRefusedError(source.name, *read.problems)
+        raise OfficeFileRefusedError(name, *read.problems)
     problems = [
         Problem(place=place_text(place, read.lines), reason=reason)
         for place, reason in check_entries(read.entries)
     ]
-    certificates = _read_certificates(
-        read.entries, source.parent, read.lines, read_certificate, problems
-    )
-    if problems:
-        raise OfficeFileRefusedError(source.name, *problems)
-    return read.entries, certificates
+    return read.entries, read.lines, problems
 
 
 def _read_certificates(

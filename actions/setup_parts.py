@@ -18,7 +18,7 @@ from actions.desk import local_day
 from actions.offices import office_facts
 from actions.setup_steps import ANCHORS, MAIL, TIMESTAMPS, StepState
 from actions.signatures import usable_certificate
-from models.officer import Officer, RegisteredCertificate, SigningAuthority
+from models.officer import Officer, RegisteredCertificate, SigningAuthority, in_service
 from models.organisation import SetupStep
 from signing.certificates import read_facts
 from signing.trust import Anchor, Purpose
@@ -171,7 +171,7 @@ def signatories(session: Session, organisation_id: str, day: date) -> Sequence[O
                     or_(SigningAuthority.valid_to.is_(None), SigningAuthority.valid_to >= day),
                 )
             ),
-            or_(Officer.left_on.is_(None), Officer.left_on >= day),
+            in_service(day),
         )
         .order_by(Officer.id)
     ).all()

@@ -17,12 +17,10 @@ from documents.consolidate import AnswerLine, AnswerSource, MissingUnit, UnitAns
 from documents.consolidate_figures import Punctuality
 from models.directive import Directive
 from models.dispatch import IncomingMessage
-from models.lifecycle import ObligationState
+from models.lifecycle import GONE_OBLIGATIONS, ObligationState
 from models.obligation import ExtensionRequest, Obligation, Reminder
 from models.organisation import Organisation
 from models.report import Report, ReportedObligation
-
-_GONE = (ObligationState.CANCELLED, ObligationState.TRANSFERRED)
 
 
 def unit_answers(
@@ -108,7 +106,7 @@ def _obligations(
             Obligation.directive_id == directive.id,
             # The issuing office reports to nobody here; its own tasks are on its page.
             Obligation.organisation_id != directive.organisation_id,
-            Obligation.state.not_in([state.value for state in _GONE]),
+            Obligation.state.not_in(GONE_OBLIGATIONS),
         )
         .order_by(Organisation.name, Obligation.task_ref, Obligation.period_key)
     )

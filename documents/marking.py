@@ -47,12 +47,6 @@ def _marked(paragraph: Paragraph, left: dict[str, str]) -> Paragraph:
     return replace(paragraph, mark=" ".join(labels)) if labels else paragraph
 
 
-def unmarked(text: str) -> str:
-    """Text for finding: as `folded`, and without marks, as people type who are in a hurry."""
-    parts = unicodedata.normalize("NFD", folded(text).replace("đ", "d"))
-    return "".join(one for one in parts if not unicodedata.combining(one))
-
-
 def folded(text: str) -> str:
     """Text for comparing: composed, without case, with single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Final
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -16,6 +17,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""Media type of a workbook."""
 CellValue = str | int | Decimal | date
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _CELL_MAX = 32_767  # Source: ECMA-376, limit of a cell

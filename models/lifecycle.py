@@ -168,6 +168,10 @@ reached the unit is `recalled` at once: nothing has to be given back."""
 
 OPEN_OBLIGATIONS = frozenset({_O.OPEN, _O.RETURNED, _O.EXTENSION_REQUESTED})
 """States in which the unit still owes an answer."""
+ANSWERED_OBLIGATIONS = frozenset({_O.REPORTED, _O.ACCEPTED})
+"""States in which an answer has come, and was not returned."""
+GONE_OBLIGATIONS = frozenset({_O.CANCELLED, _O.TRANSFERRED})
+"""States in which nothing is owed any more: by nobody, or by a successor."""
 
 REACHED = frozenset(
     {

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    or_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -65,6 +67,11 @@ class Officer(Base):
     email: Mapped[str | None] = mapped_column(String(300))
     left_on: Mapped[date | None] = mapped_column()
     """Last day of service."""
+
+
+def in_service(day: date) -> ColumnElement[bool]:
+    """The condition on `Officer` under which one is in service on a day, the last one included."""
+    return or_(Officer.left_on.is_(None), Officer.left_on >= day)
 
 
 class Post(Base):

@@ -1,14 +1,18 @@
 """Who may open the rooms of the administrator: a dependency, so that no page forgets to ask."""
 
+from datetime import date
 from typing import Annotated, Final
 
 from fastapi import Depends
 
 from actions.accounts import require_administrator
+from actions.errors import InvalidInputError, Problem
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
 
 PREFIX: Final = "/quan-tri"
+MOST_REASON: Final = 1000
+"""Characters of a reason that are kept."""
 
 
 def reading(portal: ThePortal, person: SignedInPerson) -> Person:
@@ -33,6 +37,21 @@ def _admitted(portal: Portal, person: Person, what: str) -> Person:
     with portal.database.reading() as session:
         require_administrator(session, person.actor, portal.at(), what)
     return person
+
+
+def day_typed(text: str, portal: Portal, place: str) -> date:
+    """Returns the day that a date field sent; today for nothing.
+
+    Raises:
+        InvalidInputError: it is none; said at `place`.
+    """
+    if not text:
+        return portal.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as err:
+        said = "không phải là một ngày; chọn ngày trong lịch."
+        raise InvalidInputError(Problem(place=place, reason=said)) from err
 
 
 Administrator = Annotated[Person, Depends(reading)]

@@ -17,7 +17,7 @@ from actions.owing import is_owed
 from actions.reports.forms import forms_of
 from actions.standing import state_words
 from models.directive import Directive, DirectiveTask
-from models.lifecycle import DirectiveState, ObligationState
+from models.lifecycle import ANSWERED_OBLIGATIONS, GONE_OBLIGATIONS, DirectiveState, ObligationState
 from models.obligation import ExtensionRequest, Obligation, Reminder
 from models.officer import Role
 from models.organisation import Organisation
@@ -25,8 +25,6 @@ from models.report import Report, ReportedObligation
 from portal.identity import Person
 from portal.report_view import ShownTable, shown_tables
 
-_ANSWERED: Final = (ObligationState.REPORTED, ObligationState.ACCEPTED)
-_GONE: Final = (ObligationState.CANCELLED, ObligationState.TRANSFERRED)
 _RUNNING: Final = (DirectiveState.ISSUED, DirectiveState.CORRECTED)
 FILTERS: Final = {
     "": "Tất cả",
@@ -140,7 +138,7 @@ def _obligations(session: Session, directive: Directive) -> Sequence[tuple[Oblig
     rows = session.execute(
         select(Obligation, Organisation.name)
         .join(Organisation, Organisation.id == Obligation.organisation_id)
-        .where(Obligation.directive_id == directive.id, Obligation.state.not_in(_GONE))
+        .where(Obligation.directive_id == directive.id, Obligation.state.not_in(GONE_OBLIGATIONS))
         .order_by(Organisation.name, Obligation.due, Obligation.task_ref)
     )
     return [(one, name) for one, name in rows]
@@ -170,7 +168,7 @@ def _figures(owed: Sequence[tuple[Obligation, str]], directive: Directive, day: 
 def _has_answered(group: Sequence[Obligation]) -> bool:
     """A unit has answered once nothing with a day or a report is owed any more."""
     asked = [one for one in group if one.is_report or one.due is not None]
-    return all(ObligationState(one.state) in _ANSWERED for one in asked)
+    return all(ObligationState(one.state) in ANSWERED_OBLIGATIONS for one in asked)
 
 
 def _rows(

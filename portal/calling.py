@@ -7,8 +7,8 @@ it from here too. A deed is answered by its receipts: the audit events that it l
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -109,11 +109,9 @@ class Call:
         """The officer for whom the program acts."""
         return self.token.actor
 
-    @contextmanager
-    def looking(self) -> Iterator[Reader]:
+    def looking(self) -> AbstractContextManager[Reader]:
         """One consistent look, as the officer."""
-        with self.portal.database.reading() as session:
-            yield Reader(session=session, actor=self.actor, day=self.portal.today())
+        return self.portal.looking(self.actor)
 
     def do(
         self,

@@ -1,6 +1,7 @@
 """What every page works with: the open office and a few things kept beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated
@@ -9,7 +10,9 @@ from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from jinja2 import Environment
 
+from actions.auditing import Actor
 from actions.desk import Desk, local_day
+from actions.listing.sight import Reader
 from models.base import DirectiveId
 from models.session import Database
 from portal.asking import Asking
@@ -96,6 +99,12 @@ class Portal:
     def today(self) -> date:
         """Returns today in Vietnam."""
         return local_day(self.at())
+
+    @contextmanager
+    def looking(self, actor: Actor) -> Iterator[Reader]:
+        """One consistent look, as an officer."""
+        with self.database.reading() as session:
+            yield Reader(session=session, actor=actor, day=self.today())
 
 
 async def portal_of(request: Request) -> Portal:

@@ -26,7 +26,7 @@ from actions.signatures import timestamp_words
 from models.base import DirectiveId
 from models.directive import Directive, Document, RecipientLine, Revision
 from models.dispatch import Consignment
-from models.lifecycle import ObligationState
+from models.lifecycle import ANSWERED_OBLIGATIONS
 from models.obligation import Obligation
 from models.officer import Officer
 from models.organisation import Organisation
@@ -46,7 +46,6 @@ TABS: Final = {
 }
 """Tabs of the page, by the value of `?the=`."""
 _NOBODY: Final = "Một người khác"
-_ANSWERED: Final = (ObligationState.REPORTED, ObligationState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +218,7 @@ def _tasks(session: Session, portal: Portal, directive: Directive) -> list[TaskR
             task=task,
             due=due_of(session, task, issued=issued),
             units=sum(count for (ref, _), count in counted.items() if ref == task.ref),
-            answered=sum(counted.get((task.ref, state.value), 0) for state in _ANSWERED),
+            answered=sum(counted.get((task.ref, state.value), 0) for state in ANSWERED_OBLIGATIONS),
         )
         for task in tasks_of(session, directive)
     ]

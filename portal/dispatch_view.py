@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from actions.ways import channel_words
 from models.directive import Directive
 from models.dispatch import Consignment, DeliveryAttempt, DeliveryEvent
-from models.lifecycle import REACHED, DeliveryState, ObligationState
+from models.lifecycle import ANSWERED_OBLIGATIONS, GONE_OBLIGATIONS, REACHED, DeliveryState
 from models.obligation import Obligation
 from models.officer import Role
 from models.organisation import Organisation
@@ -31,8 +31,6 @@ CHIPS: Final = {
     LATE: ("Sắp hết hạn gửi", NOT_SENT),
 }
 """Filter of the page, to its words and the states it shows."""
-_ANSWERED: Final = (ObligationState.REPORTED, ObligationState.ACCEPTED)
-_GONE: Final = (ObligationState.CANCELLED, ObligationState.TRANSFERRED)
 MOST_UNITS: Final = 400
 """So many units are on one page; more are found by name."""
 
@@ -122,14 +120,14 @@ def _arrivals(session: Session, directive: Directive) -> dict[UUID, datetime]:
 
 def _answers(session: Session, directive: Directive) -> dict[str, tuple[int, int]]:
     """Counts, by unit, the answers that came and those still owed."""
-    answered = Obligation.state.in_(_ANSWERED)
+    answered = Obligation.state.in_(ANSWERED_OBLIGATIONS)
     rows = session.execute(
         select(
             Obligation.organisation_id,
             func.sum(case((answered, 1), else_=0)),
             func.sum(case((answered, 0), else_=1)),
         )
-        .where(Obligation.directive_id == directive.id, Obligation.state.not_in(_GONE))
+        .where(Obligation.directive_id == directive.id, Obligation.state.not_in(GONE_OBLIGATIONS))
         .group_by(Obligation.organisation_id)
     )
     return {unit: (int(came), int(owed)) for unit, came, owed in rows}

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
 from actions.deed_words import deed_words
@@ -192,13 +193,14 @@ def page(
     # What answers a form cannot be asked for again: it stays as it is, with what was typed.
     live = values.pop("live", None) if status == HTTPStatus.OK else None
     bell = None
-    if person is not None:
-        with portal.database.reading() as session:
+    with portal.database.reading() as session:
+        office = _office(session)
+        if person is not None:
             bell = count_new(session, person.officer_id)
             if live is None and status == HTTPStatus.OK and request.method == "GET":
                 live = live_of_any(session)
     html = portal.templates.get_template(template).render(
-        office=office_look(portal),
+        office=office,
         person=person,
         rail=_rail(person),
         path=request.url.path,
@@ -218,10 +220,14 @@ def page(
 def office_look(portal: Portal) -> OfficeLook:
     """Returns the office as pages show it; a plain one before an office was loaded."""
     with portal.database.reading() as session:
-        try:
-            facts = office_facts(session)
-        except NotFoundError:
-            return OfficeLook()
+        return _office(session)
+
+
+def _office(session: Session) -> OfficeLook:
+    try:
+        facts = office_facts(session)
+    except NotFoundError:
+        return OfficeLook()
     return OfficeLook(name=facts.name, address=facts.form_of_address, test_only=facts.test_only)
 
 

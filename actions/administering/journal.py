@@ -7,7 +7,7 @@ its own, no index that every event would pay for.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from actions.access import ROLE_WORDS, roles_on
 from actions.auditing import MACHINE, Actor, ChainReport, verify_chain
 from actions.deed_words import DEED_WORDS
-from actions.desk import VIETNAM, local_day
+from actions.desk import local_day, start_of
 from actions.errors import NotAuthorisedError
 from actions.offices import office_facts
 from models.audit import AuditEvent
@@ -150,9 +150,9 @@ def _conditions(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.deed:
         found.append(AuditEvent.deed == wanted.deed)
     if wanted.since:
-        found.append(AuditEvent.at >= _midnight(wanted.since))
+        found.append(AuditEvent.at >= start_of(wanted.since))
     if wanted.until:
-        found.append(AuditEvent.at < _midnight(wanted.until + timedelta(days=1)))
+        found.append(AuditEvent.at < start_of(wanted.until + timedelta(days=1)))
     if wanted.about:
         numbered = session.scalars(
             select(Directive.id).where(Directive.number_text == wanted.about).limit(10)
@@ -167,9 +167,9 @@ def _bounds(session: Session, wanted: Wanted) -> tuple[int, int]:
     first, last = 1, session.scalar(select(func.max(AuditEvent.sequence))) or 0
     slack = timedelta(hours=1)  # clocks of several machines
     if wanted.since:
-        first = _first_at(session, _midnight(wanted.since) - slack, last)
+        first = _first_at(session, start_of(wanted.since) - slack, last)
     if wanted.until:
-        last = _first_at(session, _midnight(wanted.until + timedelta(days=1)) + slack, last) - 1
+        last = _first_at(session, start_of(wanted.until + timedelta(days=1)) + slack, last) - 1
     return first, last
 
 
@@ -183,7 +183,3 @@ def _first_at(session: Session, instant: datetime, last: int) -> int:
         else:
             high = middle
     return low
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)

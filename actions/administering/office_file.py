@@ -9,17 +9,11 @@ from actions.accounts import require_administrator
 from actions.auditing import Actor
 from actions.desk import local_day
 from actions.errors import InvalidInputError, Problem
-from actions.ladders import EVERY_KIND
 from actions.last_administrator import administrators
-from actions.office_file.checking import check_entries
 from actions.office_file.errors import OfficeFileRefusedError
-from actions.office_file.lines import place_text
-from actions.office_file.reading import read_entries
-from actions.office_file.rows import rows_of
-from actions.office_file.writing import Change, write_rows
-from actions.office_loading import LoadSummary, note_written, summary_of
+from actions.office_file.writing import Change
+from actions.office_loading import LoadSummary, entries_of, note_written, summary_of, write_entries
 from actions.recording import recording_refusals
-from actions.reminding.finding import begin_anew
 from models.session import Database
 
 
@@ -68,27 +62,19 @@ def bring_office(
 
 def _bring(session: Session, name: str, data: bytes, *, at: datetime, actor: Actor) -> Brought:
     require_administrator(session, actor, at, "nạp dữ liệu cơ quan")
-    read = read_entries(data)
-    if read.entries is None:
-        raise OfficeFileRefusedError(name, *read.problems)
-    problems = [
-        Problem(place=place_text(place, read.lines), reason=reason)
-        for place, reason in check_entries(read.entries)
-    ]
+    entries, _, problems = entries_of(name, data)
     if problems:
         raise OfficeFileRefusedError(name, *problems)
     day = local_day(at)
     could = administrators(session, day)
-    written = write_rows(session, rows_of(read.entries, []))
+    written = write_entries(session, entries, [])
     session.flush()
     if could and not administrators(session, day):
         said = "sau khi nạp tệp này không còn ai quản trị được; giữ vai trò quản trị cho một người."
         raise InvalidInputError(Problem(place="Người quản trị", reason=said))
-    for kind in written.new_ladders:
-        begin_anew(session, None if kind == EVERY_KIND else kind)
     written.missing = [one for one in written.missing if not one.startswith("certificate:")]
     note_written(session, written, name, data, actor=actor, at=at)
     return Brought(
         summary=summary_of(name, data, written), changes=tuple(written.changed),
-        certificates=len(read.entries.certificate),
+        certificates=len(entries.certificate),
     )  # fmt: skip

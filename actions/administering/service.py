@@ -11,7 +11,7 @@ from actions.accounts import require_administrator
 from actions.auditing import Actor
 from actions.certificate_rows import CertificateLine, certificate_lines
 from actions.desk import local_day
-from models.officer import Officer, Post, Role, SigningAuthority
+from models.officer import Officer, Post, Role, SigningAuthority, in_service
 from models.organisation import Organisation
 
 
@@ -120,14 +120,14 @@ def _deputies(session: Session, officer_id: str, day: date) -> tuple[Authority, 
         SigningAuthority.organisation_id.in_(mine),
         SigningAuthority.valid_from <= day,
         or_(SigningAuthority.valid_to.is_(None), SigningAuthority.valid_to >= day),
-        or_(Officer.left_on.is_(None), Officer.left_on >= day),
+        in_service(day),
     )
 
 
 def _others(session: Session, officer_id: str, day: date) -> tuple[tuple[str, str], ...]:
     found: Sequence[Officer] = session.scalars(
         select(Officer)
-        .where(Officer.id != officer_id, or_(Officer.left_on.is_(None), Officer.left_on >= day))
+        .where(Officer.id != officer_id, in_service(day))
         .order_by(Officer.name, Officer.id)
     ).all()
     return tuple((one.id, one.name) for one in found)

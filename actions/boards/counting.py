@@ -16,12 +16,10 @@ from sqlalchemy.types import TypeEngine
 
 from actions.listing.sight import Reader
 from models.directive import Directive
-from models.lifecycle import OPEN_OBLIGATIONS, ObligationState
+from models.lifecycle import ANSWERED_OBLIGATIONS, GONE_OBLIGATIONS, OPEN_OBLIGATIONS
 from models.obligation import Obligation
 
 OWED: Final = tuple(sorted(one.value for one in OPEN_OBLIGATIONS))
-ANSWERED: Final = (ObligationState.REPORTED.value, ObligationState.ACCEPTED.value)
-_GONE: Final = (ObligationState.CANCELLED.value, ObligationState.TRANSFERRED.value)
 
 
 class LocalDay(FunctionElement[date]):
@@ -75,12 +73,12 @@ def is_missing(day: date) -> ColumnElement[bool]:
 def is_late() -> ColumnElement[bool]:
     """It answered after the last day."""
     answered = LocalDay(Obligation.reported_at)
-    return and_(Obligation.state.in_(ANSWERED), Obligation.due < answered)
+    return and_(Obligation.state.in_(ANSWERED_OBLIGATIONS), Obligation.due < answered)
 
 
 def counts(day: date) -> list[ColumnElement[int]]:
     """The columns of a `Count`, in its order, for a query over obligations."""
-    answered = Obligation.state.in_(ANSWERED)
+    answered = Obligation.state.in_(ANSWERED_OBLIGATIONS)
     missing, late = is_missing(day), is_late()
     in_time = and_(
         answered,
@@ -105,7 +103,7 @@ def of_units(query: Select[Any], reader: Reader) -> Select[Any]:
     """
     return query.join(Directive, Directive.id == Obligation.directive_id).where(
         reader.sees_directives(),
-        Obligation.state.not_in(_GONE),
+        Obligation.state.not_in(GONE_OBLIGATIONS),
         Obligation.organisation_id != Directive.organisation_id,
         or_(Obligation.is_report, Obligation.due.is_not(None)),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, select
 
 from actions.boards.counting import is_missing, is_owed, of_units
 from actions.boards.units import called
@@ -77,7 +77,7 @@ def _within(span: str, day: date) -> ColumnElement[bool]:
         reason = "Không có mục này. Chọn lại trong các mục trên trang."
         raise InvalidInputError(Problem(place="Thời hạn", reason=reason))
     if not span:
-        return and_(true(), Obligation.due.is_not(None))
+        return Obligation.due.is_not(None)
     if span == "qua-han":
         return is_missing(day)
     return Obligation.due.between(day, day + timedelta(days=_DAYS[span]))

@@ -10,16 +10,17 @@ from actions.boards.directives import FollowedRow, by_directive
 from actions.boards.periods import Period
 from actions.boards.units import UnitStanding, by_unit
 from actions.errors import InvalidInputError, Problem
-from actions.exporting import csv_of
+from actions.exporting import CSV, csv_of
 from actions.listing.paging import MOST, Page
 from actions.listing.sight import Reader
 from actions.standing import state_words
 from actions.telling import place
-from documents.workbook import CellValue, Sheet, workbook
+from documents.workbook import XLSX, CellValue, Sheet, workbook
 
 MOST_ROWS: Final = 20_000
 """A longer table is refused; half of one would be taken for the whole."""
-FORMS: Final = ("csv", "xlsx")
+MEDIA_TYPES: Final = {"csv": CSV, "xlsx": XLSX}
+"""Of the forms in which a table is taken away."""
 BY_DIRECTIVE: Final = (
     "Số, ký hiệu", "Trích yếu", "Đơn vị", "Đã báo cáo", "Quá hạn", "Hạn gần nhất", "Chờ xem xét",
 )  # fmt: skip
@@ -41,7 +42,7 @@ class Table:
     rows: tuple[Row, ...]
 
     def written(self, form: str, at: datetime) -> bytes:
-        """Returns it as one of `FORMS`; `at` is the instant that a workbook bears.
+        """Returns it as one of `MEDIA_TYPES`; `at` is the instant that a workbook bears.
 
         Raises:
             InvalidInputError: there is no such form.
@@ -126,8 +127,13 @@ def _whole(read: Callable[[str | None], Page[Any]]) -> Iterator[Any]:
         if after is None:
             return
         if count >= MOST_ROWS:
-            reason = f"Bảng dài hơn {MOST_ROWS} dòng. Lọc bớt rồi tải lại."
-            raise InvalidInputError(Problem(place="Tải bảng", reason=reason))
+            raise too_long(MOST_ROWS)
+
+
+def too_long(most: int) -> InvalidInputError:
+    """Returns what is said of a table of more rows than that."""
+    reason = f"Bảng dài hơn {most} dòng. Lọc bớt rồi tải lại."
+    return InvalidInputError(Problem(place="Tải bảng", reason=reason))
 
 
 def _text(cell: CellValue) -> str:

@@ -10,9 +10,9 @@ from actions.boards.counting import Count, counts, is_owed, of_units
 from actions.boards.periods import Period
 from actions.listing.paging import Order, Page, page_of
 from actions.listing.sight import Reader
-from documents.marking import unmarked
 from models.obligation import Obligation
 from models.organisation import Organisation
+from models.search import folded
 from models.session import once
 
 
@@ -63,9 +63,9 @@ def by_unit(
 
 def called(session: Session, named: str) -> list[str]:
     """Returns the identifiers of the units whose name holds a text, whatever its case and marks."""
-    part = unmarked(named)
+    part = folded(named)
     rows = session.execute(select(Organisation.id, Organisation.name))
-    return [key for key, name in rows if part in unmarked(name)]
+    return [key for key, name in rows if part in folded(name)]
 
 
 def whole(reader: Reader, period: Period) -> Count:

@@ -18,7 +18,7 @@ from documents.intake.folding import fold
 from models.base import DirectiveId
 from models.directive import Directive
 from models.discussion import OpinionRequest
-from models.officer import Officer, Post
+from models.officer import Officer, Post, in_service
 from models.organisation import Organisation
 
 
@@ -231,7 +231,7 @@ def officers_to_ask(
         .where(
             Post.valid_from <= day,
             or_(Post.valid_to.is_(None), Post.valid_to >= day),
-            or_(Officer.left_on.is_(None), Officer.left_on >= day),
+            in_service(day),
         )
         .order_by(Officer.name, Post.id)
     )

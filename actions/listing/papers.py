@@ -1,7 +1,7 @@
 """Incoming papers a page at a time, and how many are under each filter: asked of the database."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import (
@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from actions.access import posts_on
-from actions.desk import VIETNAM, local_day
+from actions.desk import local_day, start_of
 from actions.incoming.showing import BEING_HANDLED, LIGHT, MOST, ListedPaper, listed, seen_by
 from actions.listing.paging import Order, Page, page_of
 from actions.offices import working_calendar
@@ -130,4 +130,4 @@ def _first_in_time(due_of: Callable[[date], date], day: date) -> datetime:
     first = day
     while due_of(first - timedelta(days=1)) >= day:
         first -= timedelta(days=1)
-    return datetime.combine(first, time(), VIETNAM).astimezone(UTC)
+    return start_of(first)

@@ -4,12 +4,12 @@ Everything on that list that is about a directive has its notice, standing or ov
 a directive of which an officer has no notice leaves the list as it was.
 """
 
-import uuid
 from typing import Final
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from actions.auditing import subject_key
 from actions.work.items import DIRECTIVE
 from models.audit import AuditEvent
 from models.officer_notice import OfficerNotice
@@ -41,7 +41,7 @@ def may_concern(session: Session, officer_id: str, since: int) -> bool:
             continue
         if kind != DIRECTIVE:
             return True
-        about.add(uuid.UUID(subject))
+        about.add(subject_key(subject))
     return bool(about) and bool(
         session.scalar(
             select(

@@ -21,7 +21,7 @@ from actions.reminding.quiet import may_go_at
 from actions.wording import TEST_LINE, cut
 from models.directive import Directive, Revision
 from models.dispatch import Notice
-from models.officer import Officer
+from models.officer import Officer, in_service
 from models.officer_notice import NEW, NoticeChoice, OfficerNotice
 
 KIND: Final = "officer"
@@ -59,7 +59,7 @@ def _with_news(desk: Desk, mail: Mail) -> Sequence[str]:
             .where(
                 or_(chosen, NoticeChoice.mail.is_(None)) if mail is USUAL else chosen,
                 Officer.email.is_not(None),
-                or_(Officer.left_on.is_(None), Officer.left_on >= local_day(desk.clock())),
+                in_service(local_day(desk.clock())),
                 exists().where(
                     OfficerNotice.officer_id == Officer.id,
                     OfficerNotice.mailed_at.is_(None),

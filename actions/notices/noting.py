@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions.auditing import FOLLOWING
+from actions.auditing import FOLLOWING, subject_key
 from actions.desk import local_day
 from actions.notices.kinds import COMES_AGAIN, MOVES, Kind
 from actions.notices.standing import holders, waiting_on
@@ -73,24 +73,16 @@ def _directives(session: Session, event: AuditEvent) -> Sequence[DirectiveId]:
     elif event.deed not in MOVES:
         return ()
     if event.subject_kind == "directive":
-        key = _identifier(event.subject_id)
+        key = subject_key(event.subject_id)
         return [DirectiveId(key)] if key else ()
     if event.subject_kind == "consignment":
-        wanted = Consignment.id == _identifier(event.subject_id)
+        wanted = Consignment.id == subject_key(event.subject_id)
     elif event.deed == "receive_notice":
         told = event.detail.get("notices", ())
         wanted = Consignment.message_id.in_([one["message_id"] for one in told if one["moved"]])
     else:
         return ()
     return session.scalars(select(Consignment.directive_id).where(wanted).distinct()).all()
-
-
-def _identifier(subject_id: str) -> uuid.UUID | None:
-    """Returns the row that an event is about; an event may name what never became one."""
-    try:
-        return uuid.UUID(subject_id)
-    except ValueError:
-        return None
 
 
 def _bring_in_line(session: Session, directive: Directive, event: AuditEvent) -> None:
@@ -131,7 +123,8 @@ def _told(session: Session, event: AuditEvent) -> Iterable[_Told]:
         "issue", "comment", "answer_comment", *_ANSWERING
     }:  # fmt: skip
         return
-    directive = session.get(Directive, uuid.UUID(event.subject_id))
+    key = subject_key(event.subject_id)
+    directive = session.get(Directive, key) if key else None
     if directive is None:
         return
     if event.deed == "issue":

@@ -5,13 +5,13 @@ What is printed or taken away holds all of them: `actions.registers.books`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from actions.desk import VIETNAM
+from actions.desk import start_of
 from actions.incoming.registers import FOLLOW_UP_COLUMNS, rows_of
 from actions.listing.paging import Order, page_of
 from actions.registers.books import Line, Span, entered_line, is_within, posted_line
@@ -88,8 +88,7 @@ def _followed(session: Session, span: Span, before: str | None) -> Leaf:
 
 
 def _posted(session: Session, span: Span, before: str | None) -> Leaf:
-    begins = datetime.combine(span.first, time(), VIETNAM).astimezone(UTC)
-    ends = datetime.combine(span.last + timedelta(days=1), time(), VIETNAM).astimezone(UTC)
+    begins, ends = start_of(span.first), start_of(span.last + timedelta(days=1))
     query = select(Consignment).where(
         text(POSTED), Consignment.sent_at >= begins, Consignment.sent_at < ends
     )

@@ -12,11 +12,10 @@ from actions.registers.books import Line, book, span_of
 from actions.wording import TEST_LINE
 from delivery.names import ascii_file_name
 from documents.papers import RegisterHead, register_paper
-from documents.workbook import Sheet, workbook
+from documents.workbook import XLSX, Sheet, workbook
 from models.organisation import Organisation
 
 PDF: Final = "application/pdf"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS: Final = {"pdf": PDF, "xlsx": XLSX}
 
 

@@ -4,8 +4,7 @@ from typing import Final
 
 from sqlalchemy.orm import aliased
 
-from actions.boards.sheets import MOST_ROWS, Table
-from actions.errors import InvalidInputError, Problem
+from actions.boards.sheets import MOST_ROWS, Table, too_long
 from actions.listing.sight import Reader
 from actions.ordering import state_words
 from actions.searching.finding import Filters, query_of
@@ -41,6 +40,5 @@ def found_table(reader: Reader, filters: Filters) -> Table:
         for one, drafted_by, signed_by in reader.session.execute(query)
     )  # fmt: skip
     if len(rows) > MOST_ROWS:
-        reason = f"Bảng dài hơn {MOST_ROWS} dòng. Lọc bớt rồi tải lại."
-        raise InvalidInputError(Problem(place="Tải bảng", reason=reason))
+        raise too_long(MOST_ROWS)
     return Table(name="van-ban", header=HEADER, rows=rows)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from actions.access import ROLE_WORDS
 from actions.work.items import Holder, Subject, Waiting
-from models.officer import Officer, Post, Role
+from models.officer import Officer, Post, Role, in_service
 from models.organisation import Organisation
 from models.work import Claim
 
@@ -29,7 +29,7 @@ def colleagues(session: Session, organisations: Sequence[str], day: date) -> Col
             Post.organisation_id.in_(organisations),
             Post.valid_from <= day,
             or_(Post.valid_to.is_(None), Post.valid_to >= day),
-            or_(Officer.left_on.is_(None), Officer.left_on >= day),
+            in_service(day),
         )
     )
     found: Colleagues = {}

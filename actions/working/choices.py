@@ -11,7 +11,7 @@ from actions.access import roles_on
 from documents.content import Regime
 from documents.regimes import rules_for
 from models.numbering import NumberSeries
-from models.officer import Officer, Post, Role, SigningAuthority
+from models.officer import Officer, Post, Role, SigningAuthority, in_service
 from models.organisation import GroupMembership, Organisation, UnitGroup
 
 LETTER = "Công văn"
@@ -122,7 +122,7 @@ def authorities(
             SigningAuthority.organisation_id == organisation_id,
             SigningAuthority.valid_from <= day,
             or_(SigningAuthority.valid_to.is_(None), SigningAuthority.valid_to >= day),
-            or_(Officer.left_on.is_(None), Officer.left_on >= day),
+            in_service(day),
         )
         .order_by(Officer.name, SigningAuthority.id)
     )

@@ -9,8 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
-from actions.consolidating import XLSX
 from actions.listing.paging import MOST
+from documents.workbook import XLSX
 from portal.calling import Receipt
 from portal.pages.directive import download
 

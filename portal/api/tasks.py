@@ -1,16 +1,15 @@
 """What a directive asks, for programs: schedules, events, forms, links of units, consolidations."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 from starlette.responses import Response
 
-from actions.consolidating import XLSX
 from actions.errors import NotFoundError
-from actions.exporting import deliveries_csv, obligations_csv
+from actions.exporting import CSV, deliveries_csv, obligations_csv
 from actions.listing import following as listing
 from actions.obligations.events import fix_event
 from actions.obligations.schedules import set_schedule
@@ -19,6 +18,7 @@ from actions.reports.forms import define_form, drop_form, forms_of, template_for
 from actions.reports.linking import revoke_link, send_link
 from actions.trying import archive_wrapped
 from documents.report_forms import ColumnKind, FormColumn
+from documents.workbook import XLSX
 from models.base import DirectiveId
 from models.organisation import Organisation
 from portal.api.shapes import DOES, FILE, LARGEST, Day, Given, KeyInPath, Line, Reason, Told, Words
@@ -26,7 +26,6 @@ from portal.calling import Decides, Reads, Writes
 from portal.pages.directive import download
 
 router = APIRouter(prefix="/api/v1/directives/{directive_id}", tags=["tasks"])
-CSV: Final = "text/csv; charset=utf-8"
 TaskRef = Annotated[str, Path(min_length=1, max_length=20)]
 
 

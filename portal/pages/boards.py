@@ -1,7 +1,5 @@
 """Follow-up over all directives: by directive, by unit, by day, as a chart; to take away."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -14,13 +12,12 @@ from actions.boards.months import by_month
 from actions.boards.periods import around, period_of
 from actions.boards.units import by_unit, whole
 from actions.errors import InvalidInputError
-from actions.listing.sight import Reader
 from actions.offices import working_calendar
 from actions.reminding.setting import MAY_SET
 from actions.standing import state_words
 from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import noted
-from portal.identity import Person, SignedInPerson
+from portal.identity import SignedInPerson
 from portal.pages.directive import download
 from portal.rendering import page
 
@@ -36,18 +33,7 @@ SPANS: Final = {
     "ba-muoi-ngay": noted("30 ngày tới"),
 }
 """Chips of what is owed by day, by the value of `?loc=`."""
-MEDIA: Final = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
 router = APIRouter(prefix=PATH)
-
-
-@contextmanager
-def _reading(portal: Portal, person: Person) -> Iterator[Reader]:
-    with portal.database.reading() as session:
-        yield Reader(session=session, actor=person.actor, day=portal.today())
 
 
 @router.get("")
@@ -55,7 +41,7 @@ def followed(
     request: Request, portal: ThePortal, person: SignedInPerson, loc: str = "", sau: str = ""
 ) -> Response:
     """Shows the directives that are followed up, newest first; `loc=xong` those that were."""
-    with _reading(portal, person) as reader:
+    with portal.looking(person.actor) as reader:
         found = by_directive(reader, is_closed=loc == CLOSED, after=sau or None, limit=ROWS)
         return page(
             request, "followed.html", person=person, found=found, chosen=loc,
@@ -75,7 +61,7 @@ def units(
 ) -> Response:
     """Shows how each unit answered within a period (`ky`)."""
     today = portal.today()
-    with _reading(portal, person) as reader:
+    with portal.looking(person.actor) as reader:
         refusal, period = "", period_of("", today)
         try:
             period = period_of(ky, today)
@@ -100,7 +86,7 @@ def days(
     sau: str = "",
 ) -> Response:
     """Shows what units still owe, what is due first at the top."""
-    with _reading(portal, person) as reader:
+    with portal.looking(person.actor) as reader:
         found = by_day(reader, span=loc, named=ten, after=sau or None, limit=ROWS)
         return page(
             request, "followed_days.html", person=person, found=found, chosen=loc, named=ten,
@@ -113,7 +99,7 @@ def days(
 def months(request: Request, portal: ThePortal, person: SignedInPerson, ky: str = "") -> Response:
     """Shows a year, month by month."""
     today = portal.today()
-    with _reading(portal, person) as reader:
+    with portal.looking(person.actor) as reader:
         year = period_of(ky[:4] or str(today.year), today)
         rows = by_month(reader, year)
         return page(
@@ -135,12 +121,21 @@ def table(
     ten: str = "",
 ) -> Response:
     """Returns a board (`bang`: van-ban, don-vi, han) as a file (`dang`: csv, xlsx), filtered."""
-    with _reading(portal, person) as reader:
+    with portal.looking(person.actor) as reader:
         if bang == "don-vi":
             made = sheets.units_table(reader, period_of(ky, portal.today()), named=ten)
         elif bang == "han":
             made = sheets.owed_table(reader, portal.at(), span=loc, named=ten)
         else:
             made = sheets.directives_table(reader, is_closed=loc == CLOSED)
-    content = made.written(dang, portal.at())
-    return download(content, f"{made.name}.{dang}", MEDIA[dang])
+    return taken(portal, made, dang)
+
+
+def taken(portal: Portal, made: sheets.Table, form: str) -> Response:
+    """Returns a table as something to keep.
+
+    Raises:
+        InvalidInputError: there is no such form.
+    """
+    content = made.written(form, portal.at())
+    return download(content, f"{made.name}.{form}", sheets.MEDIA_TYPES[form])

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 from anyio import to_thread
 from fastapi import APIRouter, Form, Request
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from actions.certificate_ends import end
@@ -20,8 +20,14 @@ from actions.certificates import NewCertificate, Registered, register
 from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
 from actions.expiring import THRESHOLDS
 from actions.offices import office_facts
-from models.officer import Officer
-from portal.administering import PREFIX, Administrator, ChangingAdministrator
+from models.officer import Officer, in_service
+from portal.administering import (
+    MOST_REASON,
+    PREFIX,
+    Administrator,
+    ChangingAdministrator,
+    day_typed,
+)
 from portal.context import Portal, ThePortal
 from portal.errors import BadUploadError, PortalError, UploadTooLargeError
 from portal.i18n.catalogue import noted
@@ -38,7 +44,7 @@ WAYS: Final = ("agent", "upload")
 """Ways to a key that need nothing at the server."""
 AGENCY: Final = "@"
 """Stands for the agency among the holders; no identifier has it."""
-MOST_REASON: Final = 1000
+_DAY: Final = "Ngày"
 _FAR: Final = date(9999, 12, 31)
 _BEGIN, _END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
 DONE: Final = {"cham-dut": noted("Đã chấm dứt chứng thư.")}
@@ -86,8 +92,8 @@ def finish(
     why = reason.strip()[:MOST_REASON]
     try:
         end(
-            portal.database, fingerprint, on=_day(until, portal), reason=why, at=portal.at(),
-            actor=person.actor,
+            portal.database, fingerprint, on=day_typed(until, portal, _DAY), reason=why,
+            at=portal.at(), actor=person.actor,
         )  # fmt: skip
     except NotFoundError:
         raise
@@ -104,7 +110,8 @@ def _register(portal: Portal, person: Person, content: bytes, typed: dict[str, s
     if typed["way"] not in WAYS:
         raise InvalidInputError(Problem(place="Cách ký", reason="chọn một cách trong danh sách."))
     new = NewCertificate(
-        der=_der_of(content), key_kind=typed["way"], valid_from=_day(typed["since"], portal),
+        der=_der_of(content), key_kind=typed["way"],
+        valid_from=day_typed(typed["since"], portal, _DAY),
         officer_id=None if is_agency else typed["holder"],
         organisation_id=agency if is_agency else None,
     )  # fmt: skip
@@ -129,16 +136,6 @@ def _der_of(content: bytes) -> bytes:
         return content  # `register` says that it is none
 
 
-def _day(text: str, portal: Portal) -> date:
-    if not text:
-        return portal.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError as err:
-        said = "không phải là một ngày; chọn ngày trong lịch."
-        raise InvalidInputError(Problem(place="Ngày", reason=said)) from err
-
-
 def _show(
     request: Request,
     portal: Portal,
@@ -155,7 +152,7 @@ def _show(
         lines = certificate_lines(session, portal.at())
         holders = session.execute(
             select(Officer.id, Officer.name)
-            .where(or_(Officer.left_on.is_(None), Officer.left_on >= today))
+            .where(in_service(today))
             .order_by(Officer.name, Officer.id)
         ).all()
     return page(

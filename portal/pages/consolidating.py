@@ -11,6 +11,7 @@ from actions.consolidating import consolidate, periods_of, spoken_period
 from actions.errors import ActionRefusedError, NotFoundError
 from actions.reporting_upwards import draft_upwards
 from actions.standing import punctuality
+from documents.workbook import XLSX
 from models.base import DirectiveId
 from models.directive import Directive
 from models.officer import Role
@@ -23,7 +24,6 @@ from portal.rendering import page
 from portal.seeing import open_directive
 
 MOST_ROWS: Final = 50
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS: Final = {"pdf": "application/pdf", "xlsx": XLSX}
 
 router = APIRouter(prefix="/theo-doi/{directive_id}/tong-hop")

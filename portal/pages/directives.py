@@ -22,8 +22,7 @@ from models.organisation import Organisation
 from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import gettext
 from portal.identity import Person, SignedInPerson
-from portal.pages.boards import MEDIA
-from portal.pages.directive import download
+from portal.pages.boards import taken
 from portal.rendering import page
 from portal.search_form import GROUPS, Asked, address_of, read_search
 from portal.seeing import Kept
@@ -57,11 +56,9 @@ def directives(
 @router.get("/van-ban/tep")
 def table(request: Request, portal: ThePortal, person: SignedInPerson, dang: str = "") -> Response:
     """Returns what the fields of the address let through as a file (`dang`: csv, xlsx)."""
-    with portal.database.reading() as session:
-        reader = Reader(session=session, actor=person.actor, day=portal.today())
+    with portal.looking(person.actor) as reader:
         made = found_table(reader, read_search(reader, request.query_params).filters)
-    content = made.written(dang, portal.at())
-    return download(content, f"{made.name}.{dang}", MEDIA[dang])
+    return taken(portal, made, dang)
 
 
 def show(
@@ -85,8 +82,7 @@ def show(
         kept: the name of a saved view that was refused.
         status: HTTP status.
     """
-    with portal.database.reading() as session:
-        reader = Reader(session=session, actor=person.actor, day=portal.today())
+    with portal.looking(person.actor) as reader:
         asked = read_search(reader, given)
         found, is_first = _page(reader, asked, cursor)
         counts = count(reader, without_states(asked.filters))
@@ -95,7 +91,7 @@ def show(
         if total is None:
             total = number_of(reader, asked.filters)
         types = _types(portal, reader, person)
-        views = views_of(session, person.officer_id)
+        views = views_of(reader.session, person.officer_id)
     chips = [
         Chip(
             address=asked.address(loc=key, trang_thai=""), label=label,

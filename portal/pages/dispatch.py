@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from actions.consigning import resend
 from actions.draft_rows import lines_of
 from actions.errors import InvalidInputError, NotFoundError, WrongStateError
-from actions.exporting import deliveries_csv
+from actions.exporting import CSV, deliveries_csv
 from actions.listing.paging import Order, page_of
 from actions.sending_limits import rule_for
 from models.base import DirectiveId
@@ -147,7 +147,7 @@ def table(portal: ThePortal, person: SignedInPerson, directive_id: UUID) -> Resp
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, DirectiveId(directive_id))
         content = deliveries_csv(session, directive.id)
-    return download(content, "noi-nhan.csv", "text/csv; charset=utf-8")
+    return download(content, "noi-nhan.csv", CSV)
 
 
 def _grid(

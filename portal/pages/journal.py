@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 from urllib.parse import urlencode
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from sqlalchemy import select
@@ -20,9 +19,10 @@ from actions.administering.journal import (
     require_overseer,
     whole_journal,
 )
+from actions.auditing import subject_key
 from actions.deed_words import deed_words
 from actions.desk import VIETNAM
-from actions.exporting import csv_of
+from actions.exporting import CSV, csv_of
 from actions.ordering import title_of
 from models.audit import AuditEvent
 from models.directive import Directive
@@ -94,7 +94,7 @@ def table(
     with portal.database.reading() as session:
         require_overseer(session, person.actor, portal.at())
         rows = [_row(one) for one in whole_journal(session, person.actor, wanted, at=portal.at())]
-    return download(csv_of(_HEADER, rows), "nhat-ky.csv", "text/csv; charset=utf-8")
+    return download(csv_of(_HEADER, rows), "nhat-ky.csv", CSV)
 
 
 @router.get("/chuoi")
@@ -142,20 +142,12 @@ def _number(text: str) -> int | None:
 
 def _titles(session: Session, events: Sequence[AuditEvent]) -> dict[str, str]:
     """How the directives and officers are called that the events of a page are about."""
-    papers = [key for one in events if one.subject_kind == "directive" for key in _keys(one)]
+    papers = {subject_key(one.subject_id) for one in events if one.subject_kind == "directive"}
     people = [one.subject_id for one in events if one.subject_kind in PEOPLE]
     found = {
         str(one.id): title_of(one)
-        for one in session.scalars(select(Directive).where(Directive.id.in_(papers)))
+        for one in session.scalars(select(Directive).where(Directive.id.in_(papers - {None})))
     }
     for officer in session.scalars(select(Officer).where(Officer.id.in_(people))):
         found[officer.id] = officer.name
     return found
-
-
-def _keys(event: AuditEvent) -> tuple[UUID, ...]:
-    """What was refused may have been about nothing that there is."""
-    try:
-        return (UUID(event.subject_id),)
-    except ValueError:
-        return ()

@@ -1,6 +1,5 @@
 """An officer leaves: what would happen is shown from a real try, then done."""
 
-from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
@@ -8,16 +7,22 @@ from starlette.responses import Response
 
 from actions.administering.people import person as person_line
 from actions.administering.service import service
-from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
+from actions.errors import ActionRefusedError, NotFoundError
 from actions.leaving import Left, leave, preview
-from portal.administering import PREFIX, Administrator, ChangingAdministrator
+from portal.administering import (
+    MOST_REASON,
+    PREFIX,
+    Administrator,
+    ChangingAdministrator,
+    day_typed,
+)
 from portal.context import Portal, ThePortal
 from portal.identity import Person
 from portal.problems import problem_of
 from portal.rendering import page
 
 PATH: Final = f"{PREFIX}/can-bo/{{officer_id}}/thoi-cong-tac"
-MOST_REASON: Final = 1000
+_DAY: Final = "Ngày làm việc cuối cùng"
 
 router = APIRouter()
 
@@ -52,7 +57,7 @@ def let_go(
     why, to, at = reason.strip()[:MOST_REASON], cho or None, portal.at()
     try:
         left = leave(
-            portal.database, officer_id, on=_day(ngay, portal), to=to, reason=why, at=at,
+            portal.database, officer_id, on=day_typed(ngay, portal, _DAY), to=to, reason=why, at=at,
             actor=person.actor,
         )  # fmt: skip
     except NotFoundError:
@@ -73,7 +78,7 @@ def _tried(
 ) -> tuple[Left | None, ActionRefusedError | None]:
     try:
         left = preview(
-            portal.database, officer_id, on=_day(given[0], portal), to=given[1] or None,
+            portal.database, officer_id, on=day_typed(given[0], portal, _DAY), to=given[1] or None,
             at=portal.at(), actor=person.actor,
         )  # fmt: skip
     except NotFoundError:
@@ -81,16 +86,6 @@ def _tried(
     except ActionRefusedError as refusal:
         return None, refusal
     return left, None
-
-
-def _day(text: str, portal: Portal) -> date:
-    if not text:
-        return portal.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError as err:
-        said = "không phải là một ngày; chọn ngày trong lịch."
-        raise InvalidInputError(Problem(place="Ngày làm việc cuối cùng", reason=said)) from err
 
 
 def _show(

@@ -47,9 +47,9 @@ router = APIRouter(prefix=PATH)
 
 
 @router.get("")
-def office_file(request: Request, portal: ThePortal, person: Administrator) -> Response:
+def office_file(request: Request, person: Administrator) -> Response:
     """Shows how to bring a file."""
-    return _show(request, portal, person)
+    return _show(request, person)
 
 
 @router.post("/nap")
@@ -67,10 +67,8 @@ async def bring(request: Request, portal: ThePortal, person: Administrator) -> R
             limiter=portal.judges,
         )  # fmt: skip
     except (ActionRefusedError, BadUploadError, UploadTooLargeError) as refusal:
-        return await to_thread.run_sync(partial(_show, request, portal, person, refusal=refusal))
-    return await to_thread.run_sync(
-        partial(_show, request, portal, person, brought=brought, done=wants)
-    )
+        return await to_thread.run_sync(partial(_show, request, person, refusal=refusal))
+    return await to_thread.run_sync(partial(_show, request, person, brought=brought, done=wants))
 
 
 def _bring(
@@ -88,7 +86,6 @@ def _bring(
 
 def _show(
     request: Request,
-    portal: Portal,
     person: Person,
     *,
     brought: Brought | None = None,
@@ -97,7 +94,6 @@ def _show(
 ) -> Response:
     problem = problem_of(refusal) if refusal else None
     faults = refusal.problems if isinstance(refusal, InvalidInputError) else ()
-    del portal
     return page(
         request, "office_file.html", person=person, status=problem.status if problem else 200,
         brought=brought, done=done, refusal=problem.sentence.partition("\n")[0] if problem else "",

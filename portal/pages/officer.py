@@ -1,7 +1,6 @@
 """One officer, for the administrator: how they sign in, and the deeds about it."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -20,7 +19,8 @@ from actions.own_password import prove_own_password
 from actions.passwords import temporary_password
 from actions.recovering import take_factors_off
 from actions.reopening import reopen_account, unlock_account
-from portal.administering import PREFIX, Administrator, ChangingAdministrator
+from models.search import folded
+from portal.administering import MOST_REASON, PREFIX, Administrator, ChangingAdministrator
 from portal.context import Portal, ThePortal, address_of
 from portal.i18n.catalogue import noted
 from portal.identity import Person
@@ -36,7 +36,6 @@ DONE: Final = {
     "hai-lop": noted("Đã tắt xác thực hai lớp và kết thúc các phiên đăng nhập."),
 }
 """What the page says after a deed, by what stands in its address."""
-MOST_REASON: Final = 1000
 _GAPS: Final = re.compile(r"[^a-z0-9]+")
 
 router = APIRouter()
@@ -261,6 +260,4 @@ def _show(
 
 def _proposed(name: str) -> str:
     """Returns a username for a Vietnamese name: `nguyen.minh.an`."""
-    plain = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    bare = "".join(one for one in plain if not unicodedata.combining(one))
-    return _GAPS.sub(".", bare).strip(".")[:80]
+    return _GAPS.sub(".", folded(name)).strip(".")[:80]

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Form, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from actions.consolidating import XLSX
 from actions.errors import ActionRefusedError, NotFoundError
 from actions.obliging import tasks_of
 from actions.reports.forms import define_form, drop_form, forms_of, template_for
 from delivery.names import ascii_file_name
+from documents.workbook import XLSX
 from models.base import DirectiveId
 from models.directive import Directive
 from models.officer import Role

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from actions.errors import InvalidInputError, NotFoundError
-from actions.listing.sight import Reader
 from actions.searching.views import delete_view, rename_view, save_view, views_of
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person
@@ -29,8 +28,7 @@ def save(
     query: Annotated[str, Form()] = "",
 ) -> Response:
     """Keeps the search of a page under a name."""
-    with portal.database.reading() as session:
-        reader = Reader(session=session, actor=person.actor, day=portal.today())
+    with portal.looking(person.actor) as reader:
         fields = read_search(reader, fields_of(query)).lasting
     try:
         save_view(portal.desk, person.actor, name=name, filters=fields)

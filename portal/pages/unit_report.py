@@ -9,7 +9,6 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from actions.consolidating import XLSX
 from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
 from actions.offices import unit_actor
 from actions.reporting import submit_report
@@ -18,6 +17,7 @@ from actions.reports.figures import GivenFigures, workbook_figures
 from actions.reports.forms import forms_of, template_for
 from delivery.names import ascii_file_name
 from documents.report_forms import MOST_COLUMNS, FormFault, TableForm
+from documents.workbook import XLSX
 from models.directive import Directive
 from models.organisation import Organisation
 from models.report import Report

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from actions.chasing import chase
-from actions.consolidating import XLSX, consolidate
+from actions.consolidating import consolidate
 from actions.desk import Desk
 from actions.errors import NotAuthorisedError, NotFoundError, WrongStateError
 from actions.exporting import (
@@ -22,6 +22,7 @@ from actions.extending import request_extension
 from actions.receiving import receive
 from actions.reporting import accept, return_report, submit_report
 from actions.standing import missing_units, state_words, unit_answers
+from documents.workbook import XLSX
 from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.officer import Role
