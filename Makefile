@@ -70,6 +70,7 @@ system-packages:
 	$(call need,mutool,mupdf-tools)
 	$(call need,softhsm2-util,softhsm2)
 	$(call need,pkcs11-tool,opensc)
+	$(call need,tesseract,tesseract-ocr tesseract-ocr-vie)
 	$(call need_server,/usr/sbin/exim4,exim4-daemon-light,exim4.service exim4-base.timer,/usr/sbin/sendmail)
 	$(call need_server,/usr/sbin/dovecot,dovecot-imapd,dovecot.service dovecot.socket,/usr/sbin/dovecot)
 

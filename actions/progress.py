@@ -70,6 +70,8 @@ class WorkItem:
     organisation_id: str
     role: Role | None
     """As in `NextStep.role`."""
+    return_reason: str | None
+    """Why it came back to its drafter, where it did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,6 +310,7 @@ def _item(directive: Directive, step: NextStep) -> WorkItem:
         revision=directive.revision,
         organisation_id=directive.organisation_id,
         role=step.role,
+        return_reason=directive.return_reason,
     )
 
 

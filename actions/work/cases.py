@@ -24,6 +24,12 @@ _WORDS: Final = {
 """What is asked of the reader. Issuing: the same day, NĐ 30/2020 Đ18.1."""
 
 
+def _asked(item: WorkItem) -> str:
+    if item.deed == "revise":
+        return f"Dự thảo bị trả lại, chờ sửa. Lý do trả lại: {item.return_reason}"
+    return _WORDS[item.deed]
+
+
 def waiting_cases(
     session: Session, officer_id: str, at: datetime, calendar: WorkingCalendar
 ) -> list[Waiting]:
@@ -44,7 +50,7 @@ def waiting_cases(
                 about=DIRECTIVE, id=one.directive_id, step=one.deed, revision=one.revision
             ),
             title=one.title, text=one.subject, doc_type=one.doc_type, urgency=one.urgency,
-            words=_WORDS.get(one.deed, one.words), due=due.day, why_due=due.why, since=one.since,
+            words=_asked(one), due=due.day, why_due=due.why, since=one.since,
             organisation_id=one.organisation_id, roles=frozenset({one.role} if one.role else ()),
         )  # fmt: skip
 

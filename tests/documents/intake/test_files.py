@@ -1,6 +1,5 @@
 import contextlib
 import io
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -119,8 +118,10 @@ def test_the_first_bytes_tell_the_kind_and_not_the_name() -> None:
     assert kind_of("Số".encode(), "a.txt") is FileKind.TEXT
 
 
-@pytest.mark.skipif(shutil.which("tesseract") is not None, reason="tesseract is installed")
-def test_an_image_without_an_ocr_program_says_what_to_install() -> None:
+def test_an_image_without_an_ocr_program_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(NoOCRError) as refused:
         read_file(b"\x89PNG\r\n\x1a\n", "a.png")
     assert "tesseract" in refused.value.diagnosis()
