@@ -151,6 +151,7 @@ DEED_WORDS = {
     "give_plan": "Giao bản chuẩn bị ký cho máy ký",
     "fetch_document": "Lấy văn bản về máy ký",
     "hand_in": "Nhận chữ ký từ máy ký",
+    "hand_in_draft": "Trình bản đang soạn",
     "arrive": "Văn bản đến: nhận và kiểm tra",
     "arrive_again": "Văn bản đến: nơi gửi gửi lại",
     "accept_incoming": "Văn bản đến: tiếp nhận, vào sổ",

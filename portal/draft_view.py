@@ -94,9 +94,14 @@ class Editor:
         """How many faults must be put right before the draft can be handed in."""
         return sum(one.stops for one in self.faults)
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was written yet: what is missing then is no fault."""
+        return self.version == 1 and not self.body.title and not self.saved.source_sha256
+
     def faults_at(self, anchor: str) -> list[Fault]:
-        """What is wrong at a place of the editor."""
-        return [one for one in self.faults if one.anchor == anchor]
+        """What is wrong at a place of the editor; nothing where nothing was written yet."""
+        return [] if self.is_untouched else [one for one in self.faults if one.anchor == anchor]
 
 
 def editor_of(session: Session, row: WorkingDraft, body: Body, day: date) -> Editor:

@@ -25,7 +25,7 @@ from models.directive import Directive
 from models.lifecycle import DeliveryState, ObligationState, may_move_delivery
 from models.obligation import ExtensionRequest, Obligation
 from models.organisation import Organisation
-from models.report import Report
+from models.report import Report, ReportedObligation
 from models.signature import Signature
 from portal.context import Portal
 from portal.errors import LinkUnknownError
@@ -59,6 +59,8 @@ class Owed:
     """The period in words; empty where it is owed once."""
     through: str
     """Name of the unit through which it is reported; empty where it is not."""
+    returned: Report | None
+    """The report that was sent back, where another one is owed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,7 @@ def _owed(
         select(Organisation.id, Organisation.name).where(Organisation.id.in_(keys))
     )
     names = {row.id: row.name for row in rows}
+    returned = _returned(session, obligations)
     return [
         Owed(
             obligation=one,
@@ -149,9 +152,22 @@ def _owed(
             through=names.get(one.reports_through_id or "", ""),
             may_ask=is_open and one.state in _ASKING and not _is_over(one, at),
             asked=asked.get(one.id),
+            returned=returned.get(one.id),
         )
         for one in obligations
     ]
+
+
+def _returned(session: Session, obligations: Sequence[Obligation]) -> dict[UUID, Report]:
+    """The last report sent back of each obligation for which another one is awaited."""
+    keys = [one.id for one in obligations if one.state == ObligationState.RETURNED]
+    rows = session.execute(
+        select(ReportedObligation.obligation_id, Report)
+        .join(Report, Report.id == ReportedObligation.report_id)
+        .where(ReportedObligation.obligation_id.in_(keys), Report.state == "returned")
+        .order_by(Report.received_at)
+    )
+    return {row.obligation_id: row.Report for row in rows}
 
 
 def _is_over(obligation: Obligation, at: datetime) -> bool:

@@ -21,7 +21,7 @@ from models.directive import Directive
 from models.lifecycle import DirectiveState
 from models.outbox import OutboxRow, RunLease
 from models.session import Database
-from wiring.clock import Clock, real_now
+from wiring.clock import Clock, real_now, sleep
 from wiring.errors import OrchestratorError
 from wiring.leases import lease_of
 from wiring.runs import Phase, RunView
@@ -43,6 +43,10 @@ DRIVEN: Final = frozenset(
 
 TRIES: Final = 3
 """Generations that are tried at once: Prefect may know an ended run that we never wrote down."""
+
+
+PAUSES_S: Final = (0.4, 1.2)
+"""Before a wake-up is tried again: Prefect on SQLite says 503 for a moment when it is busy."""
 
 
 class Runs(Protocol):
@@ -177,7 +181,7 @@ class Nudger:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="nudge")
 
     def nudge(self, directive_id: DirectiveId) -> None:
-        """Asks for a wake-up and returns at once; a failure is logged and left to `reconcile`."""
+        """Asks for a wake-up and returns at once; what fails again is left to `reconcile`."""
         self._thread.submit(self._try, directive_id)
 
     def beside(self, work: Callable[[Runs], None]) -> None:
@@ -192,10 +196,16 @@ class Nudger:
         self._thread.shutdown()
 
     def _try(self, directive_id: DirectiveId) -> None:
-        try:
-            wake(self._database, self._runs(), self._clock, directive_id)
-        except OrchestratorError as err:
-            LOG.warning("wake-up of %s is left to reconcile: %s", directive_id, err)
+        for pause in (*PAUSES_S, None):
+            try:
+                wake(self._database, self._runs(), self._clock, directive_id)
+            except OrchestratorError as err:
+                if pause is None:
+                    LOG.warning("wake-up of %s is left to reconcile: %s", directive_id, err)
+                    return
+                sleep(pause)
+            else:
+                return
 
     def _try_beside(self, work: Callable[[Runs], None]) -> None:
         try:

@@ -298,7 +298,7 @@ def hand_in(desk: Desk, actor: Actor, key: uuid.UUID, *, note: str = "") -> Dire
         SeparationError, NotEntitledError, NotAuthorisedError, WrongStateError: as
             `actions.drafting.start_directive` and `revise`.
     """
-    with looking(desk, actor, "hand_in", subject=key, kind=KIND) as deed:
+    with looking(desk, actor, "hand_in_draft", subject=key, kind=KIND) as deed:
         row = working_draft(deed.session, actor, key)
         body = body_of(row)
         if row.directive_id is not None:
@@ -312,7 +312,7 @@ def hand_in(desk: Desk, actor: Actor, key: uuid.UUID, *, note: str = "") -> Dire
         if wrong:
             raise InvalidInputError(*wrong)
         draft = to_draft(deed.session, body)
-    with trying(desk, actor, "hand_in", subject=key, kind=KIND):
+    with trying(desk, actor, "hand_in_draft", subject=key, kind=KIND):
         files = tuple(
             NewAttachment(
                 name=one.name, media_type=one.media_type, content=desk.archive.get(one.sha256)

@@ -26,7 +26,9 @@ from actions.exporting import CSV, csv_of
 from actions.ordering import title_of
 from models.audit import AuditEvent
 from models.directive import Directive
+from models.dispatch import Consignment, Notice
 from models.officer import Officer, Role
+from models.organisation import Organisation
 from portal.administering import PREFIX
 from portal.context import ThePortal
 from portal.identity import SignedInPerson
@@ -141,7 +143,7 @@ def _number(text: str) -> int | None:
 
 
 def _titles(session: Session, events: Sequence[AuditEvent]) -> dict[str, str]:
-    """How the directives and officers are called that the events of a page are about."""
+    """How the directives, letters and officers are called that the events are about."""
     papers = {subject_key(one.subject_id) for one in events if one.subject_kind == "directive"}
     people = [one.subject_id for one in events if one.subject_kind in PEOPLE]
     found = {
@@ -150,4 +152,25 @@ def _titles(session: Session, events: Sequence[AuditEvent]) -> dict[str, str]:
     }
     for officer in session.scalars(select(Officer).where(Officer.id.in_(people))):
         found[officer.id] = officer.name
+    return found | _letters(session, events)
+
+
+def _letters(session: Session, events: Sequence[AuditEvent]) -> dict[str, str]:
+    """Whom a directive was sent to, what a notice was about: nobody knows their identifiers."""
+    sent = {subject_key(one.subject_id) for one in events if one.subject_kind == "consignment"}
+    told = {subject_key(one.subject_id) for one in events if one.subject_kind == "notice"}
+    found: dict[str, str] = {}
+    if sent - {None}:
+        rows = session.execute(
+            select(Consignment.id, Directive.number_text, Organisation.name)
+            .join(Directive, Directive.id == Consignment.directive_id)
+            .join(Organisation, Organisation.id == Consignment.organisation_id)
+            .where(Consignment.id.in_(sent - {None}))
+        )
+        found |= {str(key): f"{number or ''} → {unit}" for key, number, unit in rows}
+    if told - {None}:
+        letters = session.execute(
+            select(Notice.id, Notice.subject).where(Notice.id.in_(told - {None}))
+        )
+        found |= {str(key): subject for key, subject in letters}
     return found

@@ -75,6 +75,8 @@ _TOGETHER: Final = {
     Kind.SIGNATURE: ("/ky-nhieu", noted("Ký nhiều văn bản một lần")),
     Kind.SEAL: ("/dong-dau-nhieu", noted("Đóng dấu nhiều văn bản một lần")),
 }
+STARTS: Final = ("/soan", "/quan-tri", "/quan-tri/nhat-ky", "/phat-hanh", "/theo-doi", "/van-hanh")
+"""Where one goes on of one's own accord, where nothing waits."""
 
 router = APIRouter()
 
@@ -176,6 +178,7 @@ def _show(
         next_due=ahead, calendar=calendar, warned=warned, many=_many(found),
         before=_page_of(loc, number - 1) if number > 1 else "",
         after=_page_of(loc, number + 1) if first + ON_A_PAGE < len(rows) else "",
+        STARTS=STARTS,
         left=max(0, len(rows) - first - ON_A_PAGE), refusal=problem.sentence if problem else "",
     )  # fmt: skip
 

@@ -150,6 +150,8 @@
       const part = document.querySelector("#ra-soat");
       const found = new DOMParser().parseFromString(await answer.text(), "text/html").body;
       part.replaceChildren(part.querySelector("h2"), ...found.childNodes);
+      // What stands beside the fields was said of what stood there before.
+      form.querySelectorAll(".draft-main p.fault").forEach((one) => one.remove());
     }
   }
 
