@@ -42,6 +42,8 @@ PER_SECOND: Final = 20
 LIMIT_MS: Final = 150
 P95: Final = 0.95
 UP_S: Final = 60
+_TOLD_OF_A_LOG: Final = 6000
+"""Characters."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -157,7 +159,8 @@ async def _asked_at_a_pace(
                 base + page.path.format(**asked.names), headers={"Cookie": crumbs} if crumbs else {}
             )
             if answer.status_code != httpx.codes.OK:
-                raise AssertionError((page, answer.status_code, answer.headers.get("location")))
+                log = (asked.settings.logs_folder / "portal.log").read_text(encoding="utf-8")
+                raise AssertionError((page, answer.status_code, log[-_TOLD_OF_A_LOG:]))
             if is_counted:
                 took[page].append(perf_counter() - began)
 

@@ -18,6 +18,7 @@ from models.session import Database
 from portal.asking import Asking
 from portal.batches import BatchRunner
 from portal.check_keeping import KeptChecks
+from portal.kept_counts import KeptCounts
 from portal.limits import RateLimit
 from portal.once import OnceForms
 from portal.pictures import Pictures
@@ -68,6 +69,8 @@ class Portal:
     """Questions to certificate authorities that are under way."""
     batches: BatchRunner = field(default_factory=BatchRunner)
     """Batches that are being signed."""
+    counts: KeptCounts = field(default_factory=KeptCounts)
+    """Figures of boards that are dear to count."""
     judges: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(JUDGED_AT_ONCE))
     lookers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(LOOKED_AT_ONCE))
     checked: KeptChecks

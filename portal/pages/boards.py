@@ -1,26 +1,32 @@
 """Follow-up over all directives: by directive, by unit, by day, as a chart; to take away."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from actions.boards import sheets
+from actions.boards.counting import Count
 from actions.boards.deadlines import by_day, without_a_day
 from actions.boards.directives import by_directive
 from actions.boards.months import by_month
 from actions.boards.periods import around, period_of
-from actions.boards.units import by_unit, whole
+from actions.boards.units import UnitStanding, by_unit, whole
 from actions.errors import InvalidInputError
+from actions.listing.paging import Page
+from actions.listing.sight import Reader
 from actions.offices import working_calendar
 from actions.reminding.setting import MAY_SET
 from actions.standing import state_words
 from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import noted
-from portal.identity import SignedInPerson
+from portal.identity import Person, SignedInPerson
+from portal.kept_counts import Counted
 from portal.pages.directive import download
 from portal.rendering import page
 
+_T = TypeVar("_T")
 PATH: Final = "/theo-doi"
 ROWS: Final = 50
 """Rows of a page."""
@@ -61,18 +67,23 @@ def units(
 ) -> Response:
     """Shows how each unit answered within a period (`ky`)."""
     today = portal.today()
-    with portal.looking(person.actor) as reader:
-        refusal, period = "", period_of("", today)
-        try:
-            period = period_of(ky, today)
-        except InvalidInputError as err:
-            refusal = err.diagnosis()
+    refusal, period = "", period_of("", today)
+    try:
+        period = period_of(ky, today)
+    except InvalidInputError as err:
+        refusal = err.diagnosis()
+
+    def count(reader: Reader) -> tuple[Page[UnitStanding], Count]:
         found = by_unit(reader, period, named=ten, after=sau or None, limit=ROWS)
-        return page(
-            request, "followed_units.html", person=person, found=found, period=period, named=ten,
-            periods=around(today), whole=whole(reader, period), is_first=not sau, refusal=refusal,
-            status=422 if refusal else 200,
-        )  # fmt: skip
+        return found, whole(reader, period)
+
+    counted = _counted(portal, person, f"units {period.key} {sau} {ten}", count)
+    found, all_units = counted.figures
+    return page(
+        request, "followed_units.html", person=person, found=found, period=period, named=ten,
+        periods=around(today), whole=all_units, is_first=not sau, refusal=refusal,
+        counted_at=counted.at, status=422 if refusal else 200,
+    )  # fmt: skip
 
 
 @router.get("/theo-han")
@@ -99,14 +110,14 @@ def days(
 def months(request: Request, portal: ThePortal, person: SignedInPerson, ky: str = "") -> Response:
     """Shows a year, month by month."""
     today = portal.today()
-    with portal.looking(person.actor) as reader:
-        year = period_of(ky[:4] or str(today.year), today)
-        rows = by_month(reader, year)
-        return page(
-            request, "followed_months.html", person=person, rows=rows, year=year,
-            years=[one for one in around(today) if "-" not in one.key],
-            most=max((one.count.whole for one in rows), default=0),
-        )  # fmt: skip
+    year = period_of(ky[:4] or str(today.year), today)
+    counted = _counted(portal, person, f"months {year.key}", lambda reader: by_month(reader, year))
+    rows = counted.figures
+    return page(
+        request, "followed_months.html", person=person, rows=rows, year=year,
+        years=[one for one in around(today) if "-" not in one.key],
+        most=max((one.count.whole for one in rows), default=0), counted_at=counted.at,
+    )  # fmt: skip
 
 
 @router.get("/tep")
@@ -129,6 +140,20 @@ def table(
         else:
             made = sheets.directives_table(reader, is_closed=loc == CLOSED)
     return taken(portal, made, dang)
+
+
+def _counted(
+    portal: Portal, person: Person, what: str, count: Callable[[Reader], _T]
+) -> Counted[_T]:
+    """Returns figures for whoever sees the directives of the same offices on the same day."""
+
+    def look() -> _T:
+        with portal.looking(person.actor) as reader:
+            return count(reader)
+
+    with portal.looking(person.actor) as reader:
+        key = (what, reader.day, reader.organisations)
+    return portal.counts.get(key, look, portal.at)
 
 
 def taken(portal: Portal, made: sheets.Table, form: str) -> Response:
