@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, DirectiveId
@@ -44,3 +44,34 @@ class WorkingDraft(Base):
     updated_at: Mapped[datetime] = mapped_column()
 
     __table_args__ = (UniqueConstraint("officer_id", "directive_id"),)
+
+
+class DraftSource(Base):
+    """A file that a draft is to begin with. waiting -> reading -> gone, failed or refused.
+
+    Its key becomes that of the working copy, in the transaction that takes this row away.
+    """
+
+    __tablename__ = "draft_source"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """The file. Here and not in the archive, which forgets nothing: what it says is not known yet.
+    None where it was refused: it may not be kept."""
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    page: Mapped[int] = mapped_column(default=0)
+    """Page that is being read; 0 before the first."""
+    pages: Mapped[int] = mapped_column(default=0)
+    """How many pages there are; 0 while it is not known."""
+    problem: Mapped[str | None] = mapped_column(Text)
+    """Why it could not be read, and what to do."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often a process took it up since the person asked for it."""
+    token: Mapped[str | None] = mapped_column(String(32))
+    """Proves who is reading it."""
+    lease_until: Mapped[datetime | None] = mapped_column()
+    """When whoever reads it is taken for dead."""
+    created_at: Mapped[datetime] = mapped_column()

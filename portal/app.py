@@ -32,6 +32,7 @@ from portal.pages import (
     directives,
     dispatch,
     dispatch_unit,
+    draft_arriving,
     draft_editing,
     draft_looking,
     draft_source,
@@ -79,6 +80,7 @@ from portal.pages import (
 from portal.pictures import Pictures
 from portal.rendering import make_templates
 from portal.security import BodyLimit, SecurityHeaders
+from portal.source_reading import SourceReader
 from signing.compare.comparing import LIMITS as COMPARE_LIMITS
 from signing.compare.comparing import Comparing
 from signing.viewing.viewing import LIMITS as VIEW_LIMITS
@@ -103,12 +105,13 @@ FILE_PATHS = (
     certificates.UPLOAD,
     office_file.UPLOAD,
     draft_editing.SAVES,
-    draft_source.UPLOAD,
+    draft_arriving.UPLOAD,
 )
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
     sign_in, work, notices, directives, saved_views, directive, versions, remarks, decisions,
-    signing, issuing, draft_source, drafts, draft_editing, draft_looking, language, living,
+    signing, issuing, draft_arriving, draft_source, drafts, draft_editing, draft_looking,
+    language, living,
     opinions,
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,
@@ -144,7 +147,9 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        portal.sources.open()
         yield
+        await run_in_threadpool(portal.sources.close)
         await run_in_threadpool(portal.batches.close)
         await run_in_threadpool(portal.viewing.close)
         await run_in_threadpool(portal.comparing.close)
@@ -156,6 +161,7 @@ def make_app(
         templates=make_templates(),
         nudge=nudge or ours.nudge,
         pictures=Pictures(ours.desk.archive),
+        sources=SourceReader(ours.desk),
         checked=KeptChecks(most_bytes=LIMITS_KEPT * ours.settings.size_limit_bytes),
         viewing=Viewing(
             processes=VIEWERS, limits=replace(VIEW_LIMITS, file_bytes=ours.desk.size_limit_bytes)

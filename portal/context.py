@@ -22,6 +22,7 @@ from portal.kept_counts import KeptCounts
 from portal.limits import RateLimit
 from portal.once import OnceForms
 from portal.pictures import Pictures
+from portal.source_reading import SourceReader
 from signing.compare.comparing import Comparing
 from signing.viewing.viewing import Viewing
 from wiring.bootstrap import Office
@@ -73,6 +74,8 @@ class Portal:
     """Figures of boards that are dear to count."""
     judges: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(JUDGED_AT_ONCE))
     lookers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(LOOKED_AT_ONCE))
+    sources: SourceReader
+    """Reads files that drafts begin with."""
     checked: KeptChecks
     """What visitors had checked lately."""
     viewing: Viewing

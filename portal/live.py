@@ -21,6 +21,7 @@ from actions.notices.showing import count_new, newest
 from actions.ordering import state_words
 from actions.progress import next_steps
 from actions.work.listing import Work, everything_for
+from actions.working.sources import UNDER_WAY, sources_of
 from models.audit import AuditEvent, AuditHead
 from models.base import DirectiveId
 from models.directive import Directive
@@ -49,6 +50,7 @@ class Watched(StrEnum):
     BATCH = "lan-ky"
     WORK = "viec"
     NOTICES = "thong-bao"
+    SOURCES = "doc-tep"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,8 @@ def look(
         found = _batch(session, person, subject)
     elif what is Watched.NOTICES:
         found = _notices(session, person)
+    elif what is Watched.SOURCES:
+        found = _sources(session, person)
     elif what is Watched.NOTHING or subject is None:
         found = Look(mark="")
     else:
@@ -253,6 +257,20 @@ def _batch(session: Session, person: Person, batch_id: UUID) -> Look:
     )  # fmt: skip
 
 
+def _sources(session: Session, person: Person) -> Look:
+    rows = sources_of(session, person.officer_id)
+    under_way = [one for one in rows if one.state in UNDER_WAY]
+    words = ngettext("Còn %(n)s tệp đang đọc.", "Còn %(n)s tệp đang đọc.", len(under_way))
+    first = next((one for one in under_way if one.pages), None)
+    if first is not None:
+        words = gettext("Đang đọc trang %(page)s/%(pages)s.", page=first.page, pages=first.pages)
+    return Look(
+        mark=";".join(f"{one.id} {one.state} {one.page}/{one.pages}" for one in rows),
+        wait_s=AT_WORK_S if under_way else AT_REST_S,
+        words=words if under_way else gettext("Không còn tệp nào đang đọc."),
+    )
+
+
 def _work(found: Work) -> Look:
     rows = "\n".join(
         f"{one.subject} {one.words} {one.due} {one.holder}" for one in (*found.mine, *found.taken)
@@ -271,5 +289,5 @@ def _notices(session: Session, person: Person) -> Look:
 
 
 def stood_still(session: Session, mark: str, what: Watched) -> bool:
-    """Tells whether nothing was done since a mark; a batch also moves without a deed."""
-    return what is not Watched.BATCH and head_of(mark) == chain_end(session)
+    """Tells whether nothing was done since a mark; some things also move without a deed."""
+    return what not in {Watched.BATCH, Watched.SOURCES} and head_of(mark) == chain_end(session)

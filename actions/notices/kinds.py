@@ -25,9 +25,17 @@ class Kind(StrEnum):
     OPINED = "opined"
     ISSUED = "issued"
     OVERDUE = "overdue"
+    SOURCE_READ = "source_read"
+    SOURCE_FAILED = "source_failed"
 
 
-TOLD: Final = frozenset({Kind.REMARKED, Kind.ANSWERED, Kind.OPINED, Kind.ISSUED, Kind.OVERDUE})
+DRAFT: Final = "draft"
+"""What notices are about that are not about a directive: a draft that is being written."""
+OF_DRAFTS: Final = {"begin_from_file": Kind.SOURCE_READ, "give_up_reading": Kind.SOURCE_FAILED}
+"""Deeds of the machine for one drafter, to what that drafter is told."""
+TOLD: Final = frozenset(
+    {Kind.REMARKED, Kind.ANSWERED, Kind.OPINED, Kind.ISSUED, Kind.OVERDUE, *OF_DRAFTS.values()}
+)
 """What asks for nothing."""
 WORDS: Final = {
     Kind.SUBMIT: "Dự thảo được bàn giao, chờ hoàn thiện và trình.",
@@ -48,6 +56,8 @@ WORDS: Final = {
     Kind.OPINED: "Đã có ý kiến trả lời về dự thảo.",
     Kind.ISSUED: "Văn bản đã phát hành.",
     Kind.OVERDUE: "Có đơn vị quá hạn báo cáo.",
+    Kind.SOURCE_READ: "Tệp đã đọc xong, chờ xem lại và soạn tiếp.",
+    Kind.SOURCE_FAILED: "Tệp chưa đọc được, chờ xử lý.",
 }
 """One sentence of each, for pages and letters; it names nobody and no content."""
 PLACES: Final = {
@@ -63,6 +73,8 @@ PLACES: Final = {
     Kind.REPORT: "/theo-doi/{id}?loc=cho",
     Kind.EXTENSION: "/theo-doi/{id}?loc=cho",
     Kind.OVERDUE: "/theo-doi/{id}",
+    Kind.SOURCE_READ: "/soan/{id}/nguon",
+    Kind.SOURCE_FAILED: "/soan/doc/{id}",
 }
 """Where in the portal one acts, where that is not the directive's own page."""
 PAGE: Final = "/van-ban/{id}"

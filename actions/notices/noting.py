@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from actions.auditing import FOLLOWING, subject_key
 from actions.desk import local_day
-from actions.notices.kinds import COMES_AGAIN, MOVES, Kind
+from actions.notices.kinds import COMES_AGAIN, DRAFT, MOVES, OF_DRAFTS, Kind
 from actions.notices.standing import holders, waiting_on
 from actions.ways import chunks
 from actions.work.items import DIRECTIVE
@@ -62,7 +62,19 @@ def note_following(session: Session, events: Sequence[AuditEvent]) -> None:
     for event in done:
         for told in _told(session, event):
             _tell(session, told, event)
+        if event.deed in OF_DRAFTS:
+            session.add(_of_a_draft(event))
     session.flush()
+
+
+def _of_a_draft(event: AuditEvent) -> OfficerNotice:
+    """The drafter may be elsewhere by now; who is there has it read by opening the draft."""
+    kind = OF_DRAFTS[event.deed]
+    key = uuid.UUID(event.subject_id)
+    return OfficerNotice(
+        officer_id=event.detail.get("officer", event.actor_id), kind=kind.value, about=DRAFT,
+        subject_id=key, origin=f"{kind.value}:{event.sequence}:{key.hex}", waits=False, at=event.at,
+    )  # fmt: skip
 
 
 def _directives(session: Session, event: AuditEvent) -> Sequence[DirectiveId]:

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text, union_all, update
 from sqlalchemy.orm import Session
 
 from actions.access import may_see
 from actions.desk import local_day
 from actions.errors import NotFoundError
 from actions.listing.paging import Order, Page, page_of
-from actions.notices.kinds import PAGE, PLACES, WORDS, Kind
+from actions.notices.kinds import DRAFT, PAGE, PLACES, WORDS, Kind
 from actions.ordering import title_of
 from models.directive import Directive
 from models.officer_notice import NEW, OfficerNotice
 from models.session import Database
+from models.working import DraftSource, WorkingDraft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,8 @@ class Shown:
     title: str
     """Number or `Dự thảo`; empty where the officer may not see it any more."""
     subject: str
-    directive_id: uuid.UUID
+    directive_id: uuid.UUID | None
+    """None where it is about a draft that is being written."""
     path: str
     """Where one acts; empty where the officer may not see it any more."""
     at: datetime
@@ -104,18 +106,39 @@ def shown(
     keys = {one.subject_id for one in rows}
     found = session.scalars(select(Directive).where(Directive.id.in_(keys))) if keys else ()
     day = local_day(at)
-    seen = {one.id: one for one in found if may_see(session, officer_id, one, day)}
-    return [_shown(one, seen.get(one.subject_id)) for one in rows]  # type: ignore[call-overload]  # a plain UUID
+    about = {
+        uuid.UUID(str(one.id)): (title_of(one), one.subject)
+        for one in found
+        if may_see(session, officer_id, one, day)
+    }
+    about |= _files(session, officer_id, [one.subject_id for one in rows if one.about == DRAFT])
+    return [_shown(one, about.get(one.subject_id)) for one in rows]
 
 
-def _shown(one: OfficerNotice, directive: Directive | None) -> Shown:
+def _files(
+    session: Session, officer_id: str, keys: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, tuple[str, str]]:
+    """Returns the names of files that an officer's drafts begin with, as far as they still do."""
+    if not keys:
+        return {}
+    read = select(WorkingDraft.id, WorkingDraft.source_name).where(
+        WorkingDraft.id.in_(keys), WorkingDraft.officer_id == officer_id
+    )
+    waiting = select(DraftSource.id, DraftSource.name).where(
+        DraftSource.id.in_(keys), DraftSource.officer_id == officer_id
+    )
+    return {key: ("", name or "") for key, name in session.execute(union_all(read, waiting))}
+
+
+def _shown(one: OfficerNotice, about: tuple[str, str] | None) -> Shown:
     kind = Kind(one.kind)
+    title, subject = about or ("", "")
     return Shown(
         id=one.id, kind=kind, words=WORDS[kind], by=one.detail.get("by", ""),
-        count=one.detail.get("count", 1), directive_id=one.subject_id, at=one.at,
-        title=title_of(directive) if directive else "",
-        subject=directive.subject if directive else "",
-        path=PLACES.get(kind, PAGE).format(id=one.subject_id) if directive else "",
+        count=one.detail.get("count", 1),
+        directive_id=None if one.about == DRAFT else one.subject_id, at=one.at,
+        title=title, subject=subject,
+        path=PLACES.get(kind, PAGE).format(id=one.subject_id) if about else "",
         read_at=one.read_at, over_at=one.over_at,
     )  # fmt: skip
 
@@ -145,6 +168,24 @@ def mark_read(database: Database, officer_id: str, notice_id: int, at: datetime)
     with database.writing() as session:
         found = _mine(session, officer_id, notice_id)
         found.read_at = found.read_at or at
+
+
+def mark_draft_seen(database: Database, officer_id: str, key: uuid.UUID, at: datetime) -> None:
+    """Marks what an officer was told of a draft as read: they have it open."""
+    mine = (
+        OfficerNotice.officer_id == officer_id, OfficerNotice.about == DRAFT,
+        OfficerNotice.subject_id == key, OfficerNotice.read_at.is_(None),
+    )  # fmt: skip
+    with database.reading() as session:
+        if session.scalar(select(OfficerNotice.id).where(*mine).limit(1)) is None:
+            return
+    with database.writing() as session:
+        session.execute(
+            update(OfficerNotice)
+            .where(*mine)
+            .values(read_at=at)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def mark_all_read(

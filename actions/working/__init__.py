@@ -5,6 +5,7 @@ draft and back) · `beginning` (from a kind, from an earlier directive) · `choi
 units to choose from) · `typed` (fields of a form into the body) · `acting` (parts added, moved,
 taken out) · `naming` (units of a line or task) · `tasks` (deadline words to days) · `faults` (what
 is missing, with its place) · `previewing` (pages) · `keeping` (the deeds) ·
-`importing` (from a file) · `secrecy` (the door for files) · `understanding` (what was read,
-as a body) · `reading` (doubts).
+`sources` (files until they are
+read) · `importing` (from a file) · `secrecy` (the door for files) · `understanding` (what was
+read, as a body) · `reading` (doubts).
 """

@@ -1,23 +1,38 @@
 """Beginning a draft from a file: read in a child, looked at for secrecy, kept with its doubts.
 
-Order: rights, reading (nothing is kept), the mark of secrecy, the archive, the working copy.
+Order: reading (`actions.working.sources` holds the file meanwhile), the mark of secrecy, the
+archive, the working copy in the transaction that takes the waiting file away.
 """
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import update
 
+from actions.access import officer_actor
 from actions.auditing import Actor
-from actions.desk import Desk, doing
-from actions.errors import InvalidInputError, Problem
+from actions.desk import Desk, doing, local_day
+from actions.errors import ActionRefusedError, InvalidInputError, Problem, UnavailableError
 from actions.intake_reading import known_units, read_paper
-from actions.trying import looking, trying
+from actions.trying import archive_wrapped
 from actions.working.keeping import KIND, add, drafting_office, working_draft
 from actions.working.reading import MOST_DOUBTS, Doubt, Reading
-from actions.working.secrecy import secrecy_of
+from actions.working.sources import (
+    LEASE_S,
+    Held,
+    SourceGoneError,
+    give_up,
+    note_page,
+    put_back,
+    refuse_secret,
+    require_held,
+    take_away,
+)
 from actions.working.understanding import understood
+from documents.intake.child import DEFAULT_LIMITS, Watching
 from documents.intake.errors import IntakeRefusedError
 from documents.intake.files import FileKind, kind_of, read_file
 from documents.intake.result import IntakeResult, KnownUnit
@@ -25,7 +40,8 @@ from models.working import WorkingDraft
 
 LONGEST_TEXT: Final = 200_000
 """Characters of the source that are shown where it has no pictures."""
-LONGEST_NAME: Final = 200
+PATIENCE_S: Final = 200.0
+"""For a file with text; a scan has three times as long. Nobody sits and waits for it."""
 _MEDIA: Final = {
     FileKind.TEXT: "text/plain",
     FileKind.PDF: "application/pdf",
@@ -34,53 +50,88 @@ _MEDIA: Final = {
 _IMAGES: Final = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
-    """A file as it came."""
-
-    name: str
-    content: bytes
+class _HaltedError(Exception):
+    """The process is to end."""
 
 
-def begin_from_file(desk: Desk, actor: Actor, source: SourceFile) -> uuid.UUID:
-    """Begins a draft from a text, DOCX, PDF or picture of a page. Returns its key.
+def read_in(desk: Desk, held: Held, *, halted: Callable[[], bool] = lambda: False) -> None:
+    """Reads a file that was claimed to its end: a draft, or the reason why there is none.
 
-    Raises:
-        NotAuthorisedError: the actor is no drafter.
-        InvalidInputError: the file cannot be read, bears a mark of secrecy, or there are too many
-            drafts; nothing was kept.
-        UnavailableError: the archive does not answer.
+    Args:
+        desk: the tools.
+        held: the file.
+        halted: tells that the process is to end; then the file waits for the next one.
     """
-    name = "begin_from_file"
-    with looking(desk, actor, name, kind=KIND) as deed:
-        drafting_office(deed)
-        directory, day = known_units(deed.session, deed.day), deed.day
-    with trying(desk, actor, name, subject="", kind=KIND):
-        kind, text = _read(source, desk.size_limit_bytes)
-        mark = secrecy_of(text, source.name)
-        if mark:
-            raise InvalidInputError(Problem(place="Tệp", reason=_secret(mark)))
-        found = _understood_words(text, directory)
-        digest = desk.archive.put(source.content)
-    with doing(desk, actor, name, kind=KIND) as deed:
+    try:
+        _begin(desk, held, halted)
+    except SourceGoneError:
+        return
+    except _HaltedError:
+        _unless_gone(lambda: put_back(desk, held))
+    except UnavailableError as refusal:
+        reason = f"Chưa trả lời ({refusal.reason}). Bấm “Đọc lại” sau ít phút."
+        missing = InvalidInputError(Problem(place=refusal.service, reason=reason))
+        _unless_gone(lambda: give_up(desk, held, missing))
+    except ActionRefusedError as refusal:
+        because = refusal
+        _unless_gone(lambda: give_up(desk, held, because))
+
+
+def _unless_gone(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except SourceGoneError:
+        return
+
+
+def _begin(desk: Desk, held: Held, halted: Callable[[], bool]) -> None:
+    with desk.database.reading() as session:
+        day = local_day(desk.clock())
+        actor = officer_actor(session, held.officer_id, day)
+        directory = known_units(session, day)
+    watching = _watching(desk, held, halted)
+    watching(0, 0)
+    kind, text = _read(desk, held, watching)
+    refuse_secret(text, held.name)
+    found = _understood_words(text, directory)
+    require_held(desk, held)
+    with archive_wrapped():
+        digest = desk.archive.put(held.content)
+    with doing(desk, actor, "begin_from_file", kind=KIND, subject=held.id) as deed:
         office = drafting_office(deed)
+        take_away(deed.session, held)
         body, doubts, notes = understood(
             deed.session, office, text, found=found, directory=directory, day=day
         )
-        key = add(deed, office, body)
-        row = deed.session.get_one(WorkingDraft, key)
+        row = deed.session.get_one(WorkingDraft, add(deed, office, body, key=held.id))
         row.source_sha256 = digest
-        row.source_name = source.name[-LONGEST_NAME:]
+        row.source_name = held.name
         row.reading = Reading(
             kind=kind.value,
-            media_type=_media(kind, source.content),
-            size_bytes=len(source.content),
+            media_type=_media(kind, held.content),
+            size_bytes=len(held.content),
             text=text[:LONGEST_TEXT] if kind in (FileKind.TEXT, FileKind.DOCX) else "",
             notes=notes,
             doubts=doubts[:MOST_DOUBTS],
         ).model_dump(mode="json")
         deed.detail |= {"source_sha256": digest, "doubts": len(doubts)}
-        return key
+
+
+def _watching(desk: Desk, held: Held, halted: Callable[[], bool]) -> Watching:
+    """Notes each page and keeps the lease; stops where the process is to end or nobody waits."""
+    last, noted = (0, 0), desk.clock()
+
+    def watch(page: int, pages: int) -> None:
+        nonlocal last, noted
+        if halted():
+            raise _HaltedError
+        if (page, pages) == last and desk.clock() - noted < timedelta(seconds=LEASE_S / 4):
+            require_held(desk, held)
+            return
+        note_page(desk, held, page, pages)
+        last, noted = (page, pages), desk.clock()
+
+    return watch
 
 
 def settle(desk: Desk, actor: Actor, key: uuid.UUID, indices: frozenset[int]) -> list[Doubt]:
@@ -110,14 +161,11 @@ def reading_of(row: WorkingDraft) -> Reading | None:
     return Reading.model_validate(row.reading) if row.reading else None
 
 
-def _read(source: SourceFile, limit_bytes: int) -> tuple[FileKind, str]:
-    if not source.content:
-        raise InvalidInputError(Problem(place="Tệp", reason="Tệp rỗng. Chọn lại tệp."))
-    if len(source.content) > limit_bytes:
-        reason = f"Tệp lớn hơn giới hạn {limit_bytes // (1024 * 1024)} MB. Tách hoặc nén lại tệp."
-        raise InvalidInputError(Problem(place="Tệp", reason=reason))
+def _read(desk: Desk, held: Held, watching: Watching) -> tuple[FileKind, str]:
+    limits = replace(DEFAULT_LIMITS, size_bytes=desk.size_limit_bytes, wall_s=PATIENCE_S)
     try:
-        return kind_of(source.content, source.name), read_file(source.content, source.name)
+        text = read_file(held.content, held.name, limits=limits, watching=watching)
+        return kind_of(held.content, held.name), text
     except IntakeRefusedError as err:
         raise InvalidInputError(Problem(place="Tệp", reason=err.diagnosis())) from err
 
@@ -127,13 +175,6 @@ def _understood_words(text: str, directory: tuple[KnownUnit, ...]) -> IntakeResu
         return read_paper(text, directory)
     except IntakeRefusedError as err:
         raise InvalidInputError(Problem(place="Tệp", reason=err.diagnosis())) from err
-
-
-def _secret(mark: str) -> str:
-    return (
-        f"Văn bản có dấu chỉ độ mật “{mark}”: văn bản mật không được soạn, ký và gửi trên hệ thống "
-        "này. Tệp không được lưu lại. Chuyển sang quy trình văn bản mật."
-    )
 
 
 def _media(kind: FileKind, content: bytes) -> str:

@@ -143,9 +143,14 @@ def drafting_office(deed: Deed) -> Organisation:
 
 
 def add(
-    deed: Deed, office: Organisation, body: Body, directive: Directive | None = None
+    deed: Deed,
+    office: Organisation,
+    body: Body,
+    directive: Directive | None = None,
+    *,
+    key: uuid.UUID | None = None,
 ) -> uuid.UUID:
-    """Adds a working copy. Returns its key. Does not commit.
+    """Adds a working copy. Returns its key, a new one where none is given. Does not commit.
 
     Raises:
         InvalidInputError: the actor has too many already.
@@ -155,7 +160,7 @@ def add(
         reason = f"Đang có {MOST_KEPT} dự thảo chưa trình. Trình hoặc xoá bớt rồi soạn văn bản mới."
         raise InvalidInputError(Problem(place="Dự thảo", reason=reason))
     row = WorkingDraft(
-        id=uuid.uuid4(),
+        id=key or uuid.uuid4(),
         officer_id=deed.actor.id,
         organisation_id=office.id,
         directive_id=directive.id if directive else None,

@@ -34,6 +34,12 @@ def limit(memory_bytes: int, cpu_s: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def tell(page: int, count: int) -> None:
+    """Say on standard error which page is being read; `documents.intake.child` listens."""
+    sys.stderr.write(f"page {page}/{count}\n")
+    sys.stderr.flush()
+
+
 def pdf_text(path: Path) -> Iterator[str]:
     """Yield the text of each page."""
     import pypdfium2  # noqa: PLC0415 - after the limits are set
@@ -42,7 +48,9 @@ def pdf_text(path: Path) -> Iterator[str]:
 
     document = pypdfium2.PdfDocument(path)
     document.init_forms()  # needed to ask for the values of fields
-    for index in range(min(len(document), _MAX_PAGES)):
+    count = min(len(document), _MAX_PAGES)
+    for index in range(count):
+        tell(index + 1, count)
         page = document[index]
         text = page.get_textpage().get_text_range()
         yield put_back(text, field_values(document, page)) + "\f"
@@ -100,7 +108,9 @@ def scan_text(path: Path, tesseract: str) -> Iterator[str]:
     import pypdfium2  # noqa: PLC0415 - same
 
     document = pypdfium2.PdfDocument(path)
-    for index in range(min(len(document), _MAX_SCANNED)):
+    count = min(len(document), _MAX_SCANNED)
+    for index in range(count):
+        tell(index + 1, count)
         picture = path.with_name(f"page-{index}.png")
         page = document[index]
         longest = max(page.get_width(), page.get_height()) or 1.0

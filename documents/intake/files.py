@@ -6,16 +6,13 @@ a sentence for the person who brought the file.
 
 import codecs
 import shutil
-import subprocess  # the children are our own module and tesseract, called without a shell
-import sys
-import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from documents.intake.child import DEFAULT_LIMITS, ExtractionLimits, Watching, nobody, run_child
 from documents.intake.errors import (
-    ExtractionFailedError,
     FileTooLargeError,
     NoOCRError,
     NoTextError,
@@ -23,13 +20,12 @@ from documents.intake.errors import (
     UnknownFormatError,
 )
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
 _TEXT_NAMES: Final = (".txt", ".text", ".md")
 _IMAGES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 _MIN_LETTERS: Final = 20
 _SCAN: Final = "scan"
 _SCAN_PATIENCE: Final = 3
-"""Times the usual limit: each page of a scan takes about two seconds."""
+"""Times the usual limits: each page of a scan takes about two seconds."""
 
 
 class FileKind(StrEnum):
@@ -41,25 +37,12 @@ class FileKind(StrEnum):
     IMAGE = "image"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtractionLimits:
-    """What one extraction may take."""
-
-    size_bytes: int = 50_000_000
-    """Largest file; the setting that limits files everywhere."""
-    memory_bytes: int = 1_500_000_000
-    """Address space of the child."""
-    cpu_s: int = 40
-    """Processor time of the child."""
-    wall_s: float = 60.0
-    """Time until the child is ended."""
-
-
-DEFAULT_LIMITS: Final = ExtractionLimits()
-
-
 def read_file(
-    source: Path | bytes, name: str | None = None, *, limits: ExtractionLimits = DEFAULT_LIMITS
+    source: Path | bytes,
+    name: str | None = None,
+    *,
+    limits: ExtractionLimits = DEFAULT_LIMITS,
+    watching: Watching = nobody,
 ) -> str:
     """Return the text of a file (txt, PDF, DOCX, image).
 
@@ -67,6 +50,7 @@ def read_file(
         source: a path, or the bytes themselves.
         name: the name the file came under; by default that of the path.
         limits: what the extraction may take.
+        watching: told again and again how far the reading is; what it raises ends the reading.
 
     Raises:
         FileTooLargeError: the file is larger than the limit.
@@ -83,10 +67,13 @@ def read_file(
         return decode(data, name)
     if kind is FileKind.IMAGE and shutil.which("tesseract") is None:
         raise NoOCRError(name)
-    text = _in_child(data, name, kind.value, limits)
+    text = run_child(data, name, kind.value, limits, watching)
     if kind is FileKind.PDF and _letters(text) < _MIN_LETTERS and shutil.which("tesseract"):
         # Pictures of pages without a text layer: what a scanner gives.
-        text = _in_child(data, name, _SCAN, replace(limits, wall_s=limits.wall_s * _SCAN_PATIENCE))
+        patient = replace(
+            limits, wall_s=limits.wall_s * _SCAN_PATIENCE, cpu_s=limits.cpu_s * _SCAN_PATIENCE
+        )
+        text = run_child(data, name, _SCAN, patient, watching)
     if _letters(text) < _MIN_LETTERS:
         raise NoTextError(name)
     return text
@@ -140,29 +127,3 @@ def decode(data: bytes, name: str) -> str:
     if "\x00" in text:
         raise UndecodableTextError(name)
     return text
-
-
-def _in_child(data: bytes, name: str, kind: str, limits: ExtractionLimits) -> str:
-    """Run `documents.intake.extract` on the bytes, within the limits."""
-    with tempfile.TemporaryDirectory(prefix="trinhky-intake-") as folder:
-        path = Path(folder) / "file"
-        path.write_bytes(data)
-        command = [sys.executable, "-m", "documents.intake.extract", kind, str(path)]
-        command += [str(limits.memory_bytes), str(limits.cpu_s), shutil.which("tesseract") or "-"]
-        try:
-            # The child gets no environment of ours: a parser has no use for its secrets.
-            done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
-                command,
-                capture_output=True,
-                timeout=limits.wall_s,
-                check=False,
-                cwd=folder,
-                env={"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "OMP_THREAD_LIMIT": "1"},
-            )
-        except subprocess.TimeoutExpired as err:
-            raise ExtractionFailedError(name, f"over {limits.wall_s} s") from err
-    if done.returncode != 0:
-        reason = done.stderr.decode("utf-8", "replace").strip().split("\n")[-1]
-        reason = reason.replace(str(path), name)[:200]
-        raise ExtractionFailedError(name, reason or f"child ended with {done.returncode}")
-    return done.stdout.decode("utf-8", "replace")

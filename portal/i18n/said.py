@@ -21,6 +21,8 @@ _DEEPEST: Final = 4
 """Values within values."""
 _GAPS: Final = (re.compile(r"(?<=[.!?…])( )(?=\S)"), re.compile(r"([;:,] | · )"))
 """Between sentences; between clauses."""
+_HEADED: Final = re.compile(r"([^.:;!?]+): (.+)", re.DOTALL)
+"""A place, and what is wrong there: one sentence or several."""
 
 
 class _Template(NamedTuple):
@@ -57,6 +59,11 @@ def _in_english(text: str, depth: int) -> str:
 
 def _in_pieces(text: str, depth: int) -> str:
     """Several sentences in a row, clauses of one, or a capital that its template does not have."""
+    headed = _HEADED.fullmatch(text)
+    if headed:
+        rest = _in_english(headed[2], depth + 1)
+        if rest != headed[2]:
+            return f"{_in_english(headed[1], depth + 1)}: {rest}"
     for gap in _GAPS:
         pieces = gap.split(text)
         if len(pieces) > 1:

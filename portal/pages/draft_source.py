@@ -1,4 +1,4 @@
-"""A draft that begins with a file: the file comes in, and what was read stands beside its pages."""
+"""A draft that began with a file: what was read stands beside the pages of the file."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -13,81 +13,31 @@ from starlette.responses import RedirectResponse, Response
 from actions.errors import (
     ActionRefusedError,
     InvalidInputError,
-    NotAuthorisedError,
     NotFoundError,
-    Problem,
     StaleRevisionError,
 )
-from actions.offices import office_facts
+from actions.notices.showing import mark_draft_seen
 from actions.trying import archive_wrapped
 from actions.working.body import Body
 from actions.working.choices import authorities
-from actions.working.importing import SourceFile, begin_from_file, reading_of, settle
+from actions.working.importing import reading_of, settle
 from actions.working.keeping import Save, body_of, save, working_draft
 from actions.working.reading import Doubt, Reading
 from actions.working.typed import put
 from documents.intake.files import FileKind
-from models.officer import Role
 from models.working import WorkingDraft
 from portal.context import Portal, ThePortal
-from portal.errors import BadUploadError, UploadTooLargeError
-from portal.identity import Deciding, Person, SignedInPerson, check_own_form
+from portal.identity import Deciding, Person, SignedInPerson
 from portal.pages.directive import PRIVATE_FOR_A_WHILE, download
 from portal.problems import problem_of
 from portal.rendering import page
-from portal.uploads import Upload, read_upload
 
-UPLOAD: Final = "/soan/tep"
-"""Where files come in; they keep to the office's limit by themselves."""
 MOST_PAGES: Final = 60
 """Pages of a source that are shown; the file itself can be taken along whole."""
 _PICTURES: Final = ("image/png", "image/jpeg")
 _LONGEST_LINE: Final = 90
 
 router = APIRouter()
-
-
-@router.get(UPLOAD)
-def choose(request: Request, portal: ThePortal, person: SignedInPerson) -> Response:
-    """Shows the form for a file."""
-    return _choose(request, portal, person)
-
-
-@router.post(UPLOAD)
-async def begins(request: Request, portal: ThePortal, person: SignedInPerson) -> Response:
-    """Reads a file and opens the draft that it gives."""
-    try:
-        upload = await read_upload(request, limit_bytes=portal.desk.size_limit_bytes)
-    except (UploadTooLargeError, BadUploadError) as err:
-        refusal = InvalidInputError(Problem(place="Tệp", reason=err.diagnosis()))
-        return await to_thread.run_sync(partial(_choose, request, portal, person, refusal=refusal))
-    check_own_form(request, person, upload.fields.get("csrf", ""))
-    return await to_thread.run_sync(
-        partial(_begin, request, portal, person, upload), limiter=portal.judges
-    )
-
-
-def _begin(request: Request, portal: Portal, person: Person, upload: Upload) -> Response:
-    try:
-        source = SourceFile(name=upload.name, content=upload.content)
-        key = begin_from_file(portal.desk, person.actor, source)
-    except InvalidInputError as refusal:
-        return _choose(request, portal, person, refusal=refusal)
-    return RedirectResponse(f"/soan/{key}/nguon", status_code=303)
-
-
-def _choose(
-    request: Request, portal: Portal, person: Person, *, refusal: ActionRefusedError | None = None
-) -> Response:
-    with portal.database.reading() as session:
-        office_id = office_facts(session).organisation_id
-    if not person.has(office_id, Role.DRAFTER):
-        raise NotAuthorisedError(person.actor.name, "soạn thảo văn bản", "người soạn thảo")
-    return page(
-        request, "draft_from_file.html", person=person,
-        status=problem_of(refusal).status if refusal else 200,
-        refusal=refusal.diagnosis() if refusal else "", limit=portal.desk.size_limit_bytes,
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +54,7 @@ class ShownDoubt:
 @router.get("/soan/{key}/nguon")
 def source(request: Request, portal: ThePortal, person: SignedInPerson, key: UUID) -> Response:
     """Shows what was read beside the file."""
+    mark_draft_seen(portal.database, person.officer_id, key, portal.at())
     return _show(request, portal, person, key)
 
 

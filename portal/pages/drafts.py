@@ -20,12 +20,15 @@ from actions.working.keeping import (
     discard,
     my_drafts,
 )
+from actions.working.sources import sources_of
 from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import DirectiveState
 from models.officer import Role
 from portal.context import ThePortal
+from portal.i18n.catalogue import gettext, noted
 from portal.identity import Deciding, Person, SignedInPerson
+from portal.live import Watched, live_of
 from portal.problems import problem_of
 from portal.rendering import page
 from portal.seeing import open_directive
@@ -34,7 +37,10 @@ PATH: Final = "/soan"
 _SHOWN: Final = 12
 """Earlier papers offered as a beginning; any other is copied from its own page."""
 _WITH_DRAFTER: Final = (DirectiveState.DRAFTING, DirectiveState.RETURNED)
-_DONE: Final = {"bo": "Đã xoá dự thảo đang soạn."}
+_DONE: Final = {
+    "bo": noted("Đã xoá dự thảo đang soạn."),
+    "bo-tep": noted("Đã bỏ tệp."),
+}
 
 router = APIRouter()
 
@@ -42,7 +48,7 @@ router = APIRouter()
 @router.get(PATH)
 def drafts(request: Request, portal: ThePortal, person: SignedInPerson, xong: str = "") -> Response:
     """Shows the kinds to begin with, and the reader's unfinished drafts."""
-    return _show(request, portal, person, done=_DONE.get(xong, ""))
+    return _show(request, portal, person, done=gettext(_DONE.get(xong, "")))
 
 
 @router.post(PATH)
@@ -115,11 +121,13 @@ def _show(
         if not person.has(office_id, Role.DRAFTER):
             raise NotAuthorisedError(person.actor.name, "soạn thảo văn bản", "người soạn thảo")
         offered = kinds(session, office_id, portal.today())
+        sources = sources_of(session, person.officer_id)
+        live = live_of(session, portal, person, Watched.SOURCES) if sources else None
         mine = [(row, body_of(row)) for row in my_drafts(session, person.officer_id)]
         earlier = _earlier(session, office_id)
     return page(
         request, "drafts.html", person=person, status=status, kinds=offered, mine=mine,
-        earlier=earlier, done=done, refusal=refusal,
+        earlier=earlier, sources=sources, live=live, done=done, refusal=refusal,
     )  # fmt: skip
 
 

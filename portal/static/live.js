@@ -99,6 +99,8 @@
 
   async function refresh() {
     const answer = await fetch(location.href, { redirect: "manual", cache: "no-store" });
+    // The work is done and its page leads on, or what it was about is gone: so does this one.
+    if (answer.type === "opaqueredirect" || answer.status === 404) { location.reload(); return false; }
     if (!answer.ok) return false;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (isBusy()) return false; // began to type while the page was on its way

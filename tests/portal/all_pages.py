@@ -133,6 +133,7 @@ def special(browsing: Browsing, seeded: Seeded) -> list[Visit]:
         Visit("/soan/{key}/don-vi", f"{draft}/don-vi?cho=l.0", PEOPLE.drafter),
         Visit("/soan/{key}/nguon", from_file(browsing), PEOPLE.drafter),
         Visit("/soan/{key}/xem", f"{draft}/xem", PEOPLE.drafter),
+        Visit("/soan/doc/{key}", from_file(browsing, "hỏng.pdf", b"%PDF-1.7"), PEOPLE.drafter),
         Visit("/dang-nhap/ma", "/dang-nhap/ma", VISITOR),
         Visit("/u/{token}", unit, VISITOR),
         Visit("/that/{code}", f"/that/{code}", VISITOR),
@@ -164,12 +165,12 @@ def working(browsing: Browsing) -> str:
     return str(browsing.post(f"/van-ban/{issued}/soan-theo").headers["location"])
 
 
-def from_file(browsing: Browsing) -> str:
-    """The page of a file that was read badly."""
+def from_file(browsing: Browsing, name: str = "quet.txt", content: bytes = b"") -> str:
+    """The page of a file: of one that was read badly, unless another is given."""
     browsing.sign_in(PEOPLE.drafter)
-    read = (DEMO / "96-HD-BTGTU.ocr.txt").read_bytes()
+    content = content or (DEMO / "96-HD-BTGTU.ocr.txt").read_bytes()
     sent = browsing.client.post(
-        "/soan/tep", data={"csrf": browsing.token()}, files={"file": ("quet.txt", read)}
+        "/soan/tep", data={"csrf": browsing.token()}, files={"file": (name, content)}
     )
     return str(sent.headers["location"])
 

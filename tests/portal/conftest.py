@@ -9,6 +9,7 @@ from models.base import DirectiveId
 from portal.app import make_app
 from portal.asking import Asking
 from portal.limits import RateLimit
+from portal.source_reading import SourceReader
 from tests.portal.browsing import Browsing, TestClient
 from tests.portal.seeded import Seeded, seed_issued, seeded_office
 
@@ -24,8 +25,12 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
 @pytest.fixture(scope="session")
 def client(seeded: Seeded) -> Iterator[TestClient]:
     app = make_app(seeded.office, nudge=seeded.machine)
-    # A busy machine must not turn an answer that is late into a page without a PIN.
-    app.state.portal = replace(app.state.portal, asking=Asking(patience_s=60))
+    # A busy machine must not turn an answer that is late into a page without a PIN, nor a short
+    # text into a page that says it is being read.
+    app.state.portal = replace(
+        app.state.portal, asking=Asking(patience_s=60),
+        sources=SourceReader(seeded.office.desk, first_look_s=60),
+    )  # fmt: skip
     with TestClient(app, base_url="http://127.0.0.1:8080", follow_redirects=False) as client:
         yield client
 

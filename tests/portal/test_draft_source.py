@@ -8,12 +8,14 @@ from httpx import Response
 from sqlalchemy import select
 
 from actions.working.body import Body
-from actions.working.importing import reading_of
+from actions.working.importing import read_in, reading_of
 from actions.working.keeping import Save, body_of, hand_in, save
+from actions.working.sources import SourceFile, claim, keep_source, note_page
 from models.base import DirectiveId
 from models.directive import Directive, Document
-from models.working import WorkingDraft
-from tests.portal.browsing import Browsing, words_of
+from models.working import DraftSource, WorkingDraft
+from portal import source_reading
+from tests.portal.browsing import Browsing, live_of, words_of
 from tests.portal.seeded import DEMO
 from wiring.demo_draft import PEOPLE
 from wiring.stories.reviewed import read_reviewed
@@ -142,7 +144,7 @@ def test_what_cannot_be_taken_says_why_and_opens_nothing(
     browsing.sign_in(PEOPLE.drafter)
     cases = (
         ("mat.txt", b"T\xe1\xbb\x90I M\xe1\xba\xacT\n" + scanned, "Tệp không được lưu lại", 422),
-        ("zip.docx", b"PK\x03\x04" + b"\x00" * 400, "Tệp", 422),
+        ("ma.exe", b"MZ\x90\x00" * 100, "Chỉ nhận tệp", 422),
         ("to.pdf", b"%PDF-1.7" + b"0" * (3 << 20), "Tệp", 422),
     )
     for name, content, said, status in cases:
@@ -158,8 +160,61 @@ def test_what_cannot_be_taken_says_why_and_opens_nothing(
     forged = browsing.client.post("/soan/tep", data={"csrf": "x"}, files={"file": ("a.txt", b"a")})
     assert forged.status_code == 403
     with browsing.seeded.office.database.reading() as session:
-        named = [row.source_name for row in session.scalars(select(WorkingDraft))]
-    assert not {"mat.txt", "zip.docx", "to.pdf"} & set(named)
+        assert not session.scalars(select(DraftSource.name)).all()
     browsing.sign_in(PEOPLE.clerk)
     assert browsing.get("/soan/tep").status_code == 403
     assert sends(browsing, "a.txt", scanned).status_code == 403
+
+
+def test_a_broken_file_is_kept_says_why_and_is_read_again_or_thrown_away(
+    browsing: Browsing,
+) -> None:
+    browsing.sign_in(PEOPLE.drafter)
+    path = sends(browsing, "zip <1>.docx", b"PK\x03\x04" + b"\x00" * 400).headers["location"]
+    failed = browsing.get(path)
+    assert "Không trích được nội dung của tệp" in words_of(failed)
+    assert "zip &lt;1&gt;.docx" in failed.text
+    assert "Không trích được nội dung" in words_of(browsing.get("/soan"))
+    again = browsing.post(f"{path}/lai")
+    assert again.headers["location"] == path
+    browsing.sign_in(PEOPLE.form_reviewer)
+    assert browsing.get(path).status_code == 404
+    assert browsing.post(f"{path}/bo").status_code == 404
+    browsing.sign_in(PEOPLE.drafter)
+    gone = browsing.get(browsing.post(f"{path}/bo").headers["location"])
+    assert "Đã bỏ tệp." in words_of(gone)
+    assert "zip &lt;1&gt;.docx" not in gone.text
+    assert browsing.get(path).status_code == 404
+    assert browsing.post(f"{path}/lai").status_code == 404
+
+
+def test_a_long_reading_shows_its_pages_and_leads_on_to_the_draft(
+    browsing: Browsing, scanned: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The portal's own readers stand aside: here the reading goes page by page.
+    monkeypatch.setattr(source_reading, "claim", lambda _desk: None)
+    desk, drafter = browsing.seeded.office.desk, browsing.seeded.actor(PEOPLE.drafter)
+    key = keep_source(desk, drafter, SourceFile(name="Bản quét dài.txt", content=scanned))
+    browsing.sign_in(PEOPLE.drafter)
+    assert "Đang chờ đến lượt đọc" in words_of(browsing.get(f"/soan/doc/{key}"))
+    held = claim(desk)
+    assert held is not None
+    note_page(desk, held, 3, 12)
+    page = browsing.get(f"/soan/doc/{key}")
+    assert "Đang đọc trang 3/12" in words_of(page)
+    assert '<progress max="12" value="2"' in page.text
+    both = [page.text, browsing.get("/soan").text]
+    assert "Đang đọc trang 3/12" in both[1]
+    note_page(desk, held, 4, 12)
+    for text in both:
+        address, mark = live_of(text)
+        told = browsing.get(f"{address}&dau={mark}").json()
+        assert told["changed"]
+        assert told["words"] == "Đang đọc trang 4/12."
+        assert told["wait"] == 2
+    read_in(desk, held)
+    assert browsing.get(f"/soan/doc/{key}").headers["location"] == f"/soan/{key}/nguon"
+    assert "Tệp đã đọc xong" in words_of(browsing.get("/thong-bao?loc=moi"))
+    browsing.get(f"/soan/{key}/nguon")
+    assert "Bản quét dài" not in words_of(browsing.get("/thong-bao?loc=moi"))
+    browsing.post(f"/soan/{key}/xoa")

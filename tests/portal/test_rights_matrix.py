@@ -140,6 +140,8 @@ LOOKED_AT_FIRST: Final = frozenset(
         "/may-ky/{device_id}/ngung",
         "/phat-hanh/{directive_id}/don-vi/{organisation_id}/{act}",
         "/so-van-ban/nhap/{key}",
+        "/soan/doc/{key}/bo",
+        "/soan/doc/{key}/lai",
         "/soan/luu/{key}",
         "/soan/tep",
         "/soan/{key}/don-vi",

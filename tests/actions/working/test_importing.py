@@ -3,19 +3,34 @@
 import io
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import docx
 import pypdfium2
 import pytest
-from sqlalchemy import select
 
-from actions.errors import InvalidInputError, NotAuthorisedError
+from actions.errors import AlreadyDoneError, InvalidInputError, NotAuthorisedError, NotFoundError
 from actions.freezing import draft_page
-from actions.working.importing import SourceFile, begin_from_file, reading_of, settle
+from actions.notices.noting import followed
+from actions.notices.showing import count_new, mark_draft_seen, notices_of
+from actions.working.importing import read_in, reading_of, settle
 from actions.working.keeping import body_of, discard, working_draft
 from actions.working.secrecy import secrecy_of
-from models.working import WorkingDraft
+from actions.working.sources import (
+    MOST_SOURCES,
+    MOST_TRIES,
+    SourceFile,
+    SourceGoneError,
+    claim,
+    drop_source,
+    keep_source,
+    note_page,
+    read_again,
+    source_of,
+)
+from models.working import DraftSource, WorkingDraft
 from tests.support.front import Front
 
 PAPER = """TỈNH ỦY THỬ NGHIỆM          ĐẢNG CỘNG SẢN VIỆT NAM
@@ -54,8 +69,27 @@ Trần Văn Ký
 """
 
 
+def keeps(front: Front, name: str, content: bytes) -> UUID:
+    return keep_source(front.desk, front.drafter, SourceFile(name=name, content=content))
+
+
+def tries(front: Front, name: str, content: bytes) -> UUID:
+    """Keeps a file and reads it."""
+    key = keeps(front, name, content)
+    held = claim(front.desk)
+    assert held is not None
+    assert held.id == key
+    read_in(front.desk, held)
+    return key
+
+
+def waits(front: Front, key: UUID) -> DraftSource:
+    with front.desk.database.reading() as session:
+        return source_of(session, front.drafter, key)
+
+
 def begins(front: Front, name: str, content: bytes) -> WorkingDraft:
-    key = begin_from_file(front.desk, front.drafter, SourceFile(name=name, content=content))
+    key = tries(front, name, content)
     with front.desk.database.reading() as session:
         return working_draft(session, front.drafter, key)
 
@@ -127,16 +161,21 @@ def test_a_secret_paper_is_refused_and_nothing_of_it_is_kept(
     lone_front: Front, tmp_path: Path, marked: str
 ) -> None:
     before = kept(tmp_path)
-    for name, content in (("a.txt", marked.encode()), ("a.docx", as_docx(marked))):
-        with pytest.raises(InvalidInputError, match="Tệp không được lưu lại"):
-            begin_from_file(
-                lone_front.desk, lone_front.drafter, SourceFile(name=name, content=content)
-            )
+    with pytest.raises(InvalidInputError, match="Tệp không được lưu lại"):
+        keeps(lone_front, "a.txt", marked.encode())
+    assert lone_front.count(DraftSource) == 0
+    key = tries(lone_front, "a.docx", as_docx(marked))
+    row = waits(lone_front, key)
+    assert "Tệp không được lưu lại" in (row.problem or "")
+    assert lone_front.count(DraftSource, DraftSource.content.is_not(None)) == 0
     assert kept(tmp_path) == before
     assert lone_front.count(WorkingDraft) == 0
     event = lone_front.last_event()
-    assert event.outcome == "refused"
+    assert event.deed == "give_up_reading"
     assert "Kế hoạch số 53" not in str(event.detail)
+    with pytest.raises(AlreadyDoneError):
+        read_again(lone_front.desk, lone_front.drafter, key)
+    drop_source(lone_front.desk, lone_front.drafter, key)
 
 
 def test_words_that_only_speak_of_secrecy_are_no_mark() -> None:
@@ -157,30 +196,146 @@ def a_zip(**files: bytes) -> bytes:
     ("name", "content"),
     [
         ("rong.txt", b""),
+        ("ma.exe", b"MZ\x90\x00"),
+        ("cu.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600),
+        ("nul.txt", PAPER.encode() + b"\x00"),
+        ("ma-la.txt", "Hướng dẫn".encode("cp1258", "replace") * 20),
+    ],
+)
+def test_what_no_reader_takes_is_refused_at_once_and_not_kept(
+    lone_front: Front, name: str, content: bytes
+) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        keeps(lone_front, name, content)
+    assert caught.value.diagnosis().startswith("Tệp: ")
+    assert lone_front.count(DraftSource) == 0
+    assert claim(lone_front.desk) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
         ("zip.docx", a_zip(a=b"khong phai van ban")),
         ("nua.docx", as_docx(PAPER)[:4000]),
         ("bom.docx", a_zip(**{"word/document.xml": b"<" * 60_000_000})),
         ("nua.pdf", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog"),
         ("anh.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 300),
-        ("ma.exe", b"MZ\x90\x00"),
-        ("cu.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600),
-        ("nul.txt", PAPER.encode() + b"\x00"),
-        ("ma-la.txt", "Hướng dẫn".encode("cp1258", "replace") * 20),
         ("dai.txt", ("Một câu dài. " * 40_000).encode()),
     ],
 )
-def test_a_broken_or_hostile_file_gets_a_sentence_and_is_not_kept(
+def test_a_broken_or_hostile_file_says_why_and_waits_for_another_try(
     lone_front: Front, tmp_path: Path, name: str, content: bytes
 ) -> None:
     before = kept(tmp_path)
-    with pytest.raises(InvalidInputError) as caught:
-        begin_from_file(lone_front.desk, lone_front.drafter, SourceFile(name=name, content=content))
-    said = caught.value.diagnosis()
+    key = tries(lone_front, name, content)
+    said = waits(lone_front, key).problem or ""
     assert said.startswith("Tệp: ")
     assert "Error" not in said
     assert "Traceback" not in said
     assert kept(tmp_path) == before
     assert lone_front.count(WorkingDraft) == 0
+    assert claim(lone_front.desk) is None
+    read_again(lone_front.desk, lone_front.drafter, key)
+    again = claim(lone_front.desk)
+    assert again is not None
+    assert again.content == content
+    drop_source(lone_front.desk, lone_front.drafter, key)
+
+
+def test_a_file_thrown_away_while_it_is_read_becomes_no_draft(lone_front: Front) -> None:
+    for while_reading in (True, False):
+        key = keeps(lone_front, "a.docx", as_docx(PAPER))
+        held = claim(lone_front.desk)
+        assert held is not None
+        if while_reading:
+            drop_source(lone_front.desk, lone_front.drafter, key)
+        read_in(lone_front.desk, held)
+        assert lone_front.count(WorkingDraft) == (0 if while_reading else 1)
+    assert lone_front.count(DraftSource) == 0
+    with pytest.raises(NotFoundError):
+        drop_source(lone_front.desk, lone_front.drafter, key)
+
+
+def test_what_a_dead_process_was_reading_is_read_again_once(lone_front: Front) -> None:
+    key = keeps(lone_front, "a.txt", PAPER.encode())
+    dead = claim(lone_front.desk)
+    assert dead is not None
+    note_page(lone_front.desk, dead, 3, 12)
+    assert (waits(lone_front, key).page, waits(lone_front, key).pages) == (3, 12)
+    assert claim(lone_front.desk) is None
+    lone_front.clock.advance(minutes=2)
+    next_ = claim(lone_front.desk)
+    assert next_ is not None
+    assert next_.id == key
+    # The dead one was only slow: it changes nothing any more.
+    with pytest.raises(SourceGoneError):
+        note_page(lone_front.desk, dead, 4, 12)
+    read_in(lone_front.desk, dead)
+    assert lone_front.count(WorkingDraft) == 0
+    read_in(lone_front.desk, next_)
+    assert lone_front.count(WorkingDraft) == 1
+
+
+def test_the_drafter_is_told_what_became_of_a_file_until_it_is_gone(lone_front: Front) -> None:
+    desk = replace(lone_front.desk, database=followed(lone_front.desk.database))
+    front = replace(lone_front, desk=desk)
+    read = tries(front, "a.txt", PAPER.encode())
+    failed = tries(front, "nua.docx", as_docx(PAPER)[:4000])
+
+    def told() -> dict[UUID | None, tuple[str, str, str]]:
+        with desk.database.reading() as session:
+            found = notices_of(session, front.drafter.id, front.clock())
+        return {
+            UUID(one.path.split("/")[2 if one.path.endswith("nguon") else 3]) if one.path else None:
+            (one.kind, one.path, one.subject)
+            for one in found.items
+        }  # fmt: skip
+
+    assert told() == {
+        read: ("source_read", f"/soan/{read}/nguon", "a.txt"),
+        failed: ("source_failed", f"/soan/doc/{failed}", "nua.docx"),
+    }
+    with desk.database.reading() as session:
+        assert count_new(session, front.drafter.id) == 2
+    mark_draft_seen(desk.database, front.drafter.id, read, front.clock())
+    mark_draft_seen(desk.database, front.clerk.id, failed, front.clock())
+    with desk.database.reading() as session:
+        assert count_new(session, front.drafter.id) == 1
+    drop_source(desk, front.drafter, failed)
+    assert told()[None] == ("source_failed", "", "")
+
+
+def test_an_ending_process_leaves_its_file_to_the_next_one(lone_front: Front) -> None:
+    key = keeps(lone_front, "a.docx", as_docx(PAPER))
+    held = claim(lone_front.desk)
+    assert held is not None
+    read_in(lone_front.desk, held, halted=lambda: True)
+    assert waits(lone_front, key).state == "waiting"
+    taken = claim(lone_front.desk)
+    assert taken is not None
+    assert taken.id == key
+
+
+def test_a_file_at_which_processes_die_is_given_up(lone_front: Front) -> None:
+    key = keeps(lone_front, "a.txt", PAPER.encode())
+    for _ in range(MOST_TRIES):
+        assert claim(lone_front.desk) is not None
+        lone_front.clock.advance(minutes=2)
+    assert claim(lone_front.desk) is None
+    assert "Máy chủ đã dừng nhiều lần" in (waits(lone_front, key).problem or "")
+
+
+def test_each_person_has_one_file_read_at_a_time_and_a_few_waiting(lone_front: Front) -> None:
+    keys = []
+    for n in range(MOST_SOURCES):
+        keys.append(keeps(lone_front, f"{n}.txt", PAPER.encode()))
+        lone_front.clock.advance(seconds=1)
+    with pytest.raises(InvalidInputError, match="bỏ bớt"):
+        keeps(lone_front, "nua.txt", PAPER.encode())
+    first = claim(lone_front.desk)
+    assert first is not None
+    assert first.id == keys[0]
+    assert claim(lone_front.desk) is None
 
 
 @pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
@@ -198,10 +353,10 @@ def test_a_scan_without_a_text_layer_is_read_from_its_pictures(lone_front: Front
 
 
 def test_only_drafters_begin_with_a_file(lone_front: Front) -> None:
+    key = keeps(lone_front, "a.txt", PAPER.encode())
     for actor in (lone_front.clerk, lone_front.signatory):
         with pytest.raises(NotAuthorisedError):
-            begin_from_file(
-                lone_front.desk, actor, SourceFile(name="a.txt", content=PAPER.encode())
-            )
-    with lone_front.desk.database.reading() as session:
-        assert session.scalars(select(WorkingDraft)).first() is None
+            keep_source(lone_front.desk, actor, SourceFile(name="a.txt", content=PAPER.encode()))
+        with pytest.raises(NotFoundError):
+            drop_source(lone_front.desk, actor, key)
+    assert lone_front.count(DraftSource) == 1

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from documents.intake.child import ExtractionLimits
 from documents.intake.errors import (
     ExtractionFailedError,
     FileTooLargeError,
@@ -17,7 +18,7 @@ from documents.intake.errors import (
     UndecodableTextError,
     UnknownFormatError,
 )
-from documents.intake.files import ExtractionLimits, FileKind, decode, kind_of, read_file
+from documents.intake.files import FileKind, decode, kind_of, read_file
 
 WORDS = "Nơi nhận: Sở Nội vụ và Truyền thông tỉnh"
 
