@@ -53,7 +53,8 @@
   // What came back is the page to which the form itself would have led.
   function arrived(request, form, shown) {
     const there = new URL(request.responseURL, location.href);
-    const elsewhere = there.pathname + there.search !== location.pathname + location.search;
+    const asked = new URL(form.getAttribute("action"), location.href);
+    const elsewhere = ![asked, location].some((one) => one.pathname + one.search === there.pathname + there.search);
     if (request.status === 200 && elsewhere) {
       location.assign(there.href);
       return;
