@@ -1,5 +1,7 @@
 """Open work of an officer who leaves passes to another who is entitled, or back to the drafter.
 
+The same pieces pass on what waits for an officer who is only away: `actions.absences.standing_in`.
+
 Before a directive is signed four people stand on it: drafter, two reviewers, signatory. Whoever
 takes over needs the role (or the authority) on that day and may hold no other of the four. Another
 signatory means another signature block, so that the paper gets a further revision and all three
@@ -7,12 +9,12 @@ decisions are taken anew. What nobody can take over goes back to the drafter wit
 even that does not help is told, never dropped.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
 from actions.access import ROLE_WORDS, roles_on
@@ -32,10 +34,10 @@ from models.review import Review
 from signing.request import SignatureKind
 
 _S = DirectiveState
-_UNSIGNED: Final = (_S.DRAFTING, _S.RETURNED, _S.IN_REVIEW, _S.APPROVED, _S.NUMBERED)
-_OPEN: Final = (*_UNSIGNED, _S.SIGNED, _S.SEALED)
+UNSIGNED: Final = (_S.DRAFTING, _S.RETURNED, _S.IN_REVIEW, _S.APPROVED, _S.NUMBERED)
+_OPEN: Final = (*UNSIGNED, _S.SIGNED, _S.SEALED)
 _WITH_DRAFTER: Final = (_S.DRAFTING, _S.RETURNED)
-_REVIEWS: Final = {
+REVIEWS: Final = {
     ReviewStep.CONTENT: ("content_reviewer_id", Role.CONTENT_REVIEWER),
     ReviewStep.FORM: ("form_reviewer_id", Role.FORM_REVIEWER),
 }
@@ -49,6 +51,15 @@ class Leaver:
     to: Officer | None
     day: date
     """The day whose roles and authorities count."""
+
+    because: str = "thôi công tác"
+    """Why it passes on, after the name: `thôi công tác`, `vắng mặt từ … đến …`."""
+
+    authority_id: str | None = None
+    """The authority by which the other signs; any that fits where none is said."""
+
+    absence_id: str | None = None
+    """The absence behind it, for the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,64 +79,76 @@ class Passed:
     """One Vietnamese sentence."""
 
 
+SIGNATURE: Final = ROLE_WORDS[Role.SIGNATORY]
+"""`Passed.what` of a signature."""
+
+
 def hand_over(deed: Deed, leaver: Leaver) -> tuple[Passed, ...]:
     """Passes on every directive before issue that waits, or may yet wait, for the leaver.
 
     Does not commit. Each piece has its own audit event. Idempotent: what was handed over no longer
     names the leaver.
     """
-    mine = leaver.officer.id
-    waiting = deed.session.scalars(
+    waiting = named_in(deed.session, leaver.officer.id, _OPEN)
+    return tuple(one for directive in waiting for one in _pass_on(deed, leaver, directive))
+
+
+def named_in(
+    session: Session, officer_id: str, states: tuple[DirectiveState, ...]
+) -> Sequence[Directive]:
+    """Returns the directives in some states in which an officer is named for a step."""
+    return session.scalars(
         select(Directive)
         .where(
-            Directive.state.in_([state.value for state in _OPEN]),
+            Directive.state.in_([state.value for state in states]),
             or_(
-                Directive.drafter_id == mine,
-                Directive.content_reviewer_id == mine,
-                Directive.form_reviewer_id == mine,
-                Directive.signatory_id == mine,
+                Directive.drafter_id == officer_id,
+                Directive.content_reviewer_id == officer_id,
+                Directive.form_reviewer_id == officer_id,
+                Directive.signatory_id == officer_id,
             ),
         )
         .order_by(Directive.created_at, Directive.id)
     ).all()
-    return tuple(one for directive in waiting for one in _pass_on(deed, leaver, directive))
 
 
 def _pass_on(deed: Deed, leaver: Leaver, directive: Directive) -> Iterator[Passed]:
     mine, state = leaver.officer.id, DirectiveState(directive.state)
     if directive.drafter_id == mine:
-        yield _drafter(deed, leaver, directive)
-    if directive.signatory_id == mine and state in _UNSIGNED and not _has_signed(deed, directive):
+        yield pass_draft(deed, leaver, directive)
+    if directive.signatory_id == mine and state in UNSIGNED and not has_signed(deed, directive):
         yield _signatory(deed, leaver, directive)
     done = passed_steps(deed.session, directive)
-    for step, (column, role) in _REVIEWS.items():
+    for step, (column, role) in REVIEWS.items():
         still_open = DirectiveState(directive.state) in (*_WITH_DRAFTER, _S.IN_REVIEW)
         if getattr(directive, column) == mine and step not in done and still_open:
-            yield _reviewer(deed, leaver, directive, step, role)
+            yield pass_check(deed, leaver, directive, step, role)
 
 
-def _has_signed(deed: Deed, directive: Directive) -> bool:
+def has_signed(deed: Deed, directive: Directive) -> bool:
     """True from the finished signature on; where the number comes later, before there is one."""
     living = living_signature(deed.session, directive.id, SignatureKind.OFFICER)
     return living is not None and living.state == COMPLETED
 
 
-def _drafter(deed: Deed, leaver: Leaver, directive: Directive) -> Passed:
+def pass_draft(deed: Deed, leaver: Leaver, directive: Directive) -> Passed:
+    """Lets another go on with the draft; where nobody may, that is noted."""
     what = ROLE_WORDS[Role.DRAFTER]
     to = leaver.to
-    if to is None or not _may(deed, leaver, directive, Role.DRAFTER):
+    if to is None or not may_take(deed, leaver, directive, Role.DRAFTER):
         words = _nobody(leaver, what)
         return _noted(deed, leaver, directive, what, "left", words)
     amend(deed, directive, expected=DirectiveState(directive.state), drafter_id=to.id)
     return _noted(deed, leaver, directive, what, "handed", f"{to.name} soạn thảo tiếp.")
 
 
-def _reviewer(
+def pass_check(
     deed: Deed, leaver: Leaver, directive: Directive, step: ReviewStep, role: Role
 ) -> Passed:
+    """Gives a check to another; where nobody may take it the draft goes back."""
     what, to = ROLE_WORDS[role], leaver.to
-    if to is not None and _may(deed, leaver, directive, role):
-        column = {_REVIEWS[step][0]: to.id}
+    if to is not None and may_take(deed, leaver, directive, role):
+        column = {REVIEWS[step][0]: to.id}
         amend(deed, directive, expected=DirectiveState(directive.state), **column)
         words = f"{to.name} {STEP_WORDS[step][0]}."
         return _noted(deed, leaver, directive, what, "handed", words)
@@ -133,25 +156,36 @@ def _reviewer(
 
 
 def _signatory(deed: Deed, leaver: Leaver, directive: Directive) -> Passed:
-    what = ROLE_WORDS[Role.SIGNATORY]
+    what = SIGNATURE
     if is_being_signed(deed.session, directive.id):
         words = "Khoá đã ký khi còn công tác; hệ thống đang hoàn tất chữ ký ấy."
         return _noted(deed, leaver, directive, what, "handed", words)
-    to, authority = leaver.to, _authority(deed.session, leaver, directive)
-    if to is None or authority is None or not _apart(deed.session, directive, to.id):
+    to, authority = leaver.to, authority_for(deed.session, leaver, directive)
+    if to is None or authority is None or not is_apart(deed.session, directive, to.id):
         return _back(deed, leaver, directive, what, "cần người ký khác có thẩm quyền")
+    return sign_instead(deed, leaver, directive, to, authority)
+
+
+def sign_instead(
+    deed: Deed, leaver: Leaver, directive: Directive, to: Officer, authority: SigningAuthority
+) -> Passed:
+    """Makes another the signatory: a further revision with that signature block."""
     _sign_by(deed, leaver, directive, to, authority)
     words = f"{to.name} là người ký; bản {directive.revision} phải được kiểm tra và duyệt lại."
-    return _noted(deed, leaver, directive, what, "handed", words)
+    return _noted(deed, leaver, directive, SIGNATURE, "handed", words)
 
 
-def _authority(session: Session, leaver: Leaver, directive: Directive) -> SigningAuthority | None:
+def authority_for(
+    session: Session, leaver: Leaver, directive: Directive
+) -> SigningAuthority | None:
     """Returns the authority by which the other officer may sign this kind of paper that day."""
     if leaver.to is None:
         return None
+    given = SigningAuthority.id == leaver.authority_id if leaver.authority_id else true()
     rows = session.scalars(
         select(SigningAuthority)
         .where(
+            given,
             SigningAuthority.officer_id == leaver.to.id,
             SigningAuthority.organisation_id == directive.organisation_id,
             SigningAuthority.valid_from <= leaver.day,
@@ -176,7 +210,7 @@ def _sign_by(
     """A further revision that differs in its signature block alone; reviewed from the start."""
     files, draft = _files(deed.session, directive), _signed_by(deed, directive, to, authority)
     state = DirectiveState(directive.state)
-    abandon_planned(deed, directive.id, f"{leaver.officer.name} thôi công tác trước khi ký.")
+    abandon_planned(deed, directive.id, f"{leaver.officer.name} {leaver.because}, chưa ký.")
     values = {
         "revision": directive.revision + 1, "signatory_id": to.id, "authority_id": authority.id,
         "frozen_sha256": None,
@@ -190,7 +224,7 @@ def _sign_by(
     else:
         # With its drafter, who still sees why it came back.
         amend(deed, directive, expected=state, **values)
-    note = f"{leaver.officer.name} thôi công tác; khối chữ ký ghi lại cho {to.name}."
+    note = f"{leaver.officer.name} {leaver.because}; khối chữ ký ghi lại cho {to.name}."
     author = deed.actor if deed.actor.kind == "officer" else _as_actor(to)
     add_revision(replace(deed, actor=author), directive, draft, files, note)
     ask_to_wake(deed, directive.id)
@@ -250,16 +284,17 @@ def _back(deed: Deed, leaver: Leaver, directive: Directive, what: str, todo: str
     return _noted(deed, leaver, directive, what, "returned", words)
 
 
-def _may(deed: Deed, leaver: Leaver, directive: Directive, role: Role) -> bool:
+def may_take(deed: Deed, leaver: Leaver, directive: Directive, role: Role) -> bool:
+    """Tells whether the other has the role on the day and no other step of the directive."""
     to = leaver.to
     return (
         to is not None
         and role in roles_on(deed.session, to.id, directive.organisation_id, leaver.day)
-        and _apart(deed.session, directive, to.id)
+        and is_apart(deed.session, directive, to.id)
     )
 
 
-def _apart(session: Session, directive: Directive, officer_id: str) -> bool:
+def is_apart(session: Session, directive: Directive, officer_id: str) -> bool:
     """Four steps, four people. Source: NĐ 30/2020 Đ12."""
     named = {
         directive.drafter_id, directive.content_reviewer_id, directive.form_reviewer_id,
@@ -292,6 +327,9 @@ def _noted(  # noqa: PLR0917 (one line of a record)
         detail={
             "from": leaver.officer.id, "to": leaver.to.id if leaver.to else None,
             "part": what, "outcome": outcome, "words": words, "revision": directive.revision,
+            "from_name": leaver.officer.name, "to_name": leaver.to.name if leaver.to else None,
+            "because": leaver.because,
+            **({"absence": leaver.absence_id} if leaver.absence_id else {}),
         },
     )  # fmt: skip
     return passed

@@ -103,6 +103,10 @@ def _steps(session: Session, directive_id: DirectiveId) -> tuple[TimelineStep, .
 
 def _detail(outcome: str, detail: Mapping[str, object]) -> str:
     told = [str(detail[key]) for key in ("number", "reason", "note") if detail.get(key)]
+    if detail.get("in_place_of"):
+        told.append(f"Thay {detail['in_place_of']}, {detail['because']}")
+    if detail.get("from_name"):
+        told.append(f"{detail['from_name']} {detail['because']}. {detail['words']}")
     if outcome == "refused":
         told.insert(0, "Bị từ chối; không có gì thay đổi")
     return ". ".join(told)

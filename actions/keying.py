@@ -22,6 +22,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from actions import using_keys
+from actions.absence_rows import in_place_of
 from actions.auditing import Actor
 from actions.changing import amend, expect_state, get_directive
 from actions.desk import Deed, Desk, doing
@@ -292,6 +293,8 @@ def record(desk: Desk, actor: Actor, order: Order, signature_id: uuid.UUID, raw:
         if keyed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
             raise superseded(order.act)
         deed.detail |= {"signature": str(signature_id), "source_sha256": order.seen_sha256}
+        if order.act.kind is SignatureKind.OFFICER:
+            deed.detail |= in_place_of(deed.session, directive)
         ask_to_wake(deed, order.directive_id)
 
 

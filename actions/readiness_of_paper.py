@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from actions.absence_rows import in_place_of
 from actions.changing import expect_state
 from actions.desk import Deed, Desk
 from actions.entitlement import entitled_authority
@@ -73,6 +74,8 @@ def _ending(deed: Deed, authority: SigningAuthority, directive: Directive) -> Ch
     capacity = " · ".join((*map(str, authority.capacity_lines), authority.position))
     basis = f" theo {authority.basis}" if authority.basis else ""
     words = f"Có thẩm quyền ký {directive.doc_type} hôm nay: {capacity}{basis}."
+    if instead := in_place_of(deed.session, directive):
+        words += f" Thay {instead['in_place_of']}, {instead['because']}."
     last = authority.valid_to
     if last is None or (last - deed.day).days >= SOON_DAYS:
         return ok("authority", words)

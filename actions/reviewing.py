@@ -8,6 +8,7 @@ has changed.
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions.absence_rows import in_place_of
 from actions.access import require_person
 from actions.auditing import Actor
 from actions.changing import amend, expect_state, get_directive, move
@@ -120,6 +121,8 @@ def pass_step(
             )
         _record(deed, directive, step, "passed", None)
         deed.detail |= {"revision": revision, "step": step.value}
+        if step is ReviewStep.APPROVAL:
+            deed.detail |= in_place_of(deed.session, directive)
         _advance_if_all_passed(deed, directive, step)
         ask_to_wake(deed, directive_id)
         return DirectiveState(directive.state)

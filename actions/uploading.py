@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from typing_extensions import override
 
+from actions.absence_rows import in_place_of
 from actions.auditing import Actor
 from actions.changing import amend, get_directive
 from actions.completing_ways import UPLOAD
@@ -223,6 +224,8 @@ def _record(deed: Deed, order: Order, found: UploadedSignature, stored: str) -> 
         "method": UPLOAD,
         "certifies": found.certifies,
     }
+    if order.act.kind is SignatureKind.OFFICER:
+        deed.detail |= in_place_of(deed.session, directive)
     ask_to_wake(deed, order.directive_id)
 
 

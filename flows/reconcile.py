@@ -5,6 +5,7 @@ from typing import Annotated
 from prefect import flow, get_run_logger
 from pydantic import Field
 
+from actions.absences.turning import turn
 from actions.paper_completing import finish_papers
 from actions.search_words import catch_up
 from flows._office import this_office
@@ -34,6 +35,8 @@ def reconcile(pending_s: Seconds = 120, running_s: Seconds = 3600, failed_s: Sec
     words = [done.sentence()] if done.any else []
     if papers := finish_papers(office.desk):
         words.append(f"Hoàn tất chữ ký của {papers} bản sao, phụ lục, giấy tờ khác.")
+    if passed := turn(office.desk):
+        words.append(f"Chuyển {len(passed)} văn bản giữa người vắng mặt và người thay.")
     starter = Starter(desk=office.desk, clock=office.clock, runs=office.orchestrator)
     if runs := starter.settle():
         words.append(f"Khởi động hoặc kết thúc {runs} lượt chạy được yêu cầu.")

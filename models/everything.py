@@ -1,6 +1,7 @@
 """Imports every table, so that `Base.metadata` is whole. For migrations and tests."""
 
 from models import (
+    absence,
     agent,
     amendment,
     audit,
@@ -33,6 +34,7 @@ from models.base import Base
 __all__ = ["TABLES", "metadata"]
 
 TABLES = (
+    absence,
     agent,
     amendment,
     audit,

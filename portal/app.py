@@ -19,6 +19,7 @@ from portal.context import Portal
 from portal.i18n.choosing import Speaking
 from portal.identity import SESSION_COOKIE
 from portal.pages import (
+    absences,
     administering,
     amending,
     batch,
@@ -118,7 +119,7 @@ _SCREENS = (
     consolidating, boards, obligations, following, following_unit, report_forms, working_days,
     reminding,
     incoming_taking, incoming,
-    administering, officer, leaving, certificates, setting_up, journal,
+    administering, officer, leaving, absences, certificates, setting_up, journal,
     office_file,
     register, operating, interface, verify, verified, verified_compared, real, unit, unit_report,
     devices, signing_elsewhere, batch, copies,

@@ -1,6 +1,6 @@
 """Files that drafts begin with, until they are read.
 
-Revision 0017, after 0015.
+Revision 0017, after 0016.
 
 Locks: a new table and its index; nobody waits for them.
 Beside the previous version: it knows nothing of the table; what waits there waits on.
@@ -14,7 +14,7 @@ from alembic import op
 from models.base import UTCDateTime
 
 revision: str = "0017"
-down_revision: str | None = "0015"
+down_revision: str | None = "0016"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
