@@ -54,6 +54,7 @@ class Directive(Base):
 
     __table_args__ = (
         Index("ix_directive_state", "state", "updated_at"),
+        Index("ix_directive_doc_type", "doc_type"),
         Index("uq_directive_public_code", "public_code", unique=True),
         Index("ix_directive_newest", "organisation_id", "updated_at", "id"),
         Index(

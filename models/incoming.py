@@ -76,6 +76,7 @@ class IncomingDocument(Base):
         UniqueConstraint("year", "number"),
         Index("ix_incoming_document_state", "state", "arrived_at"),
         Index("ix_incoming_document_symbol", "number_symbol"),
+        Index("ix_incoming_document_follows", "follows_id"),
         Index("ix_incoming_document_newest", "arrived_at", "id"),
     )
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, DirectiveId
@@ -72,7 +72,10 @@ class RegisterEntry(Base):
     entered_at: Mapped[datetime] = mapped_column()
     entered_by: Mapped[str] = mapped_column(String(80))
 
-    __table_args__ = (UniqueConstraint("register", "year", "ordinal"),)
+    __table_args__ = (
+        UniqueConstraint("register", "year", "ordinal"),
+        Index("ix_register_entry_year", "year"),
+    )
 
 
 class RegisterStart(Base):

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.errors import InvalidInputError, NotFoundError, Problem
@@ -16,6 +15,7 @@ from deadlines.ladder import DEFAULT_LADDER, Audience, LadderStep, Wording
 from documents.content import Regime
 from documents.regimes import rules_for
 from models.directive import Directive
+from models.distinct import values_of
 from models.organisation import Organisation
 from portal.context import Portal
 
@@ -108,8 +108,8 @@ def kinds_of(session: Session, portal: Portal, ladders: Ladders) -> list[str]:
     office = session.get_one(Organisation, office_facts(session).organisation_id)
     coded = rules_for(Regime(office.regime)).words("types", portal.today())
     named = {one.partition(" ")[2] for one in coded}
-    written = session.scalars(select(Directive.doc_type).distinct())
-    return sorted(named | set(written) | set(ladders.own))
+    written = values_of(session, Directive.doc_type)
+    return sorted({*named, *written, *ladders.own})
 
 
 def require_kind(kind: str, known: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from actions.incoming.registers import FOLLOW_UP_COLUMNS, INCOMING_COLUMNS, foll
 from actions.registering import COLUMNS as OUTGOING_COLUMNS
 from models.directive import Directive
 from models.dispatch import Consignment
+from models.distinct import values_of
 from models.numbering import NumberSeries, RegisterEntry
 from models.organisation import Organisation
 
@@ -101,7 +102,7 @@ def year_span(year: int) -> Span:
 
 def spans(session: Session, today: date) -> tuple[Span, ...]:
     """Returns the years of which there are lines, newest first, then the terms of the series."""
-    years = {today.year, *session.scalars(select(RegisterEntry.year).distinct())}
+    years = {today.year, *values_of(session, RegisterEntry.year)}
     periods = session.execute(
         select(NumberSeries.period_from, NumberSeries.period_to).distinct()
     ).all()
