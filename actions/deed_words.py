@@ -182,6 +182,9 @@ DEED_WORDS = {
     "renew_webhook_secret": "Đổi khoá bí mật của webhook",
     "resend_webhook": "Gửi lại một lượt báo của webhook",
     "begin_draft": "Bắt đầu soạn một bản",
+    "save_template": "Lưu dự thảo làm mẫu của cơ quan",
+    "rename_template": "Đổi tên mẫu văn bản",
+    "withdraw_template": "Thu hồi mẫu văn bản",
     "discard_draft": "Bỏ bản đang soạn",
     "set_register_start": "Đặt số đến bắt đầu",
 }

@@ -2,12 +2,24 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, DirectiveId
+
+OFFERED: Final = "withdrawn_at is null"
+"""Condition of the index that lets a name be used once among the templates that are offered."""
 
 
 class WorkingDraft(Base):
@@ -75,3 +87,26 @@ class DraftSource(Base):
     lease_until: Mapped[datetime | None] = mapped_column()
     """When whoever reads it is taken for dead."""
     created_at: Mapped[datetime] = mapped_column()
+
+
+class DraftTemplate(Base):
+    """A draft that an office keeps to begin others with. Withdrawn ones stay, unseen."""
+
+    __tablename__ = "draft_template"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    doc_type: Mapped[str] = mapped_column(String(60))
+    body: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    """`actions.working.body.Body` without people, files and days."""
+    made_by: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    created_at: Mapped[datetime] = mapped_column()
+    withdrawn_at: Mapped[datetime | None] = mapped_column()
+
+    __table_args__ = (
+        Index(
+            "uq_draft_template_name", "organisation_id", "name", unique=True,
+            sqlite_where=text(OFFERED), postgresql_where=text(OFFERED),
+        ),
+    )  # fmt: skip

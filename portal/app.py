@@ -37,6 +37,7 @@ from portal.pages import (
     draft_editing,
     draft_looking,
     draft_source,
+    draft_templates,
     drafts,
     following,
     following_unit,
@@ -111,9 +112,8 @@ FILE_PATHS = (
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
     sign_in, work, notices, directives, saved_views, directive, versions, remarks, decisions,
-    signing, issuing, draft_arriving, draft_source, drafts, draft_editing, draft_looking,
-    language, living,
-    opinions,
+    signing, issuing, draft_arriving, draft_templates, draft_source, drafts, draft_editing,
+    draft_looking, language, living, opinions,
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,
     consolidating, boards, obligations, following, following_unit, report_forms, working_days,

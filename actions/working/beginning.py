@@ -1,4 +1,4 @@
-"""How a draft begins: empty for a kind of paper, or as a copy of an earlier directive."""
+"""How a draft begins: empty for a kind of paper, with a template, or as a copy of a directive."""
 
 from datetime import date
 from typing import Final
@@ -100,6 +100,15 @@ def _choose(session: Session, body: Body, office: Organisation, day: date) -> No
         people = reviewers(session, office.id, role, day)
         if len(people) == 1:
             setattr(body, name, people[0].id)
+
+
+def begun_with(session: Session, office: Organisation, body: Body, day: date) -> Body:
+    """Returns a template as the beginning of a draft, with what every paper of the office bears."""
+    body.regime = Regime(office.regime).value
+    body.parent_issuer, body.issuer, body.place = _head(session, office)
+    body.symbol = symbol_for(office, body.doc_type, day)
+    _choose(session, body, office, day)
+    return body
 
 
 def copied(session: Session, office: Organisation, draft: Draft, day: date) -> Body:

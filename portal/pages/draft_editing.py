@@ -95,7 +95,9 @@ class Sent:
 
 
 _UNITS: Final = "units:"
-_PLAIN: Final = ("save", "auto", "undo", "hand-in", "look")
+_LEADS: Final = {"look": "xem", "template": "luu-mau"}
+"""What is saved first and then leads to another page of the draft."""
+_PLAIN: Final = ("save", "auto", "undo", "hand-in", "look", "template")
 
 
 @router.post("/soan/luu/{key}")
@@ -122,8 +124,8 @@ def _keep(sent: Sent) -> Response:
     if sent.word.startswith(_UNITS):
         place = sent.word.removeprefix(_UNITS)
         return RedirectResponse(f"{target}/don-vi?cho={quote(place)}", status_code=303)
-    if sent.word == "look":
-        return RedirectResponse(f"{target}/xem", status_code=303)
+    if sent.word in _LEADS:
+        return RedirectResponse(f"{target}/{_LEADS[sent.word]}", status_code=303)
     return RedirectResponse(f"{target}#{anchor}" if anchor else target, status_code=303)
 
 

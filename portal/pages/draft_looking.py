@@ -2,6 +2,8 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -37,15 +39,20 @@ class Previews:
         """Returns the version that stands now and its pages; each version is set once."""
         with portal.database.reading() as session:
             version = working_draft(session, person.actor, key).version
+        draw = partial(preview, portal.desk, person.actor, key)
+        return version, self.kept(key, version, draw)
+
+    def kept(self, key: UUID, version: int, draw: Callable[[], list[bytes]]) -> list[bytes]:
+        """Returns the pages of one version; draws them where they are not at hand."""
         with self._lock:
             kept = self._kept.get((key, version))
         if kept is None:
-            kept = preview(portal.desk, person.actor, key)
+            kept = draw()
             with self._lock:
                 self._kept[key, version] = kept
                 if len(self._kept) > _PAGES_KEPT:
                     self._kept.popitem(last=False)
-        return version, kept
+        return kept
 
 
 PREVIEWS: Final = Previews()

@@ -21,6 +21,7 @@ from actions.working.keeping import (
     my_drafts,
 )
 from actions.working.sources import sources_of
+from actions.working.templates import templates_of
 from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import DirectiveState
@@ -36,6 +37,7 @@ from portal.seeing import open_directive
 PATH: Final = "/soan"
 _SHOWN: Final = 12
 """Earlier papers offered as a beginning; any other is copied from its own page."""
+_TEMPLATES_SHOWN: Final = 8
 _WITH_DRAFTER: Final = (DirectiveState.DRAFTING, DirectiveState.RETURNED)
 _DONE: Final = {
     "bo": noted("Đã xoá dự thảo đang soạn."),
@@ -125,8 +127,10 @@ def _show(
         live = live_of(session, portal, person, Watched.SOURCES) if sources else None
         mine = [(row, body_of(row)) for row in my_drafts(session, person.officer_id)]
         earlier = _earlier(session, office_id)
+        templates = templates_of(session, office_id)
     return page(
         request, "drafts.html", person=person, status=status, kinds=offered, mine=mine,
+        templates=templates, most_templates=_TEMPLATES_SHOWN,
         earlier=earlier, sources=sources, live=live, done=done, refusal=refusal,
     )  # fmt: skip
 

@@ -134,6 +134,8 @@ def special(browsing: Browsing, seeded: Seeded) -> list[Visit]:
         Visit("/soan/{key}/nguon", from_file(browsing), PEOPLE.drafter),
         Visit("/soan/{key}/xem", f"{draft}/xem", PEOPLE.drafter),
         Visit("/soan/doc/{key}", from_file(browsing, "hỏng.pdf", b"%PDF-1.7"), PEOPLE.drafter),
+        Visit("/soan/{key}/luu-mau", f"{draft}/luu-mau", PEOPLE.drafter),
+        Visit("/soan/mau/{key}", template(browsing, draft), PEOPLE.drafter),
         Visit("/dang-nhap/ma", "/dang-nhap/ma", VISITOR),
         Visit("/u/{token}", unit, VISITOR),
         Visit("/that/{code}", f"/that/{code}", VISITOR),
@@ -173,6 +175,13 @@ def from_file(browsing: Browsing, name: str = "quet.txt", content: bytes = b"") 
         "/soan/tep", data={"csrf": browsing.token()}, files={"file": (name, content)}
     )
     return str(sent.headers["location"])
+
+
+def template(browsing: Browsing, draft: str) -> str:
+    """The page of a template of the office, made of a draft."""
+    browsing.sign_in(PEOPLE.drafter)
+    made = browsing.post(f"{draft}/luu-mau", name=f"Mẫu {draft[-12:]}")
+    return str(made.headers["location"].partition("?")[0])
 
 
 def copy(browsing: Browsing) -> str:

@@ -38,6 +38,7 @@ FORMS = frozenset({Role.FOLLOW_UP, Role.DRAFTER})
 DRAFTER = frozenset({Role.DRAFTER})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 OVERSEERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+KEEPERS = frozenset({Role.DRAFTER, Role.REGISTRY_CLERK, Role.ADMINISTRATOR})
 
 CLOSED_PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "/don-doc": CHASERS,
@@ -53,6 +54,7 @@ CLOSED_PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "/quan-tri/tai-khoan": ADMINISTRATOR,
     "/quan-tri/vang-mat": ADMINISTRATOR,
     "/soan": DRAFTER,
+    "/soan/mau": KEEPERS,
     "/soan/tep": DRAFTER,
     "/thu-den": TRAY,
     "/thu-den/{message_id}": TRAY,
@@ -147,8 +149,12 @@ LOOKED_AT_FIRST: Final = frozenset(
         "/soan/doc/{key}/bo",
         "/soan/doc/{key}/lai",
         "/soan/luu/{key}",
+        "/soan/mau/{key}/soan",
+        "/soan/mau/{key}/ten",
+        "/soan/mau/{key}/thu-hoi",
         "/soan/tep",
         "/soan/{key}/don-vi",
+        "/soan/{key}/luu-mau",
         "/soan/{key}/nguon",
         "/soan/{key}/xoa",
         "/theo-doi/{directive_id}/lich/{task_ref}",

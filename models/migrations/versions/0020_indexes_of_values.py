@@ -1,6 +1,6 @@
 """Indexes by which the kinds of directives, the years of registers and later papers are found.
 
-Revision 0020, after 0017.
+Revision 0020, after 0018.
 
 Locks: each index is built while its table is open for reading; writers wait meanwhile, some seconds
 for a million rows.
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from alembic import op
 
 revision: str = "0020"
-down_revision: str | None = "0017"
+down_revision: str | None = "0018"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
