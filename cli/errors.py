@@ -70,7 +70,8 @@ class NoOfficeError(CommandRefusedError):
     def diagnosis(self) -> str:
         return (
             f"Chưa có dữ liệu của cơ quan nào ở {self.folder}. Đặt TRINHKY_FOLDER hoặc "
-            "TRINHKY_DATABASE cho đúng, hoặc nạp dữ liệu: trinhky office load TỆP.toml"
+            "TRINHKY_DATABASE cho đúng, hoặc nạp dữ liệu: trinhky office load TỆP.toml "
+            "(chưa có tệp thì tạo: trinhky office new TỆP.toml)"
         )
 
 

@@ -5,13 +5,65 @@ from typing import Annotated
 
 import typer
 
-from cli.usage import Command, make_group
+from actions.office_file.starting import Regime
+from cli.usage import Command, WrongUsageError, make_group
 
 app = make_group(
-    "Nạp và kiểm tra tệp dữ liệu của cơ quan (đơn vị, cán bộ, quyền ký, dãy số, lịch)."
+    "Tạo, nạp và kiểm tra tệp dữ liệu của cơ quan (đơn vị, cán bộ, quyền ký, dãy số, lịch)."
 )
 
 OfficeFile = Annotated[Path, typer.Argument(metavar="TỆP.toml", help="Tệp dữ liệu của cơ quan.")]
+
+
+@app.command(cls=Command)
+def new(
+    file: Annotated[Path, typer.Argument(metavar="TỆP.toml", help="Tệp sẽ được tạo.")],
+    *,
+    name: Annotated[str, typer.Option(prompt="Tên cơ quan", help="Tên cơ quan.")],
+    abbreviation: Annotated[
+        str,
+        typer.Option(prompt="Chữ viết tắt trong số, ký hiệu", help="Ví dụ: BTGTU."),
+    ],
+    place: Annotated[str, typer.Option(prompt="Địa danh", help="Nơi cơ quan đóng trụ sở.")],
+    mailbox: Annotated[
+        str, typer.Option(prompt="Hộp thư của cơ quan", help="Gửi và nhận văn bản, báo cáo.")
+    ],
+    administrator: Annotated[
+        str, typer.Option(prompt="Họ tên người quản trị đầu tiên", help="Người thiết lập.")
+    ],
+    regime: Annotated[
+        Regime,
+        typer.Option(
+            prompt="Cơ quan Đảng (party) hay nhà nước (state)",
+            help="Theo quy định nào.",
+            metavar="party|state",
+        ),
+    ],
+) -> None:
+    """Tạo tệp dữ liệu đầu tiên của một cơ quan; hỏi những gì chưa nêu.
+
+    Tệp nạp được ngay: có cơ quan, người quản trị đầu tiên, dãy số, thang đôn đốc; đơn vị, cán bộ,
+    quyền ký có ví dụ để sửa. Không ghi đè tệp đã có.
+    """
+    from actions.office_file.starting import Beginning, key_of, starting_file  # noqa: PLC0415 (slow)
+    from cli.writing import write_whole  # noqa: PLC0415 (same)
+    from wiring.clock import real_now  # noqa: PLC0415 (same)
+
+    if file.exists():
+        raise WrongUsageError(f"Tệp {file} đã có; chọn tên khác, hoặc sửa chính tệp ấy.")
+    about = Beginning(
+        name=name, abbreviation=abbreviation, regime=regime, place=place,
+        mailbox=mailbox, administrator=administrator,
+    )  # fmt: skip
+    write_whole(file, starting_file(about, real_now().date()).encode())
+    officer = key_of(administrator)
+    typer.echo(
+        f"Đã tạo {file}. Bước tiếp theo:\n"
+        f"  trinhky office load {file}\n"
+        f"  trinhky account add {officer} {officer.replace('-', '.')} --lasting\n"
+        "  trinhky serve\n"
+        "rồi đăng nhập, mở Quản trị để thêm đơn vị, cán bộ, tài khoản, chứng thư."
+    )
 
 
 @app.command(cls=Command)

@@ -30,6 +30,25 @@ def lead(ctx: typer.Context, *, as_user: As = None, stdin: Stdin = False) -> Non
 
 
 @app.command(cls=Command)
+def trial() -> None:
+    """Trước mọi bước: cấp chứng thư THỬ NGHIỆM để chạy thử cả đường đi của văn bản.
+
+    Cho cán bộ có vai trò người ký, cho cơ quan, và cho các đơn vị nhận (khoá của đơn vị nằm ở
+    pki/keys trong thư mục dữ liệu). Chữ ký không có giá trị pháp lý. Nạp đủ người ký rồi mới cấp.
+    """
+    from cli.opening import opened_tables  # noqa: PLC0415 (slow to load)
+    from wiring.demo_pki.build import DEMO_PIN  # noqa: PLC0415 (same)
+    from wiring.demo_setup import begin_trial  # noqa: PLC0415 (same)
+
+    with opened_tables() as tables:
+        names = begin_trial(tables.database, tables.settings, at=tables.clock.now())
+    _tell(
+        [f"Đã cấp chứng thư THỬ NGHIỆM cho {name}, mã PIN {DEMO_PIN}." for name in names]
+        + ["Khởi động lại trinhky serve để có dịch vụ dấu thời gian và hộp thư thử nghiệm."]
+    )
+
+
+@app.command(cls=Command)
 def anchors(
     file: Annotated[
         Path | None, typer.Argument(metavar="TỆP", help="Chứng thư gốc: PEM, DER hoặc P7B.")

@@ -25,8 +25,9 @@ from models.session import Database
 from signing.anchors import INTERMEDIATES
 from signing.certificates import read_facts
 from wiring.demo_office import pem_to_der, write_private
-from wiring.demo_pki.build import DemoPKI, build_demo_pki
+from wiring.demo_pki.build import DemoPKI, build_demo_pki, holds_for
 from wiring.demo_pki.recipe import DemoHolder, HolderKind
+from wiring.errors import TrialRefusedError
 from wiring.settings import PROJECT, Settings
 
 DEMO_OFFICE: Final = PROJECT / "demo" / "office.toml"
@@ -76,12 +77,47 @@ def set_up_office(
         OfficeFileRefusedError: the office file is wrong; names every place.
     """
     load_office(database, source, at=at, actor=MACHINE)
+    return give_trial_keys(database, settings, at=at)
+
+
+def give_trial_keys(database: Database, settings: Settings, *, at: datetime) -> DemoPKI:
+    """Gives the signatories, the agency and the units of a loaded office trial certificates.
+
+    Idempotent for the same people.
+    """
     holders = _holders(database)
     pki = build_demo_pki(pki_folder(settings), holders)
     _trust(pki, settings)
     for holder in holders:
         _register(database, settings, pki, holder, at)
     return pki
+
+
+def begin_trial(database: Database, settings: Settings, *, at: datetime) -> tuple[str, ...]:
+    """Lets an office of one's own try everything before it has real certificates.
+
+    Returns:
+        Names of those who can sign now, the agency among them.
+
+    Raises:
+        TrialRefusedError: it is no trial, nobody may sign, or others have trial keys already: those
+            are never made anew, for papers bear them.
+    """
+    with database.reading() as session:
+        if not session.scalars(select(OfficeRow.test_only)).one():
+            raise TrialRefusedError("cơ quan không còn ở chế độ thử nghiệm.")
+    holders = _holders(database)
+    if not any(one.kind is HolderKind.OFFICER for one in holders):
+        raise TrialRefusedError(
+            "chưa cán bộ nào có vai trò người ký (signatory); nạp người ký trước."
+        )
+    if not holds_for(pki_folder(settings), holders):
+        raise TrialRefusedError(
+            f"chứng thư thử nghiệm đã cấp cho những người khác, ở {pki_folder(settings)}. Người "
+            "mới thì đăng ký chứng thư bằng trinhky key add."
+        )
+    give_trial_keys(database, settings, at=at)
+    return tuple(one.common_name for one in holders if one.kind is not HolderKind.UNIT)
 
 
 def prepare_demo_office(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,29 @@ def test_an_office_is_loaded_once_and_the_trail_holds(terminal: Terminal) -> Non
     assert first.startswith("Đã nạp office.toml: thêm ")
     assert "thêm 0, sửa 0" in again
     assert "1 sự kiện nối nhau đúng thứ tự" in terminal.says("audit", "verify")
+
+
+@pytest.mark.parametrize("regime", ["party", "state"])
+def test_an_office_begins_from_six_answers_and_its_first_administrator_gets_an_account(
+    terminal: Terminal, tmp_path: Path, regime: str
+) -> None:
+    file = tmp_path / "co-quan.toml"
+    asked = {
+        "name": 'Sở Nội vụ "tỉnh"', "abbreviation": "SNV", "place": "Đà Lạt",
+        "mailbox": "snv@vi-du.example", "administrator": "Trần Đức", "regime": regime,
+    }  # fmt: skip
+    call = ("office", "new", str(file), *(f"--{key}={value}" for key, value in asked.items()))
+    assert "trinhky account add tran-duc tran.duc" in terminal.says(*call)
+    assert "đã có; chọn tên khác" in terminal.refuses(*call, status=64)
+    assert terminal.says("office", "load", str(file)).startswith("Đã nạp")
+    add = ("account", "add", "tran-duc", "tran.duc", "--stdin")
+    assert "Đã tạo tài khoản" in terminal.says(*add, typed=NEW)
+    assert "chưa cán bộ nào có vai trò người ký" in terminal.refuses("setup", "trial")
+    # Its examples hold once their marks are taken away.
+    file.write_text(re.sub(r"^#(?=\S)", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE))
+    assert "giữ nguyên" in terminal.says("office", "load", str(file))
+    for _ in range(2):
+        assert "cho Họ tên người ký, mã PIN" in terminal.says("setup", "trial")
 
 
 def test_a_wrong_file_is_refused_whole_with_every_place_and_reason(

@@ -59,6 +59,16 @@ def load_architecture(folder: Path) -> PKIArchitecture:
     return loaded.get_pki_arch(ArchLabel(ARCH))
 
 
+def holds_for(folder: Path, people: Sequence[DemoHolder]) -> bool:
+    """Tells whether a folder holds no authority yet, or the one of these very people."""
+    config = folder / "recipe.json"
+    return not config.exists() or config.read_text(encoding="utf-8") == _text(people)
+
+
+def _text(people: Sequence[DemoHolder]) -> str:
+    return json.dumps(recipe(people), ensure_ascii=False, indent=1)
+
+
 def build_demo_pki(
     folder: Path, people: Sequence[DemoHolder], *, pins: Mapping[str, str] | None = None
 ) -> DemoPKI:
@@ -72,7 +82,7 @@ def build_demo_pki(
         people: Holders with different ids.
         pins: PIN by holder; `DEMO_PIN` for the others.
     """
-    text = json.dumps(recipe(people), ensure_ascii=False, indent=1)
+    text = _text(people)
     config = folder / "recipe.json"
     pki = DemoPKI(folder=folder)
     if config.exists() and config.read_text(encoding="utf-8") == text and pki.root.exists():
