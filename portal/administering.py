@@ -45,10 +45,19 @@ def day_typed(text: str, portal: Portal, place: str) -> date:
     Raises:
         InvalidInputError: it is none; said at `place`.
     """
-    if not text:
-        return portal.today()
+    return day_or_none(text, place) or portal.today()
+
+
+def day_or_none(text: str, place: str) -> date | None:
+    """Returns the day that a date field sent; None for nothing.
+
+    Raises:
+        InvalidInputError: it is none; said at `place`.
+    """
+    if not text.strip():
+        return None
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text.strip())
     except ValueError as err:
         said = "không phải là một ngày; chọn ngày trong lịch."
         raise InvalidInputError(Problem(place=place, reason=said)) from err

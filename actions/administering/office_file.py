@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from actions.accounts import require_administrator
 from actions.auditing import Actor
-from actions.desk import local_day
+from actions.desk import VIETNAM, local_day
 from actions.errors import InvalidInputError, Problem
 from actions.last_administrator import administrators
 from actions.office_file.errors import OfficeFileRefusedError
+from actions.office_file.standing import as_file, standing
 from actions.office_file.writing import Change
 from actions.office_loading import LoadSummary, entries_of, note_written, summary_of, write_entries
 from actions.recording import recording_refusals
@@ -25,6 +26,16 @@ class Brought:
     changes: tuple[Change, ...]
     certificates: int
     """Certificates that it names, which were passed over."""
+
+
+def office_as_it_stands(session: Session, *, at: datetime, actor: Actor) -> bytes:
+    """Returns the office file of now; taken in again it changes nothing.
+
+    Raises:
+        NotAuthorisedError: the actor is neither the machine nor an administrator.
+    """
+    require_administrator(session, actor, at, "tải dữ liệu cơ quan")
+    return as_file(standing(session), at.astimezone(VIETNAM))
 
 
 def look_at_office(

@@ -314,7 +314,7 @@ class CalendarYearEntry(Shape):
     """`[[calendar_year]]`: from which paper the days of a year come, and whether they are final."""
 
     year: Annotated[int, Field(ge=2000, le=2200)]
-    basis: Short
+    basis: Name
     confirmed: bool = False
 
 
@@ -323,7 +323,7 @@ class LadderEntry(Shape):
 
     doc_type: DocType = "*"
     key: Annotated[str, StringConstraints(min_length=1, max_length=40)]
-    working_days: Annotated[int, Field(ge=-60, le=60)]
+    working_days: Annotated[int, Field(ge=-250, le=250)]
     audience: Literal["unit", "superior", "follow_up"]
     wording: Literal["reminder", "overdue", "escalation"]
 

@@ -8,7 +8,12 @@ from anyio import to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from actions.administering.office_file import Brought, bring_office, look_at_office
+from actions.administering.office_file import (
+    Brought,
+    bring_office,
+    look_at_office,
+    office_as_it_stands,
+)
 from actions.errors import ActionRefusedError, InvalidInputError, Problem
 from portal.administering import PREFIX, Administrator
 from portal.context import Portal, ThePortal
@@ -50,6 +55,18 @@ router = APIRouter(prefix=PATH)
 def office_file(request: Request, person: Administrator) -> Response:
     """Shows how to bring a file."""
     return _show(request, person)
+
+
+@router.get("/tep")
+def download(portal: ThePortal, person: Administrator) -> Response:
+    """Gives the office file as the office stands now."""
+    with portal.database.reading() as session:
+        file = office_as_it_stands(session, at=portal.at(), actor=person.actor)
+    name = f"co-quan-{portal.today().isoformat()}.toml"
+    return Response(
+        file, media_type="application/toml",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
 
 
 @router.post("/nap")

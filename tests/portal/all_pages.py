@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi.routing import APIRoute
+from sqlalchemy import select
 
 from models.base import DirectiveId
+from models.numbering import NumberSeries
+from models.organisation import UnitGroup
 from portal.app import _SCREENS
 from tests.portal.browsing import Browsing
 from tests.portal.seeded import DEMO, PEOPLE, Seeded, report_units
@@ -29,6 +32,7 @@ NO_PAGES: Final = frozenset(
         "/dang-nhap/mot-lan/ve",
         "/kiem-tra-chu-ky/ket-qua/{key}/bao-cao/{form}",
         "/ky-noi-khac/{directive_id}/{path}",
+        "/quan-tri/du-lieu/tep",
         "/so-van-ban/tep",
         "/soan/{key}/nguon/tep",
         "/song",
@@ -143,11 +147,22 @@ def special(browsing: Browsing, seeded: Seeded) -> list[Visit]:
         _of(made["numbered"], "ky", PEOPLE.signatory),
         _of(made["signed"], "dong-dau", PEOPLE.clerk),
         _of(made["sealed"], "phat-hanh", PEOPLE.clerk),
+        Visit("/quan-tri/nhom/{group_id}", first_of(seeded, "nhom", UnitGroup), ADMINISTRATOR),
+        Visit(
+            "/quan-tri/day-so/{series_id}", first_of(seeded, "day-so", NumberSeries), ADMINISTRATOR
+        ),
         Visit("/don-doc/thang", "/don-doc/thang?loai=*", PEOPLE.follow_up),
         Visit("/don-doc/thu/{key}", "/don-doc/thu/reminder", PEOPLE.follow_up),
         Visit("/ky-nhieu/lan/{batch_id}", batch(browsing, made["numbered"]), PEOPLE.signatory),
         Visit("/ban-sao/{paper_id}", copy(browsing), PEOPLE.clerk),
     ]  # fmt: skip
+
+
+def first_of(seeded: Seeded, page: str, table: type[UnitGroup | NumberSeries]) -> str:
+    """The page of one thing of the office's data."""
+    with seeded.office.database.reading() as session:
+        key = session.scalars(select(table.id).order_by(table.id)).first()
+    return f"/quan-tri/{page}/{key}"
 
 
 def _of(key: DirectiveId, step: str, reader: str) -> Visit:

@@ -45,6 +45,19 @@ def test_a_changed_address_is_shown_before_and_after_and_taken_only_as_seen(ours
     send(ours, demo, act="nap", seen=seen(send(ours, demo)))
 
 
+def test_the_file_as_it_stands_is_taken_back_with_no_change(ours: Browsing) -> None:
+    file = ours.get(f"{PAGE}/tep")
+    assert file.headers["content-disposition"].endswith('.toml"')
+    assert "[[organisation]]" in file.text
+    before = dump(ours.seeded)
+    look = words_of(send(ours, file.text))
+    assert "Thêm 0 mục, sửa 0 mục" in look
+    assert "không có trong tệp" not in look
+    done = send(ours, file.text, act="nap", seen=seen(send(ours, file.text)))
+    assert "Đã nạp tệp" in words_of(done)
+    assert dump(ours.seeded) == before
+
+
 def test_a_wrong_file_names_each_place_and_one_without_an_administrator_is_refused(
     ours: Browsing,
 ) -> None:
