@@ -36,7 +36,7 @@ def waiting_cases(
     """Returns the steps of directives that wait for an officer."""
     items = [one for one in work_for(session, officer_id, local_day(at)) if one.deed in KIND_OF]
     keys = sorted({one.directive_id for one in items})
-    signed, tasks = signed_at(session, keys), first_tasks(session, keys)
+    signed, tasks = signed_at(session, keys), first_tasks(session, keys, calendar)
 
     def shown(one: WorkItem) -> Waiting:
         due = by_when(

@@ -1,14 +1,15 @@
 """By when something that waits should be done; a rule with its source, or no day at all."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.desk import local_day
 from deadlines.calendar import WorkingCalendar
+from deadlines.kinds import DeadlineKind
 from models.base import DirectiveId
 from models.directive import Directive, DirectiveTask
 from models.signature import Signature
@@ -44,21 +45,34 @@ def signed_at(session: Session, keys: list[DirectiveId]) -> dict[DirectiveId, da
     return {DirectiveId(key): at for key, at in rows if key is not None and at is not None}
 
 
-def first_tasks(session: Session, keys: list[DirectiveId]) -> dict[DirectiveId, date]:
-    """Returns the first day that each directive names in its tasks."""
+def first_tasks(
+    session: Session, keys: list[DirectiveId], calendar: WorkingCalendar
+) -> dict[DirectiveId, date]:
+    """Returns the first last working day in time that each directive gives in its tasks."""
     if not keys:
         return {}
     rows = session.execute(
-        select(DirectiveTask.directive_id, func.min(DirectiveTask.named_date))
+        select(
+            DirectiveTask.directive_id,
+            DirectiveTask.kind,
+            DirectiveTask.named_date,
+            DirectiveTask.inclusive,
+        )
         .join(Directive, Directive.id == DirectiveTask.directive_id)
         .where(
             DirectiveTask.directive_id.in_(keys),
             DirectiveTask.revision == Directive.revision,
             DirectiveTask.named_date.is_not(None),
         )
-        .group_by(DirectiveTask.directive_id)
+        .distinct()
     )
-    return {key: day for key, day in rows}  # noqa: C416 (rows are no pairs)
+    found: dict[DirectiveId, date] = {}
+    for key, kind, named, inclusive in rows:
+        # “trước ngày 15” ends with the 14th.
+        is_out = kind == DeadlineKind.BEFORE_DATE and not inclusive
+        day = calendar.last_working_day_on_or_before(named - timedelta(days=1) if is_out else named)
+        found[key] = min(day, found.get(key, day))
+    return found
 
 
 def by_when(
