@@ -27,7 +27,7 @@ from actions.keying import PlannedSignature, SigningAct
 from actions.keying_elsewhere import ELSEWHERE
 from actions.offices import office_facts
 from actions.pairing import DeviceInUse
-from actions.progress import WorkItem, work_for
+from actions.progress import WorkItem, moving_work_for
 from actions.trying import looking, trying
 from models.base import DirectiveId
 from models.directive import Directive
@@ -82,7 +82,7 @@ def waiting_work(desk: Desk, actor: Actor) -> WorkList:
         deed = Deed(session=session, actor=actor, at=desk.clock())
         found = (
             _waiting(deed, ACTS[item.deed], item)
-            for item in work_for(session, actor.id, deed.day)
+            for item in moving_work_for(session, actor.id, deed.day)
             if item.deed in ACTS
         )
         facts = office_facts(session)

@@ -234,12 +234,31 @@ def work_for(session: Session, officer_id: str, day: date) -> list[WorkItem]:
     A step for which somebody was named is theirs alone; a clerk's step is every clerk's. Follow-up
     shows where units have answered and nobody has decided yet.
     """
-    roles = {
+    roles = _roles(session, officer_id, day)
+    waiting = [*_moving(session, officer_id, roles), *_answered(session, roles)]
+    return _items(session, officer_id, roles, waiting)
+
+
+def moving_work_for(session: Session, officer_id: str, day: date) -> list[WorkItem]:
+    """Returns the same without follow-up, of which an office may have thousands."""
+    roles = _roles(session, officer_id, day)
+    return _items(session, officer_id, roles, _moving(session, officer_id, roles))
+
+
+_Roles = AbstractSet[tuple[str, Role]]
+
+
+def _roles(session: Session, officer_id: str, day: date) -> _Roles:
+    return {
         (post.organisation_id, Role(role))
         for post in posts_on(session, officer_id, day)
         for role in post.roles
     }
-    waiting = [*_moving(session, officer_id, roles), *_answered(session, roles)]
+
+
+def _items(
+    session: Session, officer_id: str, roles: _Roles, waiting: Sequence[Directive]
+) -> list[WorkItem]:
     steps = steps_of(session, waiting)
     return [
         _item(directive, step)
@@ -247,9 +266,6 @@ def work_for(session: Session, officer_id: str, day: date) -> list[WorkItem]:
         for step in steps[directive.id]
         if officer_id in step.officers or (directive.organisation_id, step.role) in roles
     ]
-
-
-_Roles = AbstractSet[tuple[str, Role]]
 
 
 def _moving(session: Session, officer_id: str, roles: _Roles) -> list[Directive]:

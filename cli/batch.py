@@ -26,7 +26,7 @@ from actions.batch_rows import (
 from actions.batch_running import carry_out
 from actions.batching import ACTS, begin_batch, summarise
 from actions.desk import local_day
-from actions.progress import work_for
+from actions.progress import moving_work_for
 from actions.readiness import of_certificate, with_authority
 from actions.readiness_terms import Readiness
 from cli.acting import ask_secret, sign_in_as
@@ -124,7 +124,7 @@ def _new(many: Many, now: _Sitting, keys: Sequence[str]) -> uuid.UUID:
         chosen = [find_directive(database, key).id for key in keys]
     else:
         with database.reading() as session:
-            items = work_for(session, now.actor.id, local_day(now.office.clock.now()))
+            items = moving_work_for(session, now.actor.id, local_day(now.office.clock.now()))
         chosen = [item.directive_id for item in items if item.deed == many.deed]
     made: SigningBatch = summarise(now.office.desk, now.actor, many.kind, chosen)
     return made.id

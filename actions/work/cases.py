@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from actions.desk import local_day
-from actions.progress import WorkItem, work_for
+from actions.progress import WorkItem, moving_work_for
 from actions.work.days import by_when, first_tasks, signed_at
 from actions.work.items import DIRECTIVE, KIND_OF, Subject, Waiting
 from deadlines.calendar import WorkingCalendar
@@ -34,7 +34,9 @@ def waiting_cases(
     session: Session, officer_id: str, at: datetime, calendar: WorkingCalendar
 ) -> list[Waiting]:
     """Returns the steps of directives that wait for an officer."""
-    items = [one for one in work_for(session, officer_id, local_day(at)) if one.deed in KIND_OF]
+    items = [
+        one for one in moving_work_for(session, officer_id, local_day(at)) if one.deed in KIND_OF
+    ]
     keys = sorted({one.directive_id for one in items})
     signed, tasks = signed_at(session, keys), first_tasks(session, keys, calendar)
 

@@ -22,7 +22,7 @@ from actions.batch_rows import (
 )
 from actions.batching import end_batch, stop_batch, summarise
 from actions.errors import ActionRefusedError, InvalidInputError, PinRefusedError
-from actions.progress import work_for
+from actions.progress import moving_work_for
 from actions.readiness import joined, of_certificate
 from actions.readiness_of_key import authority_check, may_be_asked
 from actions.readiness_terms import Readiness
@@ -190,7 +190,7 @@ def _choice(
     chosen: frozenset[UUID] = frozenset(),
 ) -> Response:
     with portal.database.reading() as session:
-        items = work_for(session, person.officer_id, portal.today())
+        items = moving_work_for(session, person.officer_id, portal.today())
         running = session.scalars(
             select(SigningBatch)
             .where(
