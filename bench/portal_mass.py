@@ -28,6 +28,7 @@ from models.obligation import ExtensionRequest, Obligation, Reminder
 from models.organisation import Office, Organisation
 from models.report import Report, ReportedObligation
 from models.review import Review
+from models.search import DirectiveWords, words_of
 from models.session import Database, take_stock
 from wiring.demo_draft import PEOPLE
 
@@ -65,6 +66,8 @@ class Frame:
     series: str
     now: datetime
     content: dict[str, Any]
+    words: str
+    """Of the content, as they are searched."""
     pdf: str
     """Digest of a page that stands for every stored document."""
     mail: str
@@ -90,8 +93,9 @@ def fill(
     """
     with database.reading() as session:
         own = session.scalars(select(Office.organisation_id)).one()
+        stored = to_json(content)
         frame = Frame(
-            own=own, now=now, content=to_json(content), pdf=pdf, mail=mail,
+            own=own, now=now, content=stored, words=words_of((), stored), pdf=pdf, mail=mail,
             base=base,
             units=session.scalars(
                 select(Organisation.id).where(Organisation.id != own).order_by(Organisation.id)
@@ -121,7 +125,7 @@ def fill(
 def _write(database: Database, batch: Batch) -> None:
     with database.writing() as session:
         for table in (
-            Directive, Revision, RecipientLine, DirectiveTask, Document, Review,
+            Directive, Revision, DirectiveWords, RecipientLine, DirectiveTask, Document, Review,
             Consignment, Obligation, Reminder, Report, ReportedObligation, ExtensionRequest,
             AuditEvent, IncomingMessage, IncomingDocument, IncomingAssignment, RegisterEntry,
         ):  # fmt: skip
@@ -165,6 +169,11 @@ def _directive(batch: Batch, frame: Frame, n: int, size: int) -> None:
     batch.add(
         Revision, directive_id=key, ordinal=1, content=frame.content, content_sha256=_EMPTY,
         created_by=PEOPLE.drafter, created_at=at,
+    )  # fmt: skip
+    head = (f"{number}-HD/BTGTU" if numbered else None, "Hướng dẫn", f"{_TEXT} {number}")
+    batch.add(
+        DirectiveWords, directive_id=key, revision=1, number_text=head[0],
+        words=f"{words_of(head, {})} {frame.words}",
     )  # fmt: skip
     batch.add(
         RecipientLine, directive_id=key, revision=1, ordinal=1, raw="Các đơn vị", role="report",
@@ -298,6 +307,7 @@ def _incoming(batch: Batch, frame: Frame, n: int, size: int) -> None:
     batch.add(
         IncomingDocument, id=key, origin_key=f"bench:{number}", via="folder",
         sender_name="Uỷ ban nhân dân tỉnh", number_symbol=f"{n}/UBND-VP", document_date=at.date(),
+        words=f"uy ban nhan dan tinh {n} ubnd vp cong van bao cao cong tac tuyen truyen {n}",
         doc_type="Công văn", subject=f"Báo cáo công tác tuyên truyền {n}", signatory="",
         header={}, files=[], verdict="passed", state=state, warnings=[],
         year=at.year if taken else None, number=number if taken else None, arrived_at=at,

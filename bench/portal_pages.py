@@ -47,7 +47,10 @@ _BY_READER: Final = {
         "/van-ban/{issued}?the=noi-nhan", "/van-ban/{issued}?the=nhiem-vu",
         "/van-ban/{issued}?the=phien-ban", "/van-ban/{in_review}/gop-y",
         "/van-ban/{in_review}/y-kien", "/soan", "/soan/tep", "/tai-khoan",
-        "/tai-khoan/mat-khau", "/tai-khoan/hai-lop",
+        "/tai-khoan/mat-khau", "/tai-khoan/hai-lop", "/thong-bao",
+        "/van-ban?q=chuyen+doi+so", "/van-ban?q=1234-HD/BTGTU", "/van-ban?nam=2024",
+        "/van-ban?loc=xong", "/van-ban?don-vi=thanh+uy",
+        "/van-ban?q=chuyen+doi+so&don-vi=thanh+uy&nam=2024",
     ),
     PEOPLE.signatory: (
         "/van-ban/{numbered}", "/van-ban/{numbered}/ky", "/ky-nhieu", "/may-ky",
@@ -59,7 +62,7 @@ _BY_READER: Final = {
         "/van-ban-den/{document_id}/phieu", "/so-van-ban", "/so-van-ban?so=incoming",
         "/so-van-ban?so=follow_up", "/so-van-ban?so=postal", "/phat-hanh", "/phat-hanh/{issued}",
         "/phat-hanh/{issued}/don-vi/{organisation_id}", "/thu-den", "/thu-den/{message_id}",
-        "/ban-sao",
+        "/ban-sao", "/van-ban-den?q=uy+ban",
     ),
     PEOPLE.follow_up: (
         "/theo-doi", "/theo-doi?loc=xong", "/theo-doi/cac-don-vi", "/theo-doi/theo-han",
@@ -69,6 +72,10 @@ _BY_READER: Final = {
         "/theo-doi/{issued}/tong-hop", "/lich-lam-viec", "/don-doc", "/don-doc/thang?loai=*",
     ),
     OPERATOR: ("/van-hanh",),
+    ADMINISTRATOR: (
+        "/quan-tri", "/quan-tri/tai-khoan", "/quan-tri/can-bo/ho-sy-nam", "/quan-tri/chung-thu",
+        "/quan-tri/thiet-lap", "/quan-tri/du-lieu", "/quan-tri/nhat-ky",
+    ),
 }  # fmt: skip
 PAGES: Final = (
     *(Page(HOME, reader) for reader in _WHO),

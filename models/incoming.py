@@ -4,10 +4,11 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, DirectiveId
+from models.search import folded_words
 
 AT_HAND = "state in ('open', 'working')"
 """Condition of the index on what somebody has at hand, and of its queries."""
@@ -71,6 +72,8 @@ class IncomingDocument(Base):
     accepted_at: Mapped[datetime | None] = mapped_column()
     assigned_at: Mapped[datetime | None] = mapped_column()
     done_at: Mapped[datetime | None] = mapped_column()
+    words: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    """Its words, folded, by which it is found; kept current whenever a row is written."""
 
     __table_args__ = (
         UniqueConstraint("year", "number"),
@@ -79,6 +82,21 @@ class IncomingDocument(Base):
         Index("ix_incoming_document_follows", "follows_id"),
         Index("ix_incoming_document_newest", "arrived_at", "id"),
     )
+
+
+def words_of_paper(paper: IncomingDocument) -> str:
+    """Returns the words by which a paper is found: numbers, sender, kind, subject, signer."""
+    said = (
+        str(paper.number or ""), paper.number_symbol, paper.sender_name, paper.doc_type,
+        paper.subject, paper.signatory,
+    )  # fmt: skip
+    return " ".join(word for one in said for word in folded_words(one or ""))
+
+
+@event.listens_for(IncomingDocument, "before_insert")
+@event.listens_for(IncomingDocument, "before_update")
+def _keep_words(_mapper: object, _connection: object, paper: IncomingDocument) -> None:
+    paper.words = words_of_paper(paper)
 
 
 class IncomingRequest(Base):

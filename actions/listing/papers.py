@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     and_,
     exists,
+    false,
     func,
     literal,
     or_,
@@ -24,15 +25,35 @@ from actions.incoming.showing import BEING_HANDLED, LIGHT, MOST, ListedPaper, li
 from actions.listing.paging import Order, Page, page_of
 from actions.offices import working_calendar
 from models.incoming import AT_HAND, IncomingAssignment, IncomingDocument, IncomingRequest
+from models.search import folded_words
 
+MOST_TYPED: Final = 300
+"""Characters of what is looked for."""
 _GONE: Final = ("refused", "recalled", "replaced")
 _STATE: Final = IncomingDocument.state
 
 
 def page_of_papers(
-    session: Session, *, officer_id: str, at: datetime, chosen: str, after: str | None, limit: int
+    session: Session,
+    *,
+    officer_id: str,
+    at: datetime,
+    chosen: str,
+    typed: str = "",
+    after: str | None,
+    limit: int,
 ) -> Page[ListedPaper]:
     """Returns the papers under a filter that an officer may see, newest first.
+
+    Args:
+        session: the look.
+        officer_id: who looks.
+        at: now.
+        chosen: a key of `actions.incoming.showing.FILTERS`.
+        typed: words that each must have, or begin or end or hold; in any case, with or without
+            marks.
+        after: the cursor of the page before.
+        limit: papers.
 
     Raises:
         InvalidInputError: the cursor is none of ours.
@@ -40,7 +61,9 @@ def page_of_papers(
     query = (
         select(IncomingDocument)
         .where(
-            seen_by(session, officer_id, local_day(at)), _filters(session, officer_id, at)[chosen]
+            seen_by(session, officer_id, local_day(at)),
+            _filters(session, officer_id, at)[chosen],
+            *_said(typed),
         )
         .options(*LIGHT)
     )
@@ -56,16 +79,24 @@ def page_of_papers(
     return Page(items=listed(session, found.items, officer_id, at), next=found.next)
 
 
-def counts(session: Session, *, officer_id: str, at: datetime) -> dict[str, int]:
-    """Returns how many papers are under each filter; beyond `MOST` nothing is counted."""
+def counts(session: Session, *, officer_id: str, at: datetime, typed: str = "") -> dict[str, int]:
+    """Returns how many papers with these words are under each filter, counted up to `MOST`."""
     seen = seen_by(session, officer_id, local_day(at))
     counted = (
         select(literal(key), func.count()).select_from(
-            select(IncomingDocument.id).where(seen, condition).limit(MOST).subquery()
+            select(IncomingDocument.id).where(seen, condition, *_said(typed)).limit(MOST).subquery()
         )
         for key, condition in _filters(session, officer_id, at).items()
     )
     return {key: count for key, count in session.execute(union_all(*counted))}  # noqa: C416 (rows are no pairs)
+
+
+def _said(typed: str) -> list[ColumnElement[bool]]:
+    words = list(folded_words(typed[:MOST_TYPED]))
+    if typed.strip() and not words:
+        return [false()]
+    # Letters and digits alone: nothing in them means anything to LIKE.
+    return [IncomingDocument.words.like(f"%{word}%") for word in words]
 
 
 def _filters(session: Session, officer_id: str, at: datetime) -> Mapping[str, ColumnElement[bool]]:

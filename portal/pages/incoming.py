@@ -1,7 +1,6 @@
 """Papers that come in: the list, one paper with its next step, its files and page pictures."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
@@ -18,18 +17,15 @@ from actions.incoming.handling import begin, finish
 from actions.incoming.recalling import agree, destroy_files, refuse_request
 from actions.incoming.replying import reply_with_directive
 from actions.incoming.rows import get_document
-from actions.incoming.showing import FILTERS, MOST, ListedPaper, list_papers, whole_paper
+from actions.incoming.showing import FILTERS, MOST, whole_paper
 from actions.incoming.words import FILE_VERDICT_WORDS, STATE_WORDS
-from actions.listing.paging import Page
 from actions.listing.papers import counts, page_of_papers
 from actions.reports.attachments import ANY_KIND
 from actions.trying import archive_wrapped
 from documents.copies import draw_page
 from documents.errors import CopyRefusedError
 from models.base import DirectiveId
-from models.incoming import IncomingDocument
 from models.officer import Role
-from models.search import folded
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.incoming_page import require_sight, show, tone_of, verdict_tone
@@ -41,8 +37,6 @@ PREFIX: Final = "/van-ban-den"
 NOT_FOR_LONG: Final = {"Cache-Control": "private, max-age=60"}
 """A paper that is taken back must not stay in browsers."""
 PDF: Final = "application/pdf"
-MOST_ROWS: Final = 300
-"""Of what was looked for by words."""
 ROWS: Final = 50
 MOST_BESIDE: Final = 8
 """Lines of those who coordinate in one form."""
@@ -64,29 +58,17 @@ def papers(
     chosen = loc if loc in FILTERS else ""
     at, reader = portal.at(), person.officer_id
     with portal.database.reading() as session:
-        if q.strip():
-            matching = _matching(list_papers(session, officer_id=reader, at=at), q)
-            counted: Mapping[str, int] = Counter(key for one in matching for key in one.filters)
-            rows = [one for one in matching if chosen in one.filters]
-            found, total = Page(items=rows[:MOST_ROWS], next=None), len(rows)
-        else:
-            counted = counts(session, officer_id=reader, at=at)
-            found = page_of_papers(
-                session, officer_id=reader, at=at, chosen=chosen, after=sau or None, limit=ROWS
-            )
-            total = len(found.items)
+        counted = counts(session, officer_id=reader, at=at, typed=q)
+        found = page_of_papers(
+            session, officer_id=reader, at=at, chosen=chosen, typed=q, after=sau or None, limit=ROWS
+        )
     return page(
-        request, "incoming.html", person=person, rows=found.items, total=total, q=q, found=found,
+        request, "incoming.html", person=person, rows=found.items, q=q, found=found,
         chips=[(key, label, _many(counted.get(key, 0))) for key, label in FILTERS.items()],
         chosen=chosen, is_first=not sau, clerk=Role.REGISTRY_CLERK in person.all_roles,
         tone_of=tone_of, verdict_tone=verdict_tone, STATES=STATE_WORDS,
         FILE_VERDICTS=FILE_VERDICT_WORDS,
     )  # fmt: skip
-
-
-def _matching(found: Sequence[ListedPaper], words: str) -> list[ListedPaper]:
-    wanted = folded(words)
-    return [one for one in found if wanted in folded(_searched(one.document))]
 
 
 def _many(count: int) -> str:
@@ -326,10 +308,3 @@ def _file(portal: Portal, person: Person, document_id: UUID, index: int) -> dict
         raise NotFoundError("tệp", index)
     found: dict[str, str] = document.files[index]
     return found
-
-
-def _searched(document: IncomingDocument) -> str:
-    return (
-        f"{document.number or ''} {document.number_symbol} {document.sender_name} "
-        f"{document.subject} {STATE_WORDS[document.state]}"
-    )

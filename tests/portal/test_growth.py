@@ -26,10 +26,12 @@ from wiring.settings import load_settings
 SMALL, MORE = 150, 900
 SLACK = 30_000
 """Steps: a page of a small office may not be full."""
-OVER_A_PERIOD = ("/theo-doi/cac-don-vi", "/theo-doi/bieu-do")
-"""They count what was due within a period, and grow with what was."""
+LOOKING_THROUGH = (
+    "/theo-doi/cac-don-vi", "/theo-doi/bieu-do", "/van-ban-den?q=uy+ban",
+)  # fmt: skip
+"""They count what was due within a period, or what has a word, and grow with what there is."""
 ASKED = [one for one in PAGES if "{" not in one.path.replace("{issued}", "")
-         and one.path not in ("/api/docs", "/van-ban")]  # fmt: skip
+         and one.path != "/api/docs" and one.path.partition("?")[0] != "/van-ban"]  # fmt: skip
 
 
 class Grown:
@@ -87,7 +89,7 @@ def test_no_page_walks_through_all_that_there_is(grown: Grown) -> None:
     walked = {
         page.label: (grown.small[page].steps, grown.large[page].steps)
         for page in ASKED
-        if page.path not in OVER_A_PERIOD
+        if page.path not in LOOKING_THROUGH
         and grown.large[page].steps > 2 * grown.small[page].steps + SLACK
     }
     assert not walked
