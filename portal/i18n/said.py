@@ -21,7 +21,7 @@ _DEEPEST: Final = 4
 """Values within values."""
 _GAPS: Final = (re.compile(r"(?<=[.!?…])( )(?=\S)"), re.compile(r"([;:,] | · )"))
 """Between sentences; between clauses."""
-_HEADED: Final = re.compile(r"([^.:;!?]+): (.+)", re.DOTALL)
+_HEADED: Final = re.compile(r"((?:[^.:;!?“]|\.(?=\S)|“[^”]*”)+): (.+)", re.DOTALL)
 """A place, and what is wrong there: one sentence or several."""
 
 
@@ -45,25 +45,48 @@ def _in_english(text: str, depth: int) -> str:
     known = translations(Language.EN).gettext(text)
     if known != text or depth > _DEEPEST:
         return known
+    return (
+        _by_template(text, depth, telling=True)
+        or _headed(text, depth)
+        or _clauses(text, depth)
+        or _by_template(text, depth, telling=False)
+        or _in_pieces(text, depth)
+    )
+
+
+def _by_template(text: str, depth: int, *, telling: bool) -> str:
     for one in _templates():
         found = one.shape.fullmatch(text) if one.anchor in text else None
-        if found:
+        if found and one.is_telling is telling:
             values = found.groupdict()
             heard = {name: _in_english(value, depth + 1) for name, value in values.items()}
-            if one.is_telling or not any(
+            if telling or not any(
                 value[:1].islower() and heard[name] == value for name, value in values.items()
             ):
                 return one.english % heard
-    return _in_pieces(text, depth)
+    return ""
+
+
+def _headed(text: str, depth: int) -> str:
+    """A place and what is wrong there, where that is known as a whole."""
+    found = _HEADED.fullmatch(text)
+    rest = _in_english(found[2], depth + 1) if found else ""
+    if found is None or rest == found[2]:
+        return ""
+    quoted = found[1].startswith("“") and found[1].endswith("”")
+    return f"{found[1] if quoted else _in_english(found[1], depth + 1)}: {rest}"
+
+
+def _clauses(text: str, depth: int) -> str:
+    """Clauses in a row, each of which is known."""
+    clauses = text.split("; ")
+    heard = [_in_english(one, depth + 1) for one in clauses] if len(clauses) > 1 else []
+    known = heard and all(one != other for one, other in zip(heard, clauses, strict=True))
+    return "; ".join(heard) if known else ""
 
 
 def _in_pieces(text: str, depth: int) -> str:
-    """Several sentences in a row, clauses of one, or a capital that its template does not have."""
-    headed = _HEADED.fullmatch(text)
-    if headed:
-        rest = _in_english(headed[2], depth + 1)
-        if rest != headed[2]:
-            return f"{_in_english(headed[1], depth + 1)}: {rest}"
+    """Several sentences, clauses of one, a stop or a capital that its template does not have."""
     for gap in _GAPS:
         pieces = gap.split(text)
         if len(pieces) > 1:
@@ -71,6 +94,9 @@ def _in_pieces(text: str, depth: int) -> str:
             if spoken_pieces != pieces[::2]:
                 pieces[::2] = spoken_pieces
                 return "".join(pieces)
+    bare = text.removesuffix(".")
+    if bare != text and (spoken_bare := _in_english(bare, depth + 1)) != bare:
+        return f"{spoken_bare}."
     small = text[:1].lower() + text[1:]
     if small == text:
         return text
@@ -83,12 +109,20 @@ def _templates() -> tuple[_Template, ...]:
     """Every template with places, the most telling first."""
     catalogue = getattr(translations(Language.EN), "_catalog", {})
     found = [
-        _Template(max(pieces, key=len), _shape(text), english, _letters(pieces) >= _TELLING)
+        _Template(max(pieces, key=len), _shape(text), english, _tells(pieces))
         for text, english in catalogue.items()
         if isinstance(text, str) and (pieces := _PLACE.split(text)[::2]) and len(pieces) > 1
         if english and _letters(pieces) >= _LEAST_LETTERS
     ]
     return tuple(sorted(found, key=lambda one: -len(one.shape.pattern)))
+
+
+def _tells(pieces: list[str]) -> bool:
+    """Words enough, or every place stands between quotation marks."""
+    quoted = all(one.endswith("“") for one in pieces[:-1]) and all(
+        one.startswith("”") for one in pieces[1:]
+    )
+    return quoted or _letters(pieces) >= _TELLING
 
 
 def _letters(pieces: list[str]) -> int:

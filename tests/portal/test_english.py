@@ -23,6 +23,7 @@ SHOWN = ("placeholder", "title", "aria-label", "alt", "data-question", "data-bus
 QUOTED = (
     "Trình Ký", "CA phục vụ cơ quan THỬ NGHIỆM", "“Lưu”", "đồng chí or ông/bà", "“báo cáo”",
     "“thực hiện nhiệm vụ”", "trước ngày 15/12/2026", "HỎA TỐC", "THƯỢNG KHẨN", "KHẨN", "-QĐ/",
+    "Các cấp ủy, chính quyền, cơ quan chỉ đạo, quản lý báo chí, các cơ quan báo chí",
     "Sao lục", "Trích sao", "(sao lục)", "(trích sao)", "LỤC", "TRÍCH",
 )  # fmt: skip
 """Names, and words of papers that English quotes."""
