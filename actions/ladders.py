@@ -1,5 +1,6 @@
 """The ladders of the office, and how far up each obligation stands on its own."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -58,6 +59,12 @@ def all_ladders(session: Session) -> Ladders:
         check_ladder(steps)
     usual = tuple(found.pop(EVERY_KIND, ())) or DEFAULT_LADDER
     return Ladders(own={kind: tuple(steps) for kind, steps in found.items()}, usual=usual)
+
+
+def state_of(steps: Sequence[LadderStep]) -> str:
+    """Returns what names the state of a ladder, so that nobody changes one he has not seen."""
+    told = (f"{one.key} {one.working_days} {one.audience} {one.wording}" for one in steps)
+    return hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest()[:32]
 
 
 def ladder_for(session: Session, doc_type: str) -> tuple[LadderStep, ...]:

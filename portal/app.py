@@ -81,6 +81,7 @@ from portal.pages import (
     versions,
     work,
     working_days,
+    working_days_form,
 )
 from portal.pictures import Pictures
 from portal.rendering import make_templates
@@ -120,7 +121,7 @@ _SCREENS = (
     dispatch, dispatch_unit, amending, tray,
     my_account, my_factor, passkeys, single_sign_on,
     consolidating, boards, obligations, following, following_unit, report_forms, working_days,
-    reminding,
+    working_days_form, reminding,
     incoming_taking, incoming,
     administering, officer, leaving, absences, certificates, setting_up, journal,
     office_file, units, groups, number_series,

@@ -1,5 +1,6 @@
 """The calendar of a year as data: shown, looked at before it is taken, taken with what it moves."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,14 +10,14 @@ from sqlalchemy.orm import Session
 from actions.access import roles_on
 from actions.auditing import Actor
 from actions.desk import Deed, Desk, doing
-from actions.errors import InvalidInputError, NotAuthorisedError, Problem
+from actions.errors import InvalidInputError, NotAuthorisedError, Problem, WrongStateError
 from actions.obligations.recomputing import Moved, bring_up_to_date, differing
 from actions.offices import office_facts, working_calendar
 from actions.year_calendars import years_entered
 from deadlines.calendar import WorkingCalendar
 from deadlines.year_lists import YearLists, doubts
 from models.officer import Role
-from models.organisation import CalendarYear, DayOff
+from models.organisation import CalendarYear, DayOff, Office
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +70,8 @@ def compare_year(session: Session, lists: YearLists) -> YearCompared:
     calendar, years = _with(session, lists)
     moved = differing(session, calendar, years, lists.year)
     return YearCompared(
-        added=tuple(sorted(_words(lists) - _words(before))),
-        removed=tuple(sorted(_words(before) - _words(lists))),
+        added=_in_order(_words(lists) - _words(before)),
+        removed=_in_order(_words(before) - _words(lists)),
         doubts=doubts(lists),
         moved=tuple(one for one in moved if one.moves),
     )
@@ -83,6 +84,11 @@ def _words(lists: YearLists) -> set[str]:
     }
 
 
+def _in_order(words: set[str]) -> tuple[str, ...]:
+    """Returns days by their date, which they begin with as people write it."""
+    return tuple(sorted(words, key=lambda one: (one[6:10], one[3:5], one[:2], one)))
+
+
 def _with(session: Session, lists: YearLists) -> tuple[WorkingCalendar, Mapping[int, bool]]:
     """Returns the office's calendar with these lists in place of those of their year."""
     other = [row for row in _rows(session) if row.day.year != lists.year]
@@ -93,7 +99,13 @@ def _with(session: Session, lists: YearLists) -> tuple[WorkingCalendar, Mapping[
     return calendar, {**years_entered(session), lists.year: lists.confirmed}
 
 
-def import_year(desk: Desk, actor: Actor, lists: YearLists) -> int:
+def state_of(lists: YearLists) -> str:
+    """Returns what names the state of a year's lists."""
+    whole = (*sorted(_words(lists)), lists.basis, str(lists.confirmed))
+    return hashlib.sha256("\n".join(whole).encode()).hexdigest()[:32]
+
+
+def import_year(desk: Desk, actor: Actor, lists: YearLists, *, seen: str | None = None) -> int:
     """Takes the lists of a year in place of those it had. Returns how many obligations moved.
 
     What is owed in that year gets its days anew, with a record; the units are told. The same lists
@@ -103,17 +115,25 @@ def import_year(desk: Desk, actor: Actor, lists: YearLists) -> int:
         desk: the tools.
         actor: an administrator or a follow-up officer.
         lists: as `deadlines.year_lists.make_lists` checked them.
+        seen: names the lists (`state_of`) that these were compared with; any where none is said.
 
     Raises:
         NotAuthorisedError: the actor is neither.
         InvalidInputError: no paper is named.
+        WrongStateError: somebody else has taken other lists meanwhile.
     """
     with doing(desk, actor, "import_calendar", kind="office", subject=lists.year) as deed:
         _require(deed)
         if not lists.basis:
             said = "Chưa ghi văn bản làm căn cứ. Ghi số, ngày thông báo nghỉ rồi nhập lại."
             raise InvalidInputError(Problem(place="Căn cứ", reason=said))
+        deed.session.execute(select(Office.id).with_for_update())
         before = show_year(deed.session, lists.year).lists
+        if seen is not None and seen != state_of(before):
+            raise WrongStateError(
+                f"Lịch năm {lists.year}", expected=("chưa ai sửa từ lúc mở trang",),
+                actual="vừa được người khác sửa",
+            )  # fmt: skip
         _write(deed.session, lists)
         years = years_entered(deed.session)
         found = differing(deed.session, working_calendar(deed.session), years, lists.year)

@@ -6,13 +6,19 @@ again, whatever the ladder says later.
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from actions.access import ROLE_WORDS, roles_on
 from actions.auditing import Actor
 from actions.desk import Deed, Desk, doing
-from actions.errors import InvalidInputError, NotAuthorisedError, NotFoundError, Problem
-from actions.ladders import EVERY_KIND
+from actions.errors import (
+    InvalidInputError,
+    NotAuthorisedError,
+    NotFoundError,
+    Problem,
+    WrongStateError,
+)
+from actions.ladders import EVERY_KIND, ladder_for, state_of
 from actions.offices import office_facts
 from actions.reminding.built_in import BUILT_IN
 from actions.reminding.finding import begin_anew
@@ -45,16 +51,32 @@ SAMPLE: Mapping[str, str] = {
 """Values for a look at a template."""
 
 
-def set_ladder(desk: Desk, actor: Actor, doc_type: str, steps: Sequence[LadderStep]) -> None:
+def set_ladder(
+    desk: Desk,
+    actor: Actor,
+    doc_type: str,
+    steps: Sequence[LadderStep],
+    *,
+    seen: str | None = None,
+) -> None:
     """Puts a ladder in place of the one that a kind of directive has; `*` is every other kind.
+
+    Args:
+        desk: the tools.
+        actor: an administrator or a follow-up officer.
+        doc_type: the kind.
+        steps: the ladder.
+        seen: names the ladder that was seen (`actions.ladders.state_of`); any where none is said.
 
     Raises:
         NotAuthorisedError: the actor neither administers nor follows up.
         InvalidInputError: the ladder is empty or contradicts itself.
+        WrongStateError: somebody else has set another one meanwhile.
     """
     with doing(desk, actor, "set_ladder", kind="office", subject=doc_type) as deed:
         _require(deed, "đặt thang đôn đốc")
         _check(doc_type, steps)
+        _require_seen(deed, doc_type, seen)
         deed.session.execute(delete(LadderStepRow).where(LadderStepRow.doc_type == doc_type))
         deed.session.add_all(
             LadderStepRow(
@@ -173,6 +195,15 @@ def _check(doc_type: str, steps: Sequence[LadderStep]) -> None:
             "0, đôn đốc quá hạn và báo cấp trên có số ngày lớn hơn 0."
         )
         raise InvalidInputError(Problem(place="Thang đôn đốc", reason=said)) from err
+
+
+def _require_seen(deed: Deed, doc_type: str, seen: str | None) -> None:
+    deed.session.execute(select(Office.id).with_for_update())
+    if seen is not None and seen != state_of(ladder_for(deed.session, doc_type)):
+        raise WrongStateError(
+            "Thang đôn đốc", expected=("chưa ai sửa từ lúc mở trang",),
+            actual="vừa được người khác sửa",
+        )  # fmt: skip
 
 
 def _known(key: str) -> None:

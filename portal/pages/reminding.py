@@ -15,8 +15,9 @@ from actions.errors import (
     InvalidInputError,
     NotAuthorisedError,
     NotFoundError,
+    WrongStateError,
 )
-from actions.ladders import Ladders, all_ladders
+from actions.ladders import Ladders, all_ladders, state_of
 from actions.offices import office_facts
 from actions.reminding.built_in import BUILT_IN, FIELDS
 from actions.reminding.quiet import quiet_hours
@@ -91,16 +92,18 @@ def change_ladder(
     when: Annotated[list[str] | None, Form()] = None,
     audience: Annotated[list[str] | None, Form()] = None,
     wording: Annotated[list[str] | None, Form()] = None,
+    seen: Annotated[str, Form()] = "",
 ) -> Response:
     """Puts a ladder in place; or gives the table back with a row more or less."""
     kind, rows = _plain(loai), None
     try:
         rows = view.rows_of([one or [] for one in (key, days, when, audience, wording)])
         if act != SAVE:
-            return _ladder(request, portal, person, kind, rows=_rows_after(rows, act))
-        _save(portal, person, kind, rows)
-    except InvalidInputError as refusal:
-        return _ladder(request, portal, person, kind, rows=rows, refusal=refusal)
+            after = _rows_after(rows, act)
+            return _ladder(request, portal, person, kind, rows=after, seen=seen)
+        _save(portal, person, kind, rows, seen)
+    except (InvalidInputError, WrongStateError) as refusal:
+        return _ladder(request, portal, person, kind, rows=rows, refusal=refusal, seen=seen)
     return RedirectResponse(PATH, status_code=303)
 
 
@@ -182,9 +185,11 @@ def _known_kind(portal: Portal, kind: str) -> Ladders:
     return ladders
 
 
-def _save(portal: Portal, person: Person, kind: str, rows: Sequence[view.TypedStep]) -> None:
+def _save(
+    portal: Portal, person: Person, kind: str, rows: Sequence[view.TypedStep], seen: str
+) -> None:
     steps = view.ladder_of(rows, _known_kind(portal, kind).of(kind))
-    set_ladder(portal.desk, person.actor, kind, steps)
+    set_ladder(portal.desk, person.actor, kind, steps, seen=seen or None)
 
 
 def _rows_after(rows: list[view.TypedStep], act: str) -> list[view.TypedStep]:
@@ -240,6 +245,7 @@ def _ladder(
     *,
     rows: Sequence[view.TypedStep] | None = None,
     refusal: ActionRefusedError | None = None,
+    seen: str = "",
 ) -> Response:
     with portal.database.reading() as session:
         _require_reader(session, person)
@@ -251,6 +257,7 @@ def _ladder(
         title=view.kind_title(kind), own=view.has_own(ladders, kind), rows=shown,
         whens=view.WHEN_CHOICES, audiences=view.AUDIENCE_CHOICES, wordings=view.WORDING_CHOICES,
         most_steps=MOST_STEPS, most_days=MOST_DAYS, said=said, faults=view.faults_of(said),
+        seen=seen or state_of(ladders.of(kind)),
     )  # fmt: skip
 
 

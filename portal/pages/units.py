@@ -1,13 +1,14 @@
 """Đơn vị: the units of the office's data, one at a time, for an administrator."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from actions.errors import ActionRefusedError, NotFoundError
+from actions.errors import ActionRefusedError, NotFoundError, WrongStateError
+from actions.office_forms.keeping import FIELDS
 from actions.office_forms.units import (
     REGIME_WORDS,
     UnitSeen,
@@ -153,8 +154,23 @@ def _show(
     return page(
         request, "office_unit.html", person=person, status=problem.status if problem else 200,
         stands=stands, typed=typed or _typed(stands), names=names, done=done, key=key,
+        standing=_standing(typed, stands, refusal),
         refusal=problem.sentence if problem else "", channels=CHANNEL_WORDS, regimes=REGIME_WORDS,
     )  # fmt: skip
+
+
+def _standing(
+    typed: Typed | None, stands: UnitSeen | None, refusal: ActionRefusedError | None
+) -> list[tuple[str, str]]:
+    """Returns what stands otherwise than it was typed, where somebody else was quicker."""
+    if typed is None or stands is None or not isinstance(refusal, WrongStateError):
+        return []
+    now = _typed(stands)
+    return [
+        (FIELDS[one.name], str(getattr(now, one.name)) or "–")
+        for one in fields(now)
+        if one.name in FIELDS and getattr(now, one.name) != getattr(typed, one.name).strip()
+    ]
 
 
 def _typed(stands: UnitSeen | None) -> Typed:

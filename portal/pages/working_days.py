@@ -12,9 +12,14 @@ from anyio import to_thread
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from actions.errors import ActionRefusedError, InvalidInputError, NotAuthorisedError
+from actions.errors import (
+    ActionRefusedError,
+    InvalidInputError,
+    NotAuthorisedError,
+    WrongStateError,
+)
 from actions.obligations.calendar_files import SIZE_LIMIT_BYTES, read_lists
-from actions.obligations.calendars import compare_year, import_year, show_year
+from actions.obligations.calendars import compare_year, import_year, show_year, state_of
 from actions.year_calendars import years_entered
 from deadlines.year_lists import YearLists
 from models.officer import Role
@@ -27,7 +32,7 @@ from portal.uploads import read_upload
 
 PATH: Final = "/lich-lam-viec"
 UPLOAD: Final = f"{PATH}/xem/"
-_FIRST, _LAST = 2000, 2200
+FIRST, LAST = 2000, 2200
 
 router = APIRouter(prefix=PATH)
 
@@ -35,7 +40,7 @@ router = APIRouter(prefix=PATH)
 @router.get("")
 def calendar(request: Request, portal: ThePortal, person: SignedInPerson, nam: int = 0) -> Response:
     """Shows the calendar of a year (`nam`); of this one by default."""
-    return _show(request, portal, person, nam)
+    return show(request, portal, person, nam)
 
 
 @router.post("/xem/{year}")
@@ -53,9 +58,9 @@ async def look(request: Request, portal: ThePortal, person: SignedInPerson, year
         )  # fmt: skip
     except (InvalidInputError, BadUploadError, UploadTooLargeError) as refusal:
         return await to_thread.run_sync(
-            partial(_show, request, portal, person, year, refusal=refusal)
+            partial(show, request, portal, person, year, refusal=refusal)
         )
-    return await to_thread.run_sync(partial(_show, request, portal, person, year, lists=lists))
+    return await to_thread.run_sync(partial(show, request, portal, person, year, lists=lists))
 
 
 @router.post("/nhap/{year}")
@@ -68,17 +73,18 @@ def take(
     rows: Annotated[str, Form()] = "",
     basis: Annotated[str, Form()] = "",
     confirmed: Annotated[str, Form()] = "",
+    seen: Annotated[str, Form()] = "",
 ) -> Response:
-    """Takes the lists that were shown."""
+    """Takes the lists that were shown, unless somebody else took others meanwhile."""
     try:
         lists = read_lists("lich.csv", rows.encode(), year, basis=basis, confirmed=bool(confirmed))
-        import_year(portal.desk, person.actor, lists)
-    except (InvalidInputError, NotAuthorisedError) as refusal:
-        return _show(request, portal, person, year, refusal=refusal)
+        import_year(portal.desk, person.actor, lists, seen=seen or None)
+    except (InvalidInputError, NotAuthorisedError, WrongStateError) as refusal:
+        return show(request, portal, person, year, refusal=refusal)
     return RedirectResponse(f"{PATH}?nam={year}", status_code=303)
 
 
-def _show(
+def show(
     request: Request,
     portal: Portal,
     person: Person,
@@ -87,7 +93,8 @@ def _show(
     lists: YearLists | None = None,
     refusal: ActionRefusedError | PortalError | None = None,
 ) -> Response:
-    wanted = year if _FIRST <= year <= _LAST else portal.today().year
+    """Shows the calendar of a year, with what lists would change where some are given."""
+    wanted = year if FIRST <= year <= LAST else portal.today().year
     problem = problem_of(refusal) if refusal else None
     with portal.database.reading() as session:
         shown = show_year(session, wanted)
@@ -96,10 +103,11 @@ def _show(
     this = portal.today().year
     return page(
         request, "working_days.html", person=person, status=problem.status if problem else 200,
-        shown=shown, runs=_runs(shown.lists.off), year=wanted,
+        shown=shown, runs=runs_of(shown.lists.off), year=wanted,
         years=sorted({*known, this, this + 1, wanted}),
         lists=lists, compared=compared, table=_table(lists) if lists else "",
-        refusal=problem.sentence if problem else "",
+        edits=[("nghỉ", runs_of(lists.off)), ("làm bù", runs_of(lists.working))] if lists else [],
+        seen=state_of(shown.lists), refusal=problem.sentence if problem else "",
         may_import=bool({Role.ADMINISTRATOR, Role.FOLLOW_UP} & person.all_roles),
     )  # fmt: skip
 
@@ -113,7 +121,8 @@ class Run:
     label: str
 
 
-def _runs(off: Mapping[date, str]) -> list[Run]:
+def runs_of(off: Mapping[date, str]) -> list[Run]:
+    """Returns days in their order, joined where they follow each other under one name."""
     found: list[Run] = []
     for day, label in off.items():
         before = found[-1] if found else None

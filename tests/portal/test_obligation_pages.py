@@ -5,11 +5,11 @@ from datetime import date
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from models.base import DirectiveId
 from models.obligation import Obligation
-from models.organisation import CalendarYear
+from models.organisation import CalendarYear, DayOff
 from tests.portal.browsing import Browsing, words_of
 from tests.portal.seeded import PEOPLE, Seeded, report_units
 
@@ -117,6 +117,41 @@ def test_the_calendar_of_a_year_is_looked_at_before_it_is_taken(
     assert "6/2/2027 Làm bù" in words_of(browsing.get("/lich-lam-viec?nam=2027"))
     with seeded.office.database.reading() as session:
         assert session.scalars(select(CalendarYear.confirmed).filter_by(year=2027)).one()
+
+
+def test_days_are_typed_one_by_one_and_only_what_was_seen_is_replaced(
+    browsing: Browsing, seeded: Seeded
+) -> None:
+    browsing.sign_in("truong-my-linh")
+    form = browsing.get("/lich-lam-viec/sua/2029")
+    assert 'value="2029-09-02"' in form.text
+    rows = {
+        "first": ["2029-01-01", "2029-02-12", ""], "last": ["", "2029-02-16", ""],
+        "kind": ["nghỉ", "nghỉ", "làm bù"], "label": ["Tết Dương lịch", "Tết Kỷ Dậu, “A”", ""],
+        "basis": "TB 10/TB", "confirmed": "1",
+    }  # fmt: skip
+    longer = browsing.post("/lich-lam-viec/sua/2029", act="them", **rows)
+    assert longer.text.count('name="first"') == 4
+    wrong = browsing.post("/lich-lam-viec/sua/2029", **{**rows, "last": ["", "2029-02-01", ""]})
+    assert wrong.status_code == 422
+    assert "Tết Kỷ Dậu" in wrong.text
+    look = browsing.post("/lich-lam-viec/sua/2029", **rows)
+    assert "16/02/2029 nghỉ: Tết Kỷ Dậu" in words_of(look)
+    assert 'value="Tết Kỷ Dậu' in look.text
+    edits = re.findall(r'name="(?:first|last|kind|label)" value="([^"]*)"', look.text)
+    assert edits[4:7] == ["2029-02-12", "2029-02-16", "nghỉ"]
+    fields = {name: unescape(value) for name, value in re.findall(
+        r'name="(rows|basis|seen|confirmed)" value="([^"]+)"', look.text)}  # fmt: skip
+    assert browsing.post("/lich-lam-viec/nhap/2029", **fields).status_code == 303
+    again = browsing.post("/lich-lam-viec/nhap/2029", **fields)
+    assert again.status_code == 409
+    assert "vừa được người khác sửa" in words_of(again)
+    assert 'value="2029-02-16"' in browsing.get("/lich-lam-viec/sua/2029").text
+    with seeded.office.database.writing() as session:
+        session.execute(delete(DayOff).where(DayOff.day >= date(2029, 1, 1)))
+        session.execute(delete(CalendarYear).where(CalendarYear.year == 2029))
+    browsing.sign_in(PEOPLE.drafter)
+    assert browsing.get("/lich-lam-viec/sua/2029").status_code == 403
 
 
 def test_a_list_that_makes_no_sense_is_refused_and_rights_hold(browsing: Browsing) -> None:

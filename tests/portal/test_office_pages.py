@@ -50,6 +50,7 @@ def test_a_unit_is_added_changed_and_joins_a_group(ours: Browsing) -> None:
     again = ours.post(f"/quan-tri/don-vi/{KEY}", **{**changed, "place": "Đà <i>Lạt</i>"})
     assert again.status_code == 409
     assert "vừa được người khác sửa" in words_of(again)
+    assert "Địa danh Bảo Lộc" in words_of(again)
     assert "Đà <i>Lạt</i>" in html.unescape(again.text)
     assert "<i>" not in again.text
     assert NAME in words_of(ours.get("/quan-tri/don-vi?q=thu+nghiem+mot"))

@@ -349,3 +349,21 @@ def test_quiet_hours_are_set_and_a_time_that_is_none_is_kept_and_refused(ours: B
     assert quiet(ours) == ("21:00", "07:00")
     assert ours.post("/don-doc/gio-yen-lang", begins="09:00", ends="09:00").status_code == 303
     assert "Không đặt giờ yên lặng" in words_of(ours.get("/don-doc"))
+
+
+def test_of_two_who_change_a_ladder_at_once_the_second_is_told_and_keeps_the_table(
+    ours: Browsing,
+) -> None:
+    ours.sign_in(ADMINISTRATOR)
+    page = ours.get("/don-doc/thang?loai=*")
+    seen = re.search(r'name="seen" value="([0-9a-f]+)"', page.text)
+    assert seen is not None
+    row = {"key": "", "when": "truoc", "audience": "unit", "wording": "reminder", "loai": "*"}
+    first = ours.post("/don-doc/thang", **row, days="4", seen=seen[1])
+    assert first.status_code == 303
+    second = ours.post("/don-doc/thang", **row, days="9", seen=seen[1])
+    assert second.status_code == 409
+    assert "vừa được người khác sửa" in words_of(second)
+    assert 'name="days" value="9"' in second.text
+    with ours.portal.database.reading() as session:
+        assert [one.working_days for one in all_ladders(session).usual] == [-4]

@@ -42,6 +42,7 @@ KEEPERS = frozenset({Role.DRAFTER, Role.REGISTRY_CLERK, Role.ADMINISTRATOR})
 
 CLOSED_PAGES: Final[Mapping[str, frozenset[Role]]] = {
     "/don-doc": CHASERS,
+    "/lich-lam-viec/sua/{year}": CHASERS,
     "/quan-tri": ADMINISTRATOR,
     "/quan-tri/can-bo/{officer_id}": ADMINISTRATOR,
     "/quan-tri/chung-thu": ADMINISTRATOR,
@@ -79,6 +80,7 @@ FORMS_OF: Final[Mapping[str, frozenset[Role]]] = {
     "/don-doc/gio-yen-lang": CHASERS,
     "/don-doc/thang": CHASERS,
     "/don-doc/thang/bo": CHASERS,
+    "/lich-lam-viec/sua/{year}": CHASERS,
     "/may-ky/ma": AMENDERS,
     "/quan-tri/can-bo/{officer_id}/dong": ADMINISTRATOR,
     "/quan-tri/can-bo/{officer_id}/hai-lop": ADMINISTRATOR,
