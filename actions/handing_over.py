@@ -12,7 +12,7 @@ even that does not help is told, never dropped.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
@@ -61,12 +61,20 @@ class Leaver:
     absence_id: str | None = None
     """The absence behind it, for the record."""
 
+    def detail(self, passed: "Piece") -> dict[str, Any]:
+        """Returns what the record of a piece says."""
+        return {
+            "from": self.officer.id, "to": self.to.id if self.to else None, "part": passed.what,
+            "outcome": passed.outcome, "words": passed.words, "from_name": self.officer.name,
+            "to_name": self.to.name if self.to else None, "because": self.because,
+            **({"absence": self.absence_id} if self.absence_id else {}),
+        }  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passed:
+class Piece:
     """What became of one piece of open work."""
 
-    directive_id: DirectiveId
     title: str
     subject: str
     what: str
@@ -79,8 +87,15 @@ class Passed:
     """One Vietnamese sentence."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed(Piece):
+    """A piece that belongs to a directive."""
+
+    directive_id: DirectiveId
+
+
 SIGNATURE: Final = ROLE_WORDS[Role.SIGNATORY]
-"""`Passed.what` of a signature."""
+"""`Piece.what` of a signature."""
 
 
 def hand_over(deed: Deed, leaver: Leaver) -> tuple[Passed, ...]:
@@ -324,12 +339,6 @@ def _noted(  # noqa: PLR0917 (one line of a record)
     append_event(
         deed.session, actor=deed.actor, deed="hand_over", outcome="done",
         subject_kind="directive", subject_id=str(directive.id), at=deed.at,
-        detail={
-            "from": leaver.officer.id, "to": leaver.to.id if leaver.to else None,
-            "part": what, "outcome": outcome, "words": words, "revision": directive.revision,
-            "from_name": leaver.officer.name, "to_name": leaver.to.name if leaver.to else None,
-            "because": leaver.because,
-            **({"absence": leaver.absence_id} if leaver.absence_id else {}),
-        },
+        detail={**leaver.detail(passed), "revision": directive.revision},
     )  # fmt: skip
     return passed

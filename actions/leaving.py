@@ -21,8 +21,9 @@ from actions.auditing import Actor, append_event
 from actions.certificate_ends import Ended, end_all_of, stop_batches
 from actions.desk import Deed
 from actions.errors import InvalidInputError, Problem
-from actions.handing_over import Leaver, Passed, hand_over
+from actions.handing_over import Leaver, Passed, Piece, hand_over
 from actions.last_administrator import require_another
+from actions.passing_on import PassedPaper, give_back_claims, pass_on_opinions, pass_on_papers
 from actions.recording import recording_refusals
 from actions.sessions import end_all
 from models.agent import AgentDevice
@@ -81,15 +82,24 @@ class Left:
     last_day: date
     certificates: tuple[Ended, ...]
     work: tuple[Passed, ...]
+    papers: tuple[PassedPaper, ...]
     shared: tuple[SharedDuty, ...]
+    claims: int
+    """Things that they had taken from queues, which wait for everybody again."""
+
     sessions: int
     tokens: int
     devices: int
 
     @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Every piece of open work, directives first."""
+        return (*self.work, *self.papers)
+
+    @property
     def remaining(self) -> tuple[str, ...]:
         """What nobody has now: one sentence each."""
-        pieces = [f"{one.title} ({one.subject}): {one.words}" for one in self.work
+        pieces = [f"{one.title} ({one.subject}): {one.words}" for one in self.pieces
                   if one.outcome == "left"]  # fmt: skip
         return (*pieces, *(one.words for one in self.shared if not one.others))
 
@@ -155,13 +165,16 @@ def _let_go(deed: Deed, officer_id: str, *, on: date, reason: str, to: str | Non
     shared = tuple(_shared(deed.session, leaver, on))
     leaver.officer.left_on = on
     deed.session.flush()
-    work = hand_over(deed, leaver)
+    work = (*hand_over(deed, leaver), *pass_on_opinions(deed, leaver))
+    papers = pass_on_papers(deed, leaver)
+    claims = give_back_claims(deed, officer_id)
     certificates = tuple(end_all_of(deed, officer_id, on=on, reason=reason.strip()))
     _close(deed.session, officer_id, on)
     doors = _shut(deed, officer_id) if on <= deed.day else (0, 0, 0)
     left = Left(
         officer=leaver.officer.name, last_day=on, certificates=certificates, work=work,
-        shared=shared, sessions=doors[0], tokens=doors[1], devices=doors[2],
+        papers=papers, shared=shared, claims=claims,
+        sessions=doors[0], tokens=doors[1], devices=doors[2],
     )  # fmt: skip
     _note(deed, officer_id, left, reason=reason.strip(), to=to)
     return left
@@ -281,6 +294,8 @@ def _note(deed: Deed, officer_id: str, left: Left, *, reason: str, to: str | Non
             "handed": of("handed"), "returned": of("returned"), "left": of("left"),
             "roles": {one.role.value: list(one.others) for one in left.shared},
             "certificates": [one.fingerprint for one in left.certificates],
-            "sessions": left.sessions, "tokens": left.tokens, "devices": left.devices,
+            "papers": {str(one.paper_id): one.outcome for one in left.papers},
+            "claims": left.claims, "sessions": left.sessions, "tokens": left.tokens,
+            "devices": left.devices,
         },
     )  # fmt: skip

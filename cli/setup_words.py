@@ -67,7 +67,9 @@ def left_lines(left: Left) -> Iterator[str]:
         )
     for ended in left.certificates:
         yield from ended_lines(ended)
-    for one in left.work:
+    if left.claims:
+        yield f"{left.claims} việc đã nhận từ hàng chờ trở lại hàng chờ."
+    for one in left.pieces:
         if one.outcome != "left":
             yield f"{one.title} ({one.subject}), việc {one.what}: {one.words}"
     yield from (one.words for one in left.shared if one.others)
