@@ -5,11 +5,13 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from models.base import DirectiveId
@@ -94,11 +96,10 @@ def issued(seeded: Seeded) -> DirectiveId:
     return seeded.by_state["issued"]
 
 
-@pytest.fixture(scope="session")
-def served(seeded: Seeded) -> Iterator[str]:
-    """The address at which the portal answers."""
+@contextmanager
+def serving_app(app: FastAPI) -> Iterator[str]:
+    """Serves a portal beside the tests; gives the address at which it answers."""
     port = any_port()
-    app = make_app(seeded.office, nudge=seeded.machine)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -107,6 +108,13 @@ def served(seeded: Seeded) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def served(seeded: Seeded) -> Iterator[str]:
+    """The address at which the portal of the seeded office answers."""
+    with serving_app(make_app(seeded.office, nudge=seeded.machine)) as url:
+        yield url
 
 
 # Playwright keeps an event loop running in this thread: it must end before other tests begin.

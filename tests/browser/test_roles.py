@@ -4,8 +4,7 @@ Signatory and units sit at a telephone of 360 px. Nobody is told an address: off
 signing in, "Việc của tôi" and the bell, units by the link of their letter.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -14,71 +13,33 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from models.base import DirectiveId
+from tests.browser.acting import (
+    Entering,
+    bell,
+    entrance,
+    gets_account,
+    go,
+    next_work,
+    passes,
+    press,
+    says,
+    takes_first_password,
+    types_pin,
+    unread,
+)
 from tests.browser.conftest import Visitor, aside
-from tests.portal.seeded import DEMO, PASSWORD, PIN, Seeded
+from tests.portal.seeded import DEMO, PASSWORD, Seeded
 from wiring.demo_draft import PEOPLE
 
 SUBJECT = "tuyên truyền phòng cháy, chữa cháy rừng mùa khô"
 TASK = "Các cơ quan báo chí gửi báo cáo kết quả về Ban Tuyên giáo Tỉnh ủy trước ngày 15/12/2022."
 UNITS = {"bao-lam-dong": "Báo Lâm Đồng", "vptu-lam-dong": "Văn phòng Tỉnh ủy"}
-DESK, PHONE = (1280, 800), (360, 740)
-FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-Entering = Callable[..., Visitor]
 
 
 @pytest.fixture
 def enter(browser: Browser, served: str) -> Iterator[Entering]:
-    """Opens a browser for one person, once; nothing may complain in any of them."""
-    there: dict[str, Visitor] = {}
-
-    def entering(who: str, *, phone: bool = False) -> Visitor:
-        if who not in there:
-            width, height = PHONE if phone else DESK
-            context = browser.new_context(
-                viewport={"width": width, "height": height}, locale="vi-VN"
-            )
-            there[who] = Visitor(context.new_page(), served)
-            if who not in UNITS:
-                there[who].sign_in(who)
-        return there[who]
-
-    yield entering
-    for one in there.values():
-        one.page.context.close()
-        assert one.complaints == []
-
-
-def press(visitor: Visitor, name: str) -> None:
-    visitor.page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def go(visitor: Visitor, name: str) -> None:
-    visitor.page.get_by_role("link", name=name).first.click()
-
-
-def next_work(visitor: Visitor, button: str) -> None:
-    """Takes up the paper of this story from "Việc của tôi"."""
-    visitor.open("/")
-    row = visitor.page.locator("li.row", has_text=SUBJECT).filter(
-        has=visitor.page.get_by_role("link", name=button, exact=True)
-    )
-    row.get_by_role("link", name=button, exact=True).click()
-    expect(visitor.page.get_by_role("heading", level=1)).to_contain_text(SUBJECT)
-
-
-def says(visitor: Visitor, words: str) -> None:
-    expect(visitor.page.get_by_role("main")).to_contain_text(words)
-    # Waits, for a page may be on its way to the next one.
-    visitor.page.wait_for_function(FITS)
-
-
-def bell(visitor: Visitor) -> Locator:
-    return visitor.page.get_by_role("link", name=re.compile("thông báo", re.IGNORECASE)).first
-
-
-def unread(visitor: Visitor) -> int:
-    words = bell(visitor).inner_text().strip()
-    return int(words) if words else 0
+    with entrance(browser, served) as enter:
+        yield enter
 
 
 def choose_units(drafter: Visitor) -> None:
@@ -138,22 +99,8 @@ def mends_and_hands_in_again(drafter: Visitor) -> None:
     says(drafter, "đang kiểm tra")
 
 
-def passes(person: Visitor, work: str, button: str, then: str) -> None:
-    next_work(person, work)
-    press(person, button)
-    person.agree()
-    says(person, then)
-
-
-def types_pin(person: Visitor, work: str, label: str, then: str) -> None:
-    next_work(person, work)
-    person.page.get_by_label(label).fill(PIN)
-    press(person, "Ký số" if work == "Xem và ký" else work)
-    says(person, then)
-
-
 def issues(clerk: Visitor) -> None:
-    next_work(clerk, "Phát hành")
+    next_work(clerk, SUBJECT, "Phát hành")
     says(clerk, "Sẽ gửi tới 2 đơn vị, giao 1 nhiệm vụ")
     press(clerk, "Phát hành")
     clerk.agree()
@@ -193,7 +140,7 @@ def of(follower: Visitor, unit: str) -> Locator:
 
 def returns_one_and_grants_the_other(follower: Visitor) -> None:
     assert unread(follower) > 0
-    next_work(follower, "Xem báo cáo")
+    next_work(follower, SUBJECT, "Xem báo cáo")
     office = of(follower, "Văn phòng Tỉnh ủy")
     office.get_by_text("Trả lại kèm lý do").click()
     office.get_by_label("Điều cần bổ sung").fill("Thiếu số tin, bài đã đăng.")
@@ -205,7 +152,7 @@ def returns_one_and_grants_the_other(follower: Visitor) -> None:
 
 
 def accepts_all_and_consolidates(follower: Visitor) -> None:
-    next_work(follower, "Xem báo cáo")
+    next_work(follower, SUBJECT, "Xem báo cáo")
     for unit in UNITS.values():
         of(follower, unit).get_by_role("button", name="Nhận báo cáo").click()
         follower.agree()
@@ -224,21 +171,29 @@ def test_a_directive_goes_from_a_clean_page_to_its_end_through_every_role(
     reviewer = enter(PEOPLE.content_reviewer)
     returns_what_is_wrong(reviewer)
     mends_and_hands_in_again(drafter)
-    passes(reviewer, "Kiểm tra nội dung", "Đạt về nội dung", "Chờ Phạm Thu Hà kiểm tra thể thức.")
+    passes(
+        reviewer,
+        SUBJECT,
+        "Kiểm tra nội dung",
+        "Đạt về nội dung",
+        "Chờ Phạm Thu Hà kiểm tra thể thức.",
+    )
     checker = enter(PEOPLE.form_reviewer)
-    passes(checker, "Kiểm tra thể thức", "Đạt về thể thức", "Chờ Trần Trung Hiếu phê duyệt.")
+    passes(
+        checker, SUBJECT, "Kiểm tra thể thức", "Đạt về thể thức", "Chờ Trần Trung Hiếu phê duyệt."
+    )
     signatory = enter(PEOPLE.signatory, phone=True)
-    passes(signatory, "Xem và phê duyệt", "Phê duyệt", "Chờ văn thư cấp số.")
-    passes(clerk, "Cấp số", "Cấp số", "Chờ Trần Trung Hiếu ký.")
-    types_pin(signatory, "Xem và ký", "Mã PIN", "đã ký, chờ đóng dấu")
-    types_pin(clerk, "Đóng dấu", "Mã PIN của khoá cơ quan", "Chờ văn thư phát hành.")
+    passes(signatory, SUBJECT, "Xem và phê duyệt", "Phê duyệt", "Chờ văn thư cấp số.")
+    passes(clerk, SUBJECT, "Cấp số", "Cấp số", "Chờ Trần Trung Hiếu ký.")
+    types_pin(signatory, SUBJECT, "Xem và ký", "Mã PIN", "đã ký, chờ đóng dấu")
+    types_pin(clerk, SUBJECT, "Đóng dấu", "Mã PIN của khoá cơ quan", "Chờ văn thư phát hành.")
     issues(clerk)
 
     files = {}
     for unit in UNITS:
         files[unit] = tmp_path / f"{unit}.pdf"
         files[unit].write_bytes(aside(partial(seeded.report, unit)))
-    paper, office = (enter(unit, phone=True) for unit in UNITS)
+    paper, office = (enter(unit, phone=True, signs_in=False) for unit in UNITS)
     reads_and_asks_for_time(paper, seeded.link("bao-lam-dong", key))
     reports(office, files["vptu-lam-dong"], seeded.link("vptu-lam-dong", key))
     follower = enter(PEOPLE.follow_up)
@@ -267,7 +222,7 @@ OWN_PASSWORD = "mùa khô năm nay đến sớm"
 
 
 def test_an_administrator_takes_an_officer_in_who_signs_in_and_finds_where_to_begin(
-    enter: Entering, browser: Browser, tmp_path: Path
+    enter: Entering, tmp_path: Path
 ) -> None:
     file = tmp_path / "co-quan.toml"
     file.write_text((DEMO / "office.toml").read_text(encoding="utf-8") + NEW_OFFICER)
@@ -279,28 +234,13 @@ def test_an_administrator_takes_an_officer_in_who_signs_in_and_finds_where_to_be
     says(admin, "Thêm cán bộ le-thi-moi")
     press(admin, "Nạp tệp này")
     says(admin, "Đã nạp tệp.")
-    go(admin, "Quản trị")
-    go(admin, "Mở: Cán bộ và tài khoản")
-    go(admin, "Lê Thị Mới")
-    admin.page.get_by_label("Mật khẩu của đồng chí").first.fill(PASSWORD)
-    press(admin, "Mở tài khoản")
-    first = admin.page.get_by_role("status", name="Mật khẩu tạm").locator("output").inner_text()
-
-    new = Visitor(browser.new_context(locale="vi-VN").new_page(), admin.url)
-    new.open("/")
-    new.page.get_by_label("Tên đăng nhập").fill("le.thi.moi")
-    new.page.get_by_label("Mật khẩu", exact=True).fill(first)
-    press(new, "Đăng nhập")
-    new.page.get_by_label("Mật khẩu hiện tại").fill(first)
-    for label in ("Mật khẩu mới", "Nhập lại mật khẩu mới"):
-        new.page.get_by_label(label, exact=True).fill(OWN_PASSWORD)
-    press(new, "Đổi mật khẩu")
+    username, first = gets_account(admin, "Lê Thị Mới", PASSWORD)
+    new = enter("le.thi.moi", signs_in=False)
+    takes_first_password(new, username, first, OWN_PASSWORD)
     new.open("/")
     says(new, "Không còn việc nào chờ đồng chí.")
     new.page.get_by_role("main").get_by_role("link", name="Soạn văn bản").click()
     expect(new.page.get_by_role("button", name="Kế hoạch")).to_be_visible()
-    new.page.context.close()
-    assert new.complaints == []
 
 
 def test_an_auditor_reads_who_did_what_and_that_nothing_is_missing_but_decides_nothing(
