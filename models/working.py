@@ -75,7 +75,7 @@ class DraftSource(Base):
     None where it was refused: it may not be kept."""
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     page: Mapped[int] = mapped_column(default=0)
-    """Page that is being read; 0 before the first."""
+    """Page that is being read; 0 before the first, more than there are after the last."""
     pages: Mapped[int] = mapped_column(default=0)
     """How many pages there are; 0 while it is not known."""
     problem: Mapped[str | None] = mapped_column(Text)

@@ -264,6 +264,10 @@ def _sources(session: Session, person: Person) -> Look:
     first = next((one for one in under_way if one.pages), None)
     if first is not None:
         words = gettext("Đang đọc trang %(page)s/%(pages)s.", page=first.page, pages=first.pages)
+        if first.page > first.pages:
+            words = gettext(
+                "Đã đọc đủ %(pages)s trang, đang đối chiếu với danh mục.", pages=first.pages
+            )
     return Look(
         mark=";".join(f"{one.id} {one.state} {one.page}/{one.pages}" for one in rows),
         wait_s=AT_WORK_S if under_way else AT_REST_S,

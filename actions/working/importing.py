@@ -4,8 +4,10 @@ Order: reading (`actions.working.sources` holds the file meanwhile), the mark of
 archive, the working copy in the transaction that takes the waiting file away.
 """
 
+import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -26,6 +28,7 @@ from actions.working.sources import (
     SourceGoneError,
     give_up,
     note_page,
+    note_understanding,
     put_back,
     refuse_secret,
     require_held,
@@ -78,10 +81,8 @@ def read_in(desk: Desk, held: Held, *, halted: Callable[[], bool] = lambda: Fals
 
 
 def _unless_gone(act: Callable[[], None]) -> None:
-    try:
+    with suppress(SourceGoneError):
         act()
-    except SourceGoneError:
-        return
 
 
 def _begin(desk: Desk, held: Held, halted: Callable[[], bool]) -> None:
@@ -93,7 +94,8 @@ def _begin(desk: Desk, held: Held, halted: Callable[[], bool]) -> None:
     watching(0, 0)
     kind, text = _read(desk, held, watching)
     refuse_secret(text, held.name)
-    found = _understood_words(text, directory)
+    with _beating(desk, held):
+        found = _understood_words(text, directory)
     require_held(desk, held)
     with archive_wrapped():
         digest = desk.archive.put(held.content)
@@ -159,6 +161,26 @@ def settle(desk: Desk, actor: Actor, key: uuid.UUID, indices: frozenset[int]) ->
 def reading_of(row: WorkingDraft) -> Reading | None:
     """Returns what was read from the file of a working copy; None where it has none."""
     return Reading.model_validate(row.reading) if row.reading else None
+
+
+@contextmanager
+def _beating(desk: Desk, held: Held) -> Iterator[None]:
+    """Keeps the lease while a long text is understood, which tells nothing of how far it is."""
+    over = threading.Event()
+
+    def beat() -> None:
+        with suppress(SourceGoneError):
+            note_understanding(desk, held)
+            while not over.wait(LEASE_S / 4):
+                note_understanding(desk, held)
+
+    keeper = threading.Thread(target=beat, name="source-lease", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
 
 
 def _read(desk: Desk, held: Held, watching: Watching) -> tuple[FileKind, str]:

@@ -35,7 +35,7 @@ UNDER_WAY: Final = frozenset({WAITING, READING})
 LONGEST_NAME: Final = 200
 MOST_SOURCES: Final = 10
 """Files of one person that wait, are being read or could not be read."""
-LEASE_S: Final = 60
+LEASE_S: Final = 30
 """How long nothing may be heard of whoever reads a file."""
 MOST_TRIES: Final = 3
 """A file at which so many processes ended is not read again by itself."""
@@ -248,6 +248,17 @@ def note_page(desk: Desk, held: Held, page: int, pages: int) -> None:
     until = desk.clock() + timedelta(seconds=LEASE_S)
     with desk.database.writing() as session:
         _change(session, held, page=page, pages=pages, lease_until=until)
+
+
+def note_understanding(desk: Desk, held: Held) -> None:
+    """Notes that every page is read and its text is looked through; begins a new lease.
+
+    Raises:
+        SourceGoneError: the file is no longer this reader's.
+    """
+    until = desk.clock() + timedelta(seconds=LEASE_S)
+    with desk.database.writing() as session:
+        _change(session, held, page=DraftSource.pages + 1, lease_until=until)
 
 
 def require_held(desk: Desk, held: Held) -> None:

@@ -8,6 +8,7 @@ never decided here.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -17,6 +18,8 @@ from documents.intake.result import KnownUnit, Unresolved
 
 _ACCEPT: Final = 78
 _MARGIN: Final = 8
+_NEAR: Final = _ACCEPT - _MARGIN
+_NAMES_KEPT: Final = 20_000
 _WORD: Final = 60
 _JOINTS = re.compile(r"\s*[;,:]\s*|\s+(?:và|va)\s+", re.IGNORECASE)
 _SHARED_WORDS: Final = 3
@@ -90,12 +93,19 @@ def _completed(pieces: Sequence[str], at: int) -> Iterator[str]:
             yield f"{' '.join(head[:count])} {piece} {' '.join(tail[-count:])}"
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
+def _joined(name: str) -> str:
+    """Return the folded words of a name; a directory is gone through again for every piece."""
+    return " ".join(words_of(name))
+
+
 def _ranked(text: str, directory: Sequence[KnownUnit]) -> list[tuple[float, str, KnownUnit]]:
+    """Return the units, the nearest first; those that can neither be meant nor tie score 0."""
     joined = " ".join(words_of(text))
     found = []
     for unit in directory:
         names = (unit.name, *unit.aliases)
-        score, name = max((fuzz.ratio(joined, " ".join(words_of(n))), n) for n in names)
+        score, name = max((fuzz.ratio(joined, _joined(n), score_cutoff=_NEAR), n) for n in names)
         found.append((score, name, unit))
     return sorted(found, key=lambda row: -row[0])
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from actions.working.body import Body
 from actions.working.importing import read_in, reading_of
 from actions.working.keeping import Save, body_of, hand_in, save
-from actions.working.sources import SourceFile, claim, keep_source, note_page
+from actions.working.sources import SourceFile, claim, keep_source, note_page, note_understanding
 from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.working import DraftSource, WorkingDraft
@@ -212,6 +212,10 @@ def test_a_long_reading_shows_its_pages_and_leads_on_to_the_draft(
         assert told["changed"]
         assert told["words"] == "Đang đọc trang 4/12."
         assert told["wait"] == 2
+    note_understanding(desk, held)
+    after = browsing.get(f"/soan/doc/{key}")
+    assert "Đã đọc đủ 12 trang" in words_of(after)
+    assert '<progress max="12" value="12"' in after.text
     read_in(desk, held)
     assert browsing.get(f"/soan/doc/{key}").headers["location"] == f"/soan/{key}/nguon"
     assert "Tệp đã đọc xong" in words_of(browsing.get("/thong-bao?loc=moi"))

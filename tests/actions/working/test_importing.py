@@ -4,7 +4,10 @@ import io
 import shutil
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from time import sleep
+from typing import Any
 from uuid import UUID
 
 import docx
@@ -13,12 +16,15 @@ import pytest
 
 from actions.errors import AlreadyDoneError, InvalidInputError, NotAuthorisedError, NotFoundError
 from actions.freezing import draft_page
+from actions.intake_reading import read_paper
 from actions.notices.noting import followed
 from actions.notices.showing import count_new, mark_draft_seen, notices_of
+from actions.working import importing
 from actions.working.importing import read_in, reading_of, settle
 from actions.working.keeping import body_of, discard, working_draft
 from actions.working.secrecy import secrecy_of
 from actions.working.sources import (
+    LEASE_S,
     MOST_SOURCES,
     MOST_TRIES,
     SourceFile,
@@ -314,6 +320,31 @@ def test_an_ending_process_leaves_its_file_to_the_next_one(lone_front: Front) ->
     taken = claim(lone_front.desk)
     assert taken is not None
     assert taken.id == key
+
+
+def test_the_lease_is_kept_while_a_long_text_is_understood(
+    lone_front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = keeps(lone_front, "a.txt", PAPER.encode())
+    held = claim(lone_front.desk)
+    assert held is not None
+    seen = []
+
+    def slowly(*given: Any) -> Any:  # noqa: ANN401 (as the real one)
+        lone_front.clock.advance(seconds=LEASE_S - 1)
+        while waits(lone_front, key).lease_until <= lone_front.clock():
+            sleep(0.01)
+        lone_front.clock.advance(seconds=LEASE_S - 1)
+        while waits(lone_front, key).lease_until < lone_front.clock() + timedelta(seconds=LEASE_S):
+            sleep(0.01)
+        seen.append(claim(lone_front.desk))
+        return read_paper(*given)
+
+    monkeypatch.setattr(importing, "LEASE_S", 0.04)
+    monkeypatch.setattr(importing, "read_paper", slowly)
+    read_in(lone_front.desk, held)
+    assert seen == [None]
+    assert lone_front.count(WorkingDraft) == 1
 
 
 def test_a_file_at_which_processes_die_is_given_up(lone_front: Front) -> None:
