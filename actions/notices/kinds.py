@@ -20,6 +20,10 @@ class Kind(StrEnum):
     REPORT = "report"
     EXTENSION = "extension"
     DELIVERY = "delivery"
+    PAPER_ANSWER = "paper_answer"
+    PAPER_ACCEPT = "paper_accept"
+    PAPER_ASSIGN = "paper_assign"
+    PAPER_HANDLE = "paper_handle"
     REMARKED = "remarked"
     ANSWERED = "answered"
     OPINED = "opined"
@@ -51,6 +55,10 @@ WORDS: Final = {
     Kind.REPORT: "Có báo cáo của đơn vị chờ xem xét.",
     Kind.EXTENSION: "Có đề nghị gia hạn chờ trả lời.",
     Kind.DELIVERY: "Có đơn vị chưa gửi được, chờ xử lý.",
+    Kind.PAPER_ANSWER: "Nơi gửi đề nghị thu hồi, thay thế hoặc cập nhật văn bản đến.",
+    Kind.PAPER_ACCEPT: "Văn bản đến chờ tiếp nhận.",
+    Kind.PAPER_ASSIGN: "Văn bản đến chờ phân công.",
+    Kind.PAPER_HANDLE: "Văn bản đến được giao xử lý.",
     Kind.REMARKED: "Dự thảo có góp ý mới.",
     Kind.ANSWERED: "Góp ý đã có trả lời.",
     Kind.OPINED: "Đã có ý kiến trả lời về dự thảo.",
@@ -73,6 +81,10 @@ PLACES: Final = {
     Kind.REPORT: "/theo-doi/{id}?loc=cho",
     Kind.EXTENSION: "/theo-doi/{id}?loc=cho",
     Kind.OVERDUE: "/theo-doi/{id}",
+    Kind.PAPER_ANSWER: "/van-ban-den/{id}",
+    Kind.PAPER_ACCEPT: "/van-ban-den/{id}",
+    Kind.PAPER_ASSIGN: "/van-ban-den/{id}",
+    Kind.PAPER_HANDLE: "/van-ban-den/{id}",
     Kind.SOURCE_READ: "/soan/{id}/nguon",
     Kind.SOURCE_FAILED: "/soan/doc/{id}",
 }

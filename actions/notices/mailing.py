@@ -132,7 +132,8 @@ def _letter(desk: Desk, deed: Deed, officer: Officer, rows: Sequence[OfficerNoti
 
 
 def _line(session: Session, one: Shown) -> str:
-    if not one.title or _is_confidential(session, one):
+    # What others wrote may be secret without a mark that we could read.
+    if one.directive_id is None or not one.title or _is_confidential(session, one):
         return one.words
     return f"{one.words} {one.title}: {cut(one.subject)}"
 

@@ -1,9 +1,9 @@
 """The notices of a deed, written in its transaction: none is lost, none comes twice.
 
 What waits is no message of its own but a standing fact: after each deed that may have moved it, the
-notices of a directive are brought in line with those for whom it waits now. So one that nobody is
-waited for any more is over, and a repeat changes nothing. Called under the lock of the audit
-chain's head: two deeds at once see each other.
+notices of a directive or of an incoming paper are brought in line with those for whom it waits now.
+So one that nobody is waited for any more is over, and a repeat changes nothing. Called under the
+lock of the audit chain's head: two deeds at once see each other.
 """
 
 import uuid
@@ -16,15 +16,17 @@ from sqlalchemy.orm import Session
 
 from actions.auditing import FOLLOWING, subject_key
 from actions.desk import local_day
+from actions.incoming.rows import SUBJECT as PAPER
 from actions.notices.kinds import COMES_AGAIN, DRAFT, MOVES, OF_DRAFTS, Kind
-from actions.notices.standing import holders, waiting_on
+from actions.notices.standing import holders, waiting_on, waiting_on_paper
 from actions.ways import chunks
-from actions.work.items import DIRECTIVE
+from actions.work.items import DIRECTIVE, INCOMING
 from models.audit import AuditEvent
 from models.base import DirectiveId
 from models.directive import Directive
 from models.discussion import DraftComment, OpinionRequest
 from models.dispatch import Consignment
+from models.incoming import IncomingDocument
 from models.officer import Role
 from models.officer_notice import OfficerNotice
 from models.session import Database
@@ -51,20 +53,32 @@ def followed(database: Database) -> Database:
 def note_following(session: Session, events: Sequence[AuditEvent]) -> None:
     """Writes the notices that follow from deeds. Does not commit."""
     done = [one for one in events if one.outcome == "done"]
-    moved: dict[DirectiveId, AuditEvent] = {}
-    for event in done:
-        for key in _directives(session, event):
-            moved[key] = event
-    for key, event in moved.items():
-        directive = session.get(Directive, key)
-        if directive is not None:
-            _bring_in_line(session, directive, event)
+    _of_directives(session, done)
+    _of_papers(session, done)
     for event in done:
         for told in _told(session, event):
             _tell(session, told, event)
         if event.deed in OF_DRAFTS:
             session.add(_of_a_draft(event))
     session.flush()
+
+
+def _of_directives(session: Session, done: Sequence[AuditEvent]) -> None:
+    moved = {key: event for event in done for key in _directives(session, event)}
+    for key, event in moved.items():
+        directive = session.get(Directive, key)
+        if directive is not None:
+            wanted = waiting_on(session, directive, local_day(event.at))
+            _bring_in_line(session, DIRECTIVE, key, wanted, event)
+
+
+def _of_papers(session: Session, done: Sequence[AuditEvent]) -> None:
+    moved = {subject_key(one.subject_id): one for one in done if one.subject_kind == PAPER}
+    for key, event in moved.items():
+        paper = session.get(IncomingDocument, key) if key else None
+        if paper is not None:
+            wanted = waiting_on_paper(session, paper, local_day(event.at))
+            _bring_in_line(session, INCOMING, paper.id, wanted, event)
 
 
 def _of_a_draft(event: AuditEvent) -> OfficerNotice:
@@ -97,26 +111,31 @@ def _directives(session: Session, event: AuditEvent) -> Sequence[DirectiveId]:
     return session.scalars(select(Consignment.directive_id).where(wanted).distinct()).all()
 
 
-def _bring_in_line(session: Session, directive: Directive, event: AuditEvent) -> None:
-    wanted = waiting_on(session, directive, local_day(event.at))
+def _bring_in_line(
+    session: Session,
+    about: str,
+    key: uuid.UUID,
+    wanted: set[tuple[str, Kind]],
+    event: AuditEvent,
+) -> None:
     again = COMES_AGAIN.get(event.deed)
     standing = session.scalars(
         select(OfficerNotice).where(
-            OfficerNotice.about == DIRECTIVE,
-            OfficerNotice.subject_id == directive.id,
+            OfficerNotice.about == about,
+            OfficerNotice.subject_id == key,
             OfficerNotice.waits,
             OfficerNotice.over_at.is_(None),
         )
     ).all()
     for one in standing:
-        key = (one.officer_id, Kind(one.kind))
-        if key not in wanted:
+        whose = (one.officer_id, Kind(one.kind))
+        if whose not in wanted:
             one.over_at = event.at
         elif one.kind == again:
             _come_again(one, event)
-        wanted.discard(key)
+        wanted.discard(whose)
     for officer_id, kind in sorted(wanted):
-        session.add(_new(officer_id, kind, directive, event, waits=True))
+        session.add(_new(officer_id, kind, (about, key), event, waits=True))
     session.flush()
 
 
@@ -192,7 +211,7 @@ def _tell(session: Session, told: _Told, event: AuditEvent) -> None:
         if unread is not None and not told.once:
             _come_again(unread, event)
         elif unread is None or told.once:
-            new = _new(officer_id, told.kind, told.directive, event, waits=False)
+            new = _new(officer_id, told.kind, (DIRECTIVE, told.directive.id), event, waits=False)
             session.add(new)
             if told.once:
                 new.origin = told.once
@@ -200,12 +219,12 @@ def _tell(session: Session, told: _Told, event: AuditEvent) -> None:
 
 
 def _new(
-    officer_id: str, kind: Kind, directive: Directive, event: AuditEvent, *, waits: bool
+    officer_id: str, kind: Kind, about: tuple[str, uuid.UUID], event: AuditEvent, *, waits: bool
 ) -> OfficerNotice:
     own = event.actor_kind == "officer" and event.actor_id == officer_id
     by: dict[str, Any] = {"by": event.actor_name} if event.actor_kind == "officer" else {}
     return OfficerNotice(
-        officer_id=officer_id, kind=kind.value, about=DIRECTIVE, subject_id=directive.id,
-        origin=f"{kind.value}:{event.sequence}:{directive.id.hex}", waits=waits, own=own,
+        officer_id=officer_id, kind=kind.value, about=about[0], subject_id=about[1],
+        origin=f"{kind.value}:{event.sequence}:{about[1].hex}", waits=waits, own=own,
         at=event.at, detail=by,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select, text, union_all, update
 from sqlalchemy.orm import Session
@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 from actions.access import may_see
 from actions.desk import local_day
 from actions.errors import NotFoundError
+from actions.incoming.showing import seen_by
 from actions.listing.paging import Order, Page, page_of
 from actions.notices.kinds import DRAFT, PAGE, PLACES, WORDS, Kind
 from actions.ordering import title_of
+from actions.work.items import DIRECTIVE, INCOMING
 from models.directive import Directive
+from models.incoming import IncomingDocument
 from models.officer_notice import NEW, OfficerNotice
 from models.session import Database
 from models.working import DraftSource, WorkingDraft
@@ -36,7 +39,7 @@ class Shown:
     """Number or `Dự thảo`; empty where the officer may not see it any more."""
     subject: str
     directive_id: uuid.UUID | None
-    """None where it is about a draft that is being written."""
+    """None where it is about an incoming paper or a draft that is being written."""
     path: str
     """Where one acts; empty where the officer may not see it any more."""
     at: datetime
@@ -103,7 +106,7 @@ def shown(
     session: Session, officer_id: str, rows: Sequence[OfficerNotice], at: datetime
 ) -> list[Shown]:
     """Returns notices with what they are about, as far as their officer may see it."""
-    keys = {one.subject_id for one in rows}
+    keys = {one.subject_id for one in rows if one.about == DIRECTIVE}
     found = session.scalars(select(Directive).where(Directive.id.in_(keys))) if keys else ()
     day = local_day(at)
     about = {
@@ -111,8 +114,25 @@ def shown(
         for one in found
         if may_see(session, officer_id, one, day)
     }
+    about |= _papers(
+        session, officer_id, [one.subject_id for one in rows if one.about == INCOMING], day
+    )
     about |= _files(session, officer_id, [one.subject_id for one in rows if one.about == DRAFT])
     return [_shown(one, about.get(one.subject_id)) for one in rows]
+
+
+def _papers(
+    session: Session, officer_id: str, keys: Sequence[uuid.UUID], day: date
+) -> dict[uuid.UUID, tuple[str, str]]:
+    """Returns the numbers and subjects of incoming papers that the officer may see."""
+    if not keys:
+        return {}
+    found = session.scalars(
+        select(IncomingDocument).where(
+            IncomingDocument.id.in_(keys), seen_by(session, officer_id, day)
+        )
+    )
+    return {one.id: (one.number_symbol or one.sender_name, one.subject) for one in found}
 
 
 def _files(
@@ -136,7 +156,7 @@ def _shown(one: OfficerNotice, about: tuple[str, str] | None) -> Shown:
     return Shown(
         id=one.id, kind=kind, words=WORDS[kind], by=one.detail.get("by", ""),
         count=one.detail.get("count", 1),
-        directive_id=None if one.about == DRAFT else one.subject_id, at=one.at,
+        directive_id=one.subject_id if one.about == DIRECTIVE else None, at=one.at,
         title=title, subject=subject,
         path=PLACES.get(kind, PAGE).format(id=one.subject_id) if about else "",
         read_at=one.read_at, over_at=one.over_at,

@@ -1,4 +1,4 @@
-"""For whom a directive waits, as it stands."""
+"""For whom a directive or an incoming paper waits, as it stands."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,12 +7,15 @@ from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
 from actions.access import BEFORE_SIGNATURE
+from actions.incoming.showing import BEING_HANDLED
 from actions.notices.kinds import Kind
+from actions.offices import office_facts
 from actions.progress import PERSON, next_steps
 from actions.work.queues import colleagues
 from models.directive import Directive
 from models.discussion import OpinionRequest
 from models.dispatch import STUCK, Consignment
+from models.incoming import AT_HAND, IncomingAssignment, IncomingDocument, IncomingRequest
 from models.lifecycle import DirectiveState, ObligationState
 from models.obligation import ANSWERED, Obligation
 from models.officer import Role
@@ -29,6 +32,54 @@ def waiting_on(session: Session, directive: Directive, day: date) -> set[tuple[s
     if directive.state in _RUNNING:
         return set(_after_issue(session, directive, day))
     return {*_steps(session, directive, day), *_opinions(session, directive, day)}
+
+
+def waiting_on_paper(session: Session, paper: IncomingDocument, day: date) -> set[tuple[str, Kind]]:
+    """Returns who is waited for at an incoming paper, each for what comes first for them.
+
+    The same as “Việc của tôi” of everybody shows (`actions.work.papers`).
+    """
+    first: dict[str, Kind] = {}
+    for who, kind in (*_asked_back(session, paper, day), *_at_step(session, paper, day)):
+        first.setdefault(who, kind)
+    return set(first.items())
+
+
+def _asked_back(session: Session, paper: IncomingDocument, day: date) -> Iterator[tuple[str, Kind]]:
+    asked = exists().where(
+        IncomingRequest.document_id == paper.id, IncomingRequest.state == "asked"
+    )
+    if session.scalar(select(asked)):
+        office = office_facts(session).organisation_id
+        for who in holders(session, office, Role.REGISTRY_CLERK, day):
+            yield who, Kind.PAPER_ANSWER
+
+
+def _at_step(session: Session, paper: IncomingDocument, day: date) -> Iterator[tuple[str, Kind]]:
+    office = office_facts(session).organisation_id
+    if paper.state == "arrived":
+        for who in holders(session, office, Role.REGISTRY_CLERK, day):
+            yield who, Kind.PAPER_ACCEPT
+    elif paper.state == "accepted" and paper.presented_to_id:
+        yield paper.presented_to_id, Kind.PAPER_ASSIGN
+    elif paper.state == "accepted":
+        for who in holders(session, office, Role.SIGNATORY, day):
+            yield who, Kind.PAPER_ASSIGN
+    elif paper.state in BEING_HANDLED:
+        for who in _handlers(session, paper, day):
+            yield who, Kind.PAPER_HANDLE
+
+
+def _handlers(session: Session, paper: IncomingDocument, day: date) -> Iterator[str]:
+    parts = session.execute(
+        select(IncomingAssignment.officer_id, IncomingAssignment.organisation_id).where(
+            IncomingAssignment.document_id == paper.id, text(f"incoming_assignment.{AT_HAND}")
+        )
+    ).all()
+    units = sorted({unit for officer, unit in parts if officer is None and unit is not None})
+    people = colleagues(session, units, day) if units else {}
+    for officer, unit in parts:
+        yield from (officer,) if officer else people.get(unit or "", {})
 
 
 def holders(session: Session, organisation_id: str, role: Role, day: date) -> list[str]:

@@ -27,10 +27,12 @@ from actions.incoming.accepting import accept, refuse
 from actions.incoming.assigning import Handler, assign
 from actions.incoming.handling import begin, finish
 from actions.incoming.recalling import agree, refuse_request
+from actions.notices.noting import followed
 from models.incoming import IncomingDocument, IncomingRequest
 from models.numbering import RegisterEntry
 from models.session import Database
 from tests.actions.incoming.receiver import Receiver, make_receiver, marked, message, recall
+from tests.actions.notices.whom import told, waited_for
 from tests.support.clock import StoryClock
 from tests.support.factories import NAMES, SmallOffice
 
@@ -53,6 +55,8 @@ _AFTER = {
     "recalled": set(),
 }  # fmt: skip
 """What may follow what."""
+LOOK_EVERY = 4
+"""Steps between two looks at everybody's lists, which take their time."""
 _NEEDS_NUMBER = {"accepted", "assigned", "in_progress", "done"}
 
 
@@ -65,7 +69,8 @@ class Clerks(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         shutil.copy(self.empty, self.folder / "office.db")
-        self.database = Database(f"sqlite:///{self.folder / 'office.db'}")
+        self.database = followed(Database(f"sqlite:///{self.folder / 'office.db'}"))
+        self.steps = 0
         self.seen: dict[object, str] = {}
 
     @initialize()
@@ -166,6 +171,13 @@ class Clerks(RuleBasedStateMachine):
                 assert all(self.receiver.desk.archive.has(file["sha256"]) for file in one.files)
             else:
                 assert one.files_destroyed_at is not None
+
+    @invariant()
+    def notices_say_for_whom_papers_wait(self) -> None:
+        self.steps += 1
+        if self.steps % LOOK_EVERY == 0:
+            with self.database.reading() as session:
+                assert told(session) == waited_for(session, self.receiver.desk.clock())
 
     @invariant()
     def the_trail_is_whole(self) -> None:

@@ -1,4 +1,4 @@
-"""Whom a directive waits for, asked two ways: as notices say it, and as “Việc của tôi” does."""
+"""Whom directives and incoming papers wait for: as notices say it, and as “Việc của tôi” does."""
 
 from collections import Counter
 from datetime import datetime
@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions.work.items import MESSAGE
 from actions.work.listing import everything_for
 from models.officer import Officer
 from models.officer_notice import OfficerNotice
 
 Matters = Counter[tuple[str, str, str]]
-"""Officer, directive, step; each should be there once."""
+"""Officer, directive or paper, step; each should be there once."""
 
 
 def told(session: Session) -> Matters:
@@ -19,13 +20,16 @@ def told(session: Session) -> Matters:
     found = session.scalars(
         select(OfficerNotice).where(OfficerNotice.waits, OfficerNotice.over_at.is_(None))
     )
-    return Counter((one.officer_id, str(one.subject_id), one.kind) for one in found)
+    return Counter(
+        (one.officer_id, str(one.subject_id), one.kind.removeprefix("paper_")) for one in found
+    )
 
 
 def waited_for(session: Session, at: datetime) -> Matters:
-    """What everybody's list of work says."""
+    """What everybody's list of work says; mail that nobody has placed rings at nobody."""
     return Counter(
         (officer_id, str(one.subject.id), one.subject.step)
         for officer_id in session.scalars(select(Officer.id)).all()
         for one in everything_for(session, officer_id, at).mine
+        if one.subject.about != MESSAGE
     )
