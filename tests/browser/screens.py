@@ -15,12 +15,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from actions.working.keeping import begin
+from actions.auditing import Actor
+from actions.desk import Desk
+from actions.working.keeping import begin, begin_copy, discard
+from actions.working.sources import SourceFile, claim, keep_source, note_page
+from actions.working.templates import save_template
 from portal.app import make_app
 from tests.browser.conftest import FLAGS
 from tests.portal.seeded import PASSWORD, Seeded, report_units, seed_everything, seeded_office
@@ -58,6 +63,8 @@ SHOTS: Final = (
     Shot("soan-thao", "Trang soạn thảo", DRAFTER, "{draft}", phone=True),
     Shot("chon-don-vi", "Chọn đơn vị nhận", DRAFTER, "{draft}/don-vi?cho=l.0"),
     Shot("soan-tu-tep", "Soạn từ tệp có sẵn", DRAFTER, "/soan/tep"),
+    Shot("doc-tep", "Tệp đang được đọc", DRAFTER, "/soan/doc/{source}", phone=True),
+    Shot("mau-van-ban", "Một mẫu của cơ quan", DRAFTER, "/soan/mau/{template}", phone=True),
     Shot("du-thao", "Một dự thảo trước khi trình", DRAFTER, "/van-ban/{drafting}"),
     Shot("tham-dinh", "Thẩm định", REVIEWER, "/van-ban/{in_review}"),
     Shot("phe-duyet", "Phê duyệt", SIGNATORY, "/van-ban/{waiting_approval}", phone=True),
@@ -124,12 +131,28 @@ def served(seeded: Seeded) -> Iterator[str]:
 def places(seeded: Seeded) -> dict[str, str]:
     """What stands for the names in the paths of the shots."""
     issued = seeded.by_state["issued"]
-    draft = begin(seeded.office.desk, seeded.actor(DRAFTER), "Kế hoạch")
+    desk, drafter = seeded.office.desk, seeded.actor(DRAFTER)
+    draft = begin(desk, drafter, "Kế hoạch")
+    earlier = begin_copy(desk, drafter, issued)
+    template = save_template(desk, drafter, earlier, "Hướng dẫn tuyên truyền kế hoạch của Tỉnh ủy")
+    discard(desk, drafter, earlier)
     return {
         "draft": f"/soan/{draft}",
+        "source": str(half_read(desk, drafter)),
+        "template": str(template),
         **{state: str(key) for state, key in seeded.by_state.items()},
         "link": seeded.link(report_units(seeded, issued)[2], issued),
     }
+
+
+def half_read(desk: Desk, drafter: Actor) -> UUID:
+    """A scan that is being read; nobody here goes on with it."""
+    scan = SourceFile(name="Bản quét hướng dẫn.pdf", content=b"%PDF-1.7" + b"0" * 2_400_000)
+    key = keep_source(desk, drafter, scan)
+    held = claim(desk)
+    if held is not None:
+        note_page(desk, held, 5, 12)
+    return key
 
 
 def take(browser: Browser, url: str, shot: Shot, path: str, size: tuple[int, int]) -> bytes:
