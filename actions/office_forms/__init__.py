@@ -4,5 +4,5 @@ The rules are those of the office file: what is typed becomes an entry of it, be
 they stand, and is written as a file would be.
 
 - `keeping`: an entry is checked among the others and written, unless somebody else was quicker.
-- `units`, `groups`, `series`: what each page shows, and its deeds.
+- `units`, `groups`, `series`, `officers`: what each page shows, and its deeds.
 """

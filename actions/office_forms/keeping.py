@@ -5,6 +5,7 @@ What was seen is named by its digest, so that of two administrators at once the 
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from actions.accounts import require_administrator
 from actions.auditing import Actor, append_event
 from actions.desk import Deed
 from actions.errors import InvalidInputError, Problem, WrongStateError
-from actions.office_file.checking import check_entries
+from actions.office_file.checking import Finding, check_entries
 from actions.office_file.reasons import reason_of
 from actions.office_file.rows import rows_of
 from actions.office_file.shapes import OfficeFile, Shape
@@ -40,10 +41,13 @@ _RESERVED: Final = ("moi",)
 FIELDS: Final[Mapping[str, str]] = {
     "name": "Tên", "abbreviation": "Chữ viết tắt", "aliases": "Tên gọi khác", "regime": "Thể thức",
     "parent": "Cấp trên", "agency_id": "Mã định danh", "channel": "Kênh gửi",
-    "address": "Địa chỉ của kênh", "email": "Thư điện tử", "channels": "Kênh dự phòng",
+    "address": "Địa chỉ của kênh", "channels": "Kênh dự phòng",
     "place": "Địa danh", "valid_from": "Từ ngày", "valid_to": "Đến hết ngày",
     "successors": "Đơn vị kế thừa", "members": "Thành viên", "organisations": "Thành viên",
     "doc_type": "Loại văn bản", "period_from": "Từ ngày", "period_to": "Đến hết ngày",
+    "title": "Chức danh", "organisation": "Nơi", "roles": "Vai trò", "email": "Thư điện tử",
+    "posts": "Chức vụ", "officer": "Cán bộ", "capacity": "Tư cách ký", "position": "Chức vụ in",
+    "lines": "Dòng quyền hạn", "doc_types": "Loại văn bản",
     "stands_at": "Số đã cấp gần nhất", "since": "Kế thừa từ ngày", "basis": "Căn cứ",
 }  # fmt: skip
 """How a field is called to people, by its name in the file."""
@@ -119,8 +123,7 @@ def write(deed: Deed, new: OfficeFile, old: OfficeFile, name: str, key: str) -> 
     Raises:
         InvalidInputError: something is wrong with it now that was not before.
     """
-    known = {reason for _, reason in check_entries(old)}
-    found = [(place, said) for place, said in check_entries(new) if said not in known]
+    found = _new_findings(new, old)
     if found:
         names = {one.id: one.name for one in new.organisation}
         names |= {one.id: one.name for one in new.group}
@@ -170,9 +173,21 @@ def _reason(error: ErrorDetails) -> str:
     return "không được để trống" if error["type"] == "missing" else reason_of(error)
 
 
+def _new_findings(new: OfficeFile, old: OfficeFile) -> list[Finding]:
+    """Returns what is wrong now and was not: rows of before a rule bar nobody's change."""
+    known, found = Counter(said for _, said in check_entries(old)), []
+    for place, said in check_entries(new):
+        if known[said]:
+            known[said] -= 1
+        else:
+            found.append((place, said))
+    return found
+
+
 def _named(said: str, names: Mapping[str, str]) -> str:
-    """Says a unit or group by its name where a rule of the file says its key."""
-    return _KEY.sub(lambda found: f"“{names.get(found[1], found[1])}”", said)
+    """Says a unit or group by its name where a rule of the file says its key; no field of it."""
+    plain = said.removesuffix(" ở mục basis").removesuffix(" ở mục valid_to")
+    return _KEY.sub(lambda found: f"“{names.get(found[1], found[1])}”", plain)
 
 
 def _place(place: Sequence[str | int]) -> str:

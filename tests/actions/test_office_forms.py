@@ -7,15 +7,26 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from actions.access import roles_on
+from actions.accounts import add_account
 from actions.administering.office_file import look_at_office, office_as_it_stands
 from actions.auditing import MACHINE, Actor
 from actions.errors import InvalidInputError, NotAuthorisedError, NotFoundError, WrongStateError
 from actions.expanding import members_of
 from actions.office_forms.groups import add_members, end_membership, group_seen, save_group
+from actions.office_forms.officers import (
+    add_authority,
+    add_post,
+    end_authority,
+    end_post,
+    officer_seen,
+    save_officer,
+)
 from actions.office_forms.series import save_series, series_lines, series_seen
 from actions.office_forms.units import save_unit, unit_lines, unit_seen
+from actions.working.choices import authorities
 from models.numbering import NumberSeries
-from models.officer import Role
+from models.officer import Post, Role, SigningAuthority
 from models.organisation import (
     CalendarYear,
     DayOff,
@@ -229,6 +240,89 @@ def test_a_series_begins_at_a_number_and_is_only_ended_once_it_gave_one(front: F
     with database.reading() as session:
         ended = session.get_one(NumberSeries, "hd")
         assert (ended.period_to, ended.stands_at, ended.period_from) == (TODAY, 97, SINCE)
+
+
+POST = {
+    "title": "Phó Trưởng ban", "organisation": "ban", "roles": ["signatory"], "valid_from": TODAY,
+}  # fmt: skip
+
+
+def test_an_officer_is_added_with_a_post_and_may_sign_by_days(front: Front) -> None:
+    database = front.desk.database
+    key = save_officer(database, None, {"name": "Đỗ Thị Mới", **POST}, **by(front)).key
+    assert key == "do-thi-moi"
+    with database.reading() as session:
+        assert roles_on(session, key, "ban", TODAY) == {Role.SIGNATORY}
+        seen = officer_seen(session, key)
+    signs = {
+        "capacity": "KT", "position": "Phó Trưởng ban", "lines": ["K/T TRƯỞNG BAN"],
+        "valid_from": TODAY,
+    }  # fmt: skip
+    made = add_authority(database, key, signs, **by(front)).key
+    with database.reading() as session:
+        offered = authorities(session, "ban", "Hướng dẫn", TODAY)
+        assert key in [one.officer_id for one in offered]
+    last = TODAY + timedelta(days=3)
+    end_authority(database, key, made, last_day=last, **by(front))
+    post = {"organisation_id": "ban", "title": "Phó Trưởng ban", "began": TODAY}
+    end_post(database, key, **post, last_day=last, **by(front))
+    add_post(database, key, {**POST, "valid_from": last + timedelta(days=1)}, **by(front))
+    with database.reading() as session:
+        after = authorities(session, "ban", "Hướng dẫn", last + timedelta(days=1))
+        assert key not in [one.officer_id for one in after]
+    assert front.count(Post, Post.officer_id == key) == 2
+    renamed = {"name": "Đỗ Thị Mới Hơn", "email": "moi@ban.example"}
+    save_officer(database, key, renamed, seen=seen.seen, **by(front))
+    with pytest.raises(WrongStateError):
+        save_officer(database, key, renamed, seen=seen.seen, **by(front))
+    end_authority(database, key, made, last_day=TODAY - timedelta(days=1), **by(front))
+    assert front.count(SigningAuthority, SigningAuthority.officer_id == key) == 0
+    assert front.count(Post, Post.officer_id == key) == 2
+
+
+def test_what_is_wrong_with_posts_and_authorities_is_said(lone_front: Front) -> None:
+    database = lone_front.desk.database
+    tuq = {
+        "capacity": "TUQ", "position": "Chánh Văn phòng", "lines": ["TUQ. TRƯỞNG BAN"],
+        "valid_from": TODAY,
+    }  # fmt: skip
+    for deed, said in (
+        (
+            lambda: add_post(database, "drafter", {**POST, "title": ""}, **by(lone_front)),
+            "Chức danh",
+        ),
+        (
+            lambda: add_post(database, "drafter", {**POST, "organisation": "x"}, **by(lone_front)),
+            "Nơi",
+        ),
+        (lambda: add_authority(database, "drafter", tuq, **by(lone_front)), "văn bản uỷ quyền."),
+        (
+            lambda: add_authority(
+                database, "drafter", {**tuq, "capacity": "KT", "lines": []}, **by(lone_front)
+            ),
+            "dòng quyền hạn",
+        ),
+        (lambda: save_officer(database, None, POST, **by(lone_front)), "Tên"),
+    ):
+        with pytest.raises(InvalidInputError) as refused:
+            deed()
+        assert said in refused.value.diagnosis()
+    add_post(database, "drafter", POST, **by(lone_front))
+    with pytest.raises(InvalidInputError, match="đã có ở trên"):
+        add_post(database, "drafter", POST, **by(lone_front))
+
+
+def test_the_post_of_the_last_administrator_is_not_ended(front: Front) -> None:
+    database = front.desk.database
+    add_account(
+        database, officer_id="administrator", username="quan-tri", at=front.clock(), actor=MACHINE,
+        password="mot cau dai cho ky thi",
+    )  # fmt: skip
+    post = {"organisation_id": "ban", "title": "Chuyên viên", "began": SINCE}
+    with pytest.raises(InvalidInputError, match="quản trị duy nhất"):
+        end_post(database, "administrator", **post, last_day=TODAY + timedelta(days=9), **by(front))
+    assert front.count(Post, Post.officer_id == "administrator", Post.valid_to.is_(None)) == 1
+    assert front.last_event().outcome == "refused"
 
 
 def test_the_office_file_of_now_changes_nothing_when_it_is_taken_again(front: Front) -> None:

@@ -9,6 +9,7 @@ from httpx import Response
 from sqlalchemy import delete
 
 from models.numbering import NumberSeries
+from models.officer import Officer, Post, SigningAuthority
 from models.organisation import GroupMembership, Organisation, UnitGroup
 from tests.portal.browsing import Browsing, words_of
 from tests.portal.test_outsiders import dump
@@ -30,6 +31,9 @@ def ours(browsing: Browsing) -> Iterator[Browsing]:
         session.execute(delete(GroupMembership).where(GroupMembership.organisation_id == KEY))
         session.execute(delete(GroupMembership).where(GroupMembership.group_id == GROUP))
         session.execute(delete(UnitGroup).where(UnitGroup.id == GROUP))
+        for table in (SigningAuthority, Post):
+            session.execute(delete(table).where(table.officer_id == "lo-van-thu"))
+        session.execute(delete(Officer).where(Officer.id == "lo-van-thu"))
         session.execute(delete(Organisation).where(Organisation.id == KEY))
         session.execute(delete(NumberSeries).where(NumberSeries.id.startswith("nghi-quyet-2027")))
 
@@ -79,6 +83,29 @@ def test_what_is_wrong_is_said_by_field_and_changes_nothing(ours: Browsing) -> N
     assert "Bắt đầu từ số" in words_of(start)
     assert ours.get("/quan-tri/don-vi/khong-co").status_code == 404
     assert dump(ours.seeded) == before
+
+
+def test_an_officer_is_added_and_gets_a_post_that_ends(ours: Browsing) -> None:
+    fields = {
+        "name": "Lò Văn Thử", "email": "", "title": "Chuyên viên", "unit": "btgtu-lam-dong",
+        "role": ["drafter"], "valid_from": "2022-01-01",
+    }  # fmt: skip
+    made = ours.post("/quan-tri/can-bo", **fields)
+    assert made.headers["location"] == "/quan-tri/can-bo/lo-van-thu/du-lieu?xong=them"
+    base = "/quan-tri/can-bo/lo-van-thu"
+    assert "người soạn thảo" in words_of(ours.get(f"{base}/du-lieu"))
+    clerk = {**fields, "title": "Văn thư", "role": "registry_clerk", "valid_to": "2021-01-01"}
+    wrong = ours.post(f"{base}/chuc-vu", **clerk)
+    assert wrong.status_code == 422
+    assert 'value="Văn thư"' in wrong.text
+    ends = {"title": "Chuyên viên", "unit": "btgtu-lam-dong", "began": "2022-01-01"}
+    assert ours.post(f"{base}/chuc-vu/ket-thuc", **ends, last="2022-03-01").status_code == 303
+    assert "1/3/2022" in words_of(ours.get(f"{base}/du-lieu"))
+    signs = {"capacity": "KT", "position": "Chánh Văn phòng", "valid_from": "2022-01-01"}
+    unsigned = ours.post(f"{base}/quyen-ky", **signs)
+    assert "phải ghi dòng quyền hạn" in words_of(unsigned)
+    assert ours.post(f"{base}/quyen-ky", **signs, lines="K/T TRƯỞNG BAN").status_code == 303
+    assert "K/T TRƯỞNG BAN" in words_of(ours.get(f"{base}/du-lieu"))
 
 
 def test_a_series_is_added_and_listed_with_its_next_number(ours: Browsing) -> None:
