@@ -116,6 +116,16 @@ def writes_a_letter(drafter: Visitor) -> None:
     says(drafter, "đang kiểm tra")
 
 
+def adds_a_second_administrator(admin: Visitor) -> None:
+    go(admin, "Mở tài khoản cho người quản trị thứ hai")
+    go(admin, "Thêm cán bộ")
+    for label, text in {"Họ và tên": "Ngô Thị Hai", "Chức danh": "Phó Chánh Văn phòng"}.items():
+        admin.page.get_by_label(label, exact=True).fill(text)
+    admin.page.get_by_label("quản trị", exact=True).check()
+    press(admin, "Thêm cán bộ")
+    expect(admin.page.get_by_role("heading", level=1)).to_contain_text("Ngô Thị Hai")
+
+
 def test_an_office_begins_from_nothing_and_comes_to_its_first_closed_directive(
     enter: Entering, own: Own, tmp_path: Path
 ) -> None:
@@ -124,6 +134,7 @@ def test_an_office_begins_from_nothing_and_comes_to_its_first_closed_directive(
     says(admin, "Không còn việc nào chờ ông/bà.")
     go(admin, "Quản trị")
     says(admin, "Đang giữ chức vụ mà chưa có tài khoản: Họ tên người soạn thảo")
+    adds_a_second_administrator(admin)
     drafter = enter(DRAFTER, signs_in=False)
     username, first = gets_account(admin, "Họ tên người soạn thảo", PASSWORD)
     takes_first_password(drafter, username, first, OWN_PASSWORD)
