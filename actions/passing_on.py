@@ -75,7 +75,9 @@ def _opinions(deed: Deed, leaver: Leaver) -> Iterator[Passed]:
             directive_id=directive.id, title=directive.number_text or "Dự thảo",
             subject=directive.subject, what=OPINION, outcome=outcome, words=words,
         )  # fmt: skip
-        _note(deed, leaver, passed, "directive", directive.id)
+        # In an absence what stays is looked at time and again, and noted by nobody.
+        if outcome == "handed" or leaver.absence_id is None:
+            _note(deed, leaver, passed, "directive", directive.id)
         yield passed
 
 

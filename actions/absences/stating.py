@@ -29,7 +29,7 @@ from actions.accounts import require_administrator
 from actions.auditing import Actor, append_event
 from actions.desk import Deed
 from actions.errors import InvalidInputError, NotFoundError, Problem, WrongStateError
-from actions.handing_over import Passed
+from actions.handing_over import Passed, Piece
 from actions.recording import recording_refusals
 from actions.signatures import usable_certificate
 from models.absence import Absence
@@ -67,7 +67,7 @@ class Stated:
     deputy: str
     printed: tuple[str, ...]
     """The signature block of the deputy: capacity lines, post; empty where none was made."""
-    work: tuple[Passed, ...]
+    work: tuple[Piece, ...]
     """What passed to the deputy today, and what waits on; empty while it has not begun."""
     warnings: tuple[str, ...]
     """What an administrator should know."""

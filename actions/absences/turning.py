@@ -3,6 +3,7 @@
 Called by the machine every few minutes, and where an absence is said or ended. Idempotent.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -13,7 +14,12 @@ from actions.absences.standing_in import give_back, stand_in
 from actions.auditing import MACHINE
 from actions.desk import Deed, Desk, local_day
 from actions.errors import ActionRefusedError
-from actions.handing_over import Leaver, Passed
+from actions.handing_over import Leaver, Passed, Piece
+from actions.passing_on import (
+    give_back_claims,
+    pass_on_opinions,
+    pass_on_papers,
+)
 from models.absence import Absence
 from models.base import DirectiveId
 from models.officer import Officer
@@ -39,10 +45,16 @@ def turn(desk: Desk) -> tuple[DirectiveId, ...]:
                 deed = Deed(session=session, actor=MACHINE, at=at)
                 absence = session.get_one(Absence, key)
                 done = begin(deed, absence) if absence.last_day >= day else settle(deed, absence)
-                moved += [one.directive_id for one in done if one.outcome == "handed"]
+                moved += moved_of(done)
         except ActionRefusedError:  # somebody decided in between; the next turn looks anew
             continue
     return tuple(moved)
+
+
+def moved_of(work: Sequence[Piece]) -> list[DirectiveId]:
+    """Returns the directives that passed to somebody."""
+    handed = (one for one in work if one.outcome == "handed")
+    return [one.directive_id for one in handed if isinstance(one, Passed)]
 
 
 def _unsettled(day: date) -> ColumnElement[bool]:
@@ -53,9 +65,10 @@ def _unsettled(day: date) -> ColumnElement[bool]:
     )
 
 
-def begin(deed: Deed, absence: Absence) -> tuple[Passed, ...]:
+def begin(deed: Deed, absence: Absence) -> tuple[Piece, ...]:
     """Passes what waits for the absent officer to the deputy, where the absence holds today.
 
+    Directives, opinions asked, incoming papers; what was taken from a queue waits for all again.
     Does not commit.
     """
     if absence.state != STATED or not absence.first_day <= deed.day <= absence.last_day:
@@ -68,7 +81,12 @@ def begin(deed: Deed, absence: Absence) -> tuple[Passed, ...]:
         officer=absent, to=deputy, day=deed.day, because=period_words(absence),
         authority_id=absence.authority_id, absence_id=str(absence.id),
     )  # fmt: skip
-    return stand_in(deed, leaver, signs=absence.signing != NO_SIGNING)
+    give_back_claims(deed, absent.id)
+    return (
+        *stand_in(deed, leaver, signs=absence.signing != NO_SIGNING),
+        *pass_on_opinions(deed, leaver),
+        *pass_on_papers(deed, leaver),
+    )
 
 
 def settle(deed: Deed, absence: Absence) -> tuple[Passed, ...]:

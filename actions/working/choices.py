@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from actions.absence_rows import away_on
 from actions.access import roles_on
 from documents.content import Regime
 from documents.regimes import rules_for
@@ -36,6 +37,8 @@ class Authority:
     position: str
     lines: tuple[str, ...]
     """As printed above the position."""
+    away_until: date | None = None
+    """Last day of an absence that holds today; what waits passes to the deputy meanwhile."""
 
     @property
     def words(self) -> str:
@@ -115,6 +118,7 @@ def authorities(
     session: Session, organisation_id: str, doc_type: str, day: date
 ) -> tuple[Authority, ...]:
     """Returns who may sign this kind of paper on a day, and in which capacity."""
+    away = away_on(session, day)
     rows = session.execute(
         select(SigningAuthority, Officer)
         .join(Officer, Officer.id == SigningAuthority.officer_id)
@@ -130,6 +134,7 @@ def authorities(
         Authority(
             id=row.id, officer_id=officer.id, name=officer.name, position=row.position,
             lines=tuple(row.capacity_lines),
+            away_until=away[officer.id].last_day if officer.id in away else None,
         )
         for row, officer in rows
         if not row.doc_types or doc_type.casefold() in {one.casefold() for one in row.doc_types}

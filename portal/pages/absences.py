@@ -19,6 +19,7 @@ from actions.absences.stating import (
     preview_absence,
     state_absence,
 )
+from actions.absences.turning import moved_of
 from actions.access import ROLE_WORDS
 from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
 from documents.content import Regime
@@ -199,8 +200,8 @@ def _said(
         return _show(request, portal, person, typed=typed, refusal=refusal, own=own)
     if act != SAVE:
         return _show(request, portal, person, typed=typed, stated=stated, own=own)
-    for one in stated.work:
-        portal.nudge(one.directive_id)
+    for directive_id in moved_of(stated.work):
+        portal.nudge(directive_id)
     return RedirectResponse(f"{OWN_PATH if own else PATH}?xong=ghi", status_code=303)
 
 

@@ -123,6 +123,11 @@ def test_rights_are_rows_with_the_days_of_the_absence(office: Front) -> None:
         assert (post.officer_id, post.roles) == ("thay", ["signatory"])
         offered = [one.officer_id for one in authorities(session, "ban", "Hướng dẫn", TODAY)]
         assert "thay" in offered
+        away = {
+            one.officer_id: one.away_until
+            for one in authorities(session, "ban", "Hướng dẫn", TODAY)
+        }
+        assert away == {"thay": None, "signatory": SAID.last_day}
         after = SAID.last_day + timedelta(days=1)
         assert "thay" not in [
             one.officer_id for one in authorities(session, "ban", "Hướng dẫn", after)

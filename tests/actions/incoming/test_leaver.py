@@ -1,10 +1,13 @@
 """What an officer who leaves had of incoming papers, opinions and queues passes on, or is told."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
 
+from actions.absences.stating import Statement, state_absence
+from actions.absences.turning import turn
 from actions.auditing import MACHINE
 from actions.discussing.opinions import Asked, Said, ask_opinions, give_opinion
 from actions.incoming.accepting import accept
@@ -150,3 +153,25 @@ def test_a_preview_says_the_same_and_changes_nothing(receiver: Receiver) -> None
     assert parts(receiver, key)[0] == ("drafter", True, "open")
     with receiver.desk.database.reading() as session:
         assert session.scalars(select(IncomingAssignment.officer_id)).all()
+
+
+def test_in_an_absence_papers_pass_to_the_deputy_and_what_stays_is_not_noted_each_time(
+    receiver: Receiver,
+) -> None:
+    front = receiver.front
+    key = receiver.assigned()
+    draft = front.submitted()
+    ask_opinions(front.desk, front.drafter, draft, Asked(officers=("auditor",), due=DUE))
+    said = Statement(
+        officer_id="drafter", deputy_id="form-reviewer", first_day=DAY, last_day=DUE,
+        reason="Nghỉ phép",
+    )  # fmt: skip
+    stated = state_absence(front.desk.database, said, at=front.desk.clock(), actor=MACHINE)
+    assert [(one.what, one.outcome) for one in stated.work] == [("chủ trì giải quyết", "handed")]
+    assert parts(receiver, key)[0] == ("form-reviewer", True, "open")
+    asker = replace(said, officer_id="auditor", deputy_id="operator")
+    passed = state_absence(front.desk.database, asker, at=front.desk.clock(), actor=MACHINE)
+    assert [(one.what, one.outcome) for one in passed.work] == [("người được xin ý kiến", "handed")]
+    before = front.last_event().sequence
+    assert turn(front.desk) == ()
+    assert front.last_event().sequence == before
