@@ -109,7 +109,7 @@ def begin_trial(database: Database, settings: Settings, *, at: datetime) -> tupl
     holders = _holders(database)
     if not any(one.kind is HolderKind.OFFICER for one in holders):
         raise TrialRefusedError(
-            "chưa cán bộ nào có vai trò người ký (signatory); nạp người ký trước."
+            "chưa cán bộ nào có vai trò người ký (signatory); thêm người ký trước."
         )
     if not holds_for(pki_folder(settings), holders):
         raise TrialRefusedError(

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from actions.access import ROLE_WORDS
 from actions.administering.people import AccountState, PersonLine
 from actions.desk import local_day
 from actions.last_administrator import administrators
@@ -22,12 +24,21 @@ _NEXT_YEAR_MONTH = 11
 """From November on the days off of the next year are asked for: they are announced by then."""
 
 
+NEEDED: Final = (
+    Role.DRAFTER, Role.CONTENT_REVIEWER, Role.FORM_REVIEWER, Role.SIGNATORY, Role.REGISTRY_CLERK,
+    Role.FOLLOW_UP,
+)  # fmt: skip
+"""Roles that take a directive from its draft to its end."""
+
+
 class Matter(StrEnum):
     """What kind of thing it is."""
 
     ALONE = "alone"
     """One person alone can let others in."""
     LOCKED = "locked"
+    VACANT = "vacant"
+    """Nobody holds roles without which no directive goes its way."""
     UNSEALED = "unsealed"
     """The office has no certificate to seal with."""
     UNSIGNED = "unsigned"
@@ -66,6 +77,7 @@ def attention(
     """
     return (
         *_doors(session, lines, at),
+        *_vacancies(lines),
         *_keys(session, at),
         *_people(lines),
         *_webhooks(session),
@@ -83,6 +95,13 @@ def _doors(session: Session, lines: Sequence[PersonLine], at: datetime) -> Itera
                 matter=Matter.LOCKED, names=(one.name,), officer_id=one.officer_id,
                 until=one.locked_until,
             )  # fmt: skip
+
+
+def _vacancies(lines: Sequence[PersonLine]) -> Iterator[Attention]:
+    held = {role for one in lines if not one.has_left for role in one.roles}
+    vacant = tuple(ROLE_WORDS[one] for one in NEEDED if one not in held)
+    if vacant:
+        yield Attention(matter=Matter.VACANT, names=vacant)
 
 
 def _keys(session: Session, at: datetime) -> Iterator[Attention]:

@@ -226,3 +226,19 @@ def test_an_officers_posts_authorities_stand_ins_and_certificates_are_shown_with
     seen = words_of(ours.get(f"/quan-tri/can-bo/{PEOPLE.signatory}"))
     for said in ("Quyền ký", "K/T TRƯỞNG BAN", "Khi vắng mặt", "Chứng thư 1", "thử nghiệm"):
         assert said in seen, said
+
+
+def test_a_role_that_nobody_holds_is_named_until_somebody_does(ours: Browsing) -> None:
+    def gives(roles: list[str]) -> None:
+        with ours.portal.database.writing() as session:
+            session.scalars(
+                select(Post).where(Post.officer_id == PEOPLE.follow_up)
+            ).one().roles = roles
+
+    gives([])
+    try:
+        said = words_of(ours.get("/quan-tri"))
+    finally:
+        gives(["follow_up"])
+    assert "Chưa cán bộ nào có vai trò: người theo dõi. " in said
+    assert "Chưa cán bộ nào có vai trò" not in words_of(ours.get("/quan-tri"))
