@@ -108,6 +108,21 @@ SHOTS: Final = (
         "/quan-tri/du-lieu",
         phone=True,
     ),
+    Shot(
+        "quan-tri-vang-mat",
+        "Quản trị: ghi vắng mặt và người thay",
+        ADMINISTRATOR,
+        "/quan-tri/vang-mat?officer=tran-trung-hieu",
+        phone=True,
+    ),
+    Shot("quan-tri-don-vi", "Quản trị: đơn vị", ADMINISTRATOR, "/quan-tri/don-vi", phone=True),
+    Shot(
+        "quan-tri-chuc-vu",
+        "Quản trị: chức vụ, quyền ký của một cán bộ",
+        ADMINISTRATOR,
+        "/quan-tri/can-bo/tran-trung-hieu/du-lieu",
+    ),
+    Shot("quan-tri-day-so", "Quản trị: dãy số", ADMINISTRATOR, "/quan-tri/day-so"),
     Shot("nhat-ky", "Nhật ký", AUDITOR, "/quan-tri/nhat-ky"),
     Shot("van-hanh", "Vận hành", OPERATOR, "/van-hanh"),
 )
