@@ -70,7 +70,7 @@ class SharedDuty:
             return f"{name}: {', '.join(self.others)} làm tiếp ({self.waiting} văn bản đang chờ)."
         return (
             f"{name}: không còn ai giữ vai trò này, {self.waiting} văn bản đang chờ. "
-            "Giao vai trò cho người khác trong tệp dữ liệu của cơ quan rồi nạp lại."
+            "Thêm chức vụ có vai trò này cho người khác ở trang của người đó trong Quản trị."
         )
 
 
