@@ -90,7 +90,8 @@ def _begin(desk: Desk, held: Held, halted: Callable[[], bool]) -> None:
         day = local_day(desk.clock())
         actor = officer_actor(session, held.officer_id, day)
         directory = known_units(session, day)
-    watching = _watching(desk, held, halted)
+    pages = [(0, 0)]
+    watching = _watching(desk, held, halted, pages)
     watching(0, 0)
     kind, text = _read(desk, held, watching)
     refuse_secret(text, held.name)
@@ -113,27 +114,37 @@ def _begin(desk: Desk, held: Held, halted: Callable[[], bool]) -> None:
             media_type=_media(kind, held.content),
             size_bytes=len(held.content),
             text=text[:LONGEST_TEXT] if kind in (FileKind.TEXT, FileKind.DOCX) else "",
-            notes=notes,
+            notes=[*_cut_short(*pages[-1]), *notes],
             doubts=doubts[:MOST_DOUBTS],
         ).model_dump(mode="json")
         deed.detail |= {"source_sha256": digest, "doubts": len(doubts)}
 
 
-def _watching(desk: Desk, held: Held, halted: Callable[[], bool]) -> Watching:
+def _watching(
+    desk: Desk, held: Held, halted: Callable[[], bool], seen: list[tuple[int, int]]
+) -> Watching:
     """Notes each page and keeps the lease; stops where the process is to end or nobody waits."""
-    last, noted = (0, 0), desk.clock()
+    noted = desk.clock()
 
     def watch(page: int, pages: int) -> None:
-        nonlocal last, noted
+        nonlocal noted
         if halted():
             raise _HaltedError
-        if (page, pages) == last and desk.clock() - noted < timedelta(seconds=LEASE_S / 4):
+        if (page, pages) == seen[-1] and desk.clock() - noted < timedelta(seconds=LEASE_S / 4):
             require_held(desk, held)
             return
         note_page(desk, held, page, pages)
-        last, noted = (page, pages), desk.clock()
+        seen.append((page, pages))
+        noted = desk.clock()
 
     return watch
+
+
+def _cut_short(page: int, pages: int) -> tuple[str, ...]:
+    """What a person is told of a file whose last pages were not read."""
+    if page >= pages:
+        return ()
+    return (f"Tệp có {pages} trang, máy chỉ đọc {page} trang đầu. Chép thêm phần còn lại.",)
 
 
 def settle(desk: Desk, actor: Actor, key: uuid.UUID, indices: frozenset[int]) -> list[Doubt]:

@@ -23,7 +23,7 @@ from documents.intake.errors import ExtractionFailedError
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _LOOK_S: Final = 0.3
 """Between two looks at how far the child is."""
-_PAGE: Final = re.compile(rb"^page ([1-9]\d{0,3})/([1-9]\d{0,3})$", re.MULTILINE)
+_PAGE: Final = re.compile(rb"^page ([1-9]\d{0,5})/([1-9]\d{0,5})$", re.MULTILINE)
 
 Watching = Callable[[int, int], None]
 """Told the page that is being read and how many there are; zeros while nothing is known of them."""
@@ -88,6 +88,7 @@ def run_child(
         lines = _PAGE.sub(b"", said).decode("utf-8", "replace").strip()
         reason = lines.split("\n")[-1].replace(str(path), name)[:200]
         raise ExtractionFailedError(name, reason or f"child ended with {child.returncode}")
+    watching(*_far(said))  # the very last page: of a file that is too long it is not the last one
     return text.decode("utf-8", "replace")
 
 

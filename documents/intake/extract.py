@@ -48,9 +48,8 @@ def pdf_text(path: Path) -> Iterator[str]:
 
     document = pypdfium2.PdfDocument(path)
     document.init_forms()  # needed to ask for the values of fields
-    count = min(len(document), _MAX_PAGES)
-    for index in range(count):
-        tell(index + 1, count)
+    for index in range(min(len(document), _MAX_PAGES)):
+        tell(index + 1, len(document))
         page = document[index]
         text = page.get_textpage().get_text_range()
         yield put_back(text, field_values(document, page)) + "\f"
@@ -108,9 +107,8 @@ def scan_text(path: Path, tesseract: str) -> Iterator[str]:
     import pypdfium2  # noqa: PLC0415 - same
 
     document = pypdfium2.PdfDocument(path)
-    count = min(len(document), _MAX_SCANNED)
-    for index in range(count):
-        tell(index + 1, count)
+    for index in range(min(len(document), _MAX_SCANNED)):
+        tell(index + 1, len(document))
         picture = path.with_name(f"page-{index}.png")
         page = document[index]
         longest = max(page.get_width(), page.get_height()) or 1.0

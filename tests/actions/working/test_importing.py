@@ -12,6 +12,7 @@ import pytest
 
 from actions.errors import AlreadyDoneError, InvalidInputError, NotAuthorisedError, NotFoundError
 from actions.freezing import draft_page
+from actions.working import importing
 from actions.working.importing import read_in, reading_of, settle
 from actions.working.keeping import body_of, discard, working_draft
 from actions.working.secrecy import secrecy_of
@@ -23,6 +24,7 @@ from actions.working.sources import (
     read_again,
     source_of,
 )
+from documents.intake.child import Watching
 from models.working import DraftSource, WorkingDraft
 from tests.support.front import Front
 
@@ -126,6 +128,22 @@ def test_a_file_becomes_a_draft_with_its_text_and_its_doubts(front: Front, name:
     assert any("12-HD/BTNTU" in note for note in reading.notes)
     assert front.desk.archive.get(row.source_sha256 or "") == content
     assert front.last_event().deed == "begin_from_file"
+
+
+def test_of_a_file_that_is_too_long_it_is_said_what_was_not_read(
+    lone_front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first_pages(_data: bytes, _name: str, *, limits: object, watching: Watching) -> str:
+        assert limits
+        watching(60, 85)
+        return PAPER
+
+    monkeypatch.setattr(importing, "read_file", first_pages)
+    reading = reading_of(begins(lone_front, "a.txt", PAPER.encode()))
+    assert reading is not None
+    assert reading.notes[0] == (
+        "Tệp có 85 trang, máy chỉ đọc 60 trang đầu. Chép thêm phần còn lại."
+    )
 
 
 def test_doubts_stay_until_somebody_settles_them(lone_front: Front) -> None:

@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 import docx
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -141,3 +142,18 @@ def test_any_bytes_are_text_or_refused(data: bytes, name: str) -> None:
     with contextlib.suppress(IntakeRefusedError):
         if kind_of(data, name) is FileKind.TEXT:
             assert isinstance(decode(data, name), str)
+
+
+def test_how_far_the_reading_is_is_told_up_to_the_page_that_ended_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))  # no tesseract: blank pages are not looked at again
+    paper = pypdfium2.PdfDocument.new()
+    for _ in range(1_001):
+        paper.new_page(100, 100)
+    out = io.BytesIO()
+    paper.save(out)
+    told: list[tuple[int, int]] = []
+    with pytest.raises(NoTextError):
+        read_file(out.getvalue(), "a.pdf", watching=lambda *far: told.append(far))
+    assert told[-1] == (1_000, 1_001)
