@@ -52,7 +52,7 @@ def choose_units(drafter: Visitor) -> None:
 def writes_and_hands_in(drafter: Visitor) -> DirectiveId:
     """From a clean page to a draft that is checked; returns the directive."""
     go(drafter, "Soạn văn bản")
-    drafter.page.get_by_role("button", name="Kế hoạch").click()
+    drafter.page.get_by_role("button", name="…-KH/BTGTU").click()
     expect(drafter.page.locator(".fault")).to_have_count(0)
     for label, text in {
         "Trích yếu": SUBJECT,
@@ -240,7 +240,7 @@ def test_an_administrator_takes_an_officer_in_who_signs_in_and_finds_where_to_be
     new.open("/")
     says(new, "Không còn việc nào chờ đồng chí.")
     new.page.get_by_role("main").get_by_role("link", name="Soạn văn bản").click()
-    expect(new.page.get_by_role("button", name="Kế hoạch")).to_be_visible()
+    expect(new.page.get_by_role("button", name="…-KH/BTGTU")).to_be_visible()
 
 
 def test_an_auditor_reads_who_did_what_and_that_nothing_is_missing_but_decides_nothing(
