@@ -75,6 +75,8 @@ def members_of(session: Session, groups: Iterable[str], day: date) -> list[str]:
         NotFoundError: there is no such group.
     """
     wanted = list(groups)
+    if not wanted:
+        return []
     known = set(session.scalars(select(UnitGroup.id).where(UnitGroup.id.in_(wanted))))
     for group in wanted:
         if group not in known:
