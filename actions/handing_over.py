@@ -282,7 +282,7 @@ def _files(session: Session, directive: Directive) -> tuple[StoredFile, ...]:
 
 def _back(deed: Deed, leaver: Leaver, directive: Directive, what: str, todo: str) -> Passed:
     """Nobody can stay named for it; an administrator may name somebody later."""
-    how = f"quản trị giao việc bằng trinhky officer leave {leaver.officer.id} --to"
+    how = "người quản trị giao tiếp ở Quản trị, trang của cán bộ"
     why = f"{leaver.officer.name} ({what}) thôi công tác; {todo} ({how})."
     state = DirectiveState(directive.state)
     values = {"resume_step": None, "return_reason": why, "frozen_sha256": None}
