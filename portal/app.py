@@ -1,5 +1,6 @@
 """Makes the portal's application: `uvicorn portal.app:make_app --factory`."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ from portal.api import ROUTERS, bringing, edxml, verifications
 from portal.api.describing import describe, methods_at
 from portal.check_keeping import LIMITS_KEPT, KeptChecks
 from portal.context import Portal
+from portal.heap import leave_alone_when_warm
 from portal.i18n.choosing import Speaking
 from portal.identity import SESSION_COOKIE
 from portal.pages import (
@@ -154,7 +156,11 @@ def make_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         portal.sources.open()
+        # A test's own process has other things to keep than this portal's.
+        settling = asyncio.create_task(leave_alone_when_warm()) if office is None else None
         yield
+        if settling is not None:
+            settling.cancel()
         await run_in_threadpool(portal.sources.close)
         await run_in_threadpool(portal.batches.close)
         await run_in_threadpool(portal.viewing.close)
