@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from threading import Event
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from models.directive import Directive
 from models.lifecycle import DirectiveState
 from models.outbox import OutboxRow, RunLease
 from models.session import Database
-from wiring.clock import Clock, real_now, sleep
+from wiring.clock import Clock, real_now
 from wiring.errors import OrchestratorError
 from wiring.leases import lease_of
 from wiring.runs import Phase, RunView
@@ -45,8 +46,9 @@ TRIES: Final = 3
 """Generations that are tried at once: Prefect may know an ended run that we never wrote down."""
 
 
-PAUSES_S: Final = (0.4, 1.2)
-"""Before a wake-up is tried again: Prefect on SQLite says 503 for a moment when it is busy."""
+PAUSES_S: Final = (0.3, 0.7, 1.5, 3.0, 6.0)
+"""Before a wake-up is tried again: Prefect on SQLite says 503 for seconds when it is busy, as at
+the full minute; `reconcile` would come a minute later."""
 
 
 class Runs(Protocol):
@@ -179,6 +181,7 @@ class Nudger:
         self._database, self._clock = database, clock
         self._runs = cache(connect)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="nudge")
+        self._closing = Event()
 
     def nudge(self, directive_id: DirectiveId) -> None:
         """Asks for a wake-up and returns at once; what fails again is left to `reconcile`."""
@@ -192,7 +195,8 @@ class Nudger:
         self._thread.submit(self._try_beside, work)
 
     def close(self) -> None:
-        """Waits for the wake-ups asked for and ends the thread."""
+        """Tries each wake-up asked for, none of them again, and ends the thread."""
+        self._closing.set()
         self._thread.shutdown()
 
     def _try(self, directive_id: DirectiveId) -> None:
@@ -200,10 +204,9 @@ class Nudger:
             try:
                 wake(self._database, self._runs(), self._clock, directive_id)
             except OrchestratorError as err:
-                if pause is None:
+                if pause is None or self._closing.wait(pause):
                     LOG.warning("wake-up of %s is left to reconcile: %s", directive_id, err)
                     return
-                sleep(pause)
             else:
                 return
 

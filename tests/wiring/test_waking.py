@@ -1,3 +1,4 @@
+import time
 import uuid
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from models.session import Database
 from tests.support.clock import StoryClock
 from tests.support.front import Front, make_front
 from tests.support.runs import RunsInMemory
+from wiring import waking
 from wiring.errors import OrchestratorError
 from wiring.waking import Nudger, WakeOutcome, wake
 
@@ -160,3 +162,36 @@ def test_a_nudge_never_raises_and_wakes_beside_the_request(
     nudger.nudge(key)
     nudger.close()
     assert waiting(front) == 0
+
+
+def test_a_busy_server_is_asked_again_until_it_takes_the_wake_up(
+    front: Front, runs: RunsInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waking, "PAUSES_S", (0.1,) * 20)
+    key = front.start()
+    nudger = Nudger(front.desk.database, lambda: runs, front.clock)
+    runs.down = True
+    nudger.nudge(key)
+    time.sleep(0.2)
+    runs.down = False
+    for _ in range(400):
+        if not waiting(front):
+            break
+        time.sleep(0.02)
+    assert waiting(front) == 0
+    nudger.close()
+
+
+def test_whoever_closes_does_not_wait_for_a_server_that_is_gone(
+    front: Front, runs: RunsInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waking, "PAUSES_S", (60.0,))
+    keys = [front.start() for _ in range(3)]
+    nudger = Nudger(front.desk.database, lambda: runs, front.clock)
+    runs.down = True
+    for key in keys:
+        nudger.nudge(key)
+    began = time.monotonic()
+    nudger.close()
+    assert time.monotonic() - began < 30
+    assert waiting(front) == len(keys)
