@@ -127,7 +127,7 @@ def _event(one: DeliveryEvent, consignment: Consignment) -> Moment:
     code = f"[{one.code}] " if one.code else ""
     return Moment(
         at=one.at,
-        title=f"{who}{state} ({channel_words(consignment.channel)})",
+        title=f"{who}{state} · {channel_words(consignment.channel)}",
         words=f"{code}{one.words}",
         tone="wait" if one.state in {"held", "bounced", "failed", "unknown"} else "plain",
     )

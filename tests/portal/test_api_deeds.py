@@ -1,18 +1,20 @@
 """What programs do after issue: looking, deciding, sending, registering; and who may not."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 
+from actions.extending import request_extension
 from models.base import DirectiveId
 from models.dispatch import Consignment
 from models.obligation import Obligation
 from tests.portal.browsing import Browsing
 from tests.portal.programs import API, api_routes, ask, new_key, token_of
-from tests.portal.seeded import PEOPLE, Seeded
+from tests.portal.seeded import PEOPLE, Seeded, report_units
 from tests.portal.test_outsiders import dump, names, outsider, path_of
 
 __all__ = ["names", "outsider"]
@@ -129,8 +131,14 @@ def deeds(browsing: Browsing, officer: str, method: str, path: str, body: Any = 
 
 def test_a_program_follows_up(browsing: Browsing, issued: DirectiveId) -> None:
     who = PEOPLE.follow_up
+    unit = report_units(browsing.seeded, issued)[17]
+    owed_by = browsing.seeded.obligations(issued, unit)[0]
+    request = request_extension(
+        browsing.seeded.office.desk, browsing.seeded.unit(unit), owed_by.id,
+        asked_until=date(2022, 12, 6), reason="Chờ số liệu của các xã.",
+    )  # fmt: skip
     asked = ask(browsing, who, "GET", "/extensions?state=asked").json()["items"]
-    mine = next(one for one in asked if one["asked_until"] == "2022-12-05")
+    mine = next(one for one in asked if one["id"] == str(request))
     granted = deeds(browsing, who, "POST", f"/extensions/{mine['id']}/grant", {})
     assert granted == ["grant_extension"]
     owed = ask(browsing, who, "GET", f"/obligations/{mine['obligation_id']}").json()
