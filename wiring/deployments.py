@@ -6,10 +6,28 @@ for that costs no process of its own and no pull step: the packages are installe
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cron:
+    """At times of the clock."""
+
+    fields: str
+    """Five, in the schedule's time zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Every:
+    """All the time, at an interval."""
+
+    interval: timedelta
+    anchor: datetime
+    """An instant at which one run would have begun: it keeps the flows apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,10 +36,9 @@ class SchedulePlan:
 
     slug: str
     """Identifies the schedule within its deployment."""
-    cron: str
-    """Five fields."""
+    when: Cron | Every
     timezone: str
-    """IANA name; the fields are read in it."""
+    """IANA name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +66,18 @@ def _plan(entry: Mapping[str, Any]) -> DeploymentPlan:
         name=entry["name"],
         entrypoint=entry["entrypoint"],
         alone="concurrency_limit" in entry,
-        schedules=tuple(
-            SchedulePlan(slug=one["slug"], cron=one["cron"], timezone=one["timezone"])
-            for one in entry.get("schedules", ())
-        ),
+        schedules=tuple(_schedule(one) for one in entry.get("schedules", ())),
+    )
+
+
+def _schedule(entry: Mapping[str, Any]) -> SchedulePlan:
+    return SchedulePlan(slug=entry["slug"], when=_when(entry), timezone=entry["timezone"])
+
+
+def _when(entry: Mapping[str, Any]) -> Cron | Every:
+    if "cron" in entry:
+        return Cron(fields=entry["cron"])
+    return Every(
+        interval=timedelta(seconds=entry["interval"]),
+        anchor=datetime.fromisoformat(entry["anchor_date"]),
     )

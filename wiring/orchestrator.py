@@ -1,20 +1,17 @@
 """Prefect as seen from our side: runs are started, woken, looked at; nothing here knows the truth.
 
-The only module beside the flows that imports Prefect, and a slow import: load it where it is used.
+With `wiring.inprocess` the only module beside the flows that imports Prefect, and a slow import:
+load it where it is used.
 A run's state proves nothing about the work; what is true stands in our database.
 """
 
 from __future__ import annotations
 
-import contextvars
-import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 from uuid import UUID
 
-import anyio
-import anyio.to_thread
 import httpx
 from prefect import Flow
 from prefect.client.orchestration import SyncPrefectClient
@@ -34,24 +31,21 @@ from prefect.client.schemas.objects import (
     StateType,
 )
 from prefect.client.schemas.responses import SetStateStatus
-from prefect.client.schemas.schedules import CronSchedule
+from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.client.schemas.sorting import FlowRunSort
-from prefect.exceptions import Abort, ObjectAlreadyExists, ObjectNotFound, Pause, PrefectException
-from prefect.flow_engine import run_flow_sync
-from prefect.flows import load_flow_from_entrypoint, load_flow_from_flow_run
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound, PrefectException
+from prefect.flows import load_flow_from_entrypoint
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from prefect.states import Crashed, Scheduled
 from prefect.utilities.callables import parameter_schema
-from prefect.workers.base import BaseJobConfiguration, BaseWorker, BaseWorkerResult
-from typing_extensions import override
 
 from wiring.clock import monotonic_s, sleep
-from wiring.deployments import DeploymentPlan
+from wiring.deployments import Cron, DeploymentPlan, SchedulePlan
 from wiring.errors import OrchestratorError
+from wiring.inprocess import POOL_TYPE, InProcessWorker
 from wiring.runs import MACHINE_TAG, ROUTE, Phase, RunView, directive_tag
 from wiring.settings import Settings
 
-POOL_TYPE: Final = "inprocess"
 PATIENCE_S: Final = 10.0
 """How long a call to Prefect may take; a person never waits for it."""
 POLL_S: Final = 0.2
@@ -273,7 +267,7 @@ class Orchestrator:
                     work_pool_name=pool,
                     parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
                     enforce_parameter_schema=True,
-                    schedules=_schedules(plan) if schedules else [],
+                    schedules=schedules_of(plan) if schedules else [],
                     concurrency_limit=1 if plan.alone else None,
                     concurrency_options=alone if plan.alone else None,
                 )
@@ -327,73 +321,16 @@ def _view(run: FlowRun) -> RunView:
     )
 
 
-def _schedules(plan: DeploymentPlan) -> list[DeploymentScheduleCreate]:
+def schedules_of(plan: DeploymentPlan) -> list[DeploymentScheduleCreate]:
+    """Returns a deployment's schedules in Prefect's own shape."""
     return [
-        DeploymentScheduleCreate(
-            schedule=CronSchedule(cron=one.cron, timezone=one.timezone), active=True, slug=one.slug
-        )
+        DeploymentScheduleCreate(schedule=_schedule(one), active=True, slug=one.slug)
         for one in plan.schedules
     ]
 
 
-def _drive(flow: Flow[..., Any], flow_run: FlowRun) -> None:
-    """Runs a flow to its end or to its next suspension."""
-    with suppress(Pause):
-        try:
-            parameters = flow_run.parameters
-            run_flow_sync(flow, flow_run=flow_run, parameters=parameters, return_type="state")
-        except Abort as err:  # the run stays as it is, until `wiring.reconciling` repeats it
-            logging.getLogger(__name__).warning("run %s was not begun: %s", flow_run.id, err)
-
-
-class InProcessResult(BaseWorkerResult):
-    """Says that a run has left its thread."""
-
-
-class InProcessWorker(BaseWorker[BaseJobConfiguration, Any, InProcessResult]):
-    """Drives runs in threads of its own process: awake in about a second, no process per run.
-
-    A kill takes all its runs with it; `wiring.reconciling` lets them go on from the database.
-    """
-
-    type = POOL_TYPE
-    job_configuration = BaseJobConfiguration
-
-    mark: str = ""
-    """How others recognise runs of this very process; see `wiring.liveness`."""
-    slots: int = 8
-    """Runs driven at a time; more of them wait their turn."""
-    driving: Callable[[str], AbstractContextManager[object]] = nullcontext
-    """Entered with a run's identifier for as long as a thread is given to it."""
-
-    @override
-    async def run(
-        self,
-        flow_run: FlowRun,
-        configuration: BaseJobConfiguration,
-        task_status: anyio.abc.TaskStatus[Any] | None = None,
-    ) -> InProcessResult:
-        await self.client.update_flow_run(flow_run.id, infrastructure_pid=self.mark)
-        flow = await self._flow_for(flow_run)
-        if task_status is not None:
-            task_status.started(self.mark)
-        with self.driving(str(flow_run.id)):
-            await anyio.to_thread.run_sync(
-                lambda: contextvars.Context().run(_drive, flow, flow_run), limiter=self._threads()
-            )
-        return InProcessResult(identifier=str(flow_run.id), status_code=0)
-
-    async def _flow_for(self, flow_run: FlowRun) -> Flow[..., Any]:
-        """Loads a deployment's flow once; a new release means a new worker."""
-        flows: dict[UUID | None, Flow[..., Any]] = self.__dict__.setdefault("_flows", {})
-        if flow_run.deployment_id not in flows:
-            flows[flow_run.deployment_id] = await load_flow_from_flow_run(
-                flow_run, use_placeholder_flow=False
-            )
-        return flows[flow_run.deployment_id]
-
-    def _threads(self) -> anyio.CapacityLimiter:
-        limiter: anyio.CapacityLimiter = self.__dict__.setdefault(
-            "_thread_limiter", anyio.CapacityLimiter(self.slots)
-        )
-        return limiter
+def _schedule(one: SchedulePlan) -> CronSchedule | IntervalSchedule:
+    when, zone = one.when, one.timezone
+    if isinstance(when, Cron):
+        return CronSchedule(cron=when.fields, timezone=zone)
+    return IntervalSchedule(interval=when.interval, anchor_date=when.anchor, timezone=zone)

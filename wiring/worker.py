@@ -50,7 +50,7 @@ def work(settings: Settings, *, deploy: bool = False) -> None:
 
 async def _work(settings: Settings, mark: str, *, deploy: bool) -> None:
     # Prefect reads its environment when it is imported, and is slow to import.
-    from wiring.orchestrator import InProcessWorker  # noqa: PLC0415
+    from wiring.inprocess import InProcessWorker  # noqa: PLC0415
 
     await asyncio.to_thread(_prepare, settings, deploy=deploy)
     worker = InProcessWorker(work_pool_name=settings.prefect.work_pool, name=mark)

@@ -3,6 +3,8 @@ import re
 import sys
 import uuid
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import psycopg
 import pytest
 import yaml
 from prefect import Flow
+from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 from sqlalchemy import select
@@ -37,11 +40,13 @@ from tests.support.clock import START
 from tests.support.factories import small_office
 from wiring.bootstrap import Office
 from wiring.clock import SimulatedClock
-from wiring.deployments import DeploymentPlan, read_plans
+from wiring.deployments import DeploymentPlan, Every, read_plans
 from wiring.errors import ArchiveUnsoundError, LeaseLostError, StuckStepError
+from wiring.orchestrator import schedules_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANS = read_plans(ROOT / "prefect.yaml")
+MIDNIGHT = datetime.fromisoformat("2022-01-01T00:00:00+07:00")
 KEY = DirectiveId(uuid.uuid4())
 PERIODIC = {
     "deliver-pending",
@@ -89,6 +94,29 @@ def test_the_periodic_flows_run_alone_and_by_vietnamese_time() -> None:
     assert {plan.name for plan in PLANS if plan.alone} == PERIODIC
     zones = {schedule.timezone for plan in PLANS for schedule in plan.schedules}
     assert zones == {"Asia/Ho_Chi_Minh"}
+
+
+def test_no_two_frequent_flows_ever_begin_within_ten_seconds_of_each_other() -> None:
+    """Together on the full minute they locked Prefect's SQLite against people's decisions."""
+    day = timedelta(days=1)
+    frequent = [one.when for plan in PLANS for one in plan.schedules if isinstance(one.when, Every)]
+    assert len(frequent) == 5
+    begun = sorted(
+        (one.anchor - MIDNIGHT) % one.interval + turn * one.interval
+        for one in frequent
+        for turn in range(day // one.interval)
+    )
+    assert all(later - earlier >= timedelta(seconds=10) for earlier, later in pairwise(begun))
+
+
+def test_prefect_is_given_the_anchors_of_intervals_and_the_fields_of_crons() -> None:
+    plans = {plan.name: plan for plan in PLANS}
+    (told,), (chased,) = map(schedules_of, (plans["tell-events"], plans["chase-reports"]))
+    assert isinstance(told.schedule, IntervalSchedule)
+    assert told.schedule.anchor_date == MIDNIGHT + timedelta(seconds=20)
+    assert told.schedule.interval == timedelta(minutes=1)
+    assert isinstance(chased.schedule, CronSchedule)
+    assert (chased.schedule.cron, chased.schedule.timezone) == ("0 7 * * *", "Asia/Ho_Chi_Minh")
 
 
 def test_what_prefects_own_command_reads_says_the_same() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from wiring.deployments import read_plans
 from wiring.errors import OrchestratorError
-from wiring.orchestrator import InProcessWorker, Orchestrator, open_orchestrator
+from wiring.inprocess import InProcessWorker
+from wiring.orchestrator import Orchestrator, open_orchestrator
 from wiring.processes import any_port
 from wiring.runs import directive_tag
 from wiring.settings import load_settings
