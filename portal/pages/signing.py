@@ -29,7 +29,7 @@ from actions.errors import (
 from actions.keying import SigningAct
 from actions.readiness import joined, known_here
 from actions.readiness_of_key import authority_check, may_be_asked
-from actions.readiness_terms import Readiness
+from actions.readiness_terms import Check, Readiness
 from models.base import DirectiveId
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
@@ -41,6 +41,7 @@ from portal.seeing import open_directive, pages_of
 from signing.certificates import read_facts
 
 Make = Callable[..., None]
+Looked = Callable[[], tuple[Readiness, bool]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +148,7 @@ def _part(
     """Bears the digest of the pages that are on the screen, whatever there is by now."""
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, key)
-    found, asked = _looked(portal, person, key, way)
+    found, asked = _looking(portal, person, key, way)()
     return page(
         request, "parts/certificate.html", person=person, way=way, directive=directive, seen=seen,
         refusal="", wrong_pin=False, limit_bytes=portal.desk.size_limit_bytes,
@@ -197,11 +198,13 @@ def show(
     """The page: what is about to be signed, what was checked, and what went wrong, if anything."""
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, key)
+    looked = _looking(portal, person, key, way)
+    with portal.database.reading() as session:
         content = content_of(session, directive)
         news = news_for(session, directive, person.officer_id)
         opinions = opinions_of(session, directive, person.officer_id, portal.at())
     pages = pages_of(portal, key, as_sealed=way.path == SEAL.path)
-    found, asked = _looked(portal, person, key, way)
+    found, asked = looked()
     due = all(check.key != "state" for check in found.stops) and found.source_sha256
     if not due and refusal is None:
         return RedirectResponse(f"/van-ban/{key}", status_code=303)
@@ -217,8 +220,12 @@ def show(
     )  # fmt: skip
 
 
-def _looked(portal: Portal, person: Person, key: DirectiveId, way: Way) -> tuple[Readiness, bool]:
-    """Everything that is known, and whether the authority has answered or need not be asked.
+def _looking(portal: Portal, person: Person, key: DirectiveId, way: Way) -> Looked:
+    """Looks at what is known here, and asks the authority where that can still matter.
+
+    Returns:
+        what waits for the authority: it returns all that is known, and whether the authority has
+        answered or need not be asked.
 
     Raises:
         NotAuthorisedError: the person may not do this at all.
@@ -226,9 +233,14 @@ def _looked(portal: Portal, person: Person, key: DirectiveId, way: Way) -> tuple
     found = known_here(portal.desk, person.actor, key, way.act)
     row = found.certificate
     if row is None or not may_be_asked(found):
-        return found, True
-    answer = portal.asking.answer(row.fingerprint, partial(authority_check, portal.desk, row))
-    return (found, False) if answer is None else (joined(found, answer), True)
+        return lambda: (found, True)
+    answer = portal.asking.begin(row.fingerprint, partial(authority_check, portal.desk, row))
+    return partial(_with, found, answer)
+
+
+def _with(found: Readiness, answer: Callable[[], Check | None]) -> tuple[Readiness, bool]:
+    said = answer()
+    return (found, False) if said is None else (joined(found, said), True)
 
 
 def _before_pin(found: Readiness, asked: bool) -> dict[str, Any]:  # noqa: FBT001 (a pair)

@@ -12,6 +12,7 @@ import pytest
 from httpx import Response
 from sqlalchemy import update
 
+from actions.readiness_terms import Check, ok
 from models.base import DirectiveId
 from models.officer import RegisteredCertificate
 from models.signature import Signature
@@ -155,6 +156,23 @@ def test_a_slow_authority_does_not_hold_the_page_up(browsing: Browsing) -> None:
     assert seen_in(later) == browsing.seeded.directive(key).frozen_sha256
     signed = browsing.post(path, seen=seen_in(later), once=once_in(later), pin=PIN)
     assert signed.status_code == 303
+
+
+def test_an_answer_that_nobody_came_for_is_not_given_on_another_day() -> None:
+    now, answers = [0.0], iter(("đã hỏi", "hỏi lại"))
+    asking = Asking(patience_s=5.0, seconds=lambda: now[0])
+
+    def ask() -> Check:
+        return ok("revocation", next(answers))
+
+    asking.begin("ab", ask)  # the page was closed
+    now[0] = 29.0
+    assert asking.answer("ab", ask) == ok("revocation", "đã hỏi")
+    answers = iter(("bỏ dở", "hôm sau"))
+    left = asking.begin("ab", ask)
+    now[0] += 3600.0
+    assert asking.answer("ab", ask) == ok("revocation", "hôm sau")
+    assert left() == ok("revocation", "bỏ dở")
 
 
 def test_the_part_that_comes_later_bears_what_is_on_the_screen(browsing: Browsing) -> None:
