@@ -24,6 +24,7 @@ class Kind(StrEnum):
     PAPER_ACCEPT = "paper_accept"
     PAPER_ASSIGN = "paper_assign"
     PAPER_HANDLE = "paper_handle"
+    MAIL = "mail"
     REMARKED = "remarked"
     ANSWERED = "answered"
     OPINED = "opined"
@@ -59,6 +60,7 @@ WORDS: Final = {
     Kind.PAPER_ACCEPT: "Văn bản đến chờ tiếp nhận.",
     Kind.PAPER_ASSIGN: "Văn bản đến chờ phân công.",
     Kind.PAPER_HANDLE: "Văn bản đến được giao xử lý.",
+    Kind.MAIL: "Thư đến chưa rõ về việc gì, chờ xử lý.",
     Kind.REMARKED: "Dự thảo có góp ý mới.",
     Kind.ANSWERED: "Góp ý đã có trả lời.",
     Kind.OPINED: "Đã có ý kiến trả lời về dự thảo.",
@@ -85,6 +87,7 @@ PLACES: Final = {
     Kind.PAPER_ACCEPT: "/van-ban-den/{id}",
     Kind.PAPER_ASSIGN: "/van-ban-den/{id}",
     Kind.PAPER_HANDLE: "/van-ban-den/{id}",
+    Kind.MAIL: "/thu-den/{id}",
     Kind.SOURCE_READ: "/soan/{id}/nguon",
     Kind.SOURCE_FAILED: "/soan/doc/{id}",
 }

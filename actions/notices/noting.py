@@ -1,9 +1,9 @@
 """The notices of a deed, written in its transaction: none is lost, none comes twice.
 
 What waits is no message of its own but a standing fact: after each deed that may have moved it, the
-notices of a directive or of an incoming paper are brought in line with those for whom it waits now.
-So one that nobody is waited for any more is over, and a repeat changes nothing. Called under the
-lock of the audit chain's head: two deeds at once see each other.
+notices of a directive, an incoming paper or a mail are brought in line with those for whom it waits
+now. So one that nobody is waited for any more is over, and a repeat changes nothing. Called under
+the lock of the audit chain's head: two deeds at once see each other.
 """
 
 import uuid
@@ -18,9 +18,9 @@ from actions.auditing import FOLLOWING, subject_key
 from actions.desk import local_day
 from actions.incoming.rows import SUBJECT as PAPER
 from actions.notices.kinds import COMES_AGAIN, DRAFT, MOVES, OF_DRAFTS, Kind
-from actions.notices.standing import holders, waiting_on, waiting_on_paper
+from actions.notices.standing import holders, waiting_on, waiting_on_mail, waiting_on_paper
 from actions.ways import chunks
-from actions.work.items import DIRECTIVE, INCOMING
+from actions.work.items import DIRECTIVE, INCOMING, MESSAGE
 from models.audit import AuditEvent
 from models.base import DirectiveId
 from models.directive import Directive
@@ -31,6 +31,8 @@ from models.officer import Role
 from models.officer_notice import OfficerNotice
 from models.session import Database
 
+MAIL: Final = "incoming"
+"""What deeds call a mail that came in."""
 _ANSWERING: Final = frozenset({"give_opinion", "record_opinion"})
 
 
@@ -55,6 +57,7 @@ def note_following(session: Session, events: Sequence[AuditEvent]) -> None:
     done = [one for one in events if one.outcome == "done"]
     _of_directives(session, done)
     _of_papers(session, done)
+    _of_mail(session, done)
     for event in done:
         for told in _told(session, event):
             _tell(session, told, event)
@@ -79,6 +82,23 @@ def _of_papers(session: Session, done: Sequence[AuditEvent]) -> None:
         if paper is not None:
             wanted = waiting_on_paper(session, paper, local_day(event.at))
             _bring_in_line(session, INCOMING, paper.id, wanted, event)
+
+
+def _of_mail(session: Session, done: Sequence[AuditEvent]) -> None:
+    """Of deeds about the mail itself, and of those that made an incoming paper out of it."""
+    moved: dict[uuid.UUID, AuditEvent] = {}
+    for event in done:
+        key = subject_key(event.subject_id)
+        if key is not None and event.subject_kind == PAPER:
+            paper = session.get(IncomingDocument, key)
+            key = paper.message_id if paper is not None else None
+        elif event.subject_kind != MAIL:
+            continue
+        if key is not None:
+            moved[key] = event
+    for key, event in moved.items():
+        wanted = waiting_on_mail(session, key, local_day(event.at))
+        _bring_in_line(session, MESSAGE, key, wanted, event)
 
 
 def _of_a_draft(event: AuditEvent) -> OfficerNotice:

@@ -8,15 +8,18 @@ from datetime import date, datetime
 from sqlalchemy import func, select, text, union_all, update
 from sqlalchemy.orm import Session
 
-from actions.access import may_see
+from actions.access import may_see, roles_on
 from actions.desk import local_day
 from actions.errors import NotFoundError
 from actions.incoming.showing import seen_by
 from actions.listing.paging import Order, Page, page_of
 from actions.notices.kinds import DRAFT, PAGE, PLACES, WORDS, Kind
+from actions.offices import office_facts
 from actions.ordering import title_of
-from actions.work.items import DIRECTIVE, INCOMING
+from actions.work.answers import READERS
+from actions.work.items import DIRECTIVE, INCOMING, MESSAGE
 from models.directive import Directive
+from models.dispatch import IncomingMessage
 from models.incoming import IncomingDocument
 from models.officer_notice import NEW, OfficerNotice
 from models.session import Database
@@ -39,7 +42,7 @@ class Shown:
     """Number or `Dự thảo`; empty where the officer may not see it any more."""
     subject: str
     directive_id: uuid.UUID | None
-    """None where it is about an incoming paper or a draft that is being written."""
+    """None where it is about an incoming paper, a mail or a draft that is being written."""
     path: str
     """Where one acts; empty where the officer may not see it any more."""
     at: datetime
@@ -117,6 +120,9 @@ def shown(
     about |= _papers(
         session, officer_id, [one.subject_id for one in rows if one.about == INCOMING], day
     )
+    about |= _mail(
+        session, officer_id, [one.subject_id for one in rows if one.about == MESSAGE], day
+    )
     about |= _files(session, officer_id, [one.subject_id for one in rows if one.about == DRAFT])
     return [_shown(one, about.get(one.subject_id)) for one in rows]
 
@@ -133,6 +139,18 @@ def _papers(
         )
     )
     return {one.id: (one.number_symbol or one.sender_name, one.subject) for one in found}
+
+
+def _mail(
+    session: Session, officer_id: str, keys: Sequence[uuid.UUID], day: date
+) -> dict[uuid.UUID, tuple[str, str]]:
+    """Returns senders and subjects of mail, where the officer deals with it."""
+    if not keys or not READERS & roles_on(
+        session, officer_id, office_facts(session).organisation_id, day
+    ):
+        return {}
+    found = session.scalars(select(IncomingMessage).where(IncomingMessage.id.in_(keys)))
+    return {one.id: (one.sender, one.subject) for one in found}
 
 
 def _files(

@@ -1,5 +1,6 @@
-"""For whom a directive or an incoming paper waits, as it stands."""
+"""For whom a directive, an incoming paper or a mail waits, as it stands."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,10 +12,12 @@ from actions.incoming.showing import BEING_HANDLED
 from actions.notices.kinds import Kind
 from actions.offices import office_facts
 from actions.progress import PERSON, next_steps
+from actions.waiting_mail import WAITS
+from actions.work.answers import READERS
 from actions.work.queues import colleagues
 from models.directive import Directive
 from models.discussion import OpinionRequest
-from models.dispatch import STUCK, Consignment
+from models.dispatch import STUCK, Consignment, IncomingMessage
 from models.incoming import AT_HAND, IncomingAssignment, IncomingDocument, IncomingRequest
 from models.lifecycle import DirectiveState, ObligationState
 from models.obligation import ANSWERED, Obligation
@@ -43,6 +46,21 @@ def waiting_on_paper(session: Session, paper: IncomingDocument, day: date) -> se
     for who, kind in (*_asked_back(session, paper, day), *_at_step(session, paper, day)):
         first.setdefault(who, kind)
     return set(first.items())
+
+
+def waiting_on_mail(session: Session, message_id: uuid.UUID, day: date) -> set[tuple[str, Kind]]:
+    """Returns who is waited for at a mail that nobody could match.
+
+    The same as “Việc của tôi” of everybody shows (`actions.work.answers`).
+    """
+    # Deeds mark a mail past the rows of their session: its column is asked for, not its row.
+    state = session.scalar(select(IncomingMessage.state).where(IncomingMessage.id == message_id))
+    if state not in WAITS:
+        return set()
+    office = office_facts(session).organisation_id
+    return {
+        (who, Kind.MAIL) for role in sorted(READERS) for who in holders(session, office, role, day)
+    }
 
 
 def _asked_back(session: Session, paper: IncomingDocument, day: date) -> Iterator[tuple[str, Kind]]:

@@ -89,7 +89,8 @@ def show(
         states = asked.filters.states or frozenset(DirectiveState)
         total = counts.of(states)
         if total is None:
-            total = number_of(reader, asked.filters)
+            every = asked.filters.states is None
+            total = COUNTED + 1 if every else number_of(reader, asked.filters)
         types = _types(portal, reader, person)
         views = views_of(reader.session, person.officer_id)
     chips = [

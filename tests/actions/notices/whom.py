@@ -1,4 +1,4 @@
-"""Whom directives and incoming papers wait for: as notices say it, and as “Việc của tôi” does."""
+"""Whom things wait for: as notices say it, and as “Việc của tôi” does."""
 
 from collections import Counter
 from datetime import datetime
@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions.notices.kinds import Kind
 from actions.work.items import MESSAGE
 from actions.work.listing import everything_for
 from models.officer import Officer
 from models.officer_notice import OfficerNotice
 
 Matters = Counter[tuple[str, str, str]]
-"""Officer, directive or paper, step; each should be there once."""
+"""Officer, directive, paper or mail, step; each should be there once."""
 
 
 def told(session: Session) -> Matters:
@@ -26,10 +27,13 @@ def told(session: Session) -> Matters:
 
 
 def waited_for(session: Session, at: datetime) -> Matters:
-    """What everybody's list of work says; mail that nobody has placed rings at nobody."""
+    """What everybody's list of work says."""
     return Counter(
-        (officer_id, str(one.subject.id), one.subject.step)
+        (
+            officer_id,
+            str(one.subject.id),
+            Kind.MAIL if one.subject.about == MESSAGE else one.subject.step,
+        )
         for officer_id in session.scalars(select(Officer.id)).all()
         for one in everything_for(session, officer_id, at).mine
-        if one.subject.about != MESSAGE
     )
