@@ -194,7 +194,7 @@ def _officer_problems(deed: Deed, keys: Sequence[str]) -> Iterator[Problem]:
     for key in keys:
         officer = deed.session.get(Officer, key)
         if officer is None or (officer.left_on and officer.left_on < deed.day):
-            yield Problem(place=f"Cán bộ {key}", reason="Không còn làm việc. Chọn người khác.")
+            yield Problem(place=f"Cán bộ “{key}”", reason="Không còn làm việc. Chọn người khác.")
         elif key == deed.actor.id:
             yield Problem(place=officer.name, reason="Không thể tự xin ý kiến mình.")
 
@@ -203,7 +203,7 @@ def _unit_problems(deed: Deed, directive: Directive, keys: Sequence[str]) -> Ite
     for key in keys:
         unit = deed.session.get(Organisation, key)
         if unit is None or (unit.valid_to and unit.valid_to < deed.day):
-            yield Problem(place=f"Đơn vị {key}", reason="Không còn hoạt động. Chọn lại.")
+            yield Problem(place=f"Đơn vị “{key}”", reason="Không còn hoạt động. Chọn lại.")
         elif key == directive.organisation_id:
             reason = "Là cơ quan soạn thảo. Chọn từng cán bộ của cơ quan."
             yield Problem(place=unit.name, reason=reason)

@@ -47,6 +47,7 @@ def _in_english(text: str, depth: int) -> str:
         return known
     return (
         _by_template(text, depth, telling=True)
+        or _stopped(text, depth)
         or _headed(text, depth)
         or _clauses(text, depth)
         or _by_template(text, depth, telling=False)
@@ -61,10 +62,22 @@ def _by_template(text: str, depth: int, *, telling: bool) -> str:
             values = found.groupdict()
             heard = {name: _in_english(value, depth + 1) for name, value in values.items()}
             if telling or not any(
-                value[:1].islower() and heard[name] == value for name, value in values.items()
+                _goes_on(value) and heard[name] == value for name, value in values.items()
             ):
                 return one.english % heard
     return ""
+
+
+def _goes_on(value: str) -> bool:
+    """Tells whether a value looks like the rest of another sentence."""
+    return value[:1].islower() or any(gap in value for gap in (": ", ". "))
+
+
+def _stopped(text: str, depth: int) -> str:
+    """A sentence with a stop that its template does not have."""
+    bare = text.removesuffix(".")
+    heard = _by_template(bare, depth, telling=True) if bare != text else ""
+    return f"{heard}." if heard else ""
 
 
 def _headed(text: str, depth: int) -> str:

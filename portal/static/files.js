@@ -2,6 +2,8 @@
 "use strict";
 
 (() => {
+  const said = document.currentScript.dataset;
+
   // After the listener of app.js, which may have asked a question first.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -38,13 +40,12 @@
       const share = Math.floor((100 * event.loaded) / event.total);
       shown.bar.value = share;
       shown.words.textContent = share < 100
-        ? `Đang gửi: ${share} %`
-        : (form.dataset.working || "Đã gửi xong, đang kiểm tra…");
+        ? `${said.sent} ${share} %`
+        : (form.dataset.working || said.working);
     });
     request.addEventListener("load", () => arrived(request, form, shown));
     ["error", "abort"].forEach((name) => request.addEventListener(name, () => {
-      tell(form, shown, "Tệp chưa gửi được: đường truyền bị ngắt hoặc đã dừng. Những gì đã nhập và "
-        + "tệp đã chọn vẫn còn; bấm nút để gửi lại.");
+      tell(form, shown, said.broken);
     }));
     shown.stop.addEventListener("click", () => request.abort(), { once: true });
     request.send(body);
@@ -62,7 +63,7 @@
     const came = new DOMParser().parseFromString(request.responseText, "text/html");
     const main = came.querySelector("main");
     if (!main) {
-      tell(form, shown, "Tệp chưa được nhận. Tải lại trang rồi gửi lại.");
+      tell(form, shown, said.lost);
       return;
     }
     keepChosen(form, main);
@@ -110,15 +111,15 @@
     box.className = "uploading";
     const words = document.createElement("p");
     words.setAttribute("role", "status");
-    words.textContent = "Đang gửi…";
+    words.textContent = said.sending;
     const bar = document.createElement("progress");
     bar.max = 100;
     bar.value = 0;
-    bar.setAttribute("aria-label", "Đã gửi bao nhiêu phần trăm");
+    bar.setAttribute("aria-label", said.share);
     const stop = document.createElement("button");
     stop.type = "button";
     stop.className = "plain";
-    stop.textContent = "Dừng gửi";
+    stop.textContent = said.stop;
     box.append(words, bar, stop);
     form.append(box);
     return { box, words, bar, stop };

@@ -3,6 +3,7 @@
 "use strict";
 
 (() => {
+  const told = document.currentScript.dataset;
   const able = window.isSecureContext && window.PublicKeyCredential && navigator.credentials;
   if (!able) {
     document.querySelectorAll("[data-passkey-unable]").forEach((note) => { note.hidden = false; });
@@ -46,18 +47,18 @@
     const kind = answer.headers.get("content-type") || "";
     const said = kind.startsWith("application/json") ? await answer.json() : {};
     if (!answer.ok) {
-      throw new Error(said.message || "Chưa thực hiện được; tải lại trang rồi làm lại.");
+      throw new Error(said.message || told.failed);
     }
     return said;
   }
 
   function words(error) {
-    if (error.name === "InvalidStateError") return "Thiết bị này đã có khoá của tài khoản này.";
+    if (error.name === "InvalidStateError") return told.known;
     if (error.name === "NotAllowedError" || error.name === "AbortError") {
-      return "Thiết bị chưa xác nhận: đã bỏ qua, quá thời gian chờ, hoặc không có khoá phù hợp. Làm lại nếu cần.";
+      return told.unconfirmed;
     }
     if (error.name === "SecurityError" || error.name === "NotSupportedError") {
-      return "Trình duyệt hoặc thiết bị này không dùng được khoá đăng nhập.";
+      return told.unable;
     }
     return error.message;
   }

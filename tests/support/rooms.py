@@ -7,6 +7,7 @@ source to tell whether each of them is still said.
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,22 +15,34 @@ ROOMS = ("actions", "deadlines", "delivery", "documents", "models", "portal", "s
 VIETNAMESE = re.compile(
     "[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE
 )
+_FILLED = re.compile(r"\{([a-z]+(?:_[a-z]+)*)\}")
 _VAGUE = frozenset({"get", "join", "format", "str", "len", "value", "words", "name"})
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """A module, read once for all who look through it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def said_in(path: Path) -> Iterator[str]:
     """Every Vietnamese text of a module, save what it says of itself; values by their names."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     apart = {id(part) for node in ast.walk(tree) for part in _told_apart(node)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr):
-            text = _template(node)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            text = "" if id(node) in apart else node.value
-        else:
-            continue
+        text = "" if id(node) in apart else as_said(node)
         if VIETNAMESE.search(text):
             yield text
+
+
+def as_said(node: ast.AST) -> str:
+    """A text of the source with named places for its values; empty for what is no text."""
+    if isinstance(node, ast.JoinedStr):
+        return _template(node)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        # Filled in later by `format`; letters to units have places of their own (`don_vi`).
+        return _FILLED.sub(r"%(\1)s", node.value) if node.value.count("{") else node.value
+    return ""
 
 
 def said_by_rooms() -> set[str]:
