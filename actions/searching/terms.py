@@ -77,10 +77,12 @@ class Terms:
 
     def for_postgresql(self) -> str:
         """Returns the terms in the language of `to_tsquery`."""
-        told = [f"({' <-> '.join(words)})" for words in self.phrases]
+        told = [list(words) for words in self.phrases]
         if self.begins:
-            told[-1] = told[-1].removesuffix(")") + ":*)"
-        return " & ".join(told)
+            # The word alone adds nothing to its beginnings but an estimate: PostgreSQL takes a
+            # beginning for rare, and reads what is frequent from the wrong end, 20 times slower.
+            told[-1][-1] = f"({told[-1][-1]} | {told[-1][-1]}:*)"
+        return " & ".join(f"({' <-> '.join(words)})" for words in told)
 
 
 NO_TERMS: Final = Terms()
