@@ -21,12 +21,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from actions.access import posts_on
 from actions.desk import local_day, start_of
-from actions.incoming.showing import BEING_HANDLED, LIGHT, MOST, ListedPaper, listed, seen_by
+from actions.incoming.showing import BEING_HANDLED, LIGHT, ListedPaper, listed, seen_by
 from actions.listing.paging import Order, Page, page_of
 from actions.offices import working_calendar
 from models.incoming import AT_HAND, IncomingAssignment, IncomingDocument, IncomingRequest
 from models.search import folded_words
 
+COUNTED: Final = 1000
+"""Up to here a filter is counted; beyond, it is said to be more."""
 MOST_TYPED: Final = 300
 """Characters of what is looked for."""
 _GONE: Final = ("refused", "recalled", "replaced")
@@ -80,11 +82,11 @@ def page_of_papers(
 
 
 def counts(session: Session, *, officer_id: str, at: datetime, typed: str = "") -> dict[str, int]:
-    """Returns how many papers with these words are under each filter, counted up to `MOST`."""
-    seen = seen_by(session, officer_id, local_day(at))
+    """Returns how many papers with these words are under each filter, counted up to `COUNTED`."""
+    seen, said = seen_by(session, officer_id, local_day(at)), _said(typed)
     counted = (
         select(literal(key), func.count()).select_from(
-            select(IncomingDocument.id).where(seen, condition, *_said(typed)).limit(MOST).subquery()
+            select(IncomingDocument.id).where(seen, condition, *said).limit(COUNTED).subquery()
         )
         for key, condition in _filters(session, officer_id, at).items()
     )

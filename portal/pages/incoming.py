@@ -17,9 +17,9 @@ from actions.incoming.handling import begin, finish
 from actions.incoming.recalling import agree, destroy_files, refuse_request
 from actions.incoming.replying import reply_with_directive
 from actions.incoming.rows import get_document
-from actions.incoming.showing import FILTERS, MOST, whole_paper
+from actions.incoming.showing import FILTERS, whole_paper
 from actions.incoming.words import FILE_VERDICT_WORDS, STATE_WORDS
-from actions.listing.papers import counts, page_of_papers
+from actions.listing.papers import COUNTED, counts, page_of_papers
 from actions.reports.attachments import ANY_KIND
 from actions.trying import archive_wrapped
 from documents.copies import draw_page
@@ -72,7 +72,7 @@ def papers(
 
 
 def _many(count: int) -> str:
-    return f"{count}+" if count >= MOST else str(count)
+    return f"{count}+" if count >= COUNTED else str(count)
 
 
 @router.get("/{document_id}")

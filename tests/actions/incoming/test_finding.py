@@ -64,7 +64,7 @@ def test_what_is_not_there_is_not_found(receiver: Receiver, typed: str) -> None:
 def test_an_old_paper_is_found_among_many_newer_ones(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(papers, "MOST", 5)
+    monkeypatch.setattr(papers, "COUNTED", 5)
     write(receiver, *["Giấy mời họp"] * 40, "Đề án sáp nhập thôn")
     assert found(receiver, "sap nhap") == ["Đề án sáp nhập thôn"]
 
