@@ -4,7 +4,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -14,6 +14,10 @@ from actions.office_file.lines import LineIndex, Place, place_text
 from actions.office_file.reasons import parsing_place, reason_of
 from actions.office_file.shapes import OfficeFile
 
+_PART: Final = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DEEP: Final = re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{16}}")
+"""A name of names. No office file has one this long, and the parser's memory grows with its square:
+one of 200 kB took all that the machine had."""
 _DAY = re.compile(r"(?<![\w\"'-])(\d{4}-\d{2}-\d{2})(?![\w\"':-])")
 
 
@@ -34,10 +38,18 @@ def read_entries(data: bytes) -> Read:
         line = data[: err.start].count(b"\n") + 1
         return _broken(f"dòng {line}", "tệp phải dùng bảng mã UTF-8")
     text = text.replace("\r\n", "\n")
+    deep = _DEEP.search(text)
+    if deep is not None:
+        line = text.count("\n", 0, deep.start()) + 1
+        return _broken(f"dòng {line}", "tên quá nhiều phần nối bằng dấu chấm")
     try:
         document = tomllib.loads(_quote_impossible_days(text))
     except tomllib.TOMLDecodeError as err:
         return _unparsable(str(err))
+    except RecursionError:
+        return _broken("cả tệp", "quá nhiều tầng ngoặc lồng nhau")
+    except ValueError:  # all that is left: the interpreter's own limit
+        return _broken("cả tệp", "có số dài quá 4300 chữ số")
     return _validate(document, LineIndex(text))
 
 

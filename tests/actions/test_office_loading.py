@@ -6,14 +6,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from actions.auditing import MACHINE, Actor, verify_chain
 from actions.leaving import leave
 from actions.office_file.errors import OfficeFileRefusedError
-from actions.office_file.reading import read_entries
 from actions.office_loading import (
     SIZE_LIMIT_BYTES,
     check_office_file,
@@ -361,17 +358,6 @@ def test_a_file_that_is_not_there_or_no_text_is_refused_with_its_reason(tmp_path
     (tmp_path / "latin.toml").write_bytes(b'# one\nx = "\xe9\xff"\n')
     (encoding,) = check_office_file(tmp_path / "latin.toml")
     assert (encoding.place, "UTF-8" in encoding.reason) == ("dòng 2", True)
-
-
-@given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
-def test_no_bytes_make_the_reader_raise(data: bytes) -> None:
-    read = read_entries(data)
-    assert (read.entries is None) == bool(read.problems)
-
-
-@given(st.integers(0, len(OFFICE) - 1), st.integers(1, 40))
-def test_no_cut_makes_the_reader_raise(start: int, length: int) -> None:
-    read_entries((OFFICE[:start] + OFFICE[start + length :]).encode())
 
 
 def test_an_office_says_whether_signing_goes_on_without_time_stamps(
