@@ -20,7 +20,7 @@ HERE: Final = Path(__file__).resolve().parent / "static"
 MODULES: Final = Path(__file__).resolve().parent.parent / "node_modules"
 FONT: Final = "be-vietnam-pro"
 SUBSETS: Final = ("vietnamese", "latin-ext", "latin")
-WEIGHTS: Final = ("400", "500", "600", "700")
+WEIGHTS: Final = ("400", "500", "600")
 SCRIPT: Final = "text/javascript; charset=utf-8"
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 """For an address that bears the digest of what is there."""

@@ -73,8 +73,8 @@ def _deeds(browsing: Browsing, deed: str) -> list[AuditEvent]:
         )
 
 
-def test_the_page_is_reached_from_the_persons_name(mine: Browsing) -> None:
-    assert 'class="me" href="/tai-khoan"' in mine.get("/viec-cua-toi").text
+def test_the_page_is_reached_from_beside_the_persons_name(mine: Browsing) -> None:
+    assert '<a class="plain" href="/tai-khoan">Tài khoản</a>' in mine.get("/viec-cua-toi").text
     page = mine.get("/tai-khoan")
     assert page.status_code == 200
     assert "tên đăng nhập ho-sy-nam" in words_of(page)
