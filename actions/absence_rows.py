@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from models.absence import Absence
 from models.audit import AuditEvent
@@ -54,25 +54,33 @@ def away_on(session: Session, day: date) -> dict[str, Absence]:
 
 def lines(session: Session, day: date, *, officer_id: str | None = None) -> list[AbsenceLine]:
     """Returns the absences, newest first; those of one officer where one is named."""
-    deputy = aliased(Officer)
     query = (
-        select(Absence, Officer.name, deputy.name, SigningAuthority)
-        .join(Officer, Officer.id == Absence.officer_id)
-        .join(deputy, deputy.id == Absence.deputy_id)
-        .outerjoin(SigningAuthority, SigningAuthority.id == Absence.authority_id)
-        .order_by(Absence.first_day.desc(), Absence.made_at.desc())
-        .limit(MOST)
-    )
+        select(Absence).order_by(Absence.first_day.desc(), Absence.made_at.desc()).limit(MOST)
+    )  # fmt: skip
     if officer_id is not None:
         query = query.where(
             (Absence.officer_id == officer_id) | (Absence.deputy_id == officer_id)
         )  # fmt: skip
+    return lines_of(session, day, session.scalars(query).all())
+
+
+def lines_of(session: Session, day: date, absences: Sequence[Absence]) -> list[AbsenceLine]:
+    """Returns absences as people read them on a day, in their order."""
+    people = {key for one in absences for key in (one.officer_id, one.deputy_id)}
+    names = dict(
+        session.execute(select(Officer.id, Officer.name).where(Officer.id.in_(people)))
+        .tuples()
+        .all()
+    )
+    given = {one.authority_id for one in absences if one.authority_id}
+    made = session.scalars(select(SigningAuthority).where(SigningAuthority.id.in_(given)))
+    authorities = {one.id: one for one in made}
     return [
         AbsenceLine(
-            absence=one, officer=name, deputy=other, capacity=_printed(authority),
-            phase=_phase(one, day),
+            absence=one, officer=names[one.officer_id], deputy=names[one.deputy_id],
+            capacity=_printed(authorities.get(one.authority_id or "")), phase=_phase(one, day),
         )
-        for one, name, other, authority in session.execute(query)
+        for one in absences
     ]  # fmt: skip
 
 

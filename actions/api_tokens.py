@@ -32,6 +32,7 @@ SCOPE_WORDS: Final = {
     Scope.WRITE: "soạn và xử lý",
     Scope.DECIDE: "quyết định",
     Scope.SIGN: "ký số, đóng dấu",
+    Scope.ADMINISTER: "quản trị cơ quan",
 }
 """How a scope is called to people."""
 SCOPE_HELP: Final = {
@@ -39,6 +40,7 @@ SCOPE_HELP: Final = {
     Scope.WRITE: "soạn, sửa, trình, vào sổ, gửi, nhận báo cáo",
     Scope.DECIDE: "kiểm tra, phê duyệt, trả lại, phát hành, thu hồi",
     Scope.SIGN: "đặt chữ ký và dấu; vẫn phải có khoá và mã PIN",
+    Scope.ADMINISTER: "sửa đơn vị, nhóm, dãy số, cán bộ, chức vụ, quyền ký; đóng, mở tài khoản",
 }
 """What a scope opens."""
 

@@ -44,6 +44,7 @@ class Scope(StrEnum):
     WRITE = "write"
     DECIDE = "decide"
     SIGN = "sign"
+    ADMINISTER = "administer"
 
 
 class Capacity(StrEnum):

@@ -208,7 +208,7 @@ def _replayed(kept: Kept) -> Response:
 
 
 class Needs:
-    """Asks for a token made for a scope. A dependency; routes name it by the four below."""
+    """Asks for a token made for a scope. A dependency; routes name it by the five below."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -246,3 +246,5 @@ Decides = Annotated[Call, Depends(Needs(Scope.DECIDE))]
 """A program that passes, returns, approves, issues, recalls."""
 Signs = Annotated[Call, Depends(Needs(Scope.SIGN))]
 """A program that brings signatures."""
+Administers = Annotated[Call, Depends(Needs(Scope.ADMINISTER))]
+"""A program that keeps the office's data: units, series, officers with their posts."""

@@ -27,6 +27,8 @@ class Upload:
     content: bytes
     fields: dict[str, str]
     """The other fields of the form."""
+    media_type: str = ""
+    """What the sender says it is."""
 
 
 async def read_upload(request: Request, *, limit_bytes: int, field: str = "file") -> Upload:
@@ -151,6 +153,7 @@ async def _taken(form: FormData, field: str, limit_bytes: int) -> Upload:
         name=file.filename[:MOST_LETTERS],
         content=await file.read(),
         fields={key: value for key, value in form.items() if isinstance(value, str)},
+        media_type=file.content_type or "",
     )
 
 

@@ -6,7 +6,7 @@ leave no audit event; beginning, discarding and handing in do.
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,7 +18,6 @@ from actions.auditing import Actor
 from actions.changing import expect_state, get_directive
 from actions.desk import Deed, Desk, doing
 from actions.draft import NewAttachment
-from actions.draft_problems import attachment_problems
 from actions.draft_rows import draft_of
 from actions.drafting import revise, start_directive
 from actions.errors import (
@@ -291,13 +290,23 @@ def discard(desk: Desk, actor: Actor, key: uuid.UUID) -> None:
         deed.session.delete(row)
 
 
-def hand_in(desk: Desk, actor: Actor, key: uuid.UUID, *, note: str = "") -> DirectiveId:
+def hand_in(
+    desk: Desk, actor: Actor, key: uuid.UUID, *, note: str = "", seen: int | None = None
+) -> DirectiveId:
     """Stores a working copy as a directive, or as its next revision; the copy ends with that.
 
     Both happen in one transaction: a kill leaves the copy, or the revision, never both or none.
 
+    Args:
+        desk: the tools.
+        actor: whose copy it is.
+        key: of the copy.
+        note: what a further revision changes.
+        seen: the version that was looked at; None for whatever stands now.
+
     Raises:
         NotFoundError: there is no such copy of the actor's.
+        StaleRevisionError: it is not the version that was looked at.
         AlreadyDoneError: another window handed it in or saved meanwhile.
         InvalidInputError: something stops it, by `actions.working.faults`.
         SeparationError, NotEntitledError, NotAuthorisedError, WrongStateError: as
@@ -306,6 +315,8 @@ def hand_in(desk: Desk, actor: Actor, key: uuid.UUID, *, note: str = "") -> Dire
     with looking(desk, actor, "hand_in_draft", subject=key, kind=KIND) as deed:
         row = working_draft(deed.session, actor, key)
         body = body_of(row)
+        if seen is not None and seen != row.version:
+            raise StaleRevisionError(str(seen), str(row.version))
         if row.directive_id is not None:
             _require_base(deed.session.get_one(Directive, row.directive_id), row)
         # Here, for once it is stored there is no copy any more in which it could be mended.
@@ -361,36 +372,3 @@ def _keep_source(deed: Deed, row: WorkingDraft) -> None:
 def _require_base(directive: Directive, row: WorkingDraft) -> None:
     if directive.revision != row.base_revision:
         raise StaleRevisionError(str(row.base_revision), str(directive.revision))
-
-
-def attach(
-    desk: Desk, actor: Actor, key: uuid.UUID, files: Sequence[NewAttachment]
-) -> tuple[Attached, ...]:
-    """Puts files into the archive, to travel beside the draft. Returns what the body is to hold.
-
-    Raises:
-        NotFoundError: there is no such copy of the actor's.
-        InvalidInputError: a file is empty, too large, or its name is no plain name.
-        UnavailableError: the archive does not answer.
-    """
-    with desk.database.reading() as session:
-        body = body_of(working_draft(session, actor, key))
-    names = {one.name for one in body.attachments}
-    problems = [
-        *attachment_problems(files, desk.size_limit_bytes),
-        *(
-            Problem(place=f"Tệp kèm “{one.name}”", reason="Đã có tệp cùng tên. Đổi tên tệp.")
-            for one in files
-            if one.name in names
-        ),
-    ]
-    if problems:
-        raise InvalidInputError(*problems)
-    with trying(desk, actor, "attach", subject=key, kind=KIND):
-        return tuple(
-            Attached(
-                name=one.name, media_type=one.media_type,
-                sha256=desk.archive.put(one.content), size_bytes=len(one.content),
-            )
-            for one in files
-        )  # fmt: skip

@@ -116,7 +116,9 @@ def texts_missing(body: Body, fields: Mapping[str, str]) -> list[str]:
 
     For a form whose places are not the body's any more.
     """
-    there = {" ".join(text.split()) for text in _all_texts(body)}
+    ticked = "1"  # what a box says
+    texts = (*all_texts(body), "\n".join(body.addressees), ticked)
+    there = {" ".join(text.split()) for text in texts}
     found = (
         text.strip()
         for name, text in fields.items()
@@ -125,7 +127,9 @@ def texts_missing(body: Body, fields: Mapping[str, str]) -> list[str]:
     return [text for text in dict.fromkeys(found) if text and " ".join(text.split()) not in there]
 
 
-def _all_texts(body: Body) -> Iterator[str]:
+def all_texts(body: Body) -> Iterator[str]:
+    """Yields every text that stands in a body."""
+
     def walk(value: object) -> Iterator[str]:
         if isinstance(value, str):
             yield value
@@ -135,5 +139,3 @@ def _all_texts(body: Body) -> Iterator[str]:
             yield from (text for inner in value for text in walk(inner))
 
     yield from walk(body.model_dump(mode="json"))
-    yield "\n".join(body.addressees)
-    yield "1"  # what a box says that is ticked

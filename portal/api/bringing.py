@@ -1,10 +1,11 @@
-"""Files that programs bring: signed elsewhere, scans, replies, old registers, papers to copy.
+"""Files that programs bring: to draft from, signed elsewhere, scans, replies, old registers.
 
 All under one address, so that the limit of a body is the office's limit of a file there.
 """
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -16,18 +17,25 @@ from starlette.responses import Response
 
 from actions.copying import CopyOrder, copy_file, copy_scans
 from actions.desk import Desk
+from actions.draft import NewAttachment
 from actions.errors import InvalidInputError, Problem
 from actions.incoming.replying import Answer, reply
-from actions.incoming.taking import register_by_hand
+from actions.incoming.suggesting import suggest
+from actions.incoming.taking import PaperFacts, register_by_hand
 from actions.listing import incoming as listing
 from actions.registers.importing import import_register, read_old_register
 from actions.uploading import download_for_signing, take_signed
+from actions.working.attaching import attach
+from actions.working.body import Body
+from actions.working.keeping import Save, save
+from actions.working.sources import SourceFile, keep_source
 from delivery.edxml.message import EdxmlFile
 from documents.copies import CopyForm
 from documents.grids import read_grid
 from models.base import DirectiveId
+from models.officer import Role
 from portal.api.incoming import ByHand
-from portal.api.shapes import DOES, FILE
+from portal.api.shapes import DOES, FILE, LARGEST, Told
 from portal.calling import Call, Signs, Writes
 from portal.pages.copies import pages_in
 from portal.pages.directive import download
@@ -41,6 +49,18 @@ _KINDS: Final = {"officer": SignatureKind.OFFICER, "seal": SignatureKind.SEAL}
 Kind = Annotated[str, Path(pattern="^(officer|seal)$")]
 
 router = APIRouter(prefix=PREFIX, tags=["files"])
+
+
+class Proposed(Told):
+    """What a paper seems to say of itself, to be looked over before it is registered."""
+
+    sender_name: str
+    sender_id: str | None
+    number_symbol: str
+    document_date: date | None
+    doc_type: str
+    subject: str
+    signatory: str
 
 
 def _form(*required: str, **fields: str | dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +97,42 @@ async def signed(request: Request, call: Signs, directive_id: UUID, kind: Kind) 
     return await _do(call, upload, takes, nudge=key)
 
 
+@router.post("/imports", openapi_extra=_form(), **DOES)
+async def imports(request: Request, call: Writes) -> Response:
+    """Keeps a file that a draft is to begin with; it is read beside, as `GET …/imports` shows."""
+    upload = await _read(request, call)
+    source = SourceFile(name=upload.name, content=upload.content)
+
+    def takes(desk: Desk) -> None:
+        keep_source(desk, call.actor, source)
+
+    answer = await _do(call, upload, takes)
+    call.portal.sources.poke()
+    return answer
+
+
+@router.post(
+    "/drafts/{draft_id}/attachments",
+    openapi_extra=_form("version", version="`version` of the draft as read"),
+    **DOES,
+)
+async def attaches(request: Request, call: Writes, draft_id: UUID) -> Response:
+    """Lets a file travel beside a draft. Leaves no event, as saving does: no deeds."""
+    upload = await _read(request, call)
+    file = NewAttachment(name=upload.name, media_type=upload.media_type, content=upload.content)
+    said = Save(version=_version(upload.fields))
+
+    def takes(desk: Desk) -> None:
+        files = attach(desk, call.actor, draft_id, (file,))
+
+        def change(body: Body) -> None:
+            body.attachments = [*body.attachments, *files]
+
+        save(desk, call.actor, draft_id, change, said)
+
+    return await _do(call, upload, takes)
+
+
 @router.post(
     "/incoming",
     openapi_extra=_form("facts", facts={"$ref": "#/components/schemas/ByHand"}),
@@ -95,6 +151,20 @@ async def scanned(request: Request, call: Writes) -> Response:
         )  # fmt: skip
 
     return await _do(call, upload, takes)
+
+
+@router.post("/incoming-look", openapi_extra=_form())
+async def reads_scan(request: Request, call: Writes) -> Proposed:
+    """Reads a scan and proposes what it says of itself, empty where it says nothing; keeps none."""
+    upload = await _read(request, call)
+
+    def looks() -> PaperFacts:
+        with call.looking() as reader:
+            reader.require_role("vào sổ văn bản đến", Role.REGISTRY_CLERK)
+        return suggest(call.portal.desk, upload.content, upload.name)
+
+    found = await to_thread.run_sync(looks, limiter=call.portal.judges)
+    return Proposed.model_validate(found)
 
 
 @router.post(
@@ -191,6 +261,13 @@ def _digest(upload: Upload) -> bytes:
         told.update(hashlib.sha256(name.encode()).digest())
         told.update(hashlib.sha256(text.encode()).digest())
     return told.digest()
+
+
+def _version(fields: Mapping[str, str]) -> int:
+    text = fields.get("version", "")
+    if not (text.isascii() and text.isdigit() and int(text[:12]) <= LARGEST):
+        raise InvalidInputError(Problem(place="version", reason="là số phiên bản của dự thảo."))
+    return int(text[:12])
 
 
 def _facts(fields: Mapping[str, str]) -> ByHand:

@@ -14,10 +14,10 @@ from actions.draft import NewAttachment
 from actions.drafting import submit
 from actions.errors import ActionRefusedError, StaleRevisionError
 from actions.working.acting import act
+from actions.working.attaching import attach
 from actions.working.body import Attached, Body
 from actions.working.keeping import (
     Save,
-    attach,
     body_of,
     hand_in,
     save,

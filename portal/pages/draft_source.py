@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from anyio import to_thread
@@ -13,17 +13,15 @@ from starlette.responses import RedirectResponse, Response
 from actions.errors import (
     ActionRefusedError,
     InvalidInputError,
-    NotFoundError,
     StaleRevisionError,
 )
 from actions.notices.showing import mark_draft_seen
 from actions.trying import archive_wrapped
-from actions.working.body import Body
 from actions.working.choices import authorities
-from actions.working.importing import reading_of, settle
-from actions.working.keeping import Save, body_of, save, working_draft
+from actions.working.correcting import correct, reading_in, value_at
+from actions.working.importing import reading_of
+from actions.working.keeping import body_of, working_draft
 from actions.working.reading import Doubt, Reading
-from actions.working.typed import put
 from documents.intake.files import FileKind
 from models.working import WorkingDraft
 from portal.context import Portal, ThePortal
@@ -85,54 +83,20 @@ def _correct(
     version = fields.get("version", "")
     seen = int(version) if version.isascii() and version.isdigit() and len(version) < 12 else 0  # noqa: PLR2004 (digits)
     with portal.database.reading() as session:
-        row = working_draft(session, person.actor, key)
-        changed = _changed(row, fields)
+        reading = reading_of(working_draft(session, person.actor, key))
+    if reading is None:
+        return RedirectResponse(f"/soan/{key}", status_code=303)
+    known = {one.field for one in reading.doubts if one.field}
     try:
-        if changed:
-            save(
-                portal.desk, person.actor, key, lambda body: put(body, changed),
-                Save(version=seen),
-            )  # fmt: skip
+        open_ = correct(
+            portal.desk, person.actor, key,
+            {name: text for name, text in fields.items() if name in known},
+            settled=frozenset(at for at in ticked if at < len(reading.doubts)), seen=seen,
+        )  # fmt: skip
     except (StaleRevisionError, InvalidInputError) as refusal:
         return _show(request, portal, person, key, refusal=refusal, typed=fields)
-    open_ = settle(portal.desk, person.actor, key, ticked | _answered(row, changed))
     target = f"/soan/{key}/nguon" if open_ and "go" not in fields else f"/soan/{key}"
     return RedirectResponse(target, status_code=303)
-
-
-def _changed(row: WorkingDraft, fields: dict[str, str]) -> dict[str, str]:
-    """The fields of doubts that bear other words now than the draft does."""
-    reading = reading_of(row)
-    body = body_of(row)
-    known = {one.field for one in reading.doubts} if reading else set()
-    return {
-        name: text
-        for name, text in fields.items()
-        if name in known and text.replace("\r\n", "\n").strip() != value_at(body, name).strip()
-    }
-
-
-def _answered(row: WorkingDraft, changed: dict[str, str]) -> frozenset[int]:
-    """Who corrects a field has settled its doubt."""
-    reading = reading_of(row)
-    doubts = reading.doubts if reading else []
-    return frozenset(at for at, one in enumerate(doubts) if one.field in changed)
-
-
-def value_at(body: Body, field: str) -> str:
-    """Returns what a draft has at a field, as `actions.working.typed` names it."""
-    head, _, rest = field.partition(".")
-    if head == "h":
-        found: Any = getattr(body, rest, "")
-        return "\n".join(found) if isinstance(found, list) else str(found)
-    index, _, part = rest.partition(".")
-    at = int(index) if index.isdigit() else -1
-    if head == "l" and 0 <= at < len(body.lines):
-        return body.lines[at].raw
-    if head == "t" and 0 <= at < len(body.tasks):
-        return body.tasks[at].deadline_raw if part == "raw" else body.tasks[at].what
-    items = body.list_of(head) or []
-    return items[at].text if 0 <= at < len(items) else ""
 
 
 def _show(
@@ -210,7 +174,4 @@ def file(portal: ThePortal, person: SignedInPerson, key: UUID) -> Response:
 def _of(portal: Portal, person: Person, key: UUID) -> tuple[WorkingDraft, Reading]:
     with portal.database.reading() as session:
         row = working_draft(session, person.actor, key)
-    reading = reading_of(row)
-    if reading is None:
-        raise NotFoundError("tệp gốc của dự thảo", key)
-    return row, reading
+    return row, reading_in(row)

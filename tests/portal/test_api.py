@@ -65,9 +65,11 @@ def test_directives_need_a_good_token(browsing: Browsing) -> None:
 def test_an_ended_token_opens_nothing(browsing: Browsing) -> None:
     headers = with_token(browsing, PEOPLE.follow_up)
     assert browsing.client.get("/api/v1/directives", headers=headers).status_code == 200
+    token = headers["Authorization"].removeprefix("Bearer ")
+    digest = hashlib.sha256(token.encode()).hexdigest()
     with browsing.seeded.office.database.writing() as session:
-        token = session.query(APIToken).filter_by(officer_id=PEOPLE.follow_up).one()
-        token.ended_at = browsing.seeded.office.clock()
+        row = session.query(APIToken).filter_by(token_sha256=digest).one()
+        row.ended_at = browsing.seeded.office.clock()
     assert browsing.client.get("/api/v1/directives", headers=headers).status_code == 401
 
 

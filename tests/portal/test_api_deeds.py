@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
+from httpx import Response
 from sqlalchemy import select
 
 from actions.extending import request_extension
@@ -24,8 +25,15 @@ LIMITED = {
     "/api/v1/audit": {AUDITOR, ADMINISTRATOR},
     "/api/v1/certificates": {AUDITOR, ADMINISTRATOR},
     "/api/v1/chasing": {PEOPLE.follow_up, ADMINISTRATOR},
+    "/api/v1/draft-choices": {PEOPLE.drafter},
+    "/api/v1/groups/{group_id}": {ADMINISTRATOR},
     "/api/v1/mail": {AUDITOR, PEOPLE.clerk, PEOPLE.follow_up},
     "/api/v1/mail/{message_id}": {AUDITOR, PEOPLE.clerk, PEOPLE.follow_up},
+    "/api/v1/officers/{officer_id}": {ADMINISTRATOR},
+    "/api/v1/organisations/{organisation_id}": {ADMINISTRATOR},
+    "/api/v1/series/{series_id}": {ADMINISTRATOR},
+    "/api/v1/templates": {PEOPLE.drafter, PEOPLE.clerk, ADMINISTRATOR},
+    "/api/v1/templates/{template_id}": {PEOPLE.drafter, PEOPLE.clerk, ADMINISTRATOR},
     "/api/v1/webhooks": {AUDITOR, ADMINISTRATOR},
     "/api/v1/webhooks/deliveries/{delivery_id}/attempts": {AUDITOR, ADMINISTRATOR},
     "/api/v1/webhooks/{webhook_id}/deliveries": {AUDITOR, ADMINISTRATOR},
@@ -80,7 +88,7 @@ def test_nobody_from_outside_sees_or_changes_anything(
     assert {one for one in after if after[one] != before[one]} <= {"api_token"}
 
 
-OWN = {"/api/v1/tokens", "/api/v1/calendars/{year}"}
+OWN = {"/api/v1/tokens", "/api/v1/calendars/{year}", "/api/v1/notices/mail"}
 """About the officer alone, or what anybody may know."""
 
 BODIES: dict[str, Any] = {
@@ -247,3 +255,24 @@ def test_a_paper_comes_in_with_its_scan(browsing: Browsing, seeded: Seeded) -> N
         refused = browsing.client.post(url, **bad)
         assert refused.status_code == 422, refused.text
         assert refused.json()["errors"][0]["place"].startswith("facts")
+
+
+def test_a_scan_is_read_for_the_clerk_and_for_nobody_else(
+    browsing: Browsing, seeded: Seeded, issued: DirectiveId
+) -> None:
+    before = dump(seeded)
+    files = {"file": ("quet.pdf", seeded.pdf(issued), "application/pdf")}
+
+    def look(who: str, **sent: Any) -> Response:  # noqa: ANN401 (what the client takes)
+        headers = {"Authorization": f"Bearer {token_of(browsing, who)}"}
+        return browsing.client.post(f"{API}/files/incoming-look", headers=headers, **sent)
+
+    found = look(PEOPLE.clerk, files=files)
+    assert found.status_code == 200, found.text
+    assert found.json()["doc_type"] == "Hướng dẫn"
+    empty = look(PEOPLE.clerk, files={"file": ("anh.png", b"\x89PNG khong", "image/png")})
+    assert (empty.status_code, empty.json()["subject"]) == (200, "")
+    assert look(PEOPLE.drafter, files=files).status_code == 403
+    assert look(PEOPLE.clerk, data={"file": "x"}).status_code == 422
+    after = dump(seeded)
+    assert {one for one in after if after[one] != before[one]} <= {"api_token"}
