@@ -125,8 +125,7 @@ def whole(
             for key, label in FILTERS.items()
         ],
         "chosen": kept,
-        "waiting": _waiting(session, directive),
-        "asked": _asked(session, directive),
+        **pending(session, directive),
         "own": [one for one in own if is_owed(one)],
         "follows": follows,
         "running": directive.state in _RUNNING,
@@ -179,7 +178,7 @@ def _rows(
     at: datetime,
 ) -> list[UnitRow]:
     names = {one.organisation_id: name for one, name in owed}
-    marks = _marks(session, directive)
+    marks = marks_of(session, directive)
     rows = [
         _row(names[key], group, tasks, tuple(marks.get(key, ())), at)
         for key, group in _by_unit(owed).items()
@@ -196,10 +195,10 @@ def _row(
     at: datetime,
 ) -> UnitRow:
     by_ref = _pressing_by_task(group)
-    cells = tuple(_cell(by_ref[task.ref], at) if task.ref in by_ref else None for task in tasks)
+    cells = tuple(standing(by_ref[task.ref], at) if task.ref in by_ref else None for task in tasks)
     pressing = [one for one in group if is_owed(one)] or list(group)
     worst = min(pressing, key=lambda one: (one.due is None, one.due or date.max, not one.is_report))
-    cell = _cell(worst, at)
+    cell = standing(worst, at)
     return UnitRow(
         name=name, status=cell.words, tone=cell.tone, due=worst.due,
         owes=any(map(is_owed, group)), marks=marks, cells=cells, obligations=tuple(group),
@@ -216,7 +215,8 @@ def _pressing_by_task(group: Sequence[Obligation]) -> dict[str, Obligation]:
     return found
 
 
-def _cell(one: Obligation, at: datetime) -> Cell:
+def standing(one: Obligation, at: datetime) -> Cell:
+    """Returns where one task of a unit stands, in words and with a tone."""
     if is_overdue(one, local_day(at)):
         tone = "bad"
     elif one.state == ObligationState.ACCEPTED:
@@ -242,7 +242,8 @@ def _labels(row: UnitRow) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _marks(session: Session, directive: Directive) -> dict[str, list[Mark]]:
+def marks_of(session: Session, directive: Directive) -> dict[str, list[Mark]]:
+    """Returns what was done about each unit, by its identifier, the oldest first."""
     found: dict[str, list[Mark]] = {}
     seen: set[UUID] = set()
     reminders = session.execute(
@@ -269,11 +270,20 @@ def _marks(session: Session, directive: Directive) -> dict[str, list[Mark]]:
     return {unit: sorted(marks, key=lambda mark: mark.at) for unit, marks in found.items()}
 
 
-def _waiting(session: Session, directive: Directive) -> list[Waiting]:
+def pending(session: Session, directive: Directive, unit: str | None = None) -> dict[str, Any]:
+    """Returns what waits for a decision: reports and requests for time, of one unit or of all."""
+    return {
+        "waiting": _waiting(session, directive, unit),
+        "asked": _asked(session, directive, unit),
+    }
+
+
+def _waiting(session: Session, directive: Directive, unit: str | None) -> list[Waiting]:
+    wanted = () if unit is None else (Report.organisation_id == unit,)
     rows = session.execute(
         select(Report, Organisation.name)
         .join(Organisation, Organisation.id == Report.organisation_id)
-        .where(Report.directive_id == directive.id, Report.state == "received")
+        .where(Report.directive_id == directive.id, Report.state == "received", *wanted)
         .order_by(Report.received_at)
     ).all()
     forms = forms_of(session, directive.id) if rows else []
@@ -296,7 +306,8 @@ def _waiting(session: Session, directive: Directive) -> list[Waiting]:
     ]
 
 
-def _asked(session: Session, directive: Directive) -> list[Asked]:
+def _asked(session: Session, directive: Directive, unit: str | None) -> list[Asked]:
+    wanted = () if unit is None else (Obligation.organisation_id == unit,)
     rows = session.execute(
         select(ExtensionRequest, Organisation.name, Obligation)
         .join(Obligation, Obligation.id == ExtensionRequest.obligation_id)
@@ -305,6 +316,7 @@ def _asked(session: Session, directive: Directive) -> list[Asked]:
             Obligation.directive_id == directive.id,
             ExtensionRequest.state == "asked",
             Obligation.state == ObligationState.EXTENSION_REQUESTED,
+            *wanted,
         )
         .order_by(ExtensionRequest.asked_at)
     )

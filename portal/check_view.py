@@ -47,10 +47,26 @@ _REGISTERED: Final = (
     "registration_ended_unproven",
     "registration_unknown",
 )
-_TOLD_APART: Final = frozenset({*_REVOKED, *_REGISTERED, "no_later_changes", "permitted_changes"})
+_ISSUED: Final = (
+    "issuer_unknown", "anchor_purpose", "anchor_days", "anchor_organisation", "chain_invalid",
+)  # fmt: skip
+_TIMED: Final = ("time_proven", "time_not_proven")
+_TOLD_APART: Final = frozenset(
+    {*_REVOKED, *_REGISTERED, *_ISSUED, *_TIMED, "chain_trusted", "no_later_changes",
+     "permitted_changes"}
+)  # fmt: skip
 """Findings that have a row of their own."""
 _OFFICE_ADVICE: Final = ("issuer_unknown", "anchor_purpose", "anchor_days", "anchor_organisation")
 """Findings whose advice is for those who keep this office's system."""
+_AGAIN: Final = {
+    "not_pdf": "Việc cần làm: chọn lại tệp PDF gốc; ảnh chụp, tệp Word không mang chữ ký số.",
+    "encrypted": "Việc cần làm: đề nghị nơi gửi gửi bản không đặt mật khẩu.",
+    **dict.fromkeys(
+        ("structure_unreadable", "time_limit", "resource_limit", "judge_ended"),
+        "Việc cần làm: đề nghị nơi gửi gửi lại bản gốc.",
+    ),
+}
+"""What to do about a file that cannot be read, by code."""
 _ASK: Final = (
     "hỏi nơi gửi chứng thư do ai cấp; nếu cơ quan tin nơi cấp ấy, nhờ người quản trị hệ thống này "
     "khai chứng thư gốc rồi kiểm tra lại"
@@ -59,8 +75,13 @@ _ASK: Final = (
 PROVEN: Final = (
     "Được chứng minh bằng dấu thời gian: một máy chủ tin cậy đã xác nhận chữ ký có từ lúc đó."
 )
-CLAIMED: Final = "Chỉ là tự khai: giờ trên máy của người ký, không ai xác nhận."
+CLAIMED: Final = (
+    "Chỉ là tự khai: giờ trên máy của người ký, không ai xác nhận; kết quả này hết hiệu lực khi "
+    "chứng thư hết hạn."
+)
+CLAIMED_BESIDE: Final = "Giờ trên máy của người ký, ghi kèm theo chữ ký."
 UNPROVEN: Final = "Không có dấu thời gian tin cậy nào chứng minh chữ ký có từ bao giờ."
+NO_CHAIN: Final = "Chưa dẫn được tới gốc tin cậy."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +99,8 @@ class Time:
 
     words: str
     worth: str
-    proven: bool
+    is_doubtful: bool
+    """Whether nothing better is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +117,8 @@ class Card:
     times: tuple[Time, ...]
     chain: tuple[Link, ...]
     """From the signer to the anchor."""
+    chain_fault: str
+    """Why the chain leads to no anchor that the office trusts."""
     revocation: str
     registration: str
     scope: str
@@ -173,7 +197,7 @@ def check_view(report: VerificationReport, outline: Outline | None = None) -> Ch
         verdict=report.verdict.value,
         word=laid.word,
         sentence=public_sentence(seen),
-        lines=laid.lines,
+        lines=tuple(line for line in laid.lines if not _is_said(line, public_sentence(seen))),
         signatures=tuple(one for one in cards if not one.is_stamp),
         stamps=tuple(one for one in cards if one.is_stamp),
         marked=marked,
@@ -190,7 +214,15 @@ def public_sentence(report: VerificationReport) -> str:
     advice = ADVICE if spoken() is Language.VI else words_en.ADVICE
     for code in _OFFICE_ADVICE:
         judged = judged.replace(advice[code], said(_ASK))
+    again = next((_AGAIN[one.code] for one in report.findings if one.code in _AGAIN), "")
+    if report.verdict is Verdict.UNREADABLE and again:
+        judged = f"{judged} {said(again)}"
     return judged
+
+
+def _is_said(line: Line, sentence: str) -> bool:
+    """Tells whether the judgement in a sentence says the same already."""
+    return line.words.casefold().rstrip(".") in sentence.casefold()
 
 
 def _card(
@@ -209,6 +241,7 @@ def _card(
         word=verdict_word(one.verdict, spoken()),
         times=_times(one),
         chain=_chain(one),
+        chain_fault=_told(one, _ISSUED) or ("" if one.chain else said(NO_CHAIN)),
         revocation=said(_revocation(one, report)),
         registration=_told(one, _REGISTERED),
         scope=said(_COVERS.get(one.covers, one.covers)),
@@ -222,14 +255,15 @@ def _card(
 
 
 def _times(one: SignatureReport) -> tuple[Time, ...]:
-    times = []
-    if one.proven_time is not None:
-        times.append(Time(words=moment(one.proven_time), worth=said(PROVEN), proven=True))
-    if one.claimed_time is not None and one.kind == "signature":
-        times.append(Time(words=moment(one.claimed_time), worth=said(CLAIMED), proven=False))
-    if one.proven_time is None:
-        times.append(Time(words="", worth=said(UNPROVEN), proven=False))
-    return tuple(times)
+    proven = moment(one.proven_time) if one.proven_time is not None else ""
+    claimed = moment(one.claimed_time) if one.claimed_time and one.kind == "signature" else ""
+    if not proven:
+        worth = said(CLAIMED if claimed else UNPROVEN)
+        return (Time(words=claimed, worth=worth, is_doubtful=True),)
+    first = Time(words=proven, worth=said(PROVEN), is_doubtful=False)
+    if claimed in ("", proven):
+        return (first,)
+    return first, Time(words=claimed, worth=said(CLAIMED_BESIDE), is_doubtful=False)
 
 
 def _chain(one: SignatureReport) -> tuple[Link, ...]:
@@ -251,6 +285,8 @@ def _revocation(one: SignatureReport, report: VerificationReport) -> str:
     told = _told(one, _REVOKED)
     if told:
         return told
+    if one.kind == "timestamp" and one.chain and one.proven_time is not None:
+        return "Chưa bị thu hồi tại thời điểm đóng dấu thời gian."
     if one.chain and any(each.code == "chain_trusted" for each in one.findings):
         when = "ký" if one.proven_time is not None else "kiểm tra"
         return f"Chưa bị thu hồi tại thời điểm {when}."
@@ -333,6 +369,8 @@ def _sheets(
                 Box(number=number, label=f"{card.title}: {card.who}", verdict=card.verdict,
                     place=place)
             )  # fmt: skip
+    for found in boxes.values():
+        found.sort(key=lambda box: box.number)
     sheets = [
         Sheet(number=at, width=size.width, height=size.height, boxes=tuple(boxes.get(at, ())))
         for at, size in enumerate(outline.sizes, 1)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from actions.coming import PERIODIC, first_day, schedule_of
 from actions.obligations.schedules import schedule_words
-from actions.obligations.showing import change_rows, owed_row, owed_rows
+from actions.obligations.showing import OwedRow, change_rows, owed_row, owed_rows
 from actions.obliging import tasks_of
 from actions.offices import working_calendar
 from actions.owing import is_owed
@@ -42,6 +42,22 @@ class PeriodicTask:
     schedule: Schedule | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitsOfTask:
+    """One task, or one period of it, with every unit that owes it."""
+
+    first: OwedRow
+    rows: tuple[OwedRow, ...]
+    one_day: bool
+    """Whether all units have the same days, which are said once."""
+    notes: tuple[str, ...]
+    """What is to be noted of every unit's day."""
+
+    def notes_of(self, row: OwedRow) -> list[str]:
+        """Returns what is to be noted of one unit alone."""
+        return [words for words in _notes(row) if words not in self.notes]
+
+
 def obligations_page(
     session: Session, directive: Directive, person: Person, at: datetime, today: date
 ) -> dict[str, Any]:
@@ -54,9 +70,29 @@ def obligations_page(
             if task.kind in PERIODIC or task.schedule
         ],
         "waiting": [task for task in tasks if task.kind == DeadlineKind.RELATIVE],
-        "rows": owed_rows(session, directive.id, at),
+        "by_task": _by_task(owed_rows(session, directive.id, at)),
         **_rights(directive, person),
     }
+
+
+def _by_task(rows: Sequence[OwedRow]) -> list[UnitsOfTask]:
+    found: dict[str, list[OwedRow]] = {}
+    for row in rows:
+        found.setdefault(row.place, []).append(row)
+    return [_units_of_task(group) for group in found.values()]
+
+
+def _units_of_task(rows: Sequence[OwedRow]) -> UnitsOfTask:
+    days = {(row.obligation.due, row.obligation.deadline_raw) for row in rows}
+    shared = [words for words in _notes(rows[0]) if all(words in _notes(row) for row in rows)]
+    return UnitsOfTask(
+        first=rows[0], rows=tuple(sorted(rows, key=lambda row: row.unit)),
+        one_day=len(days) == 1, notes=tuple(shared),
+    )  # fmt: skip
+
+
+def _notes(row: OwedRow) -> list[str]:
+    return [str(flag["message"]) for flag in row.obligation.flags]
 
 
 def _rights(directive: Directive, person: Person) -> dict[str, bool]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -39,6 +39,8 @@ class Entry:
     icon: str
     roles: frozenset[Role] | None = None
     """Who sees it; None for everybody."""
+    daily: frozenset[Role] = frozenset()
+    """Whose daily work it is: on a telephone it stands in their bar, before what others need."""
 
 
 _ALL = frozenset(Role)
@@ -50,32 +52,41 @@ RAIL = (
         label=noted("Soạn văn bản"),
         icon="file",
         roles=frozenset({Role.DRAFTER}),
+        daily=frozenset({Role.DRAFTER}),
     ),
-    Entry(path="/van-ban-den", label=noted("Văn bản đến"), icon="inbox"),
+    Entry(
+        path="/van-ban-den",
+        label=noted("Văn bản đến"),
+        icon="inbox",
+        daily=frozenset({Role.REGISTRY_CLERK}),
+    ),
     Entry(
         path="/phat-hanh",
         label=noted("Phát hành"),
         icon="send",
         roles=frozenset({Role.REGISTRY_CLERK, Role.OPERATOR, Role.AUDITOR, Role.FOLLOW_UP}),
+        daily=frozenset({Role.REGISTRY_CLERK}),
     ),
     Entry(
         path="/theo-doi",
         label=noted("Theo dõi"),
         icon="list",
         roles=_ALL - {Role.FORM_REVIEWER, Role.ADMINISTRATOR},
+        daily=frozenset({Role.FOLLOW_UP, Role.SIGNATORY}),
     ),
     Entry(
         path="/thu-den",
         label=noted("Thư cần xử lý"),
-        icon="tray",
+        icon="mail",
         roles=frozenset({Role.REGISTRY_CLERK, Role.FOLLOW_UP, Role.OPERATOR, Role.AUDITOR}),
+        daily=frozenset({Role.FOLLOW_UP}),
     ),
     Entry(path="/kiem-tra-chu-ky", label=noted("Kiểm tra chữ ký"), icon="check"),
     Entry(path="/so-van-ban", label=noted("Sổ văn bản"), icon="book"),
     Entry(
         path="/lich-lam-viec",
         label=noted("Lịch làm việc"),
-        icon="plain",
+        icon="calendar",
         roles=frozenset({Role.ADMINISTRATOR, Role.FOLLOW_UP}),
     ),
     Entry(
@@ -91,21 +102,26 @@ RAIL = (
         roles=frozenset(
             {Role.OPERATOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.REGISTRY_CLERK, Role.FOLLOW_UP}
         ),
+        daily=frozenset({Role.OPERATOR}),
     ),
     Entry(
         path="/quan-tri",
         label=noted("Quản trị"),
         icon="list",
         roles=frozenset({Role.ADMINISTRATOR}),
+        daily=frozenset({Role.ADMINISTRATOR}),
     ),
     Entry(
         path="/quan-tri/nhat-ky",
         label=noted("Nhật ký"),
         icon="book",
         roles=frozenset({Role.AUDITOR}),
+        daily=frozenset({Role.AUDITOR}),
     ),
 )
 """The ways through the portal."""
+IN_BAR: Final = 4
+"""Entries in the bar of a telephone; the others are behind "Thêm"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +219,7 @@ def page(
         office=office,
         person=person,
         rail=_rail(person),
+        phone_bar=_bar(person),
         path=request.url.path,
         csrf=token,
         language=spoken().value,
@@ -236,3 +253,14 @@ def _rail(person: Person | None) -> tuple[Entry, ...]:
         return ()
     held = person.all_roles
     return tuple(entry for entry in RAIL if entry.roles is None or entry.roles & held)
+
+
+def _bar(person: Person | None) -> tuple[Entry, ...]:
+    """The first entries of a telephone: one's own work, what one does daily, then the rest."""
+    rail = _rail(person)
+    if person is None:
+        return ()
+    first, held = rail[0], person.all_roles
+    in_order = sorted(rail[1:], key=lambda entry: not entry.daily & held)
+    chosen = {first, *in_order[: IN_BAR - 1]}
+    return tuple(entry for entry in rail if entry in chosen)

@@ -25,6 +25,10 @@ from portal.identity import Person
 MARK_WIDTH_PT: Final = 3
 LEFT_MARGIN_PT: Final = 62
 """Where the marks of deadline sentences are drawn, a little left of the text."""
+TEXT_PT: Final = (79.0, 556.0)
+"""From where to where lines of text run."""
+TOP_PT: Final = 50.0
+"""Where the text of a page begins at the earliest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +36,15 @@ class Box:
     """Something outlined or marked on a page, in points from its top left corner."""
 
     kind: str
-    """`signature`, `task` or `fill`."""
+    """`signature`, `task`, `sentence` or `fill`."""
     label: str
+    """In words; of a `task` or `sentence` the label of the task."""
     x: float
     y: float
     width: float
     height: float
+    is_start: bool = False
+    """Of a `sentence`: whether it begins here, where links to it lead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,14 +258,38 @@ def _boxes(layout: Mapping[str, Any]) -> dict[int, list[Box]]:
             )
         )  # fmt: skip
     for mark in layout.get("marks", ()):
-        end = mark["end_y_pt"] if mark["end_page"] == mark["page"] else A4[1] - LEFT_MARGIN_PT
-        found.setdefault(mark["page"], []).append(
-            Box(
-                kind="task", label=mark["label"], x=LEFT_MARGIN_PT, y=mark["y_pt"],
-                width=MARK_WIDTH_PT, height=round(max(8.0, end - mark["y_pt"]), 1),
-            )
-        )  # fmt: skip
+        for page, top, end in _lines_of(mark):
+            is_start = page == mark["page"]
+            found.setdefault(page, []).extend(_marked(mark["label"], top, end, is_start=is_start))
     return found
+
+
+def _lines_of(mark: Mapping[str, Any]) -> list[tuple[int, float, float]]:
+    """Page, top and end of what stands of a sentence on each of its pages."""
+    first, last = mark["page"], mark["end_page"]
+    if first == last:
+        return [(first, mark["y_pt"], mark["end_y_pt"])]
+    bottom = A4[1] - LEFT_MARGIN_PT
+    between = [(page, TOP_PT, bottom) for page in range(first + 1, last)]
+    return [(first, mark["y_pt"], bottom), *between, (last, TOP_PT, mark["end_y_pt"])]
+
+
+def _marked(label: str, top: float, end: float, *, is_start: bool) -> tuple[Box, Box]:
+    """The stroke in the margin, and the ground of the lines for who comes to see this sentence."""
+    height = round(max(8.0, end - top), 1)
+    left, right = TEXT_PT
+    return (
+        Box(kind="task", label=label, x=LEFT_MARGIN_PT, y=top, width=MARK_WIDTH_PT, height=height),
+        Box(
+            kind="sentence",
+            label=label,
+            x=left,
+            y=top,
+            width=right - left,
+            height=height,
+            is_start=is_start,
+        ),
+    )
 
 
 def _places(layout: Mapping[str, Any]) -> dict[int, list[Box]]:

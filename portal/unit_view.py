@@ -99,6 +99,7 @@ def unit_values(
         obligations = _obligations(session, visit)
         is_open = directive.state in RUNNING
         answerable = _answerable(session, visit) if is_open else []
+        reports = _reports(session, visit)
         return {
             "directive": directive,
             "unit": unit,
@@ -107,14 +108,14 @@ def unit_values(
             "unit_note": unit_note(session, directive, unit.id),
             "owed": _owed(session, obligations, portal.at(), is_open=is_open),
             "may_report": bool(answerable),
-            "may_refuse": _may_refuse(session, directive, unit),
+            "may_refuse": not reports and _may_refuse(session, directive, unit),
             "periods": [(key, spoken(key)) for key in periods_open(answerable)],
             "others": _others(session, visit),
             "forms": [
                 form_view(form, typed, faults.get(form.id, ()))
                 for form in _forms(session, visit, answerable)
             ],
-            "reports": _reports(session, visit),
+            "reports": reports,
             "calendar": working_calendar(session),
             **_contact(session, portal, directive),
             **_document(session, portal, directive),

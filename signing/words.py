@@ -46,7 +46,7 @@ RULES: Final[dict[str, Rule]] = {
     # The file as a whole.
     "not_pdf": _shut("Tệp không phải là tệp PDF."),
     "too_large": _shut("Tệp lớn hơn giới hạn {limit_mb} MB."),
-    "structure_unreadable": _shut("Cấu trúc tệp PDF bị hỏng hoặc không được hỗ trợ ({detail})."),
+    "structure_unreadable": _shut("Cấu trúc tệp PDF bị hỏng hoặc không được hỗ trợ."),
     "encrypted": _shut("Tệp được bảo vệ bằng mật khẩu."),
     "password_wrong": _shut("Tệp được bảo vệ bằng mật khẩu; mật khẩu đã cho không mở được tệp."),
     "decrypted": _info("Tệp được mã hoá; đã mở được để kiểm tra."),
@@ -117,7 +117,7 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "short_key": _unsure("Khoá RSA {bits} bit quá ngắn so với thời điểm ký."),
     "subfilter_unsupported": _unsure("Dạng chữ ký {subfilter} chưa được hỗ trợ."),
-    "signature_unreadable": _unsure("Không đọc được chữ ký này ({detail})."),
+    "signature_unreadable": _unsure("Không đọc được chữ ký này: nó bị hỏng hoặc sai quy cách."),
     # One signature: who and when.
     "time_proven": _info("Thời điểm ký được chứng minh bằng dấu thời gian: {time}."),
     "time_not_proven": _warn(

@@ -11,7 +11,7 @@ SENTENCES: Final[dict[str, str]] = {
     "path_unreadable": "{reason}",
     "not_pdf": "The file is not a PDF.",
     "too_large": "The file is larger than the limit of {limit_mb} MB.",
-    "structure_unreadable": "The structure of the PDF is damaged or not supported ({detail}).",
+    "structure_unreadable": "The structure of the PDF is damaged or not supported.",
     "encrypted": "The file is protected by a password.",
     "password_wrong": "The file is protected by a password; the password given does not open it.",
     "decrypted": "The file is encrypted; it could be opened for this check.",
@@ -79,7 +79,7 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "short_key": "An RSA key of {bits} bits is too short for the time of signing.",
     "subfilter_unsupported": "The signature format {subfilter} is not supported.",
-    "signature_unreadable": "This signature cannot be read ({detail}).",
+    "signature_unreadable": "This signature cannot be read: it is damaged or malformed.",
     # One signature: who and when.
     "time_proven": "The time of signing is proven by a time stamp: {time}.",
     "time_not_proven": (

@@ -24,6 +24,8 @@ from portal.rendering import page
 from portal.seeing import open_directive
 
 MOST_ROWS: Final = 50
+_TONES: Final = {"Muộn": "wait", "Quá hạn, chưa báo cáo": "bad", "Chưa đến hạn": "plain"}
+"""Colour of a bar by its words; what is not named here is well."""
 FORMS: Final = {"pdf": "application/pdf", "xlsx": XLSX}
 
 router = APIRouter(prefix="/theo-doi/{directive_id}/tong-hop")
@@ -122,7 +124,8 @@ def _show(
     return page(
         request, "consolidating.html", person=person, status=problem.status if problem else 200,
         directive=directive, periods=[(one, spoken_period(one)) for one in periods],
-        chosen=chosen, bars=counted.bars(), rows=rows, drafts=drafts, spoken=spoken_period,
+        chosen=chosen, bars=counted.bars(), tones=_TONES, rows=rows, drafts=drafts,
+        spoken=spoken_period,
         refusal=problem.sentence if problem else "",
         may_draft=person.has(directive.organisation_id, Role.DRAFTER),
     )  # fmt: skip

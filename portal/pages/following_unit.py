@@ -11,6 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.consolidating import spoken_period
 from actions.errors import ActionRefusedError, NotFoundError
+from actions.offices import working_calendar
+from actions.owing import is_owed
 from actions.reports.forms import forms_of
 from actions.reports.linking import revoke_link, send_link
 from actions.unit_links import current_serial, link_ends, link_row, standing_of
@@ -20,6 +22,7 @@ from models.obligation import Obligation
 from models.officer import Role
 from models.organisation import Organisation
 from models.report import Report
+from portal import board
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.pages.unit_report import report_part
@@ -70,7 +73,7 @@ def revoke(
     """Ends the unit's link and sends it the next one."""
     key = DirectiveId(directive_id)
     return _act(
-        request, portal, person, key, organisation_id, typed=reason,
+        request, portal, person, key, organisation_id, why=reason,
         deed=lambda: revoke_link(
             portal.desk, person.actor, organisation_id, key, reason=reason, serial=serial
         ),
@@ -102,12 +105,12 @@ def _act(
     organisation_id: str,
     *,
     deed: Callable[[], object],
-    typed: str = "",
+    why: str = "",
 ) -> Response:
     try:
         deed()
     except ActionRefusedError as refusal:
-        return _show(request, portal, person, key, organisation_id, refusal=refusal, typed=typed)
+        return _show(request, portal, person, key, organisation_id, refusal=refusal, why=why)
     portal.nudge(key)
     return RedirectResponse(f"/theo-doi/{key}/don-vi/{organisation_id}?da-gui=1", status_code=303)
 
@@ -120,7 +123,7 @@ def _show(
     organisation_id: str,
     *,
     refusal: ActionRefusedError | None = None,
-    typed: str = "",
+    why: str = "",
 ) -> Response:
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, key)
@@ -130,7 +133,7 @@ def _show(
         values = _values(session, portal, directive, unit)
     return page(
         request, "following_unit.html", person=person, directive=directive, unit=unit,
-        status=problem_of(refusal).status if refusal else 200, typed=typed,
+        status=problem_of(refusal).status if refusal else 200, why=why, typed={},
         refusal=refusal.diagnosis() if refusal else "", stale=isinstance(refusal, STALE),
         follows=person.has(directive.organisation_id, Role.FOLLOW_UP),
         just_sent="da-gui" in request.query_params, **values,
@@ -151,10 +154,17 @@ def _values(
         .where(Obligation.directive_id == directive.id, Obligation.organisation_id == unit.id)
         .order_by(Obligation.due.is_(None), Obligation.due, Obligation.task_ref)
     ).all()
+    at = portal.at()
     serial = current_serial(session, unit.id, directive.id)
     row = link_row(session, unit.id, directive.id, serial)
     return {
-        "owed": owed,
+        "owed": [
+            {"obligation": one, "cell": board.standing(one, at), "is_owed": is_owed(one)}
+            for one in owed
+        ],
+        "marks": board.marks_of(session, directive).get(unit.id, ()),
+        "calendar": working_calendar(session),
+        **board.pending(session, directive, unit.id),
         "reports": [
             {
                 "report": one,

@@ -59,8 +59,15 @@ class Section:
 
     @property
     def is_allowed(self) -> bool:
-        """Whether nothing speaks against what came after the signature."""
-        return self.signature.verdict is Verdict.PASSED
+        """Whether nothing speaks against what came after the signature.
+
+        A signature of which nothing can be concluded may still allow all that came after it.
+        """
+        if self.signature.verdict is Verdict.PASSED:
+            return True
+        changes = self.signature.changes
+        is_unsure = self.signature.verdict is Verdict.INDETERMINATE
+        return is_unsure and bool(changes) and all(one.allowed for one in changes)
 
     @property
     def tone(self) -> str:

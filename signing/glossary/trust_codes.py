@@ -55,8 +55,8 @@ TRUST_CODES: Final[dict[str, Explanation]] = {
         "Cơ quan này chưa khai chứng thư gốc của nơi cấp; chữ ký có thể vẫn tốt.",
         "This office has no root certificate of the issuer; the signature may still be good.",
         Words(
-            "Người quản trị bổ sung chứng thư gốc (trinhky trust add) rồi kiểm tra lại.",
-            "The operator adds the root certificate (trinhky trust add); then check again.",
+            "Người quản trị hệ thống bổ sung chứng thư gốc rồi kiểm tra lại.",
+            "The operator adds the root certificate; then check again.",
         ),
     ),
     "anchor_purpose": explain(

@@ -62,7 +62,7 @@ def test_a_result_shows_every_signature_its_times_chain_and_place(
     assert "Chữ ký hợp lệ. Văn bản còn nguyên vẹn từ khi ký." in said
     for words in (
         "Trần Trung Hiếu", "ô ký của lãnh đạo", "ô dấu của cơ quan",
-        "Được chứng minh bằng dấu thời gian", "Chỉ là tự khai",
+        "Được chứng minh bằng dấu thời gian",
         "Người ký", "Nơi cấp chứng thư", "Gốc tin cậy",
         "Chưa bị thu hồi tại thời điểm ký.",
         "thêm chữ ký của Ban Tuyên giáo Tỉnh ủy Lâm Đồng",
@@ -74,6 +74,34 @@ def test_a_result_shows_every_signature_its_times_chain_and_place(
     picture = browsing.get(f"{where}/trang/1.png")
     assert picture.content.startswith(b"\x89PNG")
     assert "private" in picture.headers["cache-control"]
+
+
+def test_a_result_says_each_thing_once_and_nothing_against_itself(
+    browsing: Browsing, paper: bytes
+) -> None:
+    said = words_of(browsing.get(result_of(browsing, ("96.pdf", paper))))
+    # Two signatures and a document time stamp, each with its own time.
+    assert said.count("dấu thời gian: một máy chủ tin cậy") == 3
+    assert "Thời điểm ký được chứng minh" not in said
+    assert "Chỉ là tự khai" not in said
+    assert "dẫn tới gốc tin cậy" not in said
+    assert "Chưa bị thu hồi tại thời điểm đóng dấu thời gian." in said
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        (b"rac", "chọn lại tệp PDF gốc"),
+        (b"%PDF-1.7\nrac", "đề nghị nơi gửi gửi lại bản gốc"),
+    ],
+)
+def test_of_a_file_that_cannot_be_read_one_sentence_says_why_and_what_to_do(
+    browsing: Browsing, content: bytes, advice: str
+) -> None:
+    said = words_of(browsing.get(result_of(browsing, ("rac.pdf", content))))
+    assert said.count("tệp PDF") <= 3
+    assert f"Việc cần làm: {advice}" in said
+    assert "Error" not in said
 
 
 def test_several_files_are_listed_the_worst_first_each_with_its_own_result(

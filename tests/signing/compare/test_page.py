@@ -1,5 +1,6 @@
 """What the page of a comparison says."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,10 @@ from signing.words import finding
 
 CHANGED = PageDifference(kind="changed", before=2, after=3, words=(WordChange("<b>", "&"),))
 GOOD = SignatureReport(field="<i>", kind="signature", signer="A & B")
+UNSURE = SignatureReport(
+    field="Ô", kind="signature", findings=(finding("issuer_unknown", issuer="CA"),),
+    changes=(ChangeReport(kind="signature_added", detail="Ô 2", allowed=True),),
+)  # fmt: skip
 BAD = SignatureReport(
     field="Ô", kind="signature", findings=(finding("changed_after_signing", detail="x"),)
 )
@@ -54,6 +59,15 @@ def test_a_difference_that_the_signature_allows_is_not_shown_as_a_fault() -> Non
     assert (allowed.tone, forbidden.tone) == ("allowed", "differs")
     assert "cho phép" in allowed.said
     assert "cho phép" not in forbidden.said
+
+
+def test_what_is_allowed_is_no_fault_where_only_the_issuer_is_unknown() -> None:
+    unsure = section(UNSURE, compared(CHANGED))
+    assert unsure.tone == "allowed"
+    assert "cho phép" in unsure.said
+    forbidden = replace(UNSURE, changes=(replace(UNSURE.changes[0], allowed=False),))
+    assert section(forbidden, compared(CHANGED)).tone == "differs"
+    assert section(replace(UNSURE, changes=()), compared(CHANGED)).tone == "differs"
 
 
 def test_what_was_not_seen_is_never_shown_as_the_same() -> None:
