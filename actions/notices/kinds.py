@@ -32,14 +32,23 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     SOURCE_READ = "source_read"
     SOURCE_FAILED = "source_failed"
+    BATCH_OVER = "batch_over"
 
 
 DRAFT: Final = "draft"
-"""What notices are about that are not about a directive: a draft that is being written."""
-OF_DRAFTS: Final = {"begin_from_file": Kind.SOURCE_READ, "give_up_reading": Kind.SOURCE_FAILED}
-"""Deeds of the machine for one drafter, to what that drafter is told."""
+BATCH: Final = "batch"
+"""What notices are about beside directives, papers and mail: a draft that is being written, many
+signatures under one PIN."""
+OF_ONE: Final = {
+    "begin_from_file": (DRAFT, Kind.SOURCE_READ),
+    "give_up_reading": (DRAFT, Kind.SOURCE_FAILED),
+    "finish_batch": (BATCH, Kind.BATCH_OVER),
+    "put_back_batch": (BATCH, Kind.BATCH_OVER),
+}
+"""Deeds that end the machine's work for one officer, to what that officer is told."""
 TOLD: Final = frozenset(
-    {Kind.REMARKED, Kind.ANSWERED, Kind.OPINED, Kind.ISSUED, Kind.OVERDUE, *OF_DRAFTS.values()}
+    {Kind.REMARKED, Kind.ANSWERED, Kind.OPINED, Kind.ISSUED, Kind.OVERDUE}
+    | {kind for _about, kind in OF_ONE.values()}
 )
 """What asks for nothing."""
 WORDS: Final = {
@@ -68,6 +77,7 @@ WORDS: Final = {
     Kind.OVERDUE: "Có đơn vị quá hạn báo cáo.",
     Kind.SOURCE_READ: "Tệp đã đọc xong, chờ xem lại và soạn tiếp.",
     Kind.SOURCE_FAILED: "Tệp chưa đọc được, chờ xử lý.",
+    Kind.BATCH_OVER: "Lượt ký nhiều văn bản đã kết thúc, chờ xem kết quả.",
 }
 """One sentence of each, for pages and letters; it names nobody and no content."""
 PLACES: Final = {
@@ -90,6 +100,7 @@ PLACES: Final = {
     Kind.MAIL: "/thu-den/{id}",
     Kind.SOURCE_READ: "/soan/{id}/nguon",
     Kind.SOURCE_FAILED: "/soan/doc/{id}",
+    Kind.BATCH_OVER: "/ky-nhieu/lan/{id}",
 }
 """Where in the portal one acts, where that is not the directive's own page."""
 PAGE: Final = "/van-ban/{id}"

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from actions.auditing import FOLLOWING, subject_key
 from actions.desk import local_day
 from actions.incoming.rows import SUBJECT as PAPER
-from actions.notices.kinds import COMES_AGAIN, DRAFT, MOVES, OF_DRAFTS, Kind
+from actions.notices.kinds import COMES_AGAIN, MOVES, OF_ONE, Kind
 from actions.notices.standing import holders, waiting_on, waiting_on_mail, waiting_on_paper
 from actions.ways import chunks
 from actions.work.items import DIRECTIVE, INCOMING, MESSAGE
@@ -61,8 +61,8 @@ def note_following(session: Session, events: Sequence[AuditEvent]) -> None:
     for event in done:
         for told in _told(session, event):
             _tell(session, told, event)
-        if event.deed in OF_DRAFTS:
-            session.add(_of_a_draft(event))
+        if event.deed in OF_ONE:
+            session.add(_of_one(event))
     session.flush()
 
 
@@ -101,12 +101,12 @@ def _of_mail(session: Session, done: Sequence[AuditEvent]) -> None:
         _bring_in_line(session, MESSAGE, key, wanted, event)
 
 
-def _of_a_draft(event: AuditEvent) -> OfficerNotice:
-    """The drafter may be elsewhere by now; who is there has it read by opening the draft."""
-    kind = OF_DRAFTS[event.deed]
+def _of_one(event: AuditEvent) -> OfficerNotice:
+    """The officer may be elsewhere by now; who is there has it read by opening its page."""
+    about, kind = OF_ONE[event.deed]
     key = uuid.UUID(event.subject_id)
     return OfficerNotice(
-        officer_id=event.detail.get("officer", event.actor_id), kind=kind.value, about=DRAFT,
+        officer_id=event.detail.get("officer", event.actor_id), kind=kind.value, about=about,
         subject_id=key, origin=f"{kind.value}:{event.sequence}:{key.hex}", waits=False, at=event.at,
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from actions.desk import local_day
 from actions.errors import NotFoundError
 from actions.incoming.showing import seen_by
 from actions.listing.paging import Order, Page, page_of
-from actions.notices.kinds import DRAFT, PAGE, PLACES, WORDS, Kind
+from actions.notices.kinds import BATCH, DRAFT, PAGE, PLACES, WORDS, Kind
 from actions.offices import office_facts
 from actions.ordering import title_of
 from actions.work.answers import READERS
@@ -42,7 +42,7 @@ class Shown:
     """Number or `Dự thảo`; empty where the officer may not see it any more."""
     subject: str
     directive_id: uuid.UUID | None
-    """None where it is about an incoming paper, a mail or a draft that is being written."""
+    """None where it is about something else."""
     path: str
     """Where one acts; empty where the officer may not see it any more."""
     at: datetime
@@ -123,6 +123,7 @@ def shown(
     about |= _mail(
         session, officer_id, [one.subject_id for one in rows if one.about == MESSAGE], day
     )
+    about |= {one.subject_id: ("", "") for one in rows if one.about == BATCH}
     about |= _files(session, officer_id, [one.subject_id for one in rows if one.about == DRAFT])
     return [_shown(one, about.get(one.subject_id)) for one in rows]
 
@@ -208,10 +209,12 @@ def mark_read(database: Database, officer_id: str, notice_id: int, at: datetime)
         found.read_at = found.read_at or at
 
 
-def mark_draft_seen(database: Database, officer_id: str, key: uuid.UUID, at: datetime) -> None:
-    """Marks what an officer was told of a draft as read: they have it open."""
+def mark_seen(
+    database: Database, officer_id: str, about: str, key: uuid.UUID, at: datetime
+) -> None:
+    """Marks what an officer was told of a draft or a batch as read: they have its page open."""
     mine = (
-        OfficerNotice.officer_id == officer_id, OfficerNotice.about == DRAFT,
+        OfficerNotice.officer_id == officer_id, OfficerNotice.about == about,
         OfficerNotice.subject_id == key, OfficerNotice.read_at.is_(None),
     )  # fmt: skip
     with database.reading() as session:

@@ -30,7 +30,7 @@ class OneNotice(Told):
     """Number or `Dự thảo`; empty, as subject and path, where they may not see it any more."""
     subject: str
     directive_id: UUID | None
-    """None where it is about an incoming paper or a draft that is being written."""
+    """None where it is about something else: a paper or mail that came in, a draft, a batch."""
     path: str
     """Of the portal's page where one acts."""
     at: datetime

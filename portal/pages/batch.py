@@ -22,6 +22,8 @@ from actions.batch_rows import (
 )
 from actions.batching import end_batch, stop_batch, summarise
 from actions.errors import ActionRefusedError, InvalidInputError, PinRefusedError
+from actions.notices.kinds import BATCH
+from actions.notices.showing import mark_seen
 from actions.progress import moving_work_for
 from actions.readiness import joined, of_certificate
 from actions.readiness_of_key import authority_check, may_be_asked
@@ -230,6 +232,8 @@ def _show(
     with portal.database.reading() as session:
         live = live_of(session, portal, person, Watched.BATCH, batch_id)
         batch = view(session, person.actor, batch_id)
+    if batch.state != RUNNING:
+        mark_seen(portal.database, person.officer_id, BATCH, batch_id, portal.at())
     earlier = portal.batches.refusal(batch_id) if batch.state == SUMMARISED else None
     said = refusal or earlier
     silent = portal.at() - batch.moved_at > SILENT

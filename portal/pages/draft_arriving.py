@@ -16,7 +16,8 @@ from actions.errors import (
     NotFoundError,
     Problem,
 )
-from actions.notices.showing import mark_draft_seen
+from actions.notices.kinds import DRAFT
+from actions.notices.showing import mark_seen
 from actions.offices import office_facts
 from actions.working.keeping import working_draft
 from actions.working.sources import (
@@ -108,7 +109,7 @@ def arriving(request: Request, portal: ThePortal, person: SignedInPerson, key: U
             working_draft(session, person.actor, key)
             return RedirectResponse(f"/soan/{key}/nguon", status_code=303)
     if row.state not in UNDER_WAY:
-        mark_draft_seen(portal.database, person.officer_id, key, portal.at())
+        mark_seen(portal.database, person.officer_id, DRAFT, key, portal.at())
     return page(request, "draft_arriving.html", person=person, row=row, live=live)
 
 

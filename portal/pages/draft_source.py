@@ -15,7 +15,8 @@ from actions.errors import (
     InvalidInputError,
     StaleRevisionError,
 )
-from actions.notices.showing import mark_draft_seen
+from actions.notices.kinds import DRAFT
+from actions.notices.showing import mark_seen
 from actions.trying import archive_wrapped
 from actions.working.choices import authorities
 from actions.working.correcting import correct, reading_in, value_at
@@ -52,7 +53,7 @@ class ShownDoubt:
 @router.get("/soan/{key}/nguon")
 def source(request: Request, portal: ThePortal, person: SignedInPerson, key: UUID) -> Response:
     """Shows what was read beside the file."""
-    mark_draft_seen(portal.database, person.officer_id, key, portal.at())
+    mark_seen(portal.database, person.officer_id, DRAFT, key, portal.at())
     return _show(request, portal, person, key)
 
 

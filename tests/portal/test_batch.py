@@ -13,6 +13,8 @@ from httpx import Response
 from sqlalchemy import update
 
 from actions.batching import begin_batch
+from actions.notices.kinds import Kind
+from actions.notices.showing import notices_of
 from models.base import DirectiveId
 from models.batch import SigningBatch
 from models.officer import RegisteredCertificate
@@ -120,6 +122,25 @@ def test_one_pin_signs_all_and_each_has_its_result(browsing: Browsing) -> None:
     path = _seal_all(browsing, keys)
     assert "Đã đóng dấu 2/2 văn bản" in words_of(settled(browsing, path))
     assert [browsing.state(key) for key in keys] == ["sealed", "sealed"]
+
+
+def test_who_went_elsewhere_is_told_that_it_is_over_and_has_read_it_once_there(
+    browsing: Browsing,
+) -> None:
+    key = browsing.seeded.numbered("Ký rồi đi nơi khác")
+    browsing.sign_in(PEOPLE.signatory)
+    path = chosen(browsing, [key])
+
+    def rings() -> bool:
+        portal = browsing.portal
+        with portal.database.reading() as session:
+            told = notices_of(session, PEOPLE.signatory, portal.at(), only_new=True).items
+        return any(one.kind is Kind.BATCH_OVER and one.path == path for one in told)
+
+    pin(browsing, path)
+    until(rings)
+    settled(browsing, path)
+    assert not rings()
 
 
 def _seal_all(browsing: Browsing, keys: list[DirectiveId]) -> str:

@@ -11,8 +11,9 @@ import pytest
 
 from actions.errors import InvalidInputError, NotFoundError
 from actions.intake_reading import read_paper
+from actions.notices.kinds import DRAFT
 from actions.notices.noting import followed
-from actions.notices.showing import count_new, mark_draft_seen, notices_of
+from actions.notices.showing import count_new, mark_seen, notices_of
 from actions.working import importing
 from actions.working.importing import read_in
 from actions.working.sources import (
@@ -86,8 +87,8 @@ def test_the_drafter_is_told_what_became_of_a_file_until_it_is_gone(front: Front
     }
     with desk.database.reading() as session:
         assert count_new(session, front.drafter.id) == 2
-    mark_draft_seen(desk.database, front.drafter.id, read, front.clock())
-    mark_draft_seen(desk.database, front.clerk.id, failed, front.clock())
+    mark_seen(desk.database, front.drafter.id, DRAFT, read, front.clock())
+    mark_seen(desk.database, front.clerk.id, DRAFT, failed, front.clock())
     with desk.database.reading() as session:
         assert count_new(session, front.drafter.id) == 1
     drop_source(desk, front.drafter, failed)
