@@ -10,8 +10,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update
 
 from actions.access import require_role
 from actions.auditing import MACHINE, Actor
@@ -23,6 +22,7 @@ from actions.follow_up_words import INCOMING_WORDS
 from actions.matching import Match, find_match, reports_in
 from actions.offices import office_facts, unit_actor
 from actions.reports.mail import hand_in_mail, is_signed_by_unit
+from actions.writing_down import write_down
 from delivery.inbox import IncomingMail, read_mail
 from delivery.notices import read_notices
 from models.base import DirectiveId
@@ -124,26 +124,12 @@ def set_aside(desk: Desk, actor: Actor, incoming_id: UUID, *, reason: str) -> No
 def _write_down(desk: Desk, mail: IncomingMail) -> UUID | None:
     """Returns the row of this mail; None where it was dealt with before."""
     digest = desk.archive.put(mail.raw)
-    known = select(IncomingMessage).where(IncomingMessage.dedupe_key == mail.dedupe_key)
     row = IncomingMessage(
         dedupe_key=mail.dedupe_key, message_id=_kept(mail.message_id, 300) or None,
         sender=_kept(mail.sender, 300), subject=_kept(mail.subject, 500), raw_sha256=digest,
         received_at=desk.clock(),
     )  # fmt: skip
-    try:
-        with desk.database.writing() as session:
-            found = session.scalar(known)
-            if found is not None:
-                return found.id if found.state == "new" else None
-            session.add(row)
-            session.flush()
-            return row.id
-    except IntegrityError:
-        # Another process wrote the same mail down at this very moment; both may finish it, since
-        # each step after this one is guarded.
-        with desk.database.reading() as session:
-            found = session.scalars(known).one()
-            return found.id if found.state == "new" else None
+    return write_down(desk.database, row)
 
 
 def _kept(text: str, most: int) -> str:

@@ -9,8 +9,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update
 
 from actions.answers.statuses import apply_status
 from actions.auditing import MACHINE
@@ -19,6 +18,7 @@ from actions.errors import ActionRefusedError
 from actions.incoming.arriving import arrive
 from actions.incoming.asking import asked_by_status
 from actions.reports.edxml import take_reply
+from actions.writing_down import write_down
 from delivery.edxml.errors import EdxmlUnreadableError
 from delivery.edxml.inbox import dedupe_key
 from delivery.edxml.message import DocumentMessage, EdxmlMessage, StatusMessage
@@ -134,24 +134,11 @@ def _write_down(
 ) -> UUID | None:
     """Returns the row of this message; None where it was dealt with before."""
     digest, key = desk.archive.put(raw), dedupe_key(raw, sender=sender)
-    known = select(IncomingMessage).where(IncomingMessage.dedupe_key == key)
     row = IncomingMessage(
         dedupe_key=key, channel=channel, message_id=None, sender=sender[:300],
         subject=_subject(message)[:500], raw_sha256=digest, received_at=desk.clock(),
     )  # fmt: skip
-    try:
-        with desk.database.writing() as session:
-            found = session.scalar(known)
-            if found is not None:
-                return found.id if found.state == "new" else None
-            session.add(row)
-            session.flush()
-            return row.id
-    except IntegrityError:
-        # Another process wrote the same message down at this moment; each step after is guarded.
-        with desk.database.reading() as session:
-            found = session.scalars(known).one()
-            return found.id if found.state == "new" else None
+    return write_down(desk.database, row)
 
 
 def _subject(message: EdxmlMessage | None) -> str:
