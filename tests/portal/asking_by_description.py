@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from actions.api_tokens import add_api_token
 from models.officer import Scope
@@ -19,6 +20,10 @@ from tests.support.serving_portal import served
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 OFTEN = 1_000_000
+ASKS: Final = {
+    **dict.fromkeys(Scope, PEOPLE.clerk), Scope.ADMINISTER: "truong-my-linh"
+}  # fmt: skip
+"""Whose program asks the routes of a scope."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +42,12 @@ def target(folder: Path, *, whole: bool) -> Iterator[Target]:
             seed_issued(seeded)
         else:
             seeded.start()
-        clerk = seeded.actor(PEOPLE.clerk)
         tokens = {
             scope: add_api_token(
-                seeded.office.database, officer_id=PEOPLE.clerk, label=scope.value,
-                at=seeded.office.clock(), actor=clerk, scopes=[scope],
+                seeded.office.database, officer_id=who, label=scope.value,
+                at=seeded.office.clock(), actor=seeded.actor(who), scopes=[scope],
             ).token
-            for scope in Scope
+            for scope, who in ASKS.items()
         }  # fmt: skip
         app = make_app(seeded.office, nudge=seeded.machine)
         patient = RateLimit(per_minute=OFTEN, burst=OFTEN)

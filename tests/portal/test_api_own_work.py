@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from actions.work.claiming import claim
+from actions.work.items import Subject
 from tests.portal.browsing import Browsing
 from tests.portal.programs import ask, new_key
-from tests.portal.seeded import PEOPLE
+from tests.portal.seeded import PEOPLE, Seeded
 from tests.portal.test_api_drafts import subject
+from tests.portal.test_work import SECOND, cancel_again, second_clerk
+
+__all__ = ["second_clerk"]
 
 AUDITOR = "cao-duc-thanh"
 
@@ -38,6 +43,28 @@ def test_everything_that_waits_is_told_page_by_page(browsing: Browsing) -> None:
     for wrong in ({"about": "person"}, {"id": "x"}, {"step": ""}, {"revision": -1}):
         refused = ask(browsing, PEOPLE.clerk, "POST", "/waiting/claim", {**body, **wrong})
         assert refused.status_code == 422
+
+
+def test_a_clerks_program_takes_up_and_gives_back_and_is_told_of_a_quicker_colleague(
+    browsing: Browsing, seeded: Seeded, second_clerk: str
+) -> None:
+    key = seeded.approved("Việc của hai chương trình văn thư")
+    found = next(one for one in waiting(browsing, PEOPLE.clerk) if one["id"] == str(key))
+    assert (found["queue"], found["holder_id"]) == ("Hàng chờ văn thư", None)
+    body = {name: found[name] for name in ("about", "id", "step", "revision")}
+    word = new_key()
+    taken = ask(browsing, PEOPLE.clerk, "POST", "/waiting/claim", body, key=word)
+    assert taken.json()["deeds"][0]["deed"] == "claim_work"
+    again = ask(browsing, PEOPLE.clerk, "POST", "/waiting/claim", body, key=word)
+    assert again.json() == taken.json()
+    mine = next(one for one in waiting(browsing, PEOPLE.clerk) if one["id"] == str(key))
+    assert mine["holder_id"] == PEOPLE.clerk
+    assert ask(browsing, PEOPLE.clerk, "POST", "/waiting/give-back", body).status_code == 200
+    claim(seeded.office.desk, seeded.actor(SECOND), Subject(**{**body, "id": key}))
+    late = ask(browsing, PEOPLE.clerk, "POST", "/waiting/claim", body)
+    assert (late.status_code, late.json()["code"]) == (409, "taken")
+    assert second_clerk in late.json()["detail"]
+    cancel_again(seeded, key)
 
 
 def test_a_view_is_kept_called_otherwise_and_forgotten_by_its_officer_alone(
