@@ -10,7 +10,13 @@ from itertools import combinations
 from actions.access import ROLE_WORDS, roles_on
 from actions.desk import Deed
 from actions.draft import Draft
-from actions.draft_problems import attachment_problems, line_problems, task_problems, text_problems
+from actions.draft_problems import (
+    attachment_problems,
+    length_problems,
+    line_problems,
+    task_problems,
+    text_problems,
+)
 from actions.entitlement import entitled_authority
 from actions.errors import InvalidInputError, NotAuthorisedError, Problem, SeparationError
 from actions.named_units import unit_problems
@@ -41,6 +47,7 @@ def admit(
         *line_problems(draft.content, draft.lines),
         *unit_problems(deed.session, draft, deed.day),
         *task_problems(draft.tasks),
+        *length_problems(draft),
         *attachment_problems(draft.attachments, size_limit_bytes),
     )
     if problems:

@@ -63,6 +63,10 @@ def _hash(previous: str, event: AuditEvent) -> str:
     return hashlib.sha256(previous.encode() + b"\n" + _canonical(event)).hexdigest()
 
 
+LONGEST_SUBJECT: Final = 300
+"""Characters. Only what somebody asked for in vain is longer; its refusal is written down too."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
     """One event about to be written."""
@@ -109,7 +113,7 @@ def append_events(session: Session, new: Sequence[NewEvent], *, at: datetime) ->
         event = AuditEvent(
             sequence=number, at=at, actor_kind=one.actor.kind, actor_id=one.actor.id,
             actor_name=one.actor.name, deed=one.deed, outcome=one.outcome,
-            subject_kind=one.subject_kind, subject_id=one.subject_id,
+            subject_kind=one.subject_kind, subject_id=one.subject_id[:LONGEST_SUBJECT],
             detail=json.loads(json.dumps(one.detail, ensure_ascii=False, default=str)),
             previous_hash=previous, hash="",
         )  # fmt: skip

@@ -4,14 +4,19 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any, cast
 
-from actions.draft import LineReading, NewAttachment, TaskReading
+from sqlalchemy import String
+from sqlalchemy.orm import InstrumentedAttribute
+
+from actions.draft import Draft, LineReading, NewAttachment, TaskReading
 from actions.errors import Problem
 from deadlines.errors import ScheduleInvalidError
 from deadlines.kinds import DeadlineKind
 from deadlines.schedule import from_json
 from documents.checks import FormFinding, Severity, check_form, check_text
 from documents.content import DirectiveContent, RecipientRole
+from models.directive import Directive, DirectiveTask, RecipientLine
 
 NAME_LIMIT = 200
 """Longest file name that is taken, in characters."""
@@ -51,6 +56,25 @@ def line_problems(content: DirectiveContent, lines: tuple[LineReading, ...]) -> 
             yield Problem(place=f"Nơi nhận, dòng {ordinal}", reason=reason)
     if all(line.role == RecipientRole.ARCHIVE for line in lines):
         yield Problem(place="Nơi nhận", reason="Chưa có đơn vị nhận nào. Bổ sung nơi nhận.")
+
+
+def length_problems(draft: Draft) -> Iterator[Problem]:
+    """What is longer than the place where it is kept, so that no database cuts it or refuses."""
+    texts: list[tuple[str, str, InstrumentedAttribute[Any]]] = [
+        ("Tên loại", draft.content.doc_type, Directive.doc_type),
+        ("Ký hiệu", draft.content.symbol, Directive.symbol),
+    ]
+    for ordinal, line in enumerate(draft.lines, start=1):
+        texts.append((f"Nơi nhận, dòng {ordinal}", line.raw, RecipientLine.raw))
+    for task in draft.tasks:
+        place = f"Nhiệm vụ {task.ref}"
+        texts.append((place, task.ref, DirectiveTask.ref))
+        texts.append((place, task.deadline_raw or "", DirectiveTask.deadline_raw))
+    for place, text, column in texts:
+        longest_text = cast("String", column.type).length
+        if longest_text is not None and len(text) > longest_text:
+            reason = f"Dài {len(text)} chữ, nhiều nhất là {longest_text}. Rút gọn rồi gửi lại."
+            yield Problem(place=place, reason=reason)
 
 
 def task_problems(tasks: Iterable[TaskReading]) -> Iterator[Problem]:

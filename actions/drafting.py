@@ -20,6 +20,7 @@ from actions.offices import office_facts
 from actions.reviewing import was_returned
 from actions.trying import looking, trying
 from actions.waking import ask_to_wake
+from delivery.names import safe_media_type
 from documents.content import DirectiveContent
 from models.base import DirectiveId
 from models.directive import Directive
@@ -218,7 +219,7 @@ def _put_attachments(desk: Desk, draft: Draft) -> tuple[StoredFile, ...]:
     return tuple(
         StoredFile(
             name=file.name,
-            media_type=file.media_type,
+            media_type=safe_media_type(file.media_type),
             sha256_hex=desk.archive.put(file.content),
             size_bytes=len(file.content),
         )

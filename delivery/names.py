@@ -7,6 +7,11 @@ import unicodedata
 ASCII_NAME_LIMIT = 50
 """Characters. Source: limits of provincial document systems (names without marks, at most 50)."""
 
+ANY_KIND = "application/octet-stream"
+"""As what a stranger's file is handed on where its kind is not told in due form."""
+_KIND = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*/[A-Za-z0-9][A-Za-z0-9.+-]*")
+"""Source: RFC 6838 section 4.2, without the signs that nobody uses."""
+_KIND_LIMIT = 100
 _SHOWN_NAME_LIMIT = 120
 _ENDING_LIMIT = 10
 """Longer than this it is a dot in a title, not an ending."""
@@ -62,6 +67,15 @@ def safe_file_name(name: str) -> str:
     )
     shown = re.sub(r'[<>:"|?*]', "-", unicodedata.normalize("NFC", shown))
     return _shortened(shown, _SHOWN_NAME_LIMIT)
+
+
+def safe_media_type(said: str) -> str:
+    """Return what a stranger says that a file is, without parameters; `ANY_KIND` for no kind.
+
+    It goes into letters, packages and headers later, where anything else is refused.
+    """
+    kind = said.partition(";")[0].strip().lower()
+    return kind if len(kind) <= _KIND_LIMIT and _KIND.fullmatch(kind) else ANY_KIND
 
 
 def _shortened(name: str, limit: int) -> str:

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Form, Request
 from sqlalchemy.orm import Session
@@ -32,6 +33,8 @@ SESSION_COOKIE: Final = "trinhky_session"
 FORM_COOKIE: Final = "trinhky_form"
 FORM_TOKEN_BYTES: Final = 24
 PASSWORD_PATH: Final = "/tai-khoan/mat-khau"  # noqa: S105 (a path)
+_OUR_SITES: Final = ("same-origin", "none")
+"""Where a browser may say that a form was sent from; `none` is somebody's own doing."""
 _BEFORE_CHANGE: Final = (PASSWORD_PATH, "/dang-xuat")
 """What people with a temporary password may open."""
 
@@ -151,7 +154,7 @@ def check_own_form(request: Request, person: Person, given: str) -> None:
     Raises:
         ForgedFormError: it did not.
     """
-    if _is_foreign(request) or not _same(person.csrf_token, given):
+    if is_foreign(request) or not _same(person.csrf_token, given):
         raise ForgedFormError
 
 
@@ -191,7 +194,7 @@ def check_form_token(request: Request, given: str) -> None:
     Raises:
         ForgedFormError: it did not.
     """
-    if _is_foreign(request) or not _same(request.cookies.get(FORM_COOKIE, ""), given):
+    if is_foreign(request) or not _same(request.cookies.get(FORM_COOKIE, ""), given):
         raise ForgedFormError
 
 
@@ -202,7 +205,7 @@ def check_any_token(request: Request, portal: Portal, given: str) -> None:
         ForgedFormError: it is not.
     """
     reader = reader_of(request, portal)
-    if reader is None or not _same(reader.csrf_token, given) or _is_foreign(request):
+    if reader is None or not _same(reader.csrf_token, given) or is_foreign(request):
         check_form_token(request, given)
 
 
@@ -210,6 +213,17 @@ def _same(expected: str, given: str) -> bool:
     return bool(expected) and hmac.compare_digest(expected.encode(), given.encode())
 
 
-def _is_foreign(request: Request) -> bool:
-    """Browsers say where a request comes from; other sites send no forms here."""
-    return request.headers.get("sec-fetch-site", "same-origin") == "cross-site"
+def is_foreign(request: Request) -> bool:
+    """Tells whether another site sent this: no form of ours stands there.
+
+    Browsers say so in one of two headers. `Sec-Fetch-Site` comes only where the way is safe
+    (https, this machine itself), `Origin` with every form.
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in _OUR_SITES:
+        return True
+    origin = request.headers.get("origin")
+    if origin is None:
+        return False
+    portal: Portal = request.app.state.portal
+    own = (request.headers.get("host", ""), urlsplit(portal.office.settings.portal_url).netloc)
+    return urlsplit(origin).netloc.lower() not in {one.lower() for one in own if one}

@@ -31,6 +31,8 @@ from portal.context import Portal
 from portal.identity import PASSWORD_PATH, reader_of
 from portal.problem_words import MOST_FAULTS, PROBLEM_TYPE, as_members, reason_of
 from portal.rendering import office_look, page
+from portal.typed import texts_of
+from portal.ways_back import way_back
 from portal.words import addressed
 from wiring.errors import SignOnRefusedError, SignOnUnavailableError
 
@@ -184,6 +186,8 @@ def install(app: FastAPI) -> None:
 
 def _answer(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.NotSignedInError) and not _is_api(request):
+        if any(texts_of(request)):
+            return show(request, problem_of(error))
         return _to_sign_in(request)
     if isinstance(error, errors.PasswordMustChangeError) and not _is_api(request):
         return _lead(request, PASSWORD_PATH)
@@ -244,7 +248,11 @@ def show(request: Request, problem: Problem) -> Response:
     reader = (
         None if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR else reader_of(request, portal)
     )
-    shown = page(request, "problem.html", person=reader, status=problem.status, sentence=sentence)
+    enter = f"{SIGN_IN_PATH}?tiep={quote(way_back(request), safe='')}"
+    shown = page(
+        request, "problem.html", person=reader, status=problem.status, sentence=sentence,
+        sign_in=enter if problem.status == HTTPStatus.UNAUTHORIZED else "",
+    )  # fmt: skip
     shown.headers.update(headers)
     return shown
 

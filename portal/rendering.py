@@ -25,6 +25,7 @@ from portal.i18n.choosing import spoken
 from portal.i18n.said import said
 from portal.identity import FORM_COOKIE, Person, form_token, set_form_token
 from portal.live import bell_words, live_of_any
+from portal.typed import lost_texts
 from portal.ways_back import way_back
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -215,19 +216,18 @@ def page(
             bell = count_new(session, person.officer_id)
             if live is None and status == HTTPStatus.OK and request.method == "GET":
                 live = live_of_any(session)
-    html = portal.templates.get_template(template).render(
-        office=office,
-        person=person,
-        rail=_rail(person),
-        phone_bar=_bar(person),
-        path=request.url.path,
-        csrf=token,
-        language=spoken().value,
-        way_back=way_back(request),
-        now=portal.at(),
-        today=portal.today(),
-        **{**values, "live": live, "bell": bell, "bell_words": bell_words(bell or 0)},
-    )
+    shown = {
+        "lost": [], "office": office, "person": person, "rail": _rail(person),
+        "phone_bar": _bar(person), "path": request.url.path, "csrf": token,
+        "language": spoken().value, "way_back": way_back(request), "now": portal.at(),
+        "today": portal.today(), **values,
+        "live": live, "bell": bell, "bell_words": bell_words(bell or 0),
+    }  # fmt: skip
+    made = portal.templates.get_template(template)
+    html = made.render(shown)
+    lost = lost_texts(request, html) if status >= HTTPStatus.BAD_REQUEST else []
+    if lost:
+        html = made.render({**shown, "lost": lost})
     response = HTMLResponse(html, status_code=status)
     if person is None and request.cookies.get(FORM_COOKIE) != token:
         set_form_token(response, portal, token)

@@ -49,6 +49,7 @@ async def read_upload(request: Request, *, limit_bytes: int, field: str = "file"
         name = await _let_run_out(request, int(declared), most)
         raise UploadTooLargeError(limit_bytes, name)
     form = await _parse(request, most, limit_bytes)
+    request.state.typed = form
     try:
         return await _taken(form, field, limit_bytes)
     finally:
@@ -102,6 +103,7 @@ async def read_uploads(
         name = await _let_run_out(request, int(declared), most)
         raise UploadTooLargeError(limit_bytes, name)
     form = await _parse(request, most, limit_bytes, most_files=most_files, most_fields=most_fields)
+    request.state.typed = form
     try:
         files = [
             OneFile(

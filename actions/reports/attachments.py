@@ -9,12 +9,10 @@ from typing import Any, Final
 
 from actions.errors import InvalidInputError, Problem
 from archive.store import Store
-from delivery.names import safe_file_name
+from delivery.names import ANY_KIND, safe_file_name, safe_media_type
 
 MOST: Final = 20
 """Files beside a report."""
-ANY_KIND: Final = "application/octet-stream"
-"""As what a stranger's file is handed out, whatever it says it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +49,8 @@ def keep(archive: Store, attachments: Sequence[NewAttachment]) -> list[dict[str,
     seen: dict[str, int] = {}
     return [
         {
-            "name": _distinct(safe_file_name(one.name), seen), "media_type": one.media_type[:100],
+            "name": _distinct(safe_file_name(one.name), seen),
+            "media_type": safe_media_type(one.media_type),
             "sha256": archive.put(one.content), "size": len(one.content),
         }
         for one in attachments

@@ -11,6 +11,7 @@ from actions.errors import InvalidInputError, Problem
 from actions.trying import trying
 from actions.working.body import Attached
 from actions.working.keeping import KIND, body_of, working_draft
+from delivery.names import safe_media_type
 
 
 def attach(
@@ -39,7 +40,7 @@ def attach(
     with trying(desk, actor, "attach", subject=key, kind=KIND):
         return tuple(
             Attached(
-                name=one.name, media_type=one.media_type,
+                name=one.name, media_type=safe_media_type(one.media_type),
                 sha256=desk.archive.put(one.content), size_bytes=len(one.content),
             )
             for one in files

@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from actions.draft_problems import line_problems, task_problems
+from actions.draft_problems import length_problems, line_problems, task_problems
 from actions.errors import Problem
 from actions.named_units import unit_problems
 from actions.working.body import Body
@@ -60,6 +60,7 @@ def _of_rest(session: Session, body: Body, built: Built, day: date) -> Iterator[
         *line_problems(draft.content, draft.lines),
         *unit_problems(session, draft, day),
         *task_problems(draft.tasks),
+        *length_problems(draft),
         *_people(body),
     )
     for one in problems:

@@ -20,8 +20,8 @@ from actions.incoming.rows import get_document
 from actions.incoming.showing import FILTERS, whole_paper
 from actions.incoming.words import FILE_VERDICT_WORDS, STATE_WORDS
 from actions.listing.papers import COUNTED, counts, page_of_papers
-from actions.reports.attachments import ANY_KIND
 from actions.trying import archive_wrapped
+from delivery.names import ANY_KIND
 from documents.copies import draw_page
 from documents.errors import CopyRefusedError
 from models.base import DirectiveId

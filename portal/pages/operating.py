@@ -25,6 +25,7 @@ from models.directive import Directive
 from models.officer import Officer
 from models.operation import RunRecord
 from portal.context import Portal, ThePortal
+from portal.i18n.said import said
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.problems import problem_of
 from portal.rendering import page
@@ -145,7 +146,9 @@ def _row(session: Session, run: RunRecord, mine: list[Operation]) -> RunRow:
         title=known.title if known else run.flow,
         words=RUN_WORDS[run.state],
         tone=TONES[run.state],
-        starter=officer.name if officer else STARTER_WORDS.get(run.started_by, run.started_by),
+        starter=(
+            officer.name if officer else said(STARTER_WORDS.get(run.started_by, run.started_by))
+        ),
         directive=session.get(Directive, run.directive_id) if run.directive_id else None,
         may_repeat=run.state == FAILED and known in mine,
     )

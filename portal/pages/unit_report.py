@@ -12,10 +12,10 @@ from starlette.responses import RedirectResponse, Response
 from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
 from actions.offices import unit_actor
 from actions.reporting import submit_report
-from actions.reports.attachments import ANY_KIND, MOST, NewAttachment
+from actions.reports.attachments import MOST, NewAttachment
 from actions.reports.figures import GivenFigures, workbook_figures
 from actions.reports.forms import forms_of, template_for
-from delivery.names import ascii_file_name
+from delivery.names import ANY_KIND, ascii_file_name
 from documents.report_forms import MOST_COLUMNS, FormFault, TableForm
 from documents.workbook import XLSX
 from models.directive import Directive

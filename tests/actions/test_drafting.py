@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from actions.auditing import verify_chain
+from actions.auditing import Actor, verify_chain
 from actions.draft_rows import draft_of
 from actions.drafting import (
     Draft,
@@ -32,6 +32,8 @@ from actions.errors import (
     WrongStateError,
 )
 from actions.pages import attachments_of
+from actions.recording import recording_refusals
+from delivery.names import ANY_KIND
 from documents.content import Paragraph, RecipientRole, Regime
 from models.base import DirectiveId
 from models.directive import Directive, Document, Revision
@@ -53,6 +55,14 @@ def _line(**changes: Any) -> Draft:  # noqa: ANN401 (fields of every type)
 
 def _task(**changes: Any) -> Draft:  # noqa: ANN401 (fields of every type)
     return replace(DRAFT, tasks=(replace(DRAFT.tasks[0], **changes), DRAFT.tasks[1]))
+
+
+def _line_longer() -> Draft:
+    """The third line, on the page and as it was read, longer than any address."""
+    raw = "Ban Tuyên giáo " * 40
+    printed = replace(CONTENT.recipients[2], raw=raw)
+    lines = (*CONTENT.recipients[:2], printed, *CONTENT.recipients[3:])
+    return replace(_line(raw=raw), content=replace(CONTENT, recipients=lines))
 
 
 def _attached(*files: NewAttachment) -> Draft:
@@ -86,6 +96,43 @@ def test_a_good_draft_is_stored_with_its_lines_tasks_and_attachments(front: Fron
     assert front.count(OutboxRow, OutboxRow.kind == "wake") == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("text/plain; charset=utf-8", "text/plain"),
+        *((odd, ANY_KIND) for odd in ("x", "", "a/" + "b" * 300, "text/ư", "a/b\r\nX: y")),
+    ],
+)
+def test_what_a_stranger_says_that_a_file_is_goes_into_no_letter_unless_it_is_a_kind(
+    front: Front, said: str, kept: str
+) -> None:
+    odd = NewAttachment(name="a.bin", media_type=said, content=b"bytes")
+    key = front.start(_attached(odd))
+    with front.desk.database.reading() as session:
+        files = attachments_of(session, front.directive(key))
+    assert [file.media_type for file in files] == [kept]
+
+
+def test_a_refusal_of_something_with_an_endless_name_is_written_down(front: Front) -> None:
+    actor = Actor(kind="officer", id="drafter", name="Người soạn")
+    with (
+        pytest.raises(NotFoundError),
+        recording_refusals(
+            front.desk.database,
+            actor,
+            "look",
+            kind="organisation",
+            subject="dài " * 200,
+            at=front.desk.clock(),
+        ),
+    ):
+        raise NotFoundError("đơn vị", "dài " * 200)
+    event = front.last_event()
+    assert (event.outcome, len(event.subject_id)) == ("refused", 300)
+    with front.desk.database.reading() as session:
+        assert verify_chain(session).broken_at is None
+
+
 def test_number_and_date_of_a_draft_are_the_clerks_to_give(front: Front) -> None:
     key = front.start(with_content(number=7, issue_date=date(2022, 9, 1)))
     with front.desk.database.reading() as session:
@@ -113,6 +160,11 @@ BAD_DRAFTS: list[tuple[str, Draft, str, str]] = [
     ("a task twice", _task(ref="R1"), "Nhiệm vụ R1", "trùng"),
     ("an unknown kind of deadline", _task(kind="soon"), "Nhiệm vụ I.1", "không có"),
     ("a date missing", _task(kind="before_date"), "Nhiệm vụ I.1", "chưa có ngày"),
+    ("a kind too long for its place", with_content(doc_type="Kế hoạch " * 9), "Tên loại", "60"),
+    ("a symbol too long for its place", with_content(symbol="BTG" * 30), "Ký hiệu", "60"),
+    ("a line too long for its place", _line_longer(), "dòng 3", "500"),
+    ("a task named at length", _task(ref="I." * 20), "Nhiệm vụ I.", "20"),
+    ("a deadline told at length", _task(deadline_raw="rất " * 99), "Nhiệm vụ I.1", "300"),
     ("an empty attachment", _attached(_file(content=b"")), "Tệp kèm", "rỗng"),
     ("a huge attachment", _attached(_file(content=bytes(2048 * 1024))), "Tệp kèm", "1 MB"),
     ("an attachment with a path", _attached(_file("../a.pdf")), "Tệp kèm", "Tên tệp"),
