@@ -30,6 +30,19 @@ ROLE_WORDS = {
 }
 """How a role is called to people."""
 
+ROLE_DEEDS = {
+    Role.DRAFTER: "viết dự thảo, trình, sửa khi bị trả lại",
+    Role.CONTENT_REVIEWER: "xem nội dung đúng chưa; là người khác với người kiểm tra thể thức",
+    Role.FORM_REVIEWER: "xem thể thức, kỹ thuật trình bày đúng chưa",
+    Role.SIGNATORY: "phê duyệt và ký số; cần thêm quyền ký và chứng thư",
+    Role.REGISTRY_CLERK: "cấp số, đóng dấu, phát hành, văn bản đến, sổ",
+    Role.FOLLOW_UP: "đôn đốc, nhận hoặc trả lại báo cáo của đơn vị",
+    Role.OPERATOR: "xem và chạy các việc máy tự làm",
+    Role.AUDITOR: "xem nhật ký, không sửa gì",
+    Role.ADMINISTRATOR: "cán bộ, tài khoản, đơn vị, chứng thư, dãy số",
+}
+"""What a role does, in a few words for whoever gives it."""
+
 BEFORE_SIGNATURE = (
     DirectiveState.DRAFTING,
     DirectiveState.RETURNED,

@@ -124,6 +124,7 @@ DEED_WORDS = {
     "try_certificate": "Ký thử chứng thư",
     "check_setup": "Kiểm tra thiết lập của cơ quan",
     "try_timestamps": "Thử dịch vụ dấu thời gian",
+    "begin_trial": "Cấp chứng thư thử nghiệm",
     "leave_trial": "Kết thúc thử nghiệm",
     "officer_leaves": "Cán bộ thôi công tác",
     "save_officer": "Ghi cán bộ",

@@ -6,20 +6,24 @@ of an administrator; the words THỬ NGHIỆM then leave its pages.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from actions.accounts import require_administrator
 from actions.auditing import Actor, append_event
 from actions.certificate_ends import end_certificate
 from actions.certificate_rows import is_trial, own_certificates
-from actions.desk import Deed
+from actions.desk import Deed, local_day
 from actions.errors import AlreadyDoneError, InvalidInputError, Problem
+from actions.offices import office_facts
 from actions.recording import recording_refusals
 from actions.setup_parts import PART_WORDS, Part, PartState, Surroundings, parts
 from actions.setup_steps import ANCHORS, MAIL, TIMESTAMPS, StepState, note_step
+from actions.signatures import usable_certificate
+from models.officer import Officer, Post, Role, in_service
 from models.organisation import Office, SetupStep
 from models.session import Database
 from signing.stamp_trial import StampTrial
@@ -115,6 +119,63 @@ def _service(trial: StampTrial, before: SetupStep | None) -> dict[str, Any]:
         "not_after": facts.not_after.isoformat() if facts else known.get("not_after"),
         "sha256_hex": facts.sha256_hex if facts else known.get("sha256_hex", ""),
     }
+
+
+def begin_trial(database: Database, *, at: datetime, actor: Actor) -> tuple[str, ...]:
+    """Lets trial certificates be given, and writes down to whom.
+
+    Returns:
+        Who has none to sign or seal with: officers with the role of a signatory, and the agency.
+
+    Raises:
+        NotAuthorisedError: the actor is neither the machine nor an administrator.
+        InvalidInputError: the office is not on trial, or nobody has the role of a signatory.
+    """
+    with (
+        recording_refusals(database, actor, "begin_trial", kind="office", subject="setup", at=at),
+        database.writing() as session,
+    ):
+        require_administrator(session, actor, at, "cấp chứng thư thử nghiệm")
+        if not session.get_one(Office, 1).test_only:
+            raise _no_trial("cơ quan không còn ở chế độ thử nghiệm.")
+        if not signing_officers(session, local_day(at)):
+            raise _no_trial("chưa cán bộ nào có vai trò người ký; thêm người ký trước.")
+        lacking = without_key(session, local_day(at))
+        if lacking:
+            append_event(
+                session, actor=actor, deed="begin_trial", outcome="done", subject_kind="office",
+                subject_id="setup", detail={"given": list(lacking)}, at=at,
+            )  # fmt: skip
+    return lacking
+
+
+def without_key(session: Session, day: date) -> tuple[str, ...]:
+    """Returns the signatories, then the agency, that have no certificate to sign with on a day."""
+    office = office_facts(session).organisation_id
+    agency = usable_certificate(session, day, organisation_id=office)
+    return (
+        *(
+            one
+            for one in signing_officers(session, day)
+            if usable_certificate(session, day, officer_id=one) is None
+        ),
+        *(() if agency else (office,)),
+    )
+
+
+def signing_officers(session: Session, day: date) -> tuple[str, ...]:
+    """Returns the officers in service whose post of a day has the role of a signatory."""
+    held = session.execute(
+        select(Post.officer_id, Post.roles)
+        .join(Officer, Officer.id == Post.officer_id)
+        .where(in_service(day), or_(Post.valid_to.is_(None), Post.valid_to >= day))
+        .order_by(Post.officer_id)
+    )
+    return tuple(dict.fromkeys(one for one, roles in held if Role.SIGNATORY.value in roles))
+
+
+def _no_trial(reason: str) -> InvalidInputError:
+    return InvalidInputError(Problem(place="Chứng thư thử nghiệm", reason=reason))
 
 
 def finish(

@@ -34,7 +34,8 @@ def trial() -> None:
     """Trước mọi bước: cấp chứng thư THỬ NGHIỆM để chạy thử cả đường đi của văn bản.
 
     Cho cán bộ có vai trò người ký, cho cơ quan, và cho các đơn vị nhận (khoá của đơn vị nằm ở
-    pki/keys trong thư mục dữ liệu). Chữ ký không có giá trị pháp lý. Nạp đủ người ký rồi mới cấp.
+    pki/keys trong thư mục dữ liệu). Chữ ký không có giá trị pháp lý. Có thêm người ký thì chạy
+    lại. Ở cổng thông tin: Quản trị › Chứng thư.
     """
     from cli.opening import opened_tables  # noqa: PLC0415 (slow to load)
     from wiring.demo_pki.build import DEMO_PIN  # noqa: PLC0415 (same)
@@ -44,7 +45,7 @@ def trial() -> None:
         names = begin_trial(tables.database, tables.settings, at=tables.clock.now())
     _tell(
         [f"Đã cấp chứng thư THỬ NGHIỆM cho {name}, mã PIN {DEMO_PIN}." for name in names]
-        + ["Khởi động lại trinhky serve để có dịch vụ dấu thời gian và hộp thư thử nghiệm."]
+        or ["Mọi người ký và cơ quan đã có chứng thư."]
     )
 
 

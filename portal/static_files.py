@@ -35,6 +35,7 @@ OWN: Final = {
     "discussing.js": SCRIPT,
     "draft.css": "text/css; charset=utf-8",
     "draft.js": SCRIPT,
+    "fields.js": SCRIPT,
     "files.js": SCRIPT,
     "live.js": SCRIPT,
     "passkeys.js": SCRIPT,

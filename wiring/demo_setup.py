@@ -6,7 +6,7 @@ Everything it makes is for trials: the certificates say THỬ NGHIỆM, keys and
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,20 +14,20 @@ from typing import Final
 
 from sqlalchemy import select
 
+from actions import setting_up
 from actions.accounts import add_account
-from actions.auditing import MACHINE
+from actions.auditing import MACHINE, Actor
 from actions.office_loading import load_office, register_certificate
 from actions.offices import mail_address
-from models.officer import Account, Officer, Post, Role
+from models.officer import Account, Officer, Post, RegisteredCertificate, Role
 from models.organisation import Office as OfficeRow
 from models.organisation import Organisation
 from models.session import Database
-from signing.anchors import INTERMEDIATES
+from signing.anchors import INTERMEDIATES, read_trust
 from signing.certificates import read_facts
 from wiring.demo_office import pem_to_der, write_private
-from wiring.demo_pki.build import DemoPKI, build_demo_pki, holds_for
+from wiring.demo_pki.build import DemoPKI, build_demo_pki
 from wiring.demo_pki.recipe import DemoHolder, HolderKind
-from wiring.errors import TrialRefusedError
 from wiring.settings import PROJECT, Settings
 
 DEMO_OFFICE: Final = PROJECT / "demo" / "office.toml"
@@ -85,39 +85,45 @@ def give_trial_keys(database: Database, settings: Settings, *, at: datetime) -> 
 
     Idempotent for the same people.
     """
-    holders = _holders(database)
-    pki = build_demo_pki(pki_folder(settings), holders)
-    _trust(pki, settings)
-    for holder in holders:
-        _register(database, settings, pki, holder, at)
-    return pki
+    return _give(database, settings, _holders(database), at, MACHINE)
 
 
-def begin_trial(database: Database, settings: Settings, *, at: datetime) -> tuple[str, ...]:
+def begin_trial(
+    database: Database, settings: Settings, *, at: datetime, actor: Actor = MACHINE
+) -> tuple[str, ...]:
     """Lets an office of one's own try everything before it has real certificates.
 
+    Who has a certificate keeps it; those who came since the last time get theirs.
+
     Returns:
-        Names of those who can sign now, the agency among them.
+        Names of those who got one to sign with, the agency among them.
 
     Raises:
-        TrialRefusedError: it is no trial, nobody may sign, or others have trial keys already: those
-            are never made anew, for papers bear them.
+        NotAuthorisedError: the actor is neither the machine nor an administrator.
+        InvalidInputError: the office is not on trial, or nobody has the role of a signatory.
+    """
+    lacking = setting_up.begin_trial(database, at=at, actor=actor)
+    with database.reading() as session:
+        certified = set(session.scalars(select(RegisteredCertificate.organisation_id)))
+    holders = [
+        one
+        for one in _holders(database)
+        if one.id in lacking or (one.kind is HolderKind.UNIT and one.id not in certified)
+    ]
+    _give(database, settings, holders, at, actor)
+    return tuple(one.common_name for one in holders if one.id in lacking)
+
+
+def prepare_authority(database: Database, settings: Settings) -> None:
+    """Makes the trial authority of an office that is on trial and trusts nobody yet.
+
+    Its time stamps are then there before the first certificate is given.
     """
     with database.reading() as session:
-        if not session.scalars(select(OfficeRow.test_only)).one():
-            raise TrialRefusedError("cơ quan không còn ở chế độ thử nghiệm.")
-    holders = _holders(database)
-    if not any(one.kind is HolderKind.OFFICER for one in holders):
-        raise TrialRefusedError(
-            "chưa cán bộ nào có vai trò người ký (signatory); thêm người ký trước."
-        )
-    if not holds_for(pki_folder(settings), holders):
-        raise TrialRefusedError(
-            f"chứng thư thử nghiệm đã cấp cho những người khác, ở {pki_folder(settings)}. Người "
-            "mới thì đăng ký chứng thư bằng trinhky key add."
-        )
-    give_trial_keys(database, settings, at=at)
-    return tuple(one.common_name for one in holders if one.kind is not HolderKind.UNIT)
+        on_trial = session.scalars(select(OfficeRow.test_only)).one()
+    trusts = read_trust(settings.trust_folder).anchors
+    if on_trial and not trusts and not (pki_folder(settings) / "root.pem").exists():
+        _trust(build_demo_pki(pki_folder(settings), ()), settings)
 
 
 def prepare_demo_office(
@@ -147,6 +153,20 @@ def prepare_demo_office(
                 actor=MACHINE,
             )
     return sign_ins
+
+
+def _give(
+    database: Database,
+    settings: Settings,
+    holders: Sequence[DemoHolder],
+    at: datetime,
+    actor: Actor,
+) -> DemoPKI:
+    pki = build_demo_pki(pki_folder(settings), holders)
+    _trust(pki, settings)
+    for holder in holders:
+        _register(database, settings, pki, holder, at=at, actor=actor)
+    return pki
 
 
 def _holders(database: Database) -> tuple[DemoHolder, ...]:
@@ -202,7 +222,13 @@ def _trust(pki: DemoPKI, settings: Settings) -> None:
 
 
 def _register(
-    database: Database, settings: Settings, pki: DemoPKI, holder: DemoHolder, at: datetime
+    database: Database,
+    settings: Settings,
+    pki: DemoPKI,
+    holder: DemoHolder,
+    *,
+    at: datetime,
+    actor: Actor,
 ) -> None:
     der = pem_to_der(pki.certificate(holder.id).read_bytes())
     facts = read_facts(der)
@@ -223,7 +249,7 @@ def _register(
         trial=True,
         valid_from=CERTIFIED_FROM.date(),
         at=at,
-        actor=MACHINE,
+        actor=actor,
     )
 
 

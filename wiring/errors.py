@@ -5,7 +5,6 @@ WiringError
 ├── ClockError               the simulated clock has no reading, or was to go backwards
 ├── OrchestratorError        Prefect does not answer, or refuses
 ├── ServiceError             a process of ours did not start, or ended too early
-├── TrialRefusedError        no trial certificates are given
 ├── LeaseLostError           another run drives the directive
 ├── StuckStepError           a step of the machine was done and is still the next one
 ├── SignOnUnavailableError   the sign-on service does not answer as it should
@@ -55,20 +54,6 @@ class ClockError(WiringError):
     @override
     def diagnosis(self) -> str:
         return f"Đồng hồ mô phỏng: {self.reason}"
-
-
-class TrialRefusedError(WiringError):
-    """Trial certificates are not given."""
-
-    code = "trial_refused"
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-    @override
-    def diagnosis(self) -> str:
-        return f"Không cấp chứng thư thử nghiệm: {self.reason}"
 
 
 class OrchestratorError(WiringError):

@@ -21,7 +21,13 @@ from models.session import Database
 from wiring.bootstrap import open_office
 from wiring.clock import open_clock, sleep
 from wiring.demo_draft import put_demo_draft
-from wiring.demo_setup import SignIn, is_empty, pki_folder, prepare_demo_office
+from wiring.demo_setup import (
+    SignIn,
+    is_empty,
+    pki_folder,
+    prepare_authority,
+    prepare_demo_office,
+)
 from wiring.errors import ServiceError
 from wiring.processes import LOOPBACK, LocalEngine, any_port, free_port
 from wiring.sections import MailSettings, TimestampSettings
@@ -151,13 +157,17 @@ def _serve(engine: LocalEngine, tell: Tell) -> None:
 
 
 def start_demo_services(engine: LocalEngine) -> tuple[str, ...]:
-    """Starts the demo's authority and mail server where this is a demo and nothing else is set.
+    """Starts the trial authority and a mail server that keeps what is sent, where nothing is set.
+
+    An office on trial has them from its first start: nobody starts anything again for a trial.
 
     Returns:
         Lines for the person: where the mail lies, or nothing.
     """
     settings = engine.settings
     pki = pki_folder(settings)
+    if settings.timestamps == TimestampSettings():
+        _prepare_authority(settings)
     if not (pki / "root.pem").exists():
         return ()
     if settings.timestamps == TimestampSettings():
@@ -175,6 +185,14 @@ def start_demo_services(engine: LocalEngine) -> tuple[str, ...]:
         _start_mail(engine)
         return (f"Thư gửi đi được giữ lại tại {settings.home / MAIL_FOLDER / 'sent'}.",)
     return ()
+
+
+def _prepare_authority(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    try:
+        prepare_authority(database, settings)
+    finally:
+        database.close()
 
 
 def _start_mail(engine: LocalEngine) -> None:

@@ -17,7 +17,8 @@ from actions.offices import office_facts
 from actions.setup_parts import signatories
 from actions.signatures import usable_certificate
 from actions.year_calendars import years_entered
-from models.officer import Role
+from models.officer import Role, SigningAuthority
+from models.organisation import Organisation
 from models.webhook import WebhookSubscription
 
 _NEXT_YEAR_MONTH = 11
@@ -39,6 +40,10 @@ class Matter(StrEnum):
     LOCKED = "locked"
     VACANT = "vacant"
     """Nobody holds roles without which no directive goes its way."""
+    UNAUTHORISED = "unauthorised"
+    """Somebody has the role of a signatory and no authority to sign anything."""
+    LONELY = "lonely"
+    """The office knows nobody to send to."""
     UNSEALED = "unsealed"
     """The office has no certificate to seal with."""
     UNSIGNED = "unsigned"
@@ -78,7 +83,9 @@ def attention(
     return (
         *_doors(session, lines, at),
         *_vacancies(lines),
+        *_powerless(session, lines, local_day(at)),
         *_keys(session, at),
+        *_recipients(session, local_day(at)),
         *_people(lines),
         *_webhooks(session),
         *_calendars(session, local_day(at)),
@@ -102,6 +109,36 @@ def _vacancies(lines: Sequence[PersonLine]) -> Iterator[Attention]:
     vacant = tuple(ROLE_WORDS[one] for one in NEEDED if one not in held)
     if vacant:
         yield Attention(matter=Matter.VACANT, names=vacant)
+
+
+def _powerless(session: Session, lines: Sequence[PersonLine], day: date) -> Iterator[Attention]:
+    """Yields signatories who may sign nothing; an authority that begins later is one."""
+    able = set(
+        session.scalars(
+            select(SigningAuthority.officer_id).where(
+                or_(SigningAuthority.valid_to.is_(None), SigningAuthority.valid_to >= day)
+            )
+        )
+    )
+    for one in lines:
+        if Role.SIGNATORY in one.roles and not one.has_left and one.officer_id not in able:
+            yield Attention(
+                matter=Matter.UNAUTHORISED, names=(one.name,), officer_id=one.officer_id
+            )
+
+
+def _recipients(session: Session, day: date) -> Iterator[Attention]:
+    own = office_facts(session).organisation_id
+    another = session.scalars(
+        select(Organisation.id)
+        .where(
+            Organisation.id != own,
+            or_(Organisation.valid_to.is_(None), Organisation.valid_to >= day),
+        )
+        .limit(1)
+    ).first()
+    if another is None:
+        yield Attention(matter=Matter.LONELY)
 
 
 def _keys(session: Session, at: datetime) -> Iterator[Attention]:

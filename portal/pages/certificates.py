@@ -1,10 +1,13 @@
 """Chứng thư: all certificates of officers and of the agency; one is registered, one is ended.
 
+An office on trial gets trial certificates here for all who lack one, at one press.
+
 Keys on the server, in a device there or at a remote service are registered at the server, where
 their way is known (`trinhky key add`). Here come those whose key stays with the person.
 """
 
 import ssl
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Annotated, Final
@@ -20,6 +23,7 @@ from actions.certificates import NewCertificate, Registered, register
 from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
 from actions.expiring import THRESHOLDS
 from actions.offices import office_facts
+from actions.setting_up import signing_officers, without_key
 from models.officer import Officer, in_service
 from portal.administering import (
     MOST_REASON,
@@ -35,9 +39,12 @@ from portal.identity import Person, check_own_form
 from portal.problems import problem_of
 from portal.rendering import page
 from portal.uploads import read_upload
+from wiring.demo_pki.build import DEMO_PIN
+from wiring.demo_setup import begin_trial
 
 PATH: Final = f"{PREFIX}/chung-thu"
 UPLOAD: Final = f"{PATH}/dang-ky"
+TRIAL: Final = f"{PATH}/thu-nghiem"
 LIMIT_BYTES: Final = 256 * 1024
 """A certificate has a few thousand bytes."""
 WAYS: Final = ("agent", "upload")
@@ -76,6 +83,18 @@ async def add(request: Request, portal: ThePortal, person: Administrator) -> Res
             partial(_show, request, portal, person, refusal=refusal, form="dang-ky", typed=typed)
         )
     return await to_thread.run_sync(partial(_show, request, portal, person, made=made))
+
+
+@router.post(TRIAL)
+def try_out(request: Request, portal: ThePortal, person: ChangingAdministrator) -> Response:
+    """Gives trial certificates to the signatories and the agency, who have none yet."""
+    try:
+        given = begin_trial(
+            portal.database, portal.office.settings, at=portal.at(), actor=person.actor
+        )
+    except InvalidInputError as refusal:
+        return _show(request, portal, person, refusal=refusal, form="thu-nghiem")
+    return _show(request, portal, person, given=given)
 
 
 @router.post(f"{PATH}/{{fingerprint}}/cham-dut")
@@ -143,6 +162,7 @@ def _show(
     *,
     done: str = "",
     made: Registered | None = None,
+    given: Sequence[str] | None = None,
     refusal: ActionRefusedError | PortalError | None = None,
     form: str = "",
     typed: dict[str, str] | None = None,
@@ -155,12 +175,18 @@ def _show(
             .where(in_service(today))
             .order_by(Officer.name, Officer.id)
         ).all()
+        lacking = without_key(session, today)
+        names = {office_facts(session).organisation_id: office_facts(session).name}
+        names |= {one.id: one.name for one in holders}
+        may_sign = bool(signing_officers(session, today))
     return page(
         request, "certificates.html", person=person, status=problem.status if problem else 200,
         lines=sorted(lines, key=lambda one: _order(one, today)), holders=holders, agency=AGENCY,
         ways=[(one, KIND_WORDS[one]) for one in WAYS], kinds=KIND_WORDS, made=made, done=done,
         refusal=problem.sentence if problem else "", form=form, typed=typed or {},
-        soon=max(THRESHOLDS), most_reason=MOST_REASON,
+        soon=max(THRESHOLDS), most_reason=MOST_REASON, given=given, pin=DEMO_PIN,
+        lacking=[names[one] for one in lacking], may_sign=may_sign,
+        stamps=bool(portal.office.settings.timestamps.addresses),
     )  # fmt: skip
 
 

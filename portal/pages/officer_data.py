@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from actions.access import ROLE_WORDS
+from actions.access import ROLE_DEEDS, ROLE_WORDS
+from actions.administering.people import person as person_line
 from actions.errors import ActionRefusedError, NotFoundError
 from actions.office_forms.officers import (
     CAPACITY_WORDS,
@@ -21,6 +22,7 @@ from actions.office_forms.officers import (
 )
 from actions.office_forms.units import unit_names
 from actions.offices import office_facts
+from actions.setting_up import signing_officers
 from actions.working.choices import types_of
 from documents.content import Regime
 from models.organisation import Organisation
@@ -40,7 +42,7 @@ from portal.rendering import page
 PATH: Final = f"{PREFIX}/can-bo"
 ONE: Final = f"{PATH}/{{officer_id}}"
 DONE: Final = {
-    "ghi": noted("Đã ghi."), "them": noted("Đã thêm cán bộ; bước tiếp theo là mở tài khoản."),
+    "ghi": noted("Đã ghi."), "them": noted("Đã thêm cán bộ."),
     "chuc-vu": noted("Đã thêm chức vụ."), "quyen-ky": noted("Đã thêm quyền ký."),
     "het": noted("Đã ghi ngày kết thúc."),
 }  # fmt: skip
@@ -277,12 +279,17 @@ def _show(
     with portal.database.reading() as session:
         stands = officer_seen(session, officer_id)
         choices = _choices(session, portal)
+        signs = officer_id in signing_officers(session, portal.today())
+        line = person_line(session, person.actor, officer_id, at=portal.at())
+    posts = [one.title for one, _ in stands.posts]
     return page(
         request, "officer_data.html", person=person, status=problem.status if problem else 200,
-        stands=stands, done=done, refusal=problem.sentence if problem else "",
+        stands=stands, done=done, is_new=done == DONE["them"], lacks_account=line.lacks_account,
+        powerless=signs and not stands.authorities, refusal=problem.sentence if problem else "",
         typed={
             "name": stands.entry.name, "email": stands.entry.email or "",
             "valid_from": portal.today().isoformat(), "form": "", "capacity": "",
+            "position": posts[-1].upper() if posts else "",
             **(typed or {}),
         },
         **choices,
@@ -295,6 +302,8 @@ def _choices(session: Session, portal: Portal) -> dict[str, Any]:
         "names": unit_names(session),
         "own": own.id,
         "role_names": ROLE_WORDS,
+        "role_deeds": ROLE_DEEDS,
+        "sample": "K/T TRƯỞNG BAN" if own.regime == Regime.PARTY else "KT. GIÁM ĐỐC",
         "capacities": CAPACITY_WORDS,
         "kinds": types_of(Regime(own.regime), portal.today()),
     }

@@ -17,7 +17,9 @@ from actions.office_forms.units import (
     unit_names,
     unit_seen,
 )
+from actions.offices import office_facts
 from actions.ways import CHANNEL_WORDS
+from models.organisation import Organisation
 from portal.administering import PREFIX, Administrator, ChangingAdministrator, day_or_none
 from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import noted
@@ -85,7 +87,9 @@ def units(
 @router.get("/moi")
 def new_unit(request: Request, portal: ThePortal, person: Administrator) -> Response:
     """Shows the form for a new unit."""
-    first = Typed(valid_from=portal.today().isoformat(), regime="party")
+    with portal.database.reading() as session:
+        regime = session.get_one(Organisation, office_facts(session).organisation_id).regime
+    first = Typed(valid_from=portal.today().isoformat(), regime=regime)
     return _show(request, portal, person, None, typed=first)
 
 

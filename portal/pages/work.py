@@ -7,14 +7,18 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
+from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from actions.administering.attention import attention
+from actions.administering.people import people
 from actions.errors import NotAuthorisedError, TakenError, WrongStateError
 from actions.obligations.showing import next_due
 from actions.offices import working_calendar
 from actions.work.claiming import claim, give_back
 from actions.work.items import Kind, Subject, Waiting
 from actions.work.listing import Work, by_day, everything_for
+from models.officer import Role
 from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import gettext, noted
 from portal.identity import Deciding, Person, SignedInPerson
@@ -165,6 +169,7 @@ def _show(
         ahead = next_due(session, person.roles, portal.today()) if empty else None
         calendar = working_calendar(session)
         warned = warnings_for(session, portal, person)
+        matters = _matters(session, portal, person) if empty else 0
     problem = problem_of(refusal) if refusal else None
     chosen, rows = _chosen(found, loc)
     number = max(1, int(at)) if at.isascii() and at.isdigit() and len(at) < 6 else 1  # noqa: PLR2004 (digits of a page)
@@ -178,9 +183,17 @@ def _show(
         next_due=ahead, calendar=calendar, warned=warned, many=_many(found),
         before=_page_of(loc, number - 1) if number > 1 else "",
         after=_page_of(loc, number + 1) if first + ON_A_PAGE < len(rows) else "",
-        STARTS=STARTS,
+        STARTS=STARTS, matters=matters,
         left=max(0, len(rows) - first - ON_A_PAGE), refusal=problem.sentence if problem else "",
     )  # fmt: skip
+
+
+def _matters(session: Session, portal: Portal, person: Person) -> int:
+    """Returns how many things an administrator has to attend to; none for anybody else."""
+    if Role.ADMINISTRATOR not in person.all_roles:
+        return 0
+    lines = people(session, person.actor, at=portal.at())
+    return len(attention(session, lines, at=portal.at()))
 
 
 def _page_of(loc: str, number: int) -> str:

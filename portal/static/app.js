@@ -51,52 +51,6 @@
     });
   });
 
-  // The browser says these things in its own language, which need not be that of the page.
-  document.addEventListener("invalid", (event) => {
-    const field = event.target;
-    const state = field.validity;
-    // A radio button is mended by another one, which would not take these words back.
-    if (field.type === "radio" || (state.customError && !("ownWords" in field.dataset))) return;
-    const said = document.body.dataset;
-    let words = said.wrong;
-    if (state.valueMissing) words = field.type === "file" ? said.chooseFile : said.fill;
-    if (state.valueMissing && field.tagName === "SELECT") words = said.choose;
-    field.setCustomValidity(words);
-    field.dataset.ownWords = "";
-  }, true);
-  ["input", "change"].forEach((name) => document.addEventListener(name, (event) => {
-    if (!event.target.dataset || !("ownWords" in event.target.dataset)) return;
-    event.target.setCustomValidity("");
-    delete event.target.dataset.ownWords;
-  }, true));
-
-  // A browser writes days as its own language does, 12/05 for the fifth of December: here they
-  // stand once more, as they are written in Vietnam.
-  function sayDay(field) {
-    const shown = field.nextElementSibling;
-    let words = shown && shown.matches(".day-said") ? shown : null;
-    const day = field.valueAsDate;
-    if (!words && !day) return;
-    if (!words) {
-      words = document.createElement("span");
-      words.className = "day-said quiet small";
-      words.setAttribute("aria-live", "polite");
-      field.after(words);
-    }
-    const english = document.documentElement.lang === "en";
-    const said = { weekday: "long", day: "numeric", month: english ? "long" : "numeric", year: "numeric", timeZone: "UTC" };
-    words.textContent = day ? day.toLocaleDateString(english ? "en-GB" : "vi-VN", said) : "";
-  }
-  function sayDays() {
-    document.querySelectorAll("input[type=date]").forEach(sayDay);
-  }
-  sayDays();
-  document.addEventListener("trinhky:shown", sayDays);
-  document.addEventListener("htmx:afterSwap", sayDays);
-  ["input", "change"].forEach((name) => document.addEventListener(name, (event) => {
-    if (event.target.matches("input[type=date]")) sayDay(event.target);
-  }));
-
   function ask(form) {
     document.getElementById("hoi-loi").textContent = form.dataset.question;
     dialog.returnValue = "";

@@ -111,7 +111,7 @@
       for (const [key, text] of texts) {
         const field = form.querySelector(`[name="${CSS.escape(key)}"]:not([type=hidden])`);
         if (field && field.type === "checkbox") field.checked = text === "1";
-        else if (field && field.value !== text) { field.value = text; changed = true; }
+        else if (field && field.value !== text) { field.value = text; changed = true; field.dispatchEvent(new Event("trinhky:filled", { bubbles: true })); }
       }
       if (changed) timer = setTimeout(send, 0);
     }

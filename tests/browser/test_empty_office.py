@@ -30,13 +30,13 @@ from tests.browser.acting import (
     types_pin,
 )
 from tests.browser.conftest import Visitor, aside, serving_app
-from tests.portal.seeded import PASSWORD, START, Machine, Seeded
+from tests.portal.seeded import PASSWORD, PIN, START, Machine, Seeded
 from wiring.bootstrap import open_office
 from wiring.clock import SimulatedClock
 from wiring.demo_pki.build import DemoPKI
 from wiring.demo_pki.recipe import TSA_URL
 from wiring.demo_pki.serve import serving
-from wiring.demo_setup import begin_trial, pki_folder
+from wiring.demo_setup import pki_folder, prepare_authority
 from wiring.settings import load_settings
 
 ADMINISTRATOR, DRAFTER = "tran-duc", "nguoi-soan"
@@ -72,7 +72,7 @@ def own(chromium_path: str, tmp_path: Path) -> Iterator[Own]:
         assert isinstance(first.clock, SimulatedClock)
         first.clock.set(START)
         load_office(first.database, file, at=START, actor=MACHINE)
-        begin_trial(first.database, plain, at=START)
+        prepare_authority(first.database, plain)
         for officer in (ADMINISTRATOR, CONTENT, FORM, CLERK, SIGNATORY):
             add_account(
                 first.database, officer_id=officer, username=officer, password=PASSWORD, at=START,
@@ -116,6 +116,16 @@ def writes_a_letter(drafter: Visitor) -> None:
     says(drafter, "đang kiểm tra")
 
 
+def gives_trial_certificates(admin: Visitor) -> None:
+    """Nobody goes to the server for it, and nothing is started again."""
+    go(admin, "Xem chứng thư")
+    says(admin, "Chưa có chứng thư: Họ tên người ký, Sở Nội vụ.")
+    press(admin, "Cấp chứng thư thử nghiệm")
+    says(admin, "Đã cấp chứng thư thử nghiệm cho: Họ tên người ký, Sở Nội vụ.")
+    says(admin, f"Mã PIN khi ký, khi đóng dấu: {PIN}")
+    go(admin, "Quản trị")
+
+
 def adds_a_second_administrator(admin: Visitor) -> None:
     go(admin, "Mở tài khoản cho người quản trị thứ hai")
     go(admin, "Thêm cán bộ")
@@ -131,8 +141,9 @@ def test_an_office_begins_from_nothing_and_comes_to_its_first_closed_directive(
 ) -> None:
     seeded = own.seeded
     admin = enter(ADMINISTRATOR)
-    says(admin, "Không còn việc nào chờ ông/bà.")
+    says(admin, "Không có văn bản nào chờ ông/bà. Phần quản trị có")
     go(admin, "Quản trị")
+    gives_trial_certificates(admin)
     says(admin, "Đang giữ chức vụ mà chưa có tài khoản: Họ tên người soạn thảo")
     adds_a_second_administrator(admin)
     drafter = enter(DRAFTER, signs_in=False)

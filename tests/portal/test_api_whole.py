@@ -59,6 +59,7 @@ EXCUSED: Final = {
     "/tai-khoan/ma": Why.TOKEN,
     "/may-ky/ma": Why.TRUST,
     "/quan-tri/chung-thu/dang-ky": Why.TRUST,
+    "/quan-tri/chung-thu/thu-nghiem": Why.TRUST,
     "/quan-tri/chung-thu/{fingerprint}/cham-dut": Why.TRUST,
     "/quan-tri/du-lieu/nap": Why.WHOLE_OFFICE,
     "/lich-lam-viec/sua/{year}": Why.NOTHING_DONE,

@@ -1,5 +1,6 @@
 """Chứng thư and Thiết lập: certificates are registered and ended in the browser, never a key."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from httpx import Response
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from models.officer import RegisteredCertificate
+from actions.offices import office_facts
+from models.audit import AuditEvent
+from models.officer import Post, RegisteredCertificate, Role
+from models.organisation import Office
 from tests.portal.browsing import Browsing, words_of
+from tests.portal.seeded import PIN
 
 HOLDER, NAME = "ho-sy-nam", "Hồ Sỹ Nam"
 PAGE = "/quan-tri/chung-thu"
@@ -50,6 +55,58 @@ def made(browsing: Browsing, name: str = NAME) -> tuple[bytes, bytes]:
         serialization.NoEncryption(),
     )
     return built.public_bytes(serialization.Encoding.PEM), private
+
+
+@pytest.fixture
+def newcomer(ours: Browsing) -> Iterator[str]:
+    """Somebody who is to sign and has nothing yet to sign with."""
+    at = ours.portal.at().date()
+    post = Post(
+        officer_id=HOLDER, title="Phó Trưởng ban", roles=[Role.SIGNATORY.value], valid_from=at
+    )
+    with ours.portal.database.writing() as session:
+        post.organisation_id = office_facts(session).organisation_id
+        session.add(post)
+        session.flush()
+        key = post.id
+    yield HOLDER
+    with ours.portal.database.writing() as session:
+        session.execute(delete(Post).where(Post.id == key))
+        session.execute(
+            delete(RegisteredCertificate).where(RegisteredCertificate.officer_id == HOLDER)
+        )
+
+
+def test_a_new_signatory_gets_a_trial_certificate_at_one_press(
+    ours: Browsing, newcomer: str
+) -> None:
+    need = words_of(ours.get("/quan-tri"))
+    assert f"{NAME} có vai trò người ký mà chưa có quyền ký" in need
+    assert f"Chưa có chứng thư: {NAME}." in words_of(ours.get(PAGE))
+    given = words_of(ours.post(f"{PAGE}/thu-nghiem"))
+    assert f"Đã cấp chứng thư thử nghiệm cho: {NAME}. Mã PIN khi ký, khi đóng dấu: {PIN}" in given
+    (row,) = held(ours)
+    assert (row.key_kind, row.trial, row.officer_id) == ("pkcs12", True, newcomer)
+    with ours.portal.database.reading() as session:
+        last = select(AuditEvent.deed).order_by(AuditEvent.sequence.desc()).limit(2)
+        assert list(session.scalars(last)) == ["register_certificate", "begin_trial"]
+    assert "Cấp chứng thư thử nghiệm" not in words_of(ours.get(PAGE))
+    assert "Mọi người ký và cơ quan đã có chứng thư." in words_of(ours.post(f"{PAGE}/thu-nghiem"))
+
+
+def test_no_office_that_is_real_gives_trial_certificates(ours: Browsing, newcomer: str) -> None:
+    def on_trial(*, so: bool) -> None:
+        with ours.portal.database.writing() as session:
+            session.get_one(Office, 1).test_only = so
+
+    on_trial(so=False)
+    try:
+        assert "Cấp chứng thư thử nghiệm" not in words_of(ours.get(PAGE))
+        answer = ours.post(f"{PAGE}/thu-nghiem")
+        assert answer.status_code == 422
+    finally:
+        on_trial(so=True)
+    assert held(ours) == [], newcomer
 
 
 def send(browsing: Browsing, content: bytes, **fields: str) -> Response:

@@ -99,6 +99,7 @@ FORMS_OF: Final[Mapping[str, frozenset[Role]]] = {
     "/quan-tri/can-bo/{officer_id}/tai-khoan": ADMINISTRATOR,
     "/quan-tri/can-bo/{officer_id}/thoi-cong-tac": ADMINISTRATOR,
     "/quan-tri/chung-thu/dang-ky": ADMINISTRATOR,
+    "/quan-tri/chung-thu/thu-nghiem": ADMINISTRATOR,
     "/quan-tri/chung-thu/{fingerprint}/cham-dut": ADMINISTRATOR,
     "/quan-tri/du-lieu/nap": ADMINISTRATOR,
     "/quan-tri/day-so": ADMINISTRATOR,

@@ -61,6 +61,22 @@ def test_building_again_keeps_the_keys(pki: DemoPKI) -> None:
     assert before == {path: path.read_bytes() for path in before}
 
 
+def test_newcomers_get_theirs_from_the_same_authority_while_it_answers(tmp_path: Path) -> None:
+    pki = build_demo_pki(tmp_path, ())
+    at = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    with serving(tmp_path) as url:
+        services = TrustServices(
+            roots=load_certificates(pki.root), headers=lambda: clock_headers(at), proxy=url
+        )
+        for newcomers in (PEOPLE[1:], PEOPLE):
+            before = {path: path.read_bytes() for path in tmp_path.glob("[ck]e*/*")}
+            build_demo_pki(tmp_path, newcomers)
+            assert before == {path: path.read_bytes() for path in before}
+            for one in newcomers:
+                certificate = open_pkcs12(pki.key(one.id), DEMO_PIN).certificate
+                assert check_certificate(certificate, services=services, at=at).usable
+
+
 def test_the_server_answers_at_the_instant_it_is_told(pki: DemoPKI) -> None:
     certificate = open_pkcs12(pki.key("unit-1"), "135791").certificate
     root = load_certificates(pki.root)

@@ -15,7 +15,7 @@ from typing import Final
 from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig, PKIArchitecture
 
 from wiring.demo_office import certificate_pem, make_key, package_pkcs12, write_private
-from wiring.demo_pki.recipe import ARCH, DemoHolder, key_names, recipe
+from wiring.demo_pki.recipe import ARCH, DemoHolder, joined, key_names, recipe
 
 DEMO_PIN: Final = "246810"
 """PIN of a holder for whom none is given. Known to everybody: these keys are for trials."""
@@ -59,38 +59,31 @@ def load_architecture(folder: Path) -> PKIArchitecture:
     return loaded.get_pki_arch(ArchLabel(ARCH))
 
 
-def holds_for(folder: Path, people: Sequence[DemoHolder]) -> bool:
-    """Tells whether a folder holds no authority yet, or the one of these very people."""
-    config = folder / "recipe.json"
-    return not config.exists() or config.read_text(encoding="utf-8") == _text(people)
-
-
-def _text(people: Sequence[DemoHolder]) -> str:
-    return json.dumps(recipe(people), ensure_ascii=False, indent=1)
-
-
 def build_demo_pki(
     folder: Path, people: Sequence[DemoHolder], *, pins: Mapping[str, str] | None = None
 ) -> DemoPKI:
-    """Makes keys and certificates for everybody.
+    """Makes keys and certificates for everybody who has none yet.
 
-    Idempotent: a folder that already holds the authority of the same people is left as it is,
-    so that what was signed with it still verifies.
+    Idempotent. Who has a certificate keeps it, so that what was signed with it still verifies;
+    those who come later get theirs from the same authority.
 
     Args:
         folder: Made if missing.
-        people: Holders with different ids.
+        people: Holders with different ids; nobody at all makes the authority alone.
         pins: PIN by holder; `DEMO_PIN` for the others.
     """
-    text = _text(people)
-    config = folder / "recipe.json"
-    pki = DemoPKI(folder=folder)
-    if config.exists() and config.read_text(encoding="utf-8") == text and pki.root.exists():
+    pki, config = DemoPKI(folder=folder), folder / "recipe.json"
+    known = json.loads(config.read_text(encoding="utf-8")) if config.exists() else {}
+    text = json.dumps(joined(known, recipe(people)), ensure_ascii=False, indent=1)
+    newcomers = [one for one in people if not pki.certificate(one.id).exists()]
+    if pki.root.exists() and not newcomers:
         return pki
     for name, rsa_key in key_names(people).items():
-        write_private(folder / "authority" / f"{name}.key.pem", make_key(rsa_key=rsa_key))
+        key = folder / "authority" / f"{name}.key.pem"
+        if not key.exists():
+            write_private(key, make_key(rsa_key=rsa_key))
     config.write_text(text, encoding="utf-8")
-    _write_certificates(pki, load_architecture(folder), people, pins or {})
+    _write_certificates(pki, load_architecture(folder), newcomers, pins or {})
     return pki
 
 
@@ -111,6 +104,7 @@ def _write_certificates(
         write_private(pki.key(person.id), container)
         write_private(pki.folder / "keys" / f"{person.id}.pin", pin.encode())
         pki.certificate(person.id).parent.mkdir(exist_ok=True)
+        # Last of a person's files: whoever has it needs nothing more.
         pki.certificate(person.id).write_bytes(certificate_pem(certificate))
     pki.intermediate.write_bytes(certificate_pem(issuers[0]))
     # Written last: whoever sees the anchor finds everything else in place.

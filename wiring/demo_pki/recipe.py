@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -13,6 +14,13 @@ TSA_URL: Final = f"{HOST}/{ARCH}/tsa/tsa"
 AUTHORITY: Final = "Cơ quan chứng thực THỬ NGHIỆM"
 MARK: Final = "Chứng thư thử nghiệm, không có giá trị pháp lý"
 _RSA_AUTHORITIES: Final = ("root", "issuing", "tsa", "ocsp-root", "ocsp-issuing")
+
+_GROWING: Final = (
+    ("keysets", ARCH, "keys"),
+    ("pki-architectures", ARCH, "entities"),
+    ("pki-architectures", ARCH, "certs"),
+)
+"""Where a recipe has something for each holder."""
 
 
 class HolderKind(StrEnum):
@@ -196,3 +204,20 @@ def recipe(people: Sequence[DemoHolder]) -> dict[str, Any]:
             }
         },
     }
+
+
+def joined(known: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """An authority's recipe with newcomers; what it knows stays as it is.
+
+    Newcomers stand last: certomancer numbers certificates in their order.
+    """
+    if not known:
+        return dict(wanted)
+    both = copy.deepcopy(dict(known))
+    for path in _GROWING:
+        ours, theirs = both, wanted
+        for step in path:
+            ours, theirs = ours[step], theirs[step]
+        for name, value in theirs.items():
+            ours.setdefault(name, value)
+    return both

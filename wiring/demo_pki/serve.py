@@ -39,19 +39,29 @@ class _QuietHandler(WSGIRequestHandler):
         del type, message, args
 
 
-class _OneAtATime:
-    """certomancer fills caches while it answers and knows no threads."""
+class _Authority:
+    """The authority as its files say it; certomancer fills caches and knows no threads."""
 
-    def __init__(self, app: Animator) -> None:
-        self._app = app
-        self._lock = threading.Lock()
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._lock = folder, threading.Lock()
+        self._read_at, self._app = self._opened()
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         with self._lock:
+            if self._written_at() != self._read_at:
+                self._read_at, self._app = self._opened()  # somebody got a certificate since
             answer: Iterable[bytes] = self._app(environ, start_response)
             return answer
+
+    def _written_at(self) -> int:
+        return (self._folder / "recipe.json").stat().st_mtime_ns
+
+    def _opened(self) -> tuple[int, Animator]:
+        at = self._written_at()
+        store = AnimatorArchStore({ArchLabel(ARCH): load_architecture(self._folder)})
+        return at, Animator(store, with_web_ui=False, allow_time_override=True)
 
 
 def clock_headers(at: datetime) -> dict[str, str]:
@@ -61,9 +71,9 @@ def clock_headers(at: datetime) -> dict[str, str]:
 
 def make_demo_server(folder: Path, *, port: int = 0) -> BaseWSGIServer:
     """A server bound to the loopback interface; `serve_forever` and `shutdown` are the caller's."""
-    store = AnimatorArchStore({ArchLabel(ARCH): load_architecture(folder)})
-    app = _OneAtATime(Animator(store, with_web_ui=False, allow_time_override=True))
-    return make_server(LOOPBACK, port, app, threaded=True, request_handler=_QuietHandler)
+    return make_server(
+        LOOPBACK, port, _Authority(folder), threaded=True, request_handler=_QuietHandler
+    )
 
 
 @contextlib.contextmanager
