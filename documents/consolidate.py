@@ -192,7 +192,12 @@ def _page_data(report: ConsolidatedInput) -> dict[str, object]:
             "totals": [
                 [t.label, number_text(t.total), str(t.units), t.highest] for t in totals(report)
             ],
-            "units": [_unit(answer, numbered) for answer in report.units],
+            # Who has not answered stands in the list of the missing.
+            "units": [
+                _unit(answer, numbered)
+                for answer in report.units
+                if answer.reported_at or answer.answers
+            ],
             "sources": [[str(n), name, digest] for (name, digest), n in numbered.items()],
             "notice": report.notice or "",
         }

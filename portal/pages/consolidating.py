@@ -1,10 +1,12 @@
 """One report out of many: standing in figures, consolidated reports, the draft upwards."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
-from sqlalchemy import select
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from actions.consolidating import consolidate, periods_of, spoken_period
@@ -15,7 +17,8 @@ from documents.workbook import XLSX
 from models.base import DirectiveId
 from models.directive import Directive
 from models.officer import Role
-from models.report import Consolidation
+from models.organisation import Organisation
+from models.report import Consolidation, Report
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.pages.directive import download
@@ -97,6 +100,17 @@ def _require_seen(portal: Portal, person: Person, key: DirectiveId) -> None:
         open_directive(session, portal, person, key)
 
 
+def _sources(session: Session, key: DirectiveId, period: str) -> Sequence[Row[tuple[Report, str]]]:
+    """The reports that a consolidated one is made of, with their units' names."""
+    wanted = (Report.period_key == period,) if period else ()
+    return session.execute(
+        select(Report, Organisation.name)
+        .join(Organisation, Organisation.id == Report.organisation_id)
+        .where(Report.directive_id == key, Report.state != "returned", *wanted)
+        .order_by(Organisation.name, Report.received_at)
+    ).all()
+
+
 def _show(
     request: Request,
     portal: Portal,
@@ -118,6 +132,7 @@ def _show(
             .order_by(Consolidation.at.desc())
             .limit(MOST_ROWS)
         ).all()
+        sources = _sources(session, key, chosen)
         drafts = {
             one.draft_id: session.get(Directive, one.draft_id) for one in rows if one.draft_id
         }
@@ -125,7 +140,7 @@ def _show(
         request, "consolidating.html", person=person, status=problem.status if problem else 200,
         directive=directive, periods=[(one, spoken_period(one)) for one in periods],
         chosen=chosen, bars=counted.bars(), tones=_TONES, rows=rows, drafts=drafts,
-        spoken=spoken_period,
+        spoken=spoken_period, sources=sources,
         refusal=problem.sentence if problem else "",
         may_draft=person.has(directive.organisation_id, Role.DRAFTER),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
@@ -17,12 +17,22 @@ from models.obligation import ExtensionRequest, Obligation
 from models.report import Report
 from portal import board
 from portal.context import Portal, ThePortal
+from portal.i18n.catalogue import gettext, noted
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.live import Watched, live_of
 from portal.pages.directive import download
 from portal.problems import STALE, problem_of
 from portal.rendering import page
 from portal.seeing import open_directive
+
+DONE: Final = {
+    "nhan": noted("Đã nhận báo cáo."),
+    "tra-lai": noted("Đã trả lại báo cáo; trang của đơn vị nêu điều cần bổ sung."),
+    "gia-han": noted("Đã đồng ý gia hạn; đơn vị được báo thời hạn mới."),
+    "khong-gia-han": noted("Đã từ chối gia hạn; đơn vị được báo lý do."),
+    "da-xong": noted("Đã ghi việc của cơ quan là xong."),
+}
+"""What is said after a decision, by the value of `?vua=`."""
 
 router = APIRouter(prefix="/theo-doi")
 
@@ -61,7 +71,7 @@ def accept_report(
     """Accepts a report."""
     key = _directive_of_report(portal, report_id)
     return _decide(
-        request, portal, person, key, subject=str(report_id), reason=reason,
+        request, portal, person, key, done="nhan", typed={str(report_id): reason},
         deed=lambda: accept(portal.desk, person.actor, report_id, note=reason),
     )  # fmt: skip
 
@@ -83,8 +93,9 @@ def turn_back(
         return_report(portal.desk, person.actor, report_id, reason=reason, new_due=a_day(new_due))
 
     return _decide(
-        request, portal, person, key, subject=str(report_id), reason=reason, deed=returns
-    )
+        request, portal, person, key, done="tra-lai", deed=returns,
+        typed={str(report_id): reason, f"{report_id}.day": new_due},
+    )  # fmt: skip
 
 
 @router.post("/gia-han/{request_id}/dong-y")
@@ -106,8 +117,9 @@ def grant(
         )
 
     return _decide(
-        request, portal, person, key, subject=str(request_id), reason=reason, deed=grants
-    )
+        request, portal, person, key, done="gia-han", typed={f"{request_id}.day": until},
+        deed=grants,
+    )  # fmt: skip
 
 
 @router.post("/gia-han/{request_id}/tu-choi")
@@ -122,7 +134,7 @@ def refuse(
     """Refuses more time, with a reason."""
     key = _directive_of_request(portal, request_id)
     return _decide(
-        request, portal, person, key, subject=str(request_id), reason=reason,
+        request, portal, person, key, done="khong-gia-han", typed={str(request_id): reason},
         deed=lambda: refuse_extension(portal.desk, person.actor, request_id, reason=reason),
     )  # fmt: skip
 
@@ -142,7 +154,8 @@ def own_done(
     if obligation is None:
         raise NotFoundError("nhiệm vụ", obligation_id)
     return _decide(
-        request, portal, person, obligation.directive_id, subject=str(obligation_id), reason=reason,
+        request, portal, person, obligation.directive_id, done="da-xong",
+        typed={str(obligation_id): reason},
         deed=lambda: fulfil_own(portal.desk, person.actor, obligation_id, note=reason),
     )  # fmt: skip
 
@@ -168,8 +181,8 @@ def _decide(
     person: Person,
     key: DirectiveId,
     *,
-    subject: str,
-    reason: str,
+    done: str,
+    typed: dict[str, str],
     deed: Callable[[], object],
 ) -> Response:
     try:
@@ -177,10 +190,10 @@ def _decide(
     except (*STALE, InvalidInputError) as refusal:
         return _show(
             request, portal, person, key, refusal=refusal, status=problem_of(refusal).status,
-            typed={subject: reason},
+            typed=typed,
         )  # fmt: skip
     portal.nudge(key)
-    return RedirectResponse(f"/theo-doi/{key}", status_code=303)
+    return RedirectResponse(f"/theo-doi/{key}?vua={done}", status_code=303)
 
 
 def _show(
@@ -198,10 +211,12 @@ def _show(
         directive = open_directive(session, portal, person, key)
         live = live_of(session, portal, person, Watched.FOLLOW_UP, key)
         values = board.whole(session, directive, person, portal.at(), loc)
+    done = request.query_params.get("vua", "")
     return page(
         request, "following.html", person=person, status=status, directive=directive, live=live,
         refusal=refusal.diagnosis() if refusal else "", stale=isinstance(refusal, STALE),
-        typed=typed or {}, **values,
+        typed=typed or {}, done=gettext(DONE[done]) if done in DONE else "",
+        **values,
     )  # fmt: skip
 
 

@@ -45,6 +45,15 @@ def test_the_paper_names_every_unit_answer_source_and_missing_unit(fonts: Path) 
     assert "Trang 1/" in text
 
 
+def test_a_unit_that_is_missing_stands_there_alone_and_not_among_the_results(fonts: Path) -> None:
+    text = text_of(build_consolidated(sample(units=2, missing=1), fonts=fonts)[0])
+    silent = sample(units=2, missing=1).missing[0].unit
+    assert text.count(silent) == 1
+    nobody = text_of(build_consolidated(sample(units=0, missing=1), fonts=fonts)[0])
+    assert "Chưa có đơn vị nào báo cáo." in nobody
+    assert "Chưa có đơn vị nào báo cáo." not in text
+
+
 def test_the_same_report_gives_the_same_bytes(fonts: Path) -> None:
     assert build_consolidated(sample(), fonts=fonts) == build_consolidated(sample(), fonts=fonts)
 
