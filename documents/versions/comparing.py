@@ -19,6 +19,8 @@ _MOVED_LIKE = 0.8
 """From here on two points at different places are one that was moved and changed."""
 _MOST_PAIRS = 4_000
 """Of points that are held against each other word by word; beyond that their places decide."""
+_MOST_WORK = 1_500_000_000
+"""Letters of one side by letters of the other; beyond that their places decide, too."""
 _SHORTEST_MOVE = 12
 """Letters; what is shorter says too little to be known again elsewhere."""
 
@@ -131,7 +133,7 @@ def _paired(gone: Sequence[Point], come: Sequence[Point]) -> Iterator[Row]:
 
 def _partners(gone: Sequence[Point], come: Sequence[Point]) -> dict[int, int]:
     """New index to old index, crossing nowhere; the sum of their likeness is the largest."""
-    if len(gone) * len(come) > _MOST_PAIRS:
+    if _is_much(gone, come):
         return _partners_by_place(gone, come)
     alike = [[_alike(one, other) for other in come] for one in gone]
     best = [[0.0] * (len(come) + 1) for _ in range(len(gone) + 1)]
@@ -150,6 +152,12 @@ def _partners(gone: Sequence[Point], come: Sequence[Point]) -> dict[int, int]:
         else:
             j += 1
     return found
+
+
+def _is_much(gone: Sequence[Point], come: Sequence[Point]) -> bool:
+    """Tells whether to hold each against each would keep a person waiting."""
+    letters = [sum(len(point.text) for point in side) for side in (gone, come)]
+    return len(gone) * len(come) > _MOST_PAIRS or letters[0] * letters[1] > _MOST_WORK
 
 
 def _alike(one: Point, other: Point) -> float:
@@ -178,11 +186,13 @@ def _with_moves(rows: Sequence[Row]) -> Iterator[Row]:
     gone = {at: row.old for at, row in enumerate(rows) if row.kind is RowKind.REMOVED and row.old}
     come = {at: row.new for at, row in enumerate(rows) if row.kind is RowKind.ADDED and row.new}
     moved: dict[int, int] = {}
+    whole = not _is_much(list(gone.values()), list(come.values()))
+    left = {at: (old, _key(old)) for at, old in gone.items()}
     for here, point in come.items():
-        left = {at: old for at, old in gone.items() if at not in moved.values()}
-        origin = _origin(point, left, whole=len(gone) * len(come) <= _MOST_PAIRS)
+        origin = _origin(point, left, whole=whole)
         if origin is not None:
             moved[here] = origin
+            del left[origin]
     for at, row in enumerate(rows):
         if at in moved:
             old, new = gone[moved[at]], come[at]
@@ -193,13 +203,17 @@ def _with_moves(rows: Sequence[Row]) -> Iterator[Row]:
             yield row
 
 
-def _origin(point: Point, left: dict[int, Point], *, whole: bool) -> int | None:
+def _origin(
+    point: Point, left: dict[int, tuple[Point, tuple[str, str]]], *, whole: bool
+) -> int | None:
+    """Where a point came from, of those that are left, each with its key."""
     if len(point.text.strip()) < _SHORTEST_MOVE:
         return None
-    same = [at for at, old in left.items() if _key(old) == _key(point)]
+    key = _key(point)
+    same = [at for at, (_, other) in left.items() if other == key]
     if same or not whole:
         return same[0] if same else None
-    kindred = {at: old for at, old in left.items() if old.kind is point.kind}
+    kindred = {at: old for at, (old, _) in left.items() if old.kind is point.kind}
     scored = [(likeness(old.text, point.text), -at) for at, old in kindred.items()]
     score, at = max(scored, default=(0.0, 0))
     return -at if score >= _MOVED_LIKE else None

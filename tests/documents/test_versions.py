@@ -1,5 +1,7 @@
 """What differs between two versions, in words; and where quoted words are now."""
 
+import random
+import time
 from dataclasses import replace
 
 import pytest
@@ -171,3 +173,32 @@ def test_places_tell_points_apart() -> None:
     assert Point(place="mục 1, đoạn 1 (2)", kind=PointKind.PARAGRAPH, text=SECOND, depth=1) in (
         points_of(twice)
     )
+
+
+def pages_of_words(seed: int, *, pages: int = 60, words: int = 1_500) -> list[Point]:
+    """Long points whose words are mixed anew by each seed."""
+    mix = random.Random(seed)  # noqa: S311 (no secret)
+    known = f"{FIRST} {SECOND} {THIRD}".split()
+    return [
+        Point(
+            kind=PointKind.PARAGRAPH, place=f"đoạn {at}", text=" ".join(mix.choices(known, k=words))
+        )
+        for at in range(pages)
+    ]
+
+
+def test_sixty_pages_that_have_nothing_in_common_are_compared_at_once() -> None:
+    old, new = pages_of_words(1), pages_of_words(2)
+    began = time.process_time()
+    found = compare(old, new)
+    assert time.process_time() - began < 3
+    assert found.differs
+    assert len([row for row in found.rows if row.new]) == len(new)
+
+
+def test_of_long_papers_a_changed_page_is_still_known_again_at_its_place() -> None:
+    old = pages_of_words(1)
+    new = [replace(point, text=point.text.replace("quán", "nắm")) for point in old]
+    assert {row.kind for row in compare(old, new).rows} == {RowKind.CHANGED}
+    moved = [old[-1], *old[:-1]]
+    assert compare(old, moved).count(RowKind.MOVED) == 1
