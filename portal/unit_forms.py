@@ -31,7 +31,6 @@ class FormView:
 
     form: TableForm
     rows: tuple[tuple[CellView, ...], ...]
-    is_filled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +58,7 @@ def form_view(
         )
         for row in range(count)
     )  # fmt: skip
-    filled = any(cell.value for row in rows for cell in row)
-    return FormView(form=form, rows=rows, is_filled=filled)
+    return FormView(form=form, rows=rows)
 
 
 def read_typed(form: TableForm, typed: Mapping[str, str]) -> Typed:
