@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from actions.access import require_role
 from actions.auditing import Actor
-from actions.changing import get_directive
+from actions.changing import expect_state, get_directive
 from actions.closing import close_if_settled, require_reason
 from actions.desk import Deed, Desk, doing
 from actions.errors import NotFoundError
@@ -16,12 +16,14 @@ from actions.notifying import queue_answer
 from actions.owing import move_obligation
 from actions.reports.outcome import decide_report, owe_again, require_new_due, turn_back
 from models.directive import Directive
-from models.lifecycle import ObligationState
+from models.lifecycle import DirectiveState, ObligationState
 from models.obligation import Obligation
 from models.officer import Role
 from models.report import Report, ReportedObligation
 
 _O = ObligationState
+_STILL_ASKED = (DirectiveState.ISSUED, DirectiveState.CORRECTED, DirectiveState.CLOSED)
+"""In these a unit may be told to send its report again."""
 
 
 def accept(desk: Desk, actor: Actor, report_id: UUID, *, note: str = "") -> None:
@@ -58,11 +60,13 @@ def return_report(
         new_due: the new last day; the present one stays where None.
 
     Raises:
-        NotFoundError, NotAuthorisedError, WrongStateError: as in `accept`.
+        NotFoundError, NotAuthorisedError, WrongStateError: as in `accept`; also where the
+            directive was recalled or replaced, so that nothing is owed on it.
         InvalidInputError: no reason was given, or the day does not lie ahead.
     """
     with doing(desk, actor, "return_report") as deed:
-        report, _ = _for_follow_up(deed, report_id, "trả lại báo cáo")
+        report, directive = _for_follow_up(deed, report_id, "trả lại báo cáo")
+        expect_state(directive, *_STILL_ASKED)
         why = require_reason(reason)
         require_new_due(deed, new_due)
         turn_back(desk, deed, report, why, by=actor.id, new_due=new_due)
