@@ -113,6 +113,19 @@ def take_number(
     return text
 
 
+def coming_number(session: Session, directive: Directive, day: date) -> str:
+    """Returns the number that would be taken now, as printed; empty where no series is open.
+
+    Somebody else may take it first: it is told, never promised.
+    """
+    try:
+        series = series_for(session, directive, day)
+    except NotFoundError:
+        return ""
+    content = content_of(session, directive)
+    return replace(content, number=series.stands_at + 1, issue_date=day).number_text() or ""
+
+
 def _require_whole(directive: Directive, due: DirectiveState) -> None:
     """Meanwhile a page with empty places may have been frozen, which wants its signature first."""
     if due == DirectiveState.APPROVED and directive.frozen_sha256 is not None:

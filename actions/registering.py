@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actions.desk import Deed, local_day
-from actions.draft_rows import lines_of
-from documents.content import RecipientRole
+from actions.draft_rows import content_of, lines_of
+from documents.content import RecipientRole, is_as_above
 from models.directive import Directive
 from models.numbering import RegisterEntry
 from models.officer import Officer
@@ -61,7 +61,15 @@ def enter_outgoing(deed: Deed, directive: Directive) -> RegisterEntry:
 def _columns(session: Session, directive: Directive, day: str) -> dict[str, str]:
     lines = lines_of(session, directive)
     kept = [line.raw for line in lines if line.role == RecipientRole.ARCHIVE]
-    sent = [line.raw for line in lines if line.role != RecipientRole.ARCHIVE]
+    above = content_of(session, directive).addressees
+    sent = list(
+        dict.fromkeys(
+            name
+            for line in lines
+            if line.role != RecipientRole.ARCHIVE
+            for name in (above if above and is_as_above(line.raw) else (line.raw,))
+        )
+    )
     signatory = session.get(Officer, directive.signatory_id)
     known = {
         "number_symbol": directive.number_text or "",

@@ -23,7 +23,7 @@ from documents.marking import folded
 from documents.regimes import rules_for
 from documents.regimes.rules import Rule
 from documents.text_checks import check_text, require_text
-from documents.texts import walk_texts
+from documents.texts import section_place, walk_texts
 
 __all__ = ["FormFinding", "Severity", "check_form", "check_text", "require_text"]
 
@@ -127,7 +127,7 @@ def _title(case: _Case) -> Iterator[FormFinding]:
 
 def _addressees(case: _Case) -> Iterator[FormFinding]:
     content, clause = case.content, case.rule("addressee_pt").clause
-    as_above = any(line.role is RecipientRole.AS_ABOVE for line in content.recipients)
+    as_above = any(line.is_as_above() for line in content.recipients)
     if content.is_letter() and not content.addressees:
         yield error("addressee_missing", "Công văn phải có “Kính gửi”.", "kính gửi", clause)
     if content.addressees and folded(content.doc_type) not in _ADDRESSED_TYPES:
@@ -267,7 +267,7 @@ def _gaps(sections: tuple[Section, ...], place: str) -> Iterator[FormFinding]:
         inner = tuple(block for block in section.blocks if isinstance(block, Section))
         if not section.blocks:
             yield error("section_empty", f"Mục “{section.label}” chưa có nội dung.", place)
-        yield from _gaps(inner, f"mục {section.label.rstrip('.')}")
+        yield from _gaps(inner, section_place("", section.label))
 
 
 def _ordinal(label: str) -> int | None:

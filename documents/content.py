@@ -38,6 +38,11 @@ class RecipientRole(StrEnum):
     UNMARKED = "unmarked"
 
 
+def is_as_above(raw: str) -> bool:
+    """Tells whether a printed line of recipients says only that it means those addressed."""
+    return raw.strip(" .;").casefold() in {"như trên", "như kính gửi"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientLine:
     """One line of "Nơi nhận"."""
@@ -47,6 +52,10 @@ class RecipientLine:
     role: RecipientRole
     group: bool
     """Whether the line names a group ("các sở, ban, ngành") rather than units."""
+
+    def is_as_above(self) -> bool:
+        """Tells whether the line stands for those addressed, chosen as that or so written."""
+        return self.role is RecipientRole.AS_ABOVE or is_as_above(self.raw)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

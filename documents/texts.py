@@ -72,6 +72,8 @@ def _blocks(place: str, blocks: tuple[Block, ...]) -> Iterator[PlacedText]:
 def section_place(place: str, label: str) -> str:
     """Path of a section in words: "mục II" and "1." give "mục II.1"."""
     short = label.strip().rstrip(".)")
+    if not short:
+        return place or "nội dung"
     return f"{place}.{short}" if place.startswith("mục ") else _joined(place, f"mục {short}")
 
 

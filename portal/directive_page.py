@@ -15,7 +15,7 @@ from actions.discussing.asked import askers_of, opinions_of
 from actions.discussing.looks import keep_look, news_for
 from actions.discussing.opinions import BEFORE_APPROVAL
 from actions.discussing.threads import summary_of
-from actions.draft_rows import lines_of
+from actions.draft_rows import content_of, lines_of
 from actions.errors import NotFoundError
 from actions.exporting import figures
 from actions.issuing import preview
@@ -23,6 +23,7 @@ from actions.obliging import due_of, tasks_of
 from actions.offices import working_calendar
 from actions.progress import TimelineEntry, next_steps, timeline
 from actions.signatures import timestamp_words
+from documents.checks import FormFinding, Severity, check_form, check_text
 from models.base import DirectiveId
 from models.directive import Directive, Document, RecipientLine, Revision
 from models.dispatch import Consignment
@@ -92,6 +93,7 @@ def show(
             **state_values(session, portal, person, directive),
             "news": news_for(session, directive, person.officer_id),
             "discussion": summary_of(session, directive, person.officer_id),
+            "findings": _findings(session, portal, directive, person),
             "opinions": opinions_of(session, directive, person.officer_id, portal.at()),
             "may_ask_opinions": person.officer_id in askers_of(directive)
             and directive.state in BEFORE_APPROVAL,
@@ -108,6 +110,18 @@ def show(
     )  # fmt: skip
 
 
+def _findings(
+    session: Session, portal: Portal, directive: Directive, person: Person
+) -> list[FormFinding] | None:
+    """Returns what the form check found, for who checks the form or approves; None for others."""
+    act = offer(session, directive, person, portal.today()).act
+    if act is None or act.deed not in {"check_form", "approve"}:
+        return None
+    content = content_of(session, directive)
+    found = (*check_text(content), *check_form(content, at=portal.today()))
+    return [one for one in dict.fromkeys(found) if one.severity is not Severity.INFO]
+
+
 def state_values(
     session: Session, portal: Portal, person: Person, directive: Directive
 ) -> dict[str, Any]:
@@ -117,7 +131,7 @@ def state_values(
         "steps": steps,
         "moving": is_moving(steps),
         "lacks_timestamp": timestamp_words(session, DirectiveId(directive.id)),
-        "offer": offer(session, directive, person),
+        "offer": offer(session, directive, person, portal.today()),
         "figures": figures(session, directive.id, at=portal.at()) if directive.issued_at else None,
     }
 

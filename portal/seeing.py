@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from actions.access import may_see
 from actions.changing import get_directive
 from actions.errors import NotAuthorisedError
 from actions.freezing import draft_page
+from actions.numbering import coming_number
 from actions.ordering import signs_first
 from actions.pages import newest_document
 from actions.progress import DONE, MACHINE_STEP, NextStep, next_steps
@@ -144,7 +146,7 @@ def is_theirs(step: NextStep, directive: Directive, person: Person) -> bool:
     return person.officer_id in step.officers or step.role in held
 
 
-def offer(session: Session, directive: Directive, person: Person) -> Offer:
+def offer(session: Session, directive: Directive, person: Person, day: date) -> Offer:
     """Returns what the person may do now; deeds look for themselves again."""
     steps = next_steps(session, directive)
     mine = [step for step in steps if is_theirs(step, directive, person)]
@@ -153,7 +155,7 @@ def offer(session: Session, directive: Directive, person: Person) -> Offer:
     reviews = state == DirectiveState.IN_REVIEW and bool(mine)
     at_rest = all(step.kind != MACHINE_STEP for step in steps)
     return Offer(
-        act=_act(session, mine[0], directive) if mine else None,
+        act=_act(session, mine[0], directive, day) if mine else None,
         may_revise=person.officer_id == directive.drafter_id and state in _WITH_DRAFTER,
         may_return=at_rest
         and (reviews or (signs and state in _UNSIGNED and directive.signed_sha256 is None)),
@@ -165,11 +167,13 @@ def offer(session: Session, directive: Directive, person: Person) -> Offer:
     )
 
 
-def _act(session: Session, step: NextStep, directive: Directive) -> Act | None:
+def _act(session: Session, step: NextStep, directive: Directive, day: date) -> Act | None:
     if step.deed in _BUTTONS:
         label, question = _BUTTONS[step.deed]
         if step.deed == "approve" and signs_first(session, directive):
             question = _APPROVE_AND_SIGN
+        if step.deed == "take_number" and (coming := coming_number(session, directive, day)):
+            question = f"Cấp số {coming} cho văn bản này?"
         return Act(deed=step.deed, label=label, question=question)
     if step.deed in _PLACES:
         label, path = _PLACES[step.deed]

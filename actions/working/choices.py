@@ -25,6 +25,8 @@ class Kind:
     name: str
     symbol: str
     """What follows the number in this office."""
+    mark: str
+    """What stands between number and symbol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +71,9 @@ class Unit:
 
 
 def kinds(session: Session, organisation_id: str, day: date) -> tuple[Kind, ...]:
-    """Returns the kinds that the office's series and its form allow on a day, as the form orders.
+    """Returns the kinds that the office's series and its form allow on a day.
 
+    Letters come first, for most papers are letters; the others as the form orders them.
     Where no series is open the whole list of the form is offered: the clerk opens one before the
     number is taken.
     """
@@ -85,9 +88,10 @@ def kinds(session: Session, organisation_id: str, day: date) -> tuple[Kind, ...]
     ).all()
     allowed = {row.doc_type.casefold() for row in rows if row.doc_type}
     whole = not rows or any(row.doc_type is None for row in rows)
+    mark = "-" if office.regime == Regime.PARTY else "/"
     return tuple(
-        Kind(name=name, symbol=symbol_for(office, name, day))
-        for name in named
+        Kind(name=name, symbol=symbol_for(office, name, day), mark=mark)
+        for name in sorted(named, key=lambda one: one != LETTER)
         if whole or name.casefold() in allowed
     )
 

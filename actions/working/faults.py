@@ -7,6 +7,7 @@ what could be known before; only what the database must decide then is left to t
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,8 @@ from actions.working.building import Built, build, to_draft
 from actions.working.tasks import stands
 from documents.checks import check_form, check_text
 from documents.findings import Severity
+
+_OF_SIGNER: Final = ("Chức vụ người ký", "Họ tên người ký")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,10 @@ class Fault:
 def faults_of(session: Session, body: Body, day: date) -> tuple[Fault, ...]:
     """Returns what is missing or wrong, what stops first, each place once per sentence."""
     built = build(session, body)
-    found = dict.fromkeys((*_of_content(built, day), *_of_rest(session, body, built, day)))
+    told = _of_content(built, day)
+    if not body.authority_id:  # that nobody is chosen is said once, not for name and post again
+        told = (one for one in told if one.place not in _OF_SIGNER)
+    found = dict.fromkeys((*told, *_of_rest(session, body, built, day)))
     return tuple(sorted(found, key=lambda fault: not fault.stops))
 
 

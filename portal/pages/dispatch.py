@@ -11,11 +11,12 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from actions.consigning import resend
-from actions.draft_rows import lines_of
+from actions.draft_rows import content_of, lines_of
 from actions.errors import InvalidInputError, NotFoundError, WrongStateError
 from actions.exporting import CSV, deliveries_csv
 from actions.listing.paging import Order, page_of
 from actions.sending_limits import rule_for
+from documents.content import is_as_above
 from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import REACHED, DeliveryState
@@ -167,7 +168,11 @@ def _grid(
         directive = open_directive(session, portal, person, key)
         live = live_of(session, portal, person, Watched.DISPATCH, key)
         lines = lines_of_units(session, directive, person)
-        titles = {line.ordinal: line.raw for line in lines_of(session, directive)}
+        above = ", ".join(content_of(session, directive).addressees)
+        titles = {
+            line.ordinal: f"{line.raw}: {above}" if above and is_as_above(line.raw) else line.raw
+            for line in lines_of(session, directive)
+        }
     stand = Counter(DeliveryState(line.consignment.state) for line in lines)
     found = shown(lines, chosen, named)
     return page(

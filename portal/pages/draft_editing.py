@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from actions.discussing.threads import summary_of
 from actions.draft import NewAttachment
 from actions.drafting import submit
-from actions.errors import ActionRefusedError, StaleRevisionError
+from actions.errors import ActionRefusedError, InvalidInputError, StaleRevisionError
 from actions.working.acting import act
 from actions.working.attaching import attach
 from actions.working.body import Attached, Body
@@ -171,7 +171,7 @@ def _hand_in(sent: Sent) -> Response:
 
 
 def _refused(sent: Sent, refusal: ActionRefusedError) -> Response:
-    status, sentence = problem_of(refusal).status, _sentence(refusal)
+    status, sentence = problem_of(refusal).status, _sentence(sent, refusal)
     is_stale = isinstance(refusal, StaleRevisionError)
     if sent.is_quiet:
         return JSONResponse({"stale": is_stale, "sentence": sentence}, status_code=status)
@@ -179,7 +179,10 @@ def _refused(sent: Sent, refusal: ActionRefusedError) -> Response:
     return _show(sent.request, sent.portal, sent.person, sent.key, kept, status=status)
 
 
-def _sentence(refusal: ActionRefusedError) -> str:
+def _sentence(sent: Sent, refusal: ActionRefusedError) -> str:
+    many = isinstance(refusal, InvalidInputError) and len(refusal.problems) > 1
+    if sent.word == "hand-in" and many:
+        return "Chưa trình được: còn chỗ phải sửa, nêu ở mục Rà soát và tại từng ô."
     if isinstance(refusal, StaleRevisionError):
         return (
             "Dự thảo này vừa được lưu ở một cửa sổ khác. Bản đó đang hiện ở dưới; những gì gõ ở "

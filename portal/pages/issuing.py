@@ -89,7 +89,7 @@ def _show(
 ) -> Response:
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, key)
-        act = offer(session, directive, person).act
+        act = offer(session, directive, person, portal.today()).act
         lacks_timestamp = timestamp_words(session, key)
         urgent = bool(directive.urgency)
         limit = send_by(portal.at(), urgent=urgent, calendar=working_calendar(session))

@@ -110,6 +110,7 @@ def writes_a_letter(drafter: Visitor) -> None:
     drafter.page.get_by_role("button", name="Chọn đơn vị của dòng 1").click()
     drafter.page.get_by_label("Các đơn vị trực thuộc").check()
     press(drafter, "Lấy các đơn vị đã chọn")
+    drafter.page.get_by_label("Dòng 1, như sẽ in").fill("Như trên")
     drafter.page.get_by_role("button", name="Giao việc: đoạn 1").first.click()
     says(drafter, "Hạn cuối 14/12/2022.")
     press(drafter, "Trình kiểm tra")
@@ -124,6 +125,31 @@ def gives_trial_certificates(admin: Visitor) -> None:
     says(admin, "Đã cấp chứng thư thử nghiệm cho: Họ tên người ký, Sở Nội vụ.")
     says(admin, f"Mã PIN khi ký, khi đóng dấu: {PIN}")
     go(admin, "Quản trị")
+
+
+def checks_the_form(reviewer: Visitor) -> None:
+    next_work(reviewer, SUBJECT, "Kiểm tra thể thức")
+    says(reviewer, "Không thấy chỗ nào trái quy định về thể thức.")
+    passes(reviewer, SUBJECT, "Kiểm tra thể thức", "Đạt về thể thức", "phê duyệt")
+
+
+def takes_number(clerk: Visitor) -> None:
+    """It is said which number it will be."""
+    next_work(clerk, SUBJECT, "Cấp số")
+    press(clerk, "Cấp số")
+    expect(clerk.page.get_by_role("dialog")).to_contain_text("Cấp số 01/SNV-VP cho văn bản này?")
+    clerk.agree()
+    says(clerk, "Chờ Họ tên người ký ký.")
+
+
+def finds_whom_it_went_to(clerk: Visitor) -> None:
+    """The paper says "Như trên"; dispatch and register say who that is."""
+    expect(clerk.page.get_by_role("link", name="Đơn vị nhận thứ nhất")).to_be_visible()
+    says(clerk, "Như trên: Các đơn vị trực thuộc")
+    go(clerk, "Sổ văn bản")
+    row = clerk.page.get_by_role("row", name="01/SNV-VP")
+    expect(row).to_contain_text("Các đơn vị trực thuộc")
+    expect(row).not_to_contain_text("Như trên")
 
 
 def adds_a_second_administrator(admin: Visitor) -> None:
@@ -151,16 +177,16 @@ def test_an_office_begins_from_nothing_and_comes_to_its_first_closed_directive(
     takes_first_password(drafter, username, first, OWN_PASSWORD)
     writes_a_letter(drafter)
     passes(enter(CONTENT), SUBJECT, "Kiểm tra nội dung", "Đạt về nội dung", "kiểm tra thể thức")
-    passes(enter(FORM), SUBJECT, "Kiểm tra thể thức", "Đạt về thể thức", "phê duyệt")
+    checks_the_form(enter(FORM))
     signatory, clerk = enter(SIGNATORY, phone=True), enter(CLERK)
     passes(signatory, SUBJECT, "Xem và phê duyệt", "Phê duyệt", "Chờ văn thư cấp số.")
-    passes(clerk, SUBJECT, "Cấp số", "Cấp số", "Chờ Họ tên người ký ký.")
+    takes_number(clerk)
     types_pin(signatory, SUBJECT, "Xem và ký", "Mã PIN", "đã ký, chờ đóng dấu")
     types_pin(clerk, SUBJECT, "Đóng dấu", "Mã PIN của khoá cơ quan", "Chờ văn thư phát hành.")
     next_work(clerk, SUBJECT, "Phát hành")
     press(clerk, "Phát hành")
     clerk.agree()
-    expect(clerk.page.get_by_role("link", name="Đơn vị nhận thứ nhất")).to_be_visible()
+    finds_whom_it_went_to(clerk)
 
     with seeded.office.database.reading() as session:
         key = DirectiveId(session.query(Directive).one().id)

@@ -175,6 +175,7 @@ WRONG_CAPACITY = SignatureBlock(capacity_lines=("KT. TRƯỞNG BAN",), position=
 COLLECTIVE = SignatureBlock(capacity_lines=("T/M BAN",), position="TRƯỞNG BAN", name="A")
 ARCHIVE = GUIDE.recipients[-1]
 AS_ABOVE = RecipientLine(raw="Như trên", role=RecipientRole.AS_ABOVE, group=False)
+WRITTEN_ABOVE = RecipientLine(raw="Như trên;", role=RecipientRole.ACTION, group=False)
 
 
 @pytest.mark.parametrize(
@@ -190,6 +191,7 @@ AS_ABOVE = RecipientLine(raw="Như trên", role=RecipientRole.AS_ABOVE, group=Fa
         (replace(GUIDE, addressees=("Các huyện ủy",)), "addressee_unusual"),
         (replace(GUIDE, addressees=("Các huyện ủy",)), "as_above_missing"),
         (replace(GUIDE, recipients=(AS_ABOVE, ARCHIVE)), "as_above_nobody"),
+        (replace(GUIDE, recipients=(WRITTEN_ABOVE, ARCHIVE)), "as_above_nobody"),
         (replace(GUIDE, recipients=()), "no_recipients"),
         (replace(GUIDE, recipients=GUIDE.recipients[:1]), "archive_missing"),
         (replace(GUIDE, recipients=GUIDE.recipients[::-1]), "archive_not_last"),

@@ -82,6 +82,7 @@ def test_what_is_missing_is_said_with_its_clause_and_what_was_typed_stays(
     path = begin(browsing)
     refused = send(browsing, path, "hand-in", **{"b.1.x": "Chữ đã gõ <b>đậm</b>."})
     assert refused.status_code == 422
+    assert "Chưa trình được: còn chỗ phải sửa" in words_of(refused)
     assert "Nơi nhận, dòng 1" in words_of(refused)
     assert "Chữ đã gõ &lt;b&gt;đậm&lt;/b&gt;." in refused.text
     assert "Chữ đã gõ" in browsing.get(path).text

@@ -264,6 +264,14 @@ def test_a_task_follows_the_words_of_its_paragraph_or_is_said_to_be_gone(front: 
     assert any("không còn trong văn bản" in sentence for sentence in said)
 
 
+def test_that_nobody_is_chosen_to_sign_is_said_once(front: Front) -> None:
+    one = from_draft(DRAFT)
+    one.authority_id = ""
+    with front.desk.database.reading() as session:
+        found = faults_of(session, one, front.clock().date())
+    assert [fault.place for fault in found if "người ký" in fault.place.casefold()] == ["Người ký"]
+
+
 def test_units_are_found_by_their_names_and_opened_once_each(front: Front) -> None:
     with front.desk.database.reading() as session:
         day = front.clock().date()
