@@ -65,8 +65,12 @@ def any_port() -> int:
 _QUIET: Final = {
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_FOREMAN_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "20",
 }
-"""Services of Prefect that we make no use of: each write they make can lock its SQLite."""
+"""Services of Prefect that we make no use of, and runs that it makes long before they begin: each
+write can lock its SQLite. Marking late runs, all at once, held it for a minute at a time."""
 
 
 _LEASES: Final = "prefect.server.concurrency.lease_storage.filesystem"
