@@ -192,12 +192,13 @@ def check_view(report: VerificationReport, outline: Outline | None = None) -> Ch
         for number in range(1, len(seen.signatures) + 1)
     )
     marked, other = _sheets(outline, cards, seen)
+    judged = public_sentence(seen)
     return CheckView(
         report=seen,
         verdict=report.verdict.value,
         word=laid.word,
-        sentence=public_sentence(seen),
-        lines=tuple(line for line in laid.lines if not _is_said(line, public_sentence(seen))),
+        sentence=judged,
+        lines=tuple(line for line in laid.lines if not _is_said(line, judged)),
         signatures=tuple(one for one in cards if not one.is_stamp),
         stamps=tuple(one for one in cards if one.is_stamp),
         marked=marked,

@@ -36,7 +36,7 @@ from portal.context import Portal
 from portal.identity import Person
 from portal.live import Watched, live_of
 from portal.rendering import page
-from portal.seeing import Kept, is_moving, offer, open_directive, pages_of
+from portal.seeing import Kept, Offer, is_moving, offer, open_directive, pages_of
 from portal.words import KIND_WORDS, happened, moment
 
 TABS: Final = {
@@ -86,14 +86,15 @@ def show(
     chosen = tab if tab in TABS else "tien-trinh"
     with portal.database.reading() as session:
         directive = open_directive(session, portal, person, directive_id)
+        state = state_values(session, portal, person, directive)
         values = {
             "live": live_of(session, portal, person, Watched.DIRECTIVE, directive.id),
             "directive": directive,
             "people": _people(session, directive),
-            **state_values(session, portal, person, directive),
+            **state,
             "news": news_for(session, directive, person.officer_id),
             "discussion": summary_of(session, directive, person.officer_id),
-            "findings": _findings(session, portal, directive, person),
+            "findings": _findings(session, portal, directive, state["offer"]),
             "opinions": opinions_of(session, directive, person.officer_id, portal.at()),
             "may_ask_opinions": person.officer_id in askers_of(directive)
             and directive.state in BEFORE_APPROVAL,
@@ -111,11 +112,10 @@ def show(
 
 
 def _findings(
-    session: Session, portal: Portal, directive: Directive, person: Person
+    session: Session, portal: Portal, directive: Directive, offered: Offer
 ) -> list[FormFinding] | None:
     """Returns what the form check found, for who checks the form or approves; None for others."""
-    act = offer(session, directive, person, portal.today()).act
-    if act is None or act.deed not in {"check_form", "approve"}:
+    if offered.act is None or offered.act.deed not in {"check_form", "approve"}:
         return None
     content = content_of(session, directive)
     found = (*check_text(content), *check_form(content, at=portal.today()))
