@@ -25,6 +25,10 @@ class Regime(StrEnum):
     STATE = "state"
     """Source: Nghị định 30/2020/NĐ-CP."""
 
+    def number_separator(self) -> str:
+        """The sign between number and symbol under this form."""
+        return "-" if self is Regime.PARTY else "/"
+
 
 class RecipientRole(StrEnum):
     """Why a unit is on the recipient list. Source: NĐ 30/2020 PL I II.9."""
@@ -151,11 +155,7 @@ class DirectiveContent:
         """
         if self.number is None:
             return None
-        return f"{self.number:02d}{self.number_separator()}{self.symbol}"
-
-    def number_separator(self) -> str:
-        """The sign between number and symbol under this form."""
-        return "-" if self.regime is Regime.PARTY else "/"
+        return f"{self.number:02d}{self.regime.number_separator()}{self.symbol}"
 
     def is_letter(self) -> bool:
         """Whether this is a công văn, which carries "V/v" instead of a type and title."""

@@ -79,7 +79,7 @@ def number_line(content: DirectiveContent, prefix: str) -> str:
     """The line of number and symbol, with dots where the number is still to be taken."""
     number = content.number_text()
     if number is None:
-        number = f"{_BLANK_NUMBER}{content.number_separator()}{content.symbol}"
+        number = f"{_BLANK_NUMBER}{content.regime.number_separator()}{content.symbol}"
     return f"{prefix}{number}"
 
 
@@ -89,7 +89,7 @@ def _number_parts(
     """The line of the number as texts, and gaps where digits are to come."""
     if expected is None:
         return [number_line(content, prefix)]
-    after = f"{content.number_separator()}{content.symbol}"
+    after = f"{content.regime.number_separator()}{content.symbol}"
     return [prefix, *_gaps(NUMBER_FIELD, expected), after]
 
 

@@ -70,7 +70,7 @@ _QUIET: Final = {
     "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "20",
 }
 """Services of Prefect that we make no use of, and runs that it makes long before they begin: each
-write can lock its SQLite. Marking late runs, all at once, held it for a minute at a time."""
+write can lock its SQLite. That is still held for a minute at times: `docs/performance.md`."""
 
 
 _LEASES: Final = "prefect.server.concurrency.lease_storage.filesystem"

@@ -17,6 +17,8 @@ from actions.errors import InvalidInputError, Problem
 Row = TypeVar("Row")
 MOST: Final = 200
 """Rows of a page, at most."""
+COUNTED: Final = 1000
+"""Up to here it is said how many rows there are; beyond, that there are more."""
 _LONGEST: Final = 500
 
 

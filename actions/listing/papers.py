@@ -22,13 +22,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from actions.access import posts_on
 from actions.desk import local_day, start_of
 from actions.incoming.showing import BEING_HANDLED, LIGHT, ListedPaper, listed, seen_by
-from actions.listing.paging import Order, Page, page_of
+from actions.listing.paging import COUNTED, Order, Page, page_of
 from actions.offices import working_calendar
 from models.incoming import AT_HAND, IncomingAssignment, IncomingDocument, IncomingRequest
 from models.search import folded_words
 
-COUNTED: Final = 1000
-"""Up to here a filter is counted; beyond, it is said to be more."""
 MOST_TYPED: Final = 300
 """Characters of what is looked for."""
 _GONE: Final = ("refused", "recalled", "replaced")

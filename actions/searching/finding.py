@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from actions.listing.paging import Order, Page, page_of
+from actions.listing.paging import COUNTED, Order, Page, page_of
 from actions.listing.sight import Reader
 from actions.searching.terms import NO_TERMS, Terms
 from models.directive import Directive, RecipientLine
@@ -17,8 +17,6 @@ from models.dispatch import Consignment
 from models.lifecycle import DirectiveState
 from models.organisation import GroupMembership
 
-COUNTED: Final = 1000
-"""Up to here it is counted; beyond, it is said to be more."""
 NEWEST: Final = Order(by=Directive.updated_at, key=Directive.id, descending=True)
 _NOT_SENT: Final = tuple(
     one.value

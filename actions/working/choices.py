@@ -88,7 +88,7 @@ def kinds(session: Session, organisation_id: str, day: date) -> tuple[Kind, ...]
     ).all()
     allowed = {row.doc_type.casefold() for row in rows if row.doc_type}
     whole = not rows or any(row.doc_type is None for row in rows)
-    mark = "-" if office.regime == Regime.PARTY else "/"
+    mark = Regime(office.regime).number_separator()
     return tuple(
         Kind(name=name, symbol=symbol_for(office, name, day), mark=mark)
         for name in sorted(named, key=lambda one: one != LETTER)

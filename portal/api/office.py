@@ -177,7 +177,7 @@ def unit(call: Reads, organisation_id: KeyInPath) -> UnitEntry:
     with call.looking() as reader:
         require_administrator(reader)
         found = unit_seen(reader.session, organisation_id)
-    return UnitEntry.model_validate({**_fields(found.entry), "seen": found.seen})
+    return UnitEntry.model_validate({**found.entry.model_dump(), "seen": found.seen})
 
 
 @router.post("/organisations", **DOES)
@@ -185,7 +185,7 @@ def adds_unit(call: Administers, body: UnitData) -> Response:
     """Enters a unit; the receipt names it."""
     return call.do(
         lambda desk: save_unit(
-            desk.database, None, _typed(body), at=desk.clock(), actor=call.actor
+            desk.database, None, typed(body), at=desk.clock(), actor=call.actor
         )
     )  # fmt: skip
 
@@ -195,7 +195,7 @@ def changes_unit(call: Administers, organisation_id: KeyInPath, body: UnitChange
     """Changes a unit; its further channels and successors stay."""
     return call.do(
         lambda desk: save_unit(
-            desk.database, organisation_id, _typed(body), seen=body.seen, at=desk.clock(),
+            desk.database, organisation_id, typed(body), seen=body.seen, at=desk.clock(),
             actor=call.actor,
         )
     )  # fmt: skip
@@ -220,7 +220,7 @@ def adds_group(call: Administers, body: GroupData) -> Response:
     """Enters a group; the receipt names it."""
     return call.do(
         lambda desk: save_group(
-            desk.database, None, _typed(body), at=desk.clock(), actor=call.actor
+            desk.database, None, typed(body), at=desk.clock(), actor=call.actor
         )
     )  # fmt: skip
 
@@ -230,7 +230,7 @@ def changes_group(call: Administers, group_id: KeyInPath, body: GroupChange) -> 
     """Changes the names of a group; its members stay."""
     return call.do(
         lambda desk: save_group(
-            desk.database, group_id, _typed(body), seen=body.seen, at=desk.clock(),
+            desk.database, group_id, typed(body), seen=body.seen, at=desk.clock(),
             actor=call.actor,
         )
     )  # fmt: skip
@@ -265,7 +265,7 @@ def series(call: Reads, series_id: KeyInPath) -> SeriesEntry:
         require_administrator(reader)
         found = series_seen(reader.session, series_id, reader.day)
     return SeriesEntry.model_validate(
-        {**_fields(found.entry), "taken": found.taken, "seen": found.seen}
+        {**found.entry.model_dump(), "taken": found.taken, "seen": found.seen}
     )
 
 
@@ -274,7 +274,7 @@ def adds_series(call: Administers, body: SeriesData) -> Response:
     """Enters a number series of the office; the receipt names it."""
     return call.do(
         lambda desk: save_series(
-            desk.database, None, _typed(body), at=desk.clock(), actor=call.actor
+            desk.database, None, typed(body), at=desk.clock(), actor=call.actor
         )
     )  # fmt: skip
 
@@ -282,10 +282,10 @@ def adds_series(call: Administers, body: SeriesData) -> Response:
 @router.put("/series/{series_id}", **DOES)
 def changes_series(call: Administers, series_id: KeyInPath, body: SeriesChange) -> Response:
     """Changes a number series; what is left out of one that has given numbers stays."""
-    typed = body.model_dump(exclude={"seen"}, exclude_unset=True)
+    given = body.model_dump(exclude={"seen"}, exclude_unset=True)
     return call.do(
         lambda desk: save_series(
-            desk.database, series_id, {"period_to": None, **typed}, seen=body.seen,
+            desk.database, series_id, {"period_to": None, **given}, seen=body.seen,
             at=desk.clock(), actor=call.actor,
         )
     )  # fmt: skip
@@ -300,7 +300,7 @@ def require_administrator(reader: Reader) -> None:
     reader.require_role("xem dữ liệu cơ quan để sửa", Role.ADMINISTRATOR)
 
 
-def _typed(body: Given) -> dict[str, Any]:
+def typed(body: Given) -> dict[str, Any]:
     """The fields of a form, as deeds take them."""
     given = body.model_dump(exclude={"seen"})
     return {
@@ -311,8 +311,3 @@ def _typed(body: Given) -> dict[str, Any]:
 
 def _tidy(value: Any) -> Any:  # noqa: ANN401 (a field of any kind)
     return value.strip() if isinstance(value, str) else value
-
-
-def _fields(entry: Any) -> dict[str, Any]:  # noqa: ANN401 (an entry of the office file)
-    found: dict[str, Any] = entry.model_dump()
-    return found

@@ -4,7 +4,7 @@ A password crosses no interface: accounts are opened, and ways to sign in given,
 """
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -26,7 +26,7 @@ from actions.reopening import reopen_account, unlock_account
 from models.officer import Capacity, Role
 from portal.administering import MOST_REASON
 from portal.api.absences import Piece, piece_of
-from portal.api.office import Seen, require_administrator
+from portal.api.office import Seen, require_administrator, typed
 from portal.api.shapes import DOES, Day, Given, Key, KeyInPath, Line, Told
 from portal.calling import Administers, Reads
 
@@ -185,7 +185,7 @@ def adds(call: Administers, body: OfficerData) -> Response:
     """Enters an officer with a first post; the receipt names them. No account comes with it."""
     return call.do(
         lambda desk: save_officer(
-            desk.database, None, _typed(body), at=desk.clock(), actor=call.actor
+            desk.database, None, typed(body), at=desk.clock(), actor=call.actor
         )
     )  # fmt: skip
 
@@ -195,7 +195,7 @@ def changes(call: Administers, officer_id: KeyInPath, body: OfficerChange) -> Re
     """Changes name and address."""
     return call.do(
         lambda desk: save_officer(
-            desk.database, officer_id, _typed(body), seen=body.seen, at=desk.clock(),
+            desk.database, officer_id, typed(body), seen=body.seen, at=desk.clock(),
             actor=call.actor,
         )
     )  # fmt: skip
@@ -206,7 +206,7 @@ def adds_post(call: Administers, officer_id: KeyInPath, body: PostData) -> Respo
     """Gives an officer a post with roles."""
     return call.do(
         lambda desk: add_post(
-            desk.database, officer_id, _typed(body), at=desk.clock(), actor=call.actor
+            desk.database, officer_id, typed(body), at=desk.clock(), actor=call.actor
         )
     )  # fmt: skip
 
@@ -228,7 +228,7 @@ def adds_authority(call: Administers, officer_id: KeyInPath, body: AuthorityData
     """Lets an officer sign for the office."""
     return call.do(
         lambda desk: add_authority(
-            desk.database, officer_id, _typed(body), at=desk.clock(), actor=call.actor
+            desk.database, officer_id, typed(body), at=desk.clock(), actor=call.actor
         )
     )  # fmt: skip
 
@@ -323,10 +323,3 @@ def leaves(call: Administers, officer_id: KeyInPath, body: Leaving) -> Response:
         for one in left.work:
             call.portal.nudge(one.directive_id)
     return answer
-
-
-def _typed(body: Given) -> dict[str, Any]:
-    given = body.model_dump(mode="json", exclude={"seen", "valid_from", "valid_to"})
-    tidy = {key: one.strip() if isinstance(one, str) else one for key, one in given.items()}
-    days = {key: getattr(body, key) for key in ("valid_from", "valid_to") if hasattr(body, key)}
-    return tidy | days

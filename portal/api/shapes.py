@@ -10,12 +10,12 @@ from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
 from actions.listing.paging import MOST
+from delivery.names import ANY_KIND
 from documents.workbook import XLSX
 from portal.calling import Receipt
 from portal.pages.directive import download
 
 Item = TypeVar("Item")
-ANY: Final = "application/octet-stream"
 LARGEST: Final = 2**31 - 1
 """Of a whole number that a table holds."""
 
@@ -91,7 +91,7 @@ AsText = Annotated[str, BeforeValidator(_shown)]
 
 DOES: Final[dict[str, Any]] = {"response_model": Receipt}
 """Of a route that does a deed."""
-_KINDS: Final = (ANY, "application/pdf", XLSX, "text/csv; charset=utf-8")
+_KINDS: Final = (ANY_KIND, "application/pdf", XLSX, "text/csv; charset=utf-8")
 FILE: Final[dict[str, Any]] = {
     "response_class": Response,
     "responses": {
@@ -106,4 +106,5 @@ FILE: Final[dict[str, Any]] = {
 
 def handed_out(content: bytes, name: str, media_type: str) -> Response:
     """Returns a stored file; a stranger's word for what it is goes into no header."""
-    return download(content, name, "application/pdf" if media_type == "application/pdf" else ANY)
+    kind = media_type if media_type == "application/pdf" else ANY_KIND
+    return download(content, name, kind)

@@ -176,8 +176,8 @@ def _show(
             .order_by(Officer.name, Officer.id)
         ).all()
         lacking = without_key(session, today)
-        names = {office_facts(session).organisation_id: office_facts(session).name}
-        names |= {one.id: one.name for one in holders}
+        office = office_facts(session)
+        names = {office.organisation_id: office.name, **{one.id: one.name for one in holders}}
         may_sign = bool(signing_officers(session, today))
     return page(
         request, "certificates.html", person=person, status=problem.status if problem else 200,

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from actions.errors import InvalidInputError
-from actions.listing.paging import Page
+from actions.listing.paging import COUNTED, Page
 from actions.listing.sight import Reader
-from actions.searching.finding import COUNTED, count, find, number_of, without_states
+from actions.searching.finding import count, find, number_of, without_states
 from actions.searching.tables import found_table
 from actions.searching.views import views_of
 from actions.working.choices import types_of

@@ -19,7 +19,8 @@ from actions.incoming.replying import reply_with_directive
 from actions.incoming.rows import get_document
 from actions.incoming.showing import FILTERS, whole_paper
 from actions.incoming.words import FILE_VERDICT_WORDS, STATE_WORDS
-from actions.listing.papers import COUNTED, counts, page_of_papers
+from actions.listing.paging import COUNTED
+from actions.listing.papers import counts, page_of_papers
 from actions.trying import archive_wrapped
 from delivery.names import ANY_KIND
 from documents.copies import draw_page
