@@ -25,7 +25,7 @@ from actions.errors import (
     PaperWithdrawnError,
     WrongStateError,
 )
-from actions.reporting import return_report, submit_report
+from actions.reporting import submit_report
 from delivery.edxml.message import BusinessType, DocumentMessage
 from delivery.edxml.payload import from_payload
 from models.amendment import Amendment
@@ -236,20 +236,6 @@ def test_a_recalled_directive_takes_no_report(
             desk, unit("huyen-a"), organisation_id="huyen-a", directive_id=key,
             file_name="bc.pdf", content=signed_pdf("x"), via="upload",
         )  # fmt: skip
-
-
-def test_a_report_on_a_recalled_directive_is_not_asked_for_again(
-    desk: Desk, key: DirectiveId, office: SmallOffice
-) -> None:
-    came = submit_report(
-        desk, unit("huyen-a"), organisation_id="huyen-a", directive_id=key,
-        file_name="bc.pdf", content=signed_pdf("x"), via="upload",
-    )  # fmt: skip
-    recall(desk, office.actor(Role.REGISTRY_CLERK), key, reason=WHY)
-    follower = office.actor(Role.FOLLOW_UP)
-    with pytest.raises(WrongStateError):
-        return_report(desk, follower, came, reason="Thiếu số liệu.")
-    assert letters(desk, "returned") == {}
 
 
 def test_a_unit_on_edxml_is_asked_by_edxml_and_one_on_paper_by_a_person(

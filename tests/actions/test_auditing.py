@@ -11,9 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 
-from actions.auditing import GENESIS, MACHINE, append_event, events, verify_chain
+from actions.auditing import GENESIS, MACHINE, Actor, append_event, events, verify_chain
+from actions.errors import NotFoundError
+from actions.recording import recording_refusals
 from models.audit import AuditEvent, AuditHead
 from models.session import Database
+from tests.support.front import Front
 
 pytestmark = pytest.mark.both_databases
 
@@ -217,3 +220,23 @@ def test_whatever_is_written_reads_back_to_the_same_hash(
     with database.reading() as session:
         assert verify_chain(session).broken_at is None
         assert session.scalar(text("SELECT count(*) FROM audit_head")) == 1
+
+
+def test_a_refusal_of_something_with_an_endless_name_is_written_down(front: Front) -> None:
+    actor = Actor(kind="officer", id="drafter", name="Người soạn")
+    with (
+        pytest.raises(NotFoundError),
+        recording_refusals(
+            front.desk.database,
+            actor,
+            "look",
+            kind="organisation",
+            subject="dài " * 200,
+            at=front.desk.clock(),
+        ),
+    ):
+        raise NotFoundError("đơn vị", "dài " * 200)
+    event = front.last_event()
+    assert (event.outcome, len(event.subject_id)) == ("refused", 300)
+    with front.desk.database.reading() as session:
+        assert verify_chain(session).broken_at is None

@@ -101,7 +101,9 @@ def test_each_step_goes_out_once_on_its_working_day(desk: Desk, clock: StoryCloc
     assert days == [BEFORE_3, AFTER_1, AFTER_5]
     assert reminders(desk) == [("truoc-3", True), ("sau-1", True), ("sau-5", True)]
     with desk.database.reading() as session:
-        deeds = session.scalars(select(AuditEvent).where(AuditEvent.deed == "chase")).all()
+        deeds = session.scalars(
+            select(AuditEvent).where(AuditEvent.deed == "chase").order_by(AuditEvent.sequence)
+        ).all()
         assert [one.detail["steps"] for one in deeds] == [["truoc-3"], ["sau-1"], ["sau-5"]]
         assert verify_chain(session).broken_at is None
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from actions.auditing import Actor, verify_chain
+from actions.auditing import verify_chain
 from actions.draft_rows import draft_of
 from actions.drafting import (
     Draft,
@@ -32,8 +32,6 @@ from actions.errors import (
     WrongStateError,
 )
 from actions.pages import attachments_of
-from actions.recording import recording_refusals
-from delivery.names import ANY_KIND
 from documents.content import Paragraph, RecipientRole, Regime
 from models.base import DirectiveId
 from models.directive import Directive, Document, Revision
@@ -94,43 +92,6 @@ def test_a_good_draft_is_stored_with_its_lines_tasks_and_attachments(front: Fron
     event = front.last_event()
     assert (event.deed, event.outcome, event.subject_id) == ("start_directive", "done", str(key))
     assert front.count(OutboxRow, OutboxRow.kind == "wake") == 1
-
-
-@pytest.mark.parametrize(
-    ("said", "kept"),
-    [
-        ("text/plain; charset=utf-8", "text/plain"),
-        *((odd, ANY_KIND) for odd in ("x", "", "a/" + "b" * 300, "text/ư", "a/b\r\nX: y")),
-    ],
-)
-def test_what_a_stranger_says_that_a_file_is_goes_into_no_letter_unless_it_is_a_kind(
-    front: Front, said: str, kept: str
-) -> None:
-    odd = NewAttachment(name="a.bin", media_type=said, content=b"bytes")
-    key = front.start(_attached(odd))
-    with front.desk.database.reading() as session:
-        files = attachments_of(session, front.directive(key))
-    assert [file.media_type for file in files] == [kept]
-
-
-def test_a_refusal_of_something_with_an_endless_name_is_written_down(front: Front) -> None:
-    actor = Actor(kind="officer", id="drafter", name="Người soạn")
-    with (
-        pytest.raises(NotFoundError),
-        recording_refusals(
-            front.desk.database,
-            actor,
-            "look",
-            kind="organisation",
-            subject="dài " * 200,
-            at=front.desk.clock(),
-        ),
-    ):
-        raise NotFoundError("đơn vị", "dài " * 200)
-    event = front.last_event()
-    assert (event.outcome, len(event.subject_id)) == ("refused", 300)
-    with front.desk.database.reading() as session:
-        assert verify_chain(session).broken_at is None
 
 
 def test_number_and_date_of_a_draft_are_the_clerks_to_give(front: Front) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from actions.amending.recalling import recall
 from actions.auditing import verify_chain
 from actions.desk import Desk
 from actions.errors import (
@@ -305,3 +306,14 @@ def test_the_offices_own_tasks_do_not_close_by_themselves(desk: Desk, office: Sm
         assert unit_actor(session, "huyen-a").name == "Huyện ủy A"
         with pytest.raises(NotFoundError):
             unit_actor(session, "ma")
+
+
+def test_a_report_on_a_recalled_directive_is_not_asked_for_again(
+    desk: Desk, key: DirectiveId, office: SmallOffice
+) -> None:
+    came = submit(desk, key, signed_pdf("x"))
+    recall(desk, office.actor(Role.REGISTRY_CLERK), key, reason="Ban hành nhầm căn cứ.")
+    with pytest.raises(WrongStateError):
+        return_report(desk, office.actor(Role.FOLLOW_UP), came.id, reason="Thiếu số liệu.")
+    with desk.database.reading() as session:
+        assert session.scalars(select(Notice).where(Notice.kind == "returned")).all() == []

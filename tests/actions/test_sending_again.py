@@ -140,7 +140,9 @@ def test_only_the_clerk_sends_again_and_only_what_did_not_arrive(
     with desk.database.reading() as session:
         rows = session.scalars(select(OutboxRow.state)).all()
         assert set(rows) == {"settled"}
-        refused = session.scalars(select(AuditEvent).where(AuditEvent.outcome == "refused")).all()
+        refused = session.scalars(
+            select(AuditEvent).where(AuditEvent.outcome == "refused").order_by(AuditEvent.sequence)
+        ).all()
         assert [one.detail["code"] for one in refused] == [
             "wrong_state", "not_authorised", "not_found",
         ]  # fmt: skip

@@ -35,6 +35,8 @@ class Visitor:
     page: Page
     url: str
     complaints: list[str] = field(default_factory=list)
+    other_names: tuple[str, ...] = ()
+    """Addresses that are the portal's own too; a browser asks for an icon when it likes."""
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(WAIT_MS)
@@ -49,7 +51,7 @@ class Visitor:
 
     def _asked(self, request: object) -> None:
         address = getattr(request, "url", "")
-        if not address.startswith((self.url, "data:", "blob:")):
+        if not address.startswith((self.url, *self.other_names, "data:", "blob:")):
             self.complaints.append(f"asked {address}")
 
     def open(self, path: str) -> None:

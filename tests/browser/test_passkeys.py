@@ -255,6 +255,7 @@ def test_a_passkey_of_the_offices_own_name_is_of_no_use_at_localhost(
 ) -> None:
     device = Device(visitor)
     local, visitor.url = visitor.url, visitor.url.replace("localhost", "trinhky.localhost")
+    visitor.other_names = (visitor.url,)
     visitor.sign_in(PERSON)
     _add(visitor, "Máy ở phòng")
     visitor.page.wait_for_selector("text=Đã thêm khoá đăng nhập.")
