@@ -10,8 +10,6 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import update
-
 from actions.access import require_role
 from actions.auditing import MACHINE, Actor
 from actions.bouncing import apply_notices
@@ -22,6 +20,7 @@ from actions.follow_up_words import INCOMING_WORDS
 from actions.matching import Match, find_match, reports_in
 from actions.offices import office_facts, unit_actor
 from actions.reports.mail import hand_in_mail, is_signed_by_unit
+from actions.settling_messages import WAITS, settle_message
 from actions.writing_down import write_down
 from delivery.inbox import IncomingMail, read_mail
 from delivery.notices import read_notices
@@ -29,7 +28,6 @@ from models.base import DirectiveId
 from models.dispatch import IncomingMessage
 from models.officer import Role
 
-_WAITS = ("new", "unmatched")
 _UNPROVEN: Final = (
     "Thư nêu địa chỉ của đơn vị và số văn bản nhưng không trả lời thư nào của cơ quan, và tệp PDF "
     "không mang chữ ký hợp lệ bằng chứng thư đã đăng ký của đơn vị, nên chưa rõ có đúng đơn vị gửi "
@@ -140,12 +138,7 @@ def _kept(text: str, most: int) -> str:
 def _mark(
     deed: Deed, incoming_id: UUID, state: str, matched_to: str | None, said: str | None
 ) -> None:
-    deed.session.execute(
-        update(IncomingMessage)
-        .where(IncomingMessage.id == incoming_id, IncomingMessage.state.in_(_WAITS))
-        .values(state=state, matched_to=matched_to, detail=said)
-        .execution_options(synchronize_session=False)
-    )
+    settle_message(deed, incoming_id, state, matched_to=matched_to, detail=said)
     deed.detail |= {"state": state, "matched_to": matched_to, "said": said}
 
 
@@ -199,7 +192,7 @@ def _waiting(deed: Deed, incoming_id: UUID, what: str) -> IncomingMessage:
     row = deed.session.get(IncomingMessage, incoming_id)
     if row is None:
         raise NotFoundError("thư đến", incoming_id)
-    if row.state not in _WAITS:
+    if row.state not in WAITS:
         raise WrongStateError(
             "Thư đến", expected=(INCOMING_WORDS["unmatched"],), actual=INCOMING_WORDS[row.state]
         )

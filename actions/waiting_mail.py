@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actions.access import ROLE_WORDS, roles_on
@@ -21,14 +21,13 @@ from actions.desk import Deed, Desk, doing
 from actions.distribution.rerouting import reroute_failed
 from actions.errors import NotAuthorisedError, NotFoundError, WrongStateError
 from actions.follow_up_words import DELIVERY_WORDS, INCOMING_WORDS
+from actions.settling_messages import WAITS, settle_message
 from delivery.inbox import IncomingMail, read_mail
 from delivery.parcel import FORMS, Form
 from models.dispatch import Consignment, IncomingMessage
 from models.lifecycle import DeliveryState
 from models.officer import Role
 
-WAITS: Final = ("new", "unmatched")
-"""States in which a message has not been dealt with."""
 _SHOWN: Final = 20_000
 """Characters of a message that are shown; the whole lies in the archive."""
 _MAY: Final = (Role.FOLLOW_UP, Role.REGISTRY_CLERK)
@@ -181,13 +180,8 @@ def _require_asked(consignment: Consignment, meaning: Meaning) -> None:
 
 def _take(deed: Deed, incoming_id: UUID, consignment: Consignment, said: str) -> None:
     """Marks the message; whoever is second is refused."""
-    changed = deed.session.execute(
-        update(IncomingMessage)
-        .where(IncomingMessage.id == incoming_id, IncomingMessage.state.in_(WAITS))
-        .values(state="matched", matched_to=f"consignment:{consignment.id}", detail=said)
-        .execution_options(synchronize_session=False)
-    )
-    if changed.rowcount == 1:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    about = f"consignment:{consignment.id}"
+    if settle_message(deed, incoming_id, "matched", matched_to=about, detail=said):
         return
     row = deed.session.get(IncomingMessage, incoming_id)
     if row is None:

@@ -242,32 +242,39 @@ def _labels(row: UnitRow) -> tuple[str, ...]:
     return tuple(found)
 
 
-def marks_of(session: Session, directive: Directive) -> dict[str, list[Mark]]:
-    """Returns what was done about each unit, by its identifier, the oldest first."""
+def marks_of(
+    session: Session, directive: Directive, unit: str | None = None
+) -> dict[str, list[Mark]]:
+    """Returns what was done about one unit or each, by its identifier, the oldest first."""
     found: dict[str, list[Mark]] = {}
-    seen: set[UUID] = set()
+    # A letter reminds of several steps at once, and one to those above of several units.
+    seen: set[tuple[UUID | None, str]] = set()
+    owed = () if unit is None else (Obligation.organisation_id == unit,)
+    reported = () if unit is None else (Report.organisation_id == unit,)
     reminders = session.execute(
         select(Reminder, Obligation.organisation_id)
         .join(Obligation, Obligation.id == Reminder.obligation_id)
-        .where(Obligation.directive_id == directive.id, Reminder.notice_id.is_not(None))
+        .where(Obligation.directive_id == directive.id, Reminder.notice_id.is_not(None), *owed)
         .order_by(Reminder.at)
     )
-    for reminder, unit in reminders:
-        if reminder.notice_id in seen:
+    for reminder, reminded in reminders:
+        if (reminder.notice_id, reminded) in seen:
             continue
-        seen.add(reminder.notice_id)
+        seen.add((reminder.notice_id, reminded))
         late = local_day(reminder.at) > reminder.due
         words = "nhắc quá hạn" if late else "nhắc trước hạn"
-        found.setdefault(unit, []).append(
+        found.setdefault(reminded, []).append(
             Mark(at=reminder.at, words=words, tone="bad" if late else "plain")
         )
-    for report in session.scalars(select(Report).where(Report.directive_id == directive.id)):
+    for report in session.scalars(
+        select(Report).where(Report.directive_id == directive.id, *reported)
+    ):
         marks = found.setdefault(report.organisation_id, [])
         marks.append(Mark(at=report.received_at, words="báo cáo", tone="good"))
         if report.state == "returned":
             at = report.decided_at or report.received_at
             marks.append(Mark(at=at, words="trả lại", tone="wait"))
-    return {unit: sorted(marks, key=lambda mark: mark.at) for unit, marks in found.items()}
+    return {who: sorted(marks, key=lambda mark: mark.at) for who, marks in found.items()}
 
 
 def pending(session: Session, directive: Directive, unit: str | None = None) -> dict[str, Any]:

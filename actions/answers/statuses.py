@@ -7,7 +7,6 @@ anything else waits for a person, who sees why. Source: QCVN 102:2016; QĐ 28/20
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from actions.answers.identifying import directive_meant, sender_of
@@ -15,11 +14,11 @@ from actions.answers.moving import ASKED_BACK, current, note
 from actions.answers.status_codes import STATUS_STATES, status_words
 from actions.auditing import MACHINE
 from actions.desk import Deed, Desk, doing
+from actions.settling_messages import settle_message
 from delivery.edxml.message import StatusMessage
 from models.dispatch import Consignment, IncomingMessage
 from models.lifecycle import DeliveryState
 
-_WAITS = ("new", "unmatched")
 _ANSWERS_TO_RECALL = (DeliveryState.RECALLED, DeliveryState.RECALL_REFUSED)
 
 
@@ -75,17 +74,11 @@ def _take(deed: Deed, incoming_id: UUID, found: _Found) -> bool:
     """Marks the message; False where somebody else has dealt with it: it is not applied twice."""
     matched = found.consignment
     state = "matched" if matched else "unmatched"
-    changed = deed.session.execute(
-        update(IncomingMessage)
-        .where(IncomingMessage.id == incoming_id, IncomingMessage.state.in_(_WAITS))
-        .values(
-            state=state, matched_to=f"consignment:{matched.id}" if matched else None,
-            detail=found.why or None,
-        )
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
     deed.detail |= {"state": state, "said": found.why}
-    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    return settle_message(
+        deed, incoming_id, state, detail=found.why or None,
+        matched_to=f"consignment:{matched.id}" if matched else None,
+    )  # fmt: skip
 
 
 def _find(session: Session, incoming: IncomingMessage, message: StatusMessage) -> _Found:

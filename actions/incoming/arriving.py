@@ -27,13 +27,13 @@ from actions.incoming.rows import (
     SUBJECT,
     came_from_another,
     is_senders_own,
-    mark_message,
     organisation_by_agency,
     our_party,
     way_back,
 )
 from actions.incoming.twins import twins_of
 from actions.incoming.words import URGENCY_OF
+from actions.settling_messages import settle_message
 from delivery.edxml.message import BusinessType, DocumentMessage
 from delivery.edxml.payload import to_payload
 from models.incoming import IncomingDocument
@@ -150,7 +150,7 @@ def _again(desk: Desk, document_id: UUID, incoming_id: UUID) -> UUID:
     """It was sent again, perhaps as our answer was lost: the sender gets the state once more."""
     with doing(desk, MACHINE, "arrive_again", kind=SUBJECT, subject=document_id) as deed:
         document = deed.session.get_one(IncomingDocument, document_id)
-        fresh = mark_message(deed, incoming_id, f"document:{document_id}")
+        fresh = settle_message(deed, incoming_id, "matched", matched_to=f"document:{document_id}")
         code = CODE_OF.get(document.state)
         if fresh and code is not None and document.message_id != incoming_id:
             said = document.reason or ""
@@ -182,7 +182,7 @@ def _write_down(desk: Desk, arrival: _Arrival) -> UUID:
         deed.subject_id = str(document.id)
         write_follow_up(deed, document, arrival.message, arrival.incoming_id)
         document.warnings = _warnings(desk, deed, document, arrival, sender)
-        mark_message(deed, arrival.incoming_id, f"document:{document.id}")
+        settle_message(deed, arrival.incoming_id, "matched", matched_to=f"document:{document.id}")
         queue_status(desk, deed, document, "01")
         if _is_refused_at_once(deed, document):
             document.state, document.reason = "refused", _REFUSED_AT_ONCE

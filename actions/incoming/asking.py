@@ -21,9 +21,9 @@ from actions.incoming.rows import (
     came_from_another,
     change,
     is_senders_own,
-    mark_message,
     our_party,
 )
+from actions.settling_messages import settle_message
 from delivery.edxml.message import Business, BusinessType, DocumentMessage, StatusMessage
 from models.dispatch import IncomingMessage
 from models.incoming import IncomingDocument, IncomingRequest
@@ -70,7 +70,7 @@ def _recall(
             return None
         deed.subject_id = str(document.id)
         request = write_request(deed, document, "recall", reason, incoming_id)
-        fresh = mark_message(deed, incoming_id, f"request:{request.id}")
+        fresh = settle_message(deed, incoming_id, "matched", matched_to=f"request:{request.id}")
         if document.state == "recalled" and fresh:
             queue_status(desk, deed, document, "15", repeat=str(incoming_id))
         return document.id
@@ -92,7 +92,7 @@ def ask_by_message(
             deed.detail |= {"sender": message.sender.organ_id, "found": False}
             return None
         deed.subject_id = str(found[0].document_id)
-        mark_message(deed, incoming_id, f"request:{found[0].id}")
+        settle_message(deed, incoming_id, "matched", matched_to=f"request:{found[0].id}")
         if new is not None:
             kept = deed.session.get_one(IncomingDocument, new.id)
             kept.follows_id = kept.follows_id or found[0].document_id

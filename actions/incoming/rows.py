@@ -138,17 +138,6 @@ def way_back(session: Session, sender: Organisation | None, via: str) -> Route:
     return Route(channel="smtp" if mail else None, address=mail)
 
 
-def mark_message(deed: Deed, incoming_id: uuid.UUID, matched_to: str) -> bool:
-    """Marks a message as dealt with; False where it was before. Does not commit."""
-    changed = deed.session.execute(
-        update(IncomingMessage)
-        .where(IncomingMessage.id == incoming_id, IncomingMessage.state.in_(("new", "unmatched")))
-        .values(state="matched", matched_to=matched_to)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
-
-
 def came_from_another(session: Session, incoming_id: uuid.UUID | None, organ_id: str) -> str:
     """Returns who sent a message according to its channel, where that is not whom it names.
 

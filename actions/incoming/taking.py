@@ -19,8 +19,9 @@ from actions.follow_up_words import INCOMING_WORDS
 from actions.incoming.accepting import register, require_clerk
 from actions.incoming.answering import queue_status
 from actions.incoming.looking import look_at_files, strangers_sign, worst_of
-from actions.incoming.rows import SUBJECT, mark_message, organisation_by_mail
+from actions.incoming.rows import SUBJECT, organisation_by_mail
 from actions.incoming.twins import twins_of
+from actions.settling_messages import settle_message
 from actions.trying import looking, trying
 from delivery.edxml.message import EdxmlFile
 from delivery.inbox import read_mail
@@ -134,7 +135,7 @@ def take_mail(
         if message.state == "set_aside":
             message.state = "unmatched"
             deed.session.flush()
-        if not mark_message(deed, message.id, f"document:{document.id}"):
+        if not settle_message(deed, message.id, "matched", matched_to=f"document:{document.id}"):
             raise _taken(message)
         queue_status(desk, deed, document, "01")
         return document.id

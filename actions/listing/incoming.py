@@ -11,7 +11,7 @@ from actions.errors import NotFoundError
 from actions.incoming.showing import may_see, seen_by
 from actions.listing.paging import Order, Page, page_of
 from actions.listing.sight import Reader
-from actions.waiting_mail import WAITS
+from actions.settling_messages import WAITS
 from models.dispatch import IncomingMessage
 from models.incoming import IncomingDocument
 from models.officer import Role

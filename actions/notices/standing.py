@@ -12,7 +12,7 @@ from actions.incoming.showing import BEING_HANDLED
 from actions.notices.kinds import Kind
 from actions.offices import office_facts
 from actions.progress import PERSON, next_steps
-from actions.waiting_mail import WAITS
+from actions.settling_messages import WAITS
 from actions.work.answers import READERS
 from actions.work.queues import colleagues
 from models.directive import Directive

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from actions.answers.identifying import directive_meant, sender_of
@@ -14,13 +13,12 @@ from actions.errors import ActionRefusedError
 from actions.offices import unit_actor
 from actions.reports.attachments import NewAttachment
 from actions.reports.submitting import submit_report
+from actions.settling_messages import settle_message
 from delivery.edxml.message import BusinessType, DocumentMessage, EdxmlFile
 from models.directive import Directive
 from models.dispatch import IncomingMessage
 from models.lifecycle import DeliveryState
 from models.organisation import Organisation
-
-_WAITS = ("new", "unmatched")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +118,5 @@ def _mark(
     deed: Deed, incoming_id: UUID, state: str, matched_to: str | None, said: str | None
 ) -> bool:
     """Says what became of the message; False where it was dealt with before."""
-    changed = deed.session.execute(
-        update(IncomingMessage)
-        .where(IncomingMessage.id == incoming_id, IncomingMessage.state.in_(_WAITS))
-        .values(state=state, matched_to=matched_to, detail=said)
-        .execution_options(synchronize_session=False)
-    )
     deed.detail |= {"state": state, "matched_to": matched_to, "said": said}
-    return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+    return settle_message(deed, incoming_id, state, matched_to=matched_to, detail=said)

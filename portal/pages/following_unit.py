@@ -162,7 +162,7 @@ def _values(
             {"obligation": one, "cell": board.standing(one, at), "is_owed": is_owed(one)}
             for one in owed
         ],
-        "marks": board.marks_of(session, directive).get(unit.id, ()),
+        "marks": board.marks_of(session, directive, unit.id).get(unit.id, ()),
         "calendar": working_calendar(session),
         **board.pending(session, directive, unit.id),
         "reports": [

@@ -20,9 +20,9 @@ from actions.errors import (
 from actions.follow_up_words import INCOMING_WORDS
 from actions.offices import office_facts
 from actions.receiving import match, set_aside
+from actions.settling_messages import WAITS
 from actions.waiting_mail import (
     MEANING_WORDS,
-    WAITS,
     Meaning,
     match_to_delivery,
     read_message,

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from models.base import DirectiveId
-from models.obligation import Obligation
+from models.dispatch import Notice
+from models.obligation import Obligation, Reminder
 from tests.portal.browsing import Browsing, token_in, words_of
 from tests.portal.seeded import PEOPLE, Seeded, report_units, seed_issued
 
@@ -181,3 +182,31 @@ def test_beside_the_consolidated_report_its_sources_are_linked(
     assert "Chưa có đơn vị nào gửi báo cáo." in words_of(
         browsing.get(f"/theo-doi/{silent}/tong-hop")
     )
+
+
+def test_one_letter_about_several_units_is_noted_with_each_of_them(
+    browsing: Browsing, seeded: Seeded, ours: DirectiveId
+) -> None:
+    reported, asking, silent = report_units(seeded, ours)[:3]
+    at = seeded.office.clock()
+    letter = Notice(
+        key=f"escalation:{ours}", kind="escalation", directive_id=ours, address="tren@x.example",
+        subject="Đôn đốc", text="Hai đơn vị", message_id=f"<{ours}@x.example>", created_at=at,
+    )  # fmt: skip
+    with seeded.office.database.writing() as session:
+        session.add(letter)
+        session.flush()
+        for unit in (asking, silent):
+            owed = first(seeded, ours, unit)
+            session.add(
+                Reminder(
+                    obligation_id=owed.id, step_key="thu-chung", at=at, notice_id=letter.id,
+                    due=owed.due or at.date(),
+                )
+            )
+    browsing.sign_in(PEOPLE.follow_up)
+    for unit, told in ((asking, 1), (silent, 1), (reported, 0)):
+        page = words_of(browsing.get(f"/theo-doi/{ours}/don-vi/{unit}"))
+        assert len(re.findall("nhắc (?:trước|quá) hạn", page)) == told
+    board = words_of(browsing.get(f"/theo-doi/{ours}"))
+    assert len(re.findall("nhắc (?:trước|quá) hạn", board)) == 2
