@@ -200,7 +200,10 @@ def test_one_letter_about_several_units_is_noted_with_each_of_them(
             owed = first(seeded, ours, unit)
             session.add(
                 Reminder(
-                    obligation_id=owed.id, step_key="thu-chung", at=at, notice_id=letter.id,
+                    obligation_id=owed.id,
+                    step_key="thu-chung",
+                    at=at,
+                    notice_id=letter.id,
                     due=owed.due or at.date(),
                 )
             )
