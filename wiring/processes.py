@@ -65,12 +65,13 @@ def any_port() -> int:
 _QUIET: Final = {
     "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_FOREMAN_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "20",
 }
 """Services of Prefect that we make no use of, and runs that it makes long before they begin: each
-write can lock its SQLite. That is still held for a minute at times: `docs/performance.md`."""
+write can lock its SQLite. That was held for a minute at times: `docs/performance.md`."""
 
 
 _LEASES: Final = "prefect.server.concurrency.lease_storage.filesystem"
