@@ -135,7 +135,9 @@ def take_mail(
         if message.state == "set_aside":
             message.state = "unmatched"
             deed.session.flush()
-        if not settle_message(deed, message.id, "matched", matched_to=f"document:{document.id}"):
+        about = f"document:{document.id}"
+        # Why it waited or was set aside stays with the message.
+        if not settle_message(deed, message.id, "matched", matched_to=about, detail=message.detail):
             raise _taken(message)
         queue_status(desk, deed, document, "01")
         return document.id

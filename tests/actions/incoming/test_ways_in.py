@@ -18,7 +18,7 @@ from actions.incoming.replying import Answer, reply, reply_with_directive
 from actions.incoming.showing import late_to_register, list_papers, papers_waiting_for
 from actions.incoming.suggesting import suggest
 from actions.incoming.taking import PaperFacts, take_mail
-from actions.receiving import ReceivedAs, receive
+from actions.receiving import ReceivedAs, receive, set_aside
 from delivery.edxml.message import DocumentMessage, Party, Priority
 from delivery.edxml.payload import from_payload
 from delivery.inbox import read_mail
@@ -26,6 +26,7 @@ from models.base import DirectiveId
 from models.directive import Directive
 from models.dispatch import IncomingMessage
 from models.incoming import IncomingDocument, IncomingReply
+from models.officer import Role
 from models.organisation import Organisation
 from models.outbox import OutboxRow
 from tests.actions.back_office import ScriptedChannel, send_all, signed_pdf
@@ -53,6 +54,24 @@ def waiting_mail(receiver: Receiver, pdf: bytes) -> uuid.UUID:
     assert receive(receiver.desk, read_mail(mail_with(pdf))) is ReceivedAs.UNMATCHED
     with receiver.desk.database.reading() as session:
         return session.scalars(select(IncomingMessage.id)).one()
+
+
+@pytest.mark.parametrize("aside", ["", "Thư gửi nhầm."])
+def test_why_a_mail_waited_or_was_set_aside_is_read_after_it_became_a_paper(
+    receiver: Receiver, aside: str
+) -> None:
+    mail = waiting_mail(receiver, signed_pdf("ab" * 32))
+    if aside:
+        follower = receiver.front.office.actor(Role.FOLLOW_UP)
+        set_aside(receiver.desk, follower, mail, reason=aside)
+    with receiver.desk.database.reading() as session:
+        why = session.get_one(IncomingMessage, mail).detail
+    assert why
+    assert aside in why
+    take_mail(receiver.desk, receiver.front.clerk, mail, FACTS)
+    with receiver.desk.database.reading() as session:
+        message = session.get_one(IncomingMessage, mail)
+        assert (message.state, message.detail) == ("matched", why)
 
 
 def test_a_mail_that_is_no_report_becomes_a_paper_once(receiver: Receiver) -> None:
