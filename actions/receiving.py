@@ -20,7 +20,7 @@ from actions.follow_up_words import INCOMING_WORDS
 from actions.matching import Match, find_match, reports_in
 from actions.offices import office_facts, unit_actor
 from actions.reports.mail import hand_in_mail, is_signed_by_unit
-from actions.settling_messages import WAITS, settle_message
+from actions.settling_messages import WAITS, settle_on_record
 from actions.writing_down import write_down
 from delivery.inbox import IncomingMail, read_mail
 from delivery.notices import read_notices
@@ -60,7 +60,9 @@ def receive(desk: Desk, mail: IncomingMail) -> ReceivedAs:
         with doing(desk, MACHINE, "receive_notice", kind="incoming", subject=incoming_id) as deed:
             matched, failed = apply_notices(desk, deed, notices, incoming_id)
             said = "; ".join(f"{one.recipient} {one.diagnostic}".strip() for one in notices)
-            _mark(deed, incoming_id, "matched" if matched else "unmatched", matched, said)
+            settle_on_record(
+                deed, incoming_id, "matched" if matched else "unmatched", matched, said
+            )
         if matched:
             return ReceivedAs.BOUNCE if failed else ReceivedAs.RECEIPT
         return ReceivedAs.UNMATCHED
@@ -76,7 +78,7 @@ def lay_before_person(desk: Desk, mail: IncomingMail, *, reason: str) -> None:
     incoming_id = _write_down(desk, mail)
     if incoming_id is not None:
         with doing(desk, MACHINE, "receive_mail", kind="incoming", subject=incoming_id) as deed:
-            _mark(deed, incoming_id, "unmatched", None, reason)
+            settle_on_record(deed, incoming_id, "unmatched", None, reason)
 
 
 def match(
@@ -116,7 +118,7 @@ def set_aside(desk: Desk, actor: Actor, incoming_id: UUID, *, reason: str) -> No
     with doing(desk, actor, "set_aside_mail", kind="incoming", subject=incoming_id) as deed:
         _waiting(deed, incoming_id, "xếp lại thư đến")
         why = require_reason(reason)
-        _mark(deed, incoming_id, "set_aside", None, why)
+        settle_on_record(deed, incoming_id, "set_aside", None, why)
 
 
 def _write_down(desk: Desk, mail: IncomingMail) -> UUID | None:
@@ -135,13 +137,6 @@ def _kept(text: str, most: int) -> str:
     return text.replace("\x00", "")[:most]
 
 
-def _mark(
-    deed: Deed, incoming_id: UUID, state: str, matched_to: str | None, said: str | None
-) -> None:
-    settle_message(deed, incoming_id, state, matched_to=matched_to, detail=said)
-    deed.detail |= {"state": state, "matched_to": matched_to, "said": said}
-
-
 def _take_report(desk: Desk, mail: IncomingMail, incoming_id: UUID) -> ReceivedAs:
     with desk.database.reading() as session:
         found, why = find_match(session, mail)
@@ -158,14 +153,14 @@ def _take_report(desk: Desk, mail: IncomingMail, incoming_id: UUID) -> ReceivedA
         found, why = None, _UNPROVEN
     if found is None:
         with doing(desk, MACHINE, "receive_mail", kind="incoming", subject=incoming_id) as deed:
-            _mark(deed, incoming_id, "unmatched", None, why)
+            settle_on_record(deed, incoming_id, "unmatched", None, why)
         return ReceivedAs.UNMATCHED
     try:
         _submit(desk, mail, incoming_id, found)
     except ActionRefusedError as refusal:
         # The unit is not there to be told: the mail waits for a person, with the reason.
         with doing(desk, MACHINE, "receive_mail", kind="incoming", subject=incoming_id) as deed:
-            _mark(deed, incoming_id, "unmatched", None, refusal.diagnosis())
+            settle_on_record(deed, incoming_id, "unmatched", None, refusal.diagnosis())
         return ReceivedAs.UNMATCHED
     return ReceivedAs.REPORT
 
@@ -183,7 +178,7 @@ def _submit(desk: Desk, mail: IncomingMail, incoming_id: UUID, found: Match) -> 
         organisation_id=found.organisation_id, directive_id=found.directive_id,
     )  # fmt: skip
     with doing(desk, MACHINE, "receive_mail", kind="incoming", subject=incoming_id) as deed:
-        _mark(deed, incoming_id, "matched", f"report:{report_id}", None)
+        settle_on_record(deed, incoming_id, "matched", f"report:{report_id}", None)
     return report_id
 
 

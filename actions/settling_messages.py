@@ -32,3 +32,11 @@ def settle_message(
         .execution_options(synchronize_session=False)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+
+
+def settle_on_record(
+    deed: Deed, incoming_id: UUID, state: str, matched_to: str | None, said: str | None
+) -> bool:
+    """As `settle_message`, and the deed's own record tells it."""
+    deed.detail |= {"state": state, "matched_to": matched_to, "said": said}
+    return settle_message(deed, incoming_id, state, matched_to=matched_to, detail=said)

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from actions.answers.identifying import directive_meant, sender_of
 from actions.answers.moving import current, note
 from actions.auditing import MACHINE
-from actions.desk import Deed, Desk, doing
+from actions.desk import Desk, doing
 from actions.errors import ActionRefusedError
 from actions.offices import unit_actor
 from actions.reports.attachments import NewAttachment
 from actions.reports.submitting import submit_report
-from actions.settling_messages import settle_message
+from actions.settling_messages import settle_on_record
 from delivery.edxml.message import BusinessType, DocumentMessage, EdxmlFile
 from models.directive import Directive
 from models.dispatch import IncomingMessage
@@ -95,7 +95,7 @@ def _is_pdf(file: EdxmlFile) -> bool:
 def _wait(desk: Desk, incoming_id: UUID, found: _Reply, refusal: ActionRefusedError) -> None:
     said = f"Báo cáo của {found.unit.name} về {found.directive.number_text}: {refusal.diagnosis()}"
     with doing(desk, MACHINE, "take_reply", kind="incoming", subject=incoming_id) as deed:
-        _mark(deed, incoming_id, "unmatched", None, said)
+        settle_on_record(deed, incoming_id, "unmatched", None, said)
 
 
 def _settle(
@@ -104,7 +104,7 @@ def _settle(
     """Marks the message; who answers has received, so the unit's consignment learns it, once."""
     words = f"Đơn vị gửi báo cáo {message.code}".rstrip() + " qua edXML"
     with doing(desk, MACHINE, "take_reply", kind="incoming", subject=incoming_id) as deed:
-        if not _mark(deed, incoming_id, "matched", f"report:{report_id}", None):
+        if not settle_on_record(deed, incoming_id, "matched", f"report:{report_id}", None):
             return
         consignment = current(deed.session, found.directive.id, found.unit.id)
         if consignment is not None:
@@ -112,11 +112,3 @@ def _settle(
                 deed, consignment, source="edxml", words=words, to=DeliveryState.ACCEPTED,
                 incoming_id=incoming_id,
             )  # fmt: skip
-
-
-def _mark(
-    deed: Deed, incoming_id: UUID, state: str, matched_to: str | None, said: str | None
-) -> bool:
-    """Says what became of the message; False where it was dealt with before."""
-    deed.detail |= {"state": state, "matched_to": matched_to, "said": said}
-    return settle_message(deed, incoming_id, state, matched_to=matched_to, detail=said)

@@ -192,7 +192,9 @@ def test_a_token_is_shown_once_and_opens_what_it_was_made_for(mine: Browsing) ->
     [made] = [one for one in _deeds(mine, "add_api_token") if one.detail.get("scopes") == ["read"]]
     assert token not in str(made.detail)
     # The account is shared by this module's tests: only the row of this token is ended.
-    mine.post(f"/tai-khoan/ma/{made.detail['token']}/huy")
+    path = f"/tai-khoan/ma/{made.detail['token']}/huy"
+    assert f'action="{path}"' in page.text
+    mine.post(path)
     assert mine.client.get("/api/v1/directives", headers=headers).status_code == 401
 
 
