@@ -47,8 +47,8 @@ TRIES: Final = 3
 
 
 PAUSES_S: Final = (0.3, 0.7, 1.5, 3.0, 6.0)
-"""Before a wake-up is tried again: Prefect on SQLite says 503 for seconds when it is busy, as at
-the full minute; `reconcile` would come a minute later."""
+"""Before a wake-up or a start is tried again: Prefect on SQLite says 503 for seconds when it is
+busy, as at the full minute; `reconcile` would come minutes later."""
 
 
 class Runs(Protocol):
@@ -185,33 +185,31 @@ class Nudger:
 
     def nudge(self, directive_id: DirectiveId) -> None:
         """Asks for a wake-up and returns at once; what fails again is left to `reconcile`."""
-        self._thread.submit(self._try, directive_id)
+        self.beside(
+            lambda runs: wake(self._database, runs, self._clock, directive_id),
+            what=f"wake-up of {directive_id}",
+        )
 
-    def beside(self, work: Callable[[Runs], None]) -> None:
-        """Does something else with Prefect in the same thread; returns at once.
+    def beside(self, work: Callable[[Runs], object], *, what: str = "a start") -> None:
+        """Does something with Prefect in the thread and returns at once.
 
-        What Prefect cannot do now is logged and left to `reconcile`.
+        What Prefect cannot do now is tried again, then logged and left to `reconcile`; so `work`
+        must do no harm when it is done twice.
         """
-        self._thread.submit(self._try_beside, work)
+        self._thread.submit(self._try, work, what)
 
     def close(self) -> None:
-        """Tries each wake-up asked for, none of them again, and ends the thread."""
+        """Tries each thing asked for, none of them again, and ends the thread."""
         self._closing.set()
         self._thread.shutdown()
 
-    def _try(self, directive_id: DirectiveId) -> None:
+    def _try(self, work: Callable[[Runs], object], what: str) -> None:
         for pause in (*PAUSES_S, None):
             try:
-                wake(self._database, self._runs(), self._clock, directive_id)
+                work(self._runs())
             except OrchestratorError as err:
                 if pause is None or self._closing.wait(pause):
-                    LOG.warning("wake-up of %s is left to reconcile: %s", directive_id, err)
+                    LOG.warning("%s is left to reconcile: %s", what, err)
                     return
             else:
                 return
-
-    def _try_beside(self, work: Callable[[Runs], None]) -> None:
-        try:
-            work(self._runs())
-        except OrchestratorError as err:
-            LOG.warning("a start is left to reconcile: %s", err)

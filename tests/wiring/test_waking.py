@@ -17,7 +17,7 @@ from tests.support.front import Front, make_front
 from tests.support.runs import RunsInMemory
 from wiring import waking
 from wiring.errors import OrchestratorError
-from wiring.waking import Nudger, WakeOutcome, wake
+from wiring.waking import Nudger, Runs, WakeOutcome, wake
 
 
 class Clock(StoryClock):
@@ -180,6 +180,27 @@ def test_a_busy_server_is_asked_again_until_it_takes_the_wake_up(
         time.sleep(0.02)
     assert waiting(front) == 0
     nudger.close()
+
+
+def test_a_busy_server_is_asked_again_until_it_takes_the_start_of_a_run(
+    front: Front, runs: RunsInMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waking, "PAUSES_S", (0.01,) * 20)
+    nudger = Nudger(front.desk.database, lambda: runs, front.clock)
+    tried: list[int] = []
+
+    def start(_: Runs) -> None:
+        tried.append(len(tried))
+        if len(tried) < 4:
+            raise OrchestratorError("khởi động deliver-pending", "503")
+
+    nudger.beside(start)
+    for _ in range(400):
+        if len(tried) == 4:
+            break
+        time.sleep(0.02)
+    nudger.close()
+    assert tried == [0, 1, 2, 3]
 
 
 def test_whoever_closes_does_not_wait_for_a_server_that_is_gone(
