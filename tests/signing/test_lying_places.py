@@ -20,13 +20,13 @@ from signing.trust import TrustStore
 from signing.verdict import Verdict
 from signing.verify import verify
 from tests.signing import makers, numbered
-from tests.signing.attacks import lying_places, sealing_tricks
-from tests.signing.attacks.numbering import Paper
+from tests.signing.attacks import lying_fonts, lying_places, sealing_tricks
+from tests.signing.attacks.paper import Paper
 from tests.signing.office import TODAY
 
 Make = Callable[[], Paper]
 HONEST = (*lying_places.HONEST, *sealing_tricks.HONEST)
-ATTACKS = (*lying_places.ATTACKS, *sealing_tricks.ATTACKS)
+ATTACKS = (*lying_places.ATTACKS, *lying_fonts.ATTACKS, *sealing_tricks.ATTACKS)
 
 
 def verdict(pdf: bytes) -> Verdict:

@@ -12,7 +12,7 @@ from signing.verdict import Verdict
 from signing.verify import verify
 from tests.signing import makers
 from tests.signing.attacks import numbering
-from tests.signing.attacks.numbering import Paper
+from tests.signing.attacks.paper import Paper
 from tests.signing.office import TODAY
 
 Make = Callable[[], Paper]

@@ -10,7 +10,7 @@ from signing.names import OFFICER_FIELD
 from signing.uploaded.errors import UploadRefusedError
 from signing.uploaded.reading import read_upload
 from tests.signing.office import TODAY, Office
-from tests.signing.uploaded.cheats import Bench
+from tests.signing.uploaded.bench import Bench
 
 pytestmark = pytest.mark.timeout(3600)
 ADDED = 1500

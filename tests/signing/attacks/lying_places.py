@@ -4,20 +4,16 @@ Each is the product's own page with one thing otherwise; officer and seal then s
 number and date come with the seal.
 """
 
-import io
 import re
 from collections.abc import Callable
 
-from fontTools.ttLib import TTFont
-
 from signing.judge.file.document import open_document
-from signing.judge.file.objects import Ref, Stream
 from signing.names import DATE_FIELD, NUMBER_FIELD, SEAL_FIELD
 from signing.numbers.filling import empty_look
 from tests.signing import makers
 from tests.signing.attacks import numbering
 from tests.signing.attacks.content import SCRIPT
-from tests.signing.attacks.numbering import VALUES, Objects, Paper
+from tests.signing.attacks.paper import VALUES, Objects, Paper, blank
 from tests.signing.makers import stream
 
 Make = Callable[[], Paper]
@@ -25,7 +21,7 @@ Make = Callable[[], Paper]
 
 def reworked(change: Callable[[Paper], Objects]) -> Paper:
     """The page whose fields were made otherwise, in the one revision that makes them."""
-    paper = numbering.blank()
+    paper = blank()
     document = open_document(paper.pdf)
     last = document.revisions[-1]
     written = {number: paper.body(number) for number in last.entries} | change(paper)
@@ -137,7 +133,7 @@ def place_beside_the_page() -> Paper:
     return sealed(change)
 
 
-# Another order, another font.
+# Another order.
 
 
 def gaps_as_they_are() -> Paper:
@@ -154,72 +150,6 @@ def day_and_month_change_places() -> Paper:
 def day_over_month() -> Paper:
     gaps = [("10.5", "3.5", 2), ("10.5", "3.5", 2), ("108.5", "3.5", 4)]
     return sealed(lambda paper: placed(paper, DATE_FIELD, gaps=gaps))
-
-
-def _lying_program(paper: Paper) -> Objects:
-    """Its 6 looks like a 9."""
-    descriptor = of(paper, NUMBER_FIELD, b"FontDescriptor")
-    program = int(re.findall(rb"/FontFile2 (\d+) 0 R", paper.body(descriptor))[0])
-    document = open_document(paper.pdf)
-    found = document.newest.get(Ref(program))
-    assert isinstance(found, Stream)
-    font = TTFont(io.BytesIO(document.stream_bytes(found)))
-    for table in font["cmap"].tables:
-        table.cmap[ord("6")], table.cmap[ord("9")] = table.cmap[ord("9")], table.cmap[ord("6")]
-    out = io.BytesIO()
-    font.save(out)
-    return {program: makers.deflated(out.getvalue(), b"/Length1 %d" % len(out.getvalue()))}
-
-
-def font_lies() -> Paper:
-    return sealed(_lying_program)
-
-
-def font_has_no_program() -> Paper:
-    def change(paper: Paper) -> Objects:
-        descriptor = of(paper, NUMBER_FIELD, b"FontDescriptor")
-        body = re.sub(rb"/FontFile2 \d+ 0 R", b"", paper.body(descriptor))
-        return {descriptor: body.replace(b"TRIKYD+Tinos-Regular", b"Wingdings")}
-
-    return sealed(change)
-
-
-def font_has_another_program_too() -> Paper:
-    def change(paper: Paper) -> Objects:
-        descriptor = of(paper, NUMBER_FIELD, b"FontDescriptor")
-        body = paper.body(descriptor)
-        program = re.findall(rb"/FontFile2 (\d+ 0 R)", body)[0]
-        return {descriptor: body[:-2] + b"/FontFile3 %s>>" % program}
-
-    return sealed(change)
-
-
-def font_comes_from_a_file() -> Paper:
-    """Its program stands there, and is to be read elsewhere."""
-
-    def change(paper: Paper) -> Objects:
-        descriptor = of(paper, NUMBER_FIELD, b"FontDescriptor")
-        program = int(re.findall(rb"/FontFile2 (\d+) 0 R", paper.body(descriptor))[0])
-        return swapped(program, (b"/Length1", b"/F(b.ttf)/Length1"))(paper)
-
-    return sealed(change)
-
-
-def font_is_cut_short() -> Paper:
-    def change(paper: Paper) -> Objects:
-        descriptor = of(paper, NUMBER_FIELD, b"FontDescriptor")
-        program = int(re.findall(rb"/FontFile2 (\d+) 0 R", paper.body(descriptor))[0])
-        return {program: re.sub(rb"/Length1 \d+", b"/Length1 9", paper.body(program))}
-
-    return sealed(change)
-
-
-def font_is_symbolic() -> Paper:
-    def change(paper: Paper) -> Objects:
-        descriptor = of(paper, NUMBER_FIELD, b"FontDescriptor")
-        return swapped(descriptor, (b"/Flags 34", b"/Flags 4"))(paper)
-
-    return sealed(change)
 
 
 # What only some readers draw by.
@@ -415,12 +345,6 @@ ATTACKS: tuple[Make, ...] = (
     place_beside_the_page,
     day_and_month_change_places,
     day_over_month,
-    font_lies,
-    font_has_no_program,
-    font_has_another_program_too,
-    font_comes_from_a_file,
-    font_is_cut_short,
-    font_is_symbolic,
     looks_are_made_anew,
     form_has_xfa,
     form_calculates,

@@ -11,7 +11,7 @@ from signing.numbers.filling import filled_look
 from tests.signing import makers
 from tests.signing.attacks import letter, lying_places, numbering
 from tests.signing.attacks.content import SCRIPT
-from tests.signing.attacks.numbering import VALUES, Objects, Paper
+from tests.signing.attacks.paper import VALUES, Objects, Paper
 from tests.signing.makers import stream
 
 Make = Callable[[], Paper]

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.signing.keys.room import Room, build_room, open_room
-from tests.support.tokens import TokenStore, token_store
+from tests.signing.keys.room import Room, build_room, key_file, open_room
+from tests.support.tokens import HeldKey, TokenStore, token_store
 from wiring.demo_pki.serve import serving
 
 
@@ -19,3 +19,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 @pytest.fixture(scope="session")
 def tokens() -> TokenStore:
     return token_store()
+
+
+@pytest.fixture
+def held(room: Room, tokens: TokenStore) -> HeldKey:
+    return tokens.hold(key_file(room.pki, "rsa"), room.der("rsa"), issuers=room.issuers)

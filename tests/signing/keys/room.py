@@ -16,6 +16,7 @@ from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certifica
 
 from signing.completing import complete_signature
 from signing.keys.key import SigningKey
+from signing.keys.token import TokenKey, open_token
 from signing.names import OFFICER_FIELD
 from signing.outcome import VerificationReport
 from signing.policy import OFFICIAL
@@ -25,10 +26,12 @@ from signing.trust import HolderKind as RegisteredKind
 from signing.trust import RegisteredHolder, TrustStore, load_anchors, load_certificates
 from signing.verify import verify
 from tests.signing.office import BOXES, FONTS, SIGNED_AT, Office, unsigned_directive
+from tests.support.tokens import HeldKey
 from wiring.demo_office import certificate_pem, package_pkcs12
 from wiring.demo_pki.build import DEMO_PIN, DemoPKI, build_demo_pki, load_architecture
 from wiring.demo_pki.recipe import DemoHolder, HolderKind
 
+WRONG_PIN = "90909090"
 _KINDS = {
     "rsa": HolderKind.OFFICER,
     "ec": HolderKind.UNIT,
@@ -161,3 +164,8 @@ def pdfsig(pdf: bytes, folder: Path) -> str:
     path.write_bytes(pdf)
     command = [shutil.which("pdfsig") or "pdfsig", "-nocert", str(path)]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def opened(held: HeldKey, **changes: object) -> TokenKey:
+    values = {"token": held.token, "key": held.key, "pin": held.pin, **changes}
+    return open_token(held.module, **values)  # type: ignore[arg-type]

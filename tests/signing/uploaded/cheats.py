@@ -1,13 +1,11 @@
 """Every way to cheat or to err with an upload, each made by a real tool, with its refusal.
 
-`Bench` has the honest upload beside them: the same tool, the same key, the same document.
+The honest upload beside them is in `bench.py`: the same tool, the same key, the same document.
 """
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 
 import typst
 from asn1crypto import cms, x509
@@ -27,67 +25,12 @@ from pyhanko.sign.fields import (
 )
 from pyhanko.sign.general import as_signing_certificate_v2
 
-from signing.certificates import SigningCertificate
 from signing.fields import add_signature_fields
 from signing.names import OFFICER_FIELD, SEAL_FIELD
 from signing.uploaded import errors
-from tests.signing.office import BOXES, FONTS, Office, unsigned_directive
+from tests.signing.office import BOXES, FONTS
 from tests.signing.uploaded import tools
-
-
-def _numbers(*values: int) -> generic.ArrayObject:
-    return generic.ArrayObject(map(generic.NumberObject, values))
-
-
-@dataclass(frozen=True)
-class Bench:
-    """The document that was handed out, and the keys of those who sign it."""
-
-    office: Office
-
-    @cached_property
-    def officer(self) -> SimpleSigner:
-        return tools.signer(self.office, "officer")
-
-    @cached_property
-    def agency(self) -> SimpleSigner:
-        return tools.signer(self.office, "agency")
-
-    @property
-    def certificate(self) -> SigningCertificate:
-        return self.office.key("officer").certificate
-
-    @cached_property
-    def frozen(self) -> bytes:
-        """With a text field, so that there is a value that could be changed."""
-        made = tools.writer(unsigned_directive())
-        page = tools.first_page(made)
-        field = generic.DictionaryObject(
-            {
-                pdf_name("/FT"): pdf_name("/Tx"),
-                pdf_name("/T"): pdf_string("GhiChu"),
-                pdf_name("/V"): pdf_string("cũ"),
-                pdf_name("/Subtype"): pdf_name("/Widget"),
-                pdf_name("/Type"): pdf_name("/Annot"),
-                pdf_name("/Rect"): _numbers(72, 72, 200, 90),
-                pdf_name("/P"): page,
-                pdf_name("/F"): generic.NumberObject(4),
-            }
-        )
-        number = made.add_object(field)
-        made.root["/AcroForm"] = made.add_object(
-            generic.DictionaryObject({pdf_name("/Fields"): generic.ArrayObject([number])})
-        )
-        made.update_root()
-        page.get_object()["/Annots"] = generic.ArrayObject([number])
-        made.mark_update(page)
-        return add_signature_fields(tools.finish(made), BOXES)
-
-    @cached_property
-    def signed(self) -> bytes:
-        """The honest upload."""
-        return tools.sign(self.frozen, self.officer)
-
+from tests.signing.uploaded.bench import Bench, numbers
 
 Make = Callable[[Bench], bytes]
 Cheat = tuple[Make, type[errors.UploadRefusedError]]
@@ -283,7 +226,7 @@ def _annotates(made, page) -> None:  # noqa: ANN001 (the library's own)
         {
             pdf_name("/Type"): pdf_name("/Annot"),
             pdf_name("/Subtype"): pdf_name("/Text"),
-            pdf_name("/Rect"): _numbers(10, 10, 30, 30),
+            pdf_name("/Rect"): numbers(10, 10, 30, 30),
             pdf_name("/Contents"): pdf_string("Đồng ý"),
         }
     )
@@ -303,7 +246,7 @@ def _paints_seal(made, _page) -> None:  # noqa: ANN001 (the library's own)
         {
             pdf_name("/Type"): pdf_name("/XObject"),
             pdf_name("/Subtype"): pdf_name("/Form"),
-            pdf_name("/BBox"): _numbers(0, 0, 105, 105),
+            pdf_name("/BBox"): numbers(0, 0, 105, 105),
         },
         stream_data=b"1 0 0 rg 0 0 105 105 re f",
     )
@@ -327,7 +270,7 @@ def _field_scripts(made, _page) -> None:  # noqa: ANN001 (the library's own)
 
 def _covers_the_page(made, _page) -> None:  # noqa: ANN001 (the library's own)
     field = tools.field_object(made, OFFICER_FIELD)
-    corners = _numbers(0, 0, 595, 842)
+    corners = numbers(0, 0, 595, 842)
     field.get_object()["/Rect"] = corners
     made.mark_update(field)
 

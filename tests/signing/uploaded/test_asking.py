@@ -17,7 +17,8 @@ from signing.uploaded.outcome import UploadedSignature, dump, load
 from signing.worker import Limits
 from tests.signing.office import TODAY, Office
 from tests.signing.test_sandbox import nested, table_bomb
-from tests.signing.uploaded.cheats import CHEATS, Bench
+from tests.signing.uploaded.bench import Bench
+from tests.signing.uploaded.cheats import CHEATS
 
 STRANGE = "tests.signing.uploaded.strange_child:Strange"
 SMALL = 1 << 20

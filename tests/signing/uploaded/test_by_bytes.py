@@ -18,7 +18,7 @@ from signing.uploaded.outcome import UploadedSignature
 from signing.uploaded.reading import read_upload
 from tests.signing import makers
 from tests.signing.attacks import letter, numbering
-from tests.signing.attacks.numbering import VALUES, Objects, Paper
+from tests.signing.attacks.paper import VALUES, Objects, Paper
 from tests.signing.makers import stream
 from tests.signing.office import TODAY, Office
 

@@ -18,7 +18,7 @@ from signing.verify import verify
 from tests.signing.office import SIGNED_AT, Office, contents_of
 from tests.signing.test_outside import pdfsig
 from tests.signing.uploaded import tools
-from tests.signing.uploaded.cheats import Bench
+from tests.signing.uploaded.bench import Bench
 from tests.signing.uploaded.test_reading import _stamped
 
 NOW = SIGNED_AT + timedelta(minutes=5)

@@ -12,7 +12,7 @@ from signing.verify import verify
 from tests.signing.numbered import open_page
 from tests.signing.office import TODAY, Office
 from tests.signing.uploaded import tools
-from tests.signing.uploaded.cheats import Bench
+from tests.signing.uploaded.bench import Bench
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,8 @@ from signing.uploaded.outcome import UploadedSignature
 from signing.uploaded.reading import read_upload
 from tests.signing.office import SIGNED_AT, TODAY, Office, unsigned_directive
 from tests.signing.uploaded import tools
-from tests.signing.uploaded.cheats import CHEATS, Bench, edited
+from tests.signing.uploaded.bench import Bench
+from tests.signing.uploaded.cheats import CHEATS, edited
 
 
 @pytest.fixture(scope="module")
