@@ -6,12 +6,13 @@ the disk, the authorities' without a password. Nothing signed with them has lega
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 RSA_BITS: Final = 2048
@@ -77,3 +78,36 @@ def pem_to_der(pem: bytes) -> bytes:
     """DER of a PEM certificate."""
     loaded = x509.load_pem_x509_certificate(pem)
     return loaded.public_bytes(serialization.Encoding.DER)
+
+
+@lru_cache(maxsize=256)
+def public_of(key: bytes) -> bytes:
+    """The public key (SubjectPublicKeyInfo, DER) of a private one (unencrypted PKCS#8, DER)."""
+    return (
+        _private(key)
+        .public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+
+
+def sign_rsa(key: bytes, data: bytes, digest: str) -> bytes:
+    """Signs with RSA (RFC 8017, PKCS#1 v1.5).
+
+    Args:
+        key: unencrypted PKCS#8, DER.
+        data: what is signed.
+        digest: name of the hash, as `sha256`.
+    """
+    private = _private(key)
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise TypeError(type(private).__name__)
+    return private.sign(data, padding.PKCS1v15(), getattr(hashes, digest.upper())())
+
+
+@lru_cache(maxsize=256)
+def _private(key: bytes) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
+    """Parsed once: the check of an RSA key takes fifty times as long as a signature with it."""
+    loaded = serialization.load_der_private_key(key, None)
+    if not isinstance(loaded, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise TypeError(type(loaded).__name__)
+    return loaded

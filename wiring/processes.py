@@ -211,7 +211,16 @@ class LocalEngine:
         port = free_port(self.settings.prefect.port)
         self.settings = changed(self.settings, prefect__port=port)
         self.settings.prefect_home.mkdir(parents=True, exist_ok=True)
-        command = ["-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)]
+        command = [
+            "-m",
+            "wiring.prefect_server",
+            "server",
+            "start",
+            "--host",
+            LOOPBACK,
+            "--port",
+            str(port),
+        ]
         return self.start("prefect", command)
 
     def _await_server(self, server: Service) -> None:

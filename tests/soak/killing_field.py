@@ -96,7 +96,7 @@ class Field:
         commands = {
             "worker": ["wiring.worker", *options],
             "prefect": [
-                "prefect", "server", "start", "--host", LOOPBACK,
+                "wiring.prefect_server", "server", "start", "--host", LOOPBACK,
                 "--port", str(self.settings.prefect.port),
             ],
             "portal": [

@@ -15,6 +15,7 @@ from typing import Final
 from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig, PKIArchitecture
 
 from wiring.demo_office import certificate_pem, make_key, package_pkcs12, write_private
+from wiring.demo_pki.kept_keys import keep_keys
 from wiring.demo_pki.recipe import ARCH, DemoHolder, joined, key_names, recipe
 
 DEMO_PIN: Final = "246810"
@@ -52,6 +53,7 @@ class DemoPKI:
 
 def load_architecture(folder: Path) -> PKIArchitecture:
     """The authority as certomancer runs it, from the files of `build_demo_pki`."""
+    keep_keys()
     config = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
     loaded = CertomancerConfig(
         config, key_search_dir=str(folder / "authority"), lazy_load_keys=True
