@@ -31,7 +31,7 @@ ROLE_WORDS = {
 """How a role is called to people."""
 
 ROLE_DEEDS = {
-    Role.DRAFTER: "viết dự thảo, trình, sửa khi bị trả lại",
+    Role.DRAFTER: "viết dự thảo, trình, rút lại, sửa khi bị trả lại",
     Role.CONTENT_REVIEWER: "xem nội dung đúng chưa; là người khác với người kiểm tra thể thức",
     Role.FORM_REVIEWER: "xem thể thức, kỹ thuật trình bày đúng chưa",
     Role.SIGNATORY: "phê duyệt và ký số; cần thêm quyền ký và chứng thư",

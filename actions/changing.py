@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from actions.desk import Deed
 from actions.errors import NotFoundError, StaleRevisionError, WrongStateError
-from actions.ordering import order_for
+from actions.ordering import order_for, stands_as
 from actions.search_words import TOLD, keep_words
 from models.base import DirectiveId
 from models.directive import Directive
@@ -29,7 +29,7 @@ def get_directive(session: Session, directive_id: DirectiveId) -> Directive:
 def expect_state(directive: Directive, *states: DirectiveState) -> None:
     """Raises `WrongStateError` unless the directive is in one of the states."""
     if DirectiveState(directive.state) not in states:
-        raise WrongStateError("Văn bản", expected=tuple(states), actual=directive.state)
+        raise WrongStateError("Văn bản", expected=tuple(states), actual=stands_as(directive))
 
 
 def amend(

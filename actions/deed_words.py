@@ -20,6 +20,7 @@ DEED_WORDS = {
     "check_form": "Kiểm tra thể thức: đạt",
     "approve": "Phê duyệt",
     "return": "Trả lại người soạn thảo",
+    "take_back": "Rút lại để sửa",
     "comment": "Góp ý vào dự thảo",
     "answer_comment": "Trả lời góp ý",
     "finish_comment": "Đánh dấu góp ý đã xử lý",

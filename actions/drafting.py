@@ -124,7 +124,8 @@ def revise(
 def submit(desk: Desk, actor: Actor, directive_id: DirectiveId) -> None:
     """Hands the current revision in for review.
 
-    A draft that was returned must have been revised since: the same text cannot come back.
+    A draft that was returned must have been revised since: the same text cannot come back. What the
+    drafter took back may.
 
     Raises:
         NotAuthorisedError: the actor is not this directive's drafter.

@@ -103,6 +103,7 @@ STATE_WORDS = {
     "drafting": "đang soạn thảo",
     "in_review": "đang kiểm tra",
     "returned": "đã trả lại người soạn",
+    "taken_back": "đã được người soạn rút lại",
     "approved": "đã phê duyệt",
     "numbered": "đã cấp số",
     "signed": "đã ký",
@@ -119,7 +120,7 @@ STATE_WORDS = {
     "accepted": "đã nhận báo cáo",
     "transferred": "đã chuyển đơn vị kế thừa",
 }
-"""How a state is called to people."""
+"""How a state is called to people; `taken_back` is `returned` by the drafter's own deed."""
 
 
 class WrongStateError(ActionRefusedError):

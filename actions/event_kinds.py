@@ -21,6 +21,7 @@ OF_DEEDS: Final[Mapping[str, str]] = {
     "submit": "directive.submitted",
     "approve": "directive.approved",
     "return": "directive.returned",
+    "take_back": "directive.taken_back",
     "take_number": "directive.numbered",
     "complete_signature": "directive.signed",
     "complete_seal": "directive.sealed",

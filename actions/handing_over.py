@@ -230,7 +230,7 @@ def _sign_by(
         "revision": directive.revision + 1, "signatory_id": to.id, "authority_id": authority.id,
         "frozen_sha256": None,
     }  # fmt: skip
-    anew = {"resume_step": None, "return_reason": None}
+    anew = {"resume_step": None, "return_reason": None, "taken_back_revision": None}
     if state in (_S.APPROVED, _S.NUMBERED):
         move(deed, directive, _S.RETURNED, expected=state)
         move(deed, directive, _S.IN_REVIEW, expected=_S.RETURNED, **values, **anew)
@@ -285,7 +285,10 @@ def _back(deed: Deed, leaver: Leaver, directive: Directive, what: str, todo: str
     how = "người quản trị giao tiếp ở Quản trị, trang của cán bộ"
     why = f"{leaver.officer.name} ({what}) thôi công tác; {todo} ({how})."
     state = DirectiveState(directive.state)
-    values = {"resume_step": None, "return_reason": why, "frozen_sha256": None}
+    values = {
+        "resume_step": None, "return_reason": why, "taken_back_revision": None,
+        "frozen_sha256": None,
+    }  # fmt: skip
     if state is _S.DRAFTING:
         return _noted(deed, leaver, directive, what, "left", f"Dự thảo ở người soạn: {todo}.")
     if state is _S.RETURNED:

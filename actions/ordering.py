@@ -59,6 +59,12 @@ def state_to_seal(session: Session, directive: Directive) -> DirectiveState:
     return DirectiveState.NUMBERED if first else DirectiveState.SIGNED
 
 
+def stands_as(directive: Directive) -> str:
+    """Returns a directive's state, or `taken_back` where its drafter took it back."""
+    returned = directive.state == DirectiveState.RETURNED
+    return "taken_back" if returned and directive.taken_back_revision else directive.state
+
+
 def state_words(directive: Directive) -> str:
     """Returns how a directive stands, for people, and for what it waits in its order."""
     state = DirectiveState(directive.state)
@@ -67,7 +73,7 @@ def state_words(directive: Directive) -> str:
         DirectiveState.NUMBERED: ", chờ đóng dấu" if first else ", chờ ký",
         DirectiveState.SIGNED: ", chờ cấp số" if first else ", chờ đóng dấu",
     }
-    return STATE_WORDS[state] + waits.get(state, "")
+    return STATE_WORDS[stands_as(directive)] + waits.get(state, "")
 
 
 def title_of(directive: Directive) -> str:

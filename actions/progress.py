@@ -72,6 +72,8 @@ class WorkItem:
     """As in `NextStep.role`."""
     return_reason: str | None
     """Why it came back to its drafter, where it did."""
+    taken_back: bool
+    """Whether that was the drafter's own deed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,14 @@ def steps_of(
 def _with_drafter(facts: Facts, directive: Directive) -> tuple[NextStep, ...]:
     returned = directive.state == DirectiveState.RETURNED
     name = facts.name(directive.drafter_id)
+    if returned and directive.taken_back_revision:
+        # It may come again as it is; but it was taken back to be changed.
+        deed = "revise" if directive.taken_back_revision == directive.revision else "submit"
+        words = (
+            f"Người soạn đã rút lại để sửa; chờ {name} sửa và trình lại. "
+            f"Lý do rút lại: {directive.return_reason}"
+        )
+        return (_person(deed, directive.drafter_id, words),)
     what = "sửa dự thảo bị trả lại" if returned else "hoàn thiện và trình dự thảo"
     reason = f" Lý do trả lại: {directive.return_reason}" if returned else ""
     deed = "revise" if directive.id in facts.returned else "submit"
@@ -327,6 +337,7 @@ def _item(directive: Directive, step: NextStep) -> WorkItem:
         organisation_id=directive.organisation_id,
         role=step.role,
         return_reason=directive.return_reason,
+        taken_back=directive.taken_back_revision is not None,
     )
 
 

@@ -108,7 +108,7 @@ def pass_step(
         what, who = STEP_WORDS[step]
         require_person(deed, person_for(directive, step), what, who)
         expect_state(directive, DirectiveState.IN_REVIEW)
-        _same_revision(directive, revision)
+        require_revision(directive, revision)
         # From here on nobody else decides on this directive: two reviewers at once would each
         # miss the other's decision and leave it standing in review.
         amend(deed, directive, expected=DirectiveState.IN_REVIEW)
@@ -149,16 +149,13 @@ def return_draft(
             )
         directive = get_directive(deed.session, directive_id)
         expect_state(directive, *_RETURNABLE)
-        _same_revision(directive, revision)
+        require_revision(directive, revision)
         state = DirectiveState(directive.state)
         amend(deed, directive, expected=state)
         if directive.signed_sha256 is not None:  # numbered after its signature
             raise WrongStateError("Văn bản", expected=_RETURNABLE, actual=DirectiveState.SIGNED)
         step = _returning_step(deed, directive)
-        if is_being_signed(deed.session, directive_id):
-            expected = ("chữ ký đã hoàn tất",)
-            raise WrongStateError("Văn bản", expected=expected, actual="đang được ký")
-        abandon_planned(deed, directive_id, "Văn bản đã được trả lại trước khi ký.")
+        give_up_signing(deed, directive, "Văn bản đã được trả lại trước khi ký.")
         _record(deed, directive, step, "returned", reason)
         move(
             deed,
@@ -167,10 +164,22 @@ def return_draft(
             expected=state,
             resume_step=step.value,
             return_reason=reason,
+            taken_back_revision=None,
             frozen_sha256=None,
         )
         ask_to_wake(deed, directive_id)
         deed.detail |= {"revision": revision, "step": step.value, "reason": reason}
+
+
+def give_up_signing(deed: Deed, directive: Directive, why: str) -> None:
+    """Gives up signatures that were planned for what goes back to its drafter. Does not commit.
+
+    Raises:
+        WrongStateError: a key has signed it, and the machine is at work.
+    """
+    if is_being_signed(deed.session, directive.id):
+        raise WrongStateError("Văn bản", expected=("chữ ký đã hoàn tất",), actual="đang được ký")
+    abandon_planned(deed, directive.id, why)
 
 
 def _returning_step(deed: Deed, directive: Directive) -> ReviewStep:
@@ -213,12 +222,18 @@ def _advance_if_all_passed(deed: Deed, directive: Directive, step: ReviewStep) -
             expected=DirectiveState.IN_REVIEW,
             resume_step=None,
             return_reason=None,
+            taken_back_revision=None,
         )
     elif directive.resume_step == step:
         directive.resume_step = None
 
 
-def _same_revision(directive: Directive, revision: int) -> None:
+def require_revision(directive: Directive, revision: int) -> None:
+    """Insists that the revision that was looked at is the current one.
+
+    Raises:
+        StaleRevisionError: it is another.
+    """
     if directive.revision != revision:
         raise StaleRevisionError(f"bản {revision}", f"bản {directive.revision}")
 

@@ -12,6 +12,7 @@ from actions.issuing import IssuePlan, issue, preview
 from actions.numbering import take_number
 from actions.ordering import state_words
 from actions.reviewing import STEP_WORDS, pass_step, return_draft
+from actions.taking_back import take_back
 from cli.acting import sign_in_as
 from cli.case import find_directive, step_words, title
 from cli.opening import opened_office
@@ -113,6 +114,14 @@ def return_for_correction(order: Decision, reason: str) -> None:
         one = now.directive
         return_draft(now.office.desk, now.actor, one.id, reason=reason, revision=one.revision)
         typer.echo("Đã trả lại người soạn thảo.")
+
+
+def take_back_to_change(order: Decision, reason: str) -> None:
+    """Takes the drafter's own draft back from review."""
+    with deciding(order, "Rút lại để sửa") as now:
+        one = now.directive
+        take_back(now.office.desk, now.actor, one.id, reason=reason, revision=one.revision)
+        typer.echo("Đã rút lại; người kiểm tra được báo kèm lý do.")
 
 
 def give_number(order: Decision, number: int | None, reason: str | None) -> None:

@@ -145,6 +145,17 @@ def return_draft(
 
 
 @app.command(cls=Command)
+def take_back(
+    key: Key, *, reason: Reason, as_user: As, stdin: Stdin = False, yes: Yes = False
+) -> None:
+    """Rút lại dự thảo của mình đang được kiểm tra để sửa, kèm lý do (người soạn)."""
+    from cli.deciding import Decision, take_back_to_change  # noqa: PLC0415 (slow to load)
+
+    order = Decision(key=key, username=as_user, from_stdin=stdin, sure=yes)
+    take_back_to_change(order, reason)
+
+
+@app.command(cls=Command)
 def number(
     key: Key,
     *,

@@ -31,6 +31,9 @@ class Directive(Base):
     resume_step: Mapped[str | None] = mapped_column(String(20))
     """The review step that returned the draft and gets it back first."""
     return_reason: Mapped[str | None] = mapped_column(Text)
+    """Why it came back to its drafter last, until it is approved."""
+    taken_back_revision: Mapped[int | None] = mapped_column()
+    """The revision that the drafter took back, where `return_reason` is the drafter's own."""
     drafter_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
     content_reviewer_id: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
     form_reviewer_id: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))

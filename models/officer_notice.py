@@ -43,7 +43,7 @@ class OfficerNotice(Base):
     mailed_at: Mapped[datetime | None] = mapped_column()
     """When it was put into a letter."""
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """`by`: who did it, name and post; `count`: how often it came."""
+    """`by`: who did it, name and post; `count`: how often it came; `reason`: what they said."""
 
     __table_args__ = (
         UniqueConstraint("officer_id", "origin"),

@@ -92,7 +92,10 @@ class Offer:
     act: Act | None = None
     may_revise: bool = False
     """A quiet way beside handing in."""
+    may_resubmit: bool = False
+    """Whether what was taken back may come again as it is; a quiet way beside changing it."""
     may_return: bool = False
+    may_take_back: bool = False
     may_cancel: bool = False
 
 
@@ -152,18 +155,20 @@ def offer(session: Session, directive: Directive, person: Person, day: date) -> 
     mine = [step for step in steps if is_theirs(step, directive, person)]
     state = DirectiveState(directive.state)
     signs = person.officer_id == directive.signatory_id
+    drafts = person.officer_id == directive.drafter_id
     reviews = state == DirectiveState.IN_REVIEW and bool(mine)
     at_rest = all(step.kind != MACHINE_STEP for step in steps)
     return Offer(
         act=_act(session, mine[0], directive, day) if mine else None,
-        may_revise=person.officer_id == directive.drafter_id and state in _WITH_DRAFTER,
+        may_revise=drafts and state in _WITH_DRAFTER,
+        may_resubmit=drafts
+        and state == DirectiveState.RETURNED
+        and directive.taken_back_revision == directive.revision,
         may_return=at_rest
         and (reviews or (signs and state in _UNSIGNED and directive.signed_sha256 is None)),
+        may_take_back=drafts and state == DirectiveState.IN_REVIEW,
         may_cancel=at_rest
-        and (
-            (signs and state in _CANCELLABLE)
-            or (person.officer_id == directive.drafter_id and state in _WITH_DRAFTER)
-        ),
+        and ((signs and state in _CANCELLABLE) or (drafts and state in _WITH_DRAFTER)),
     )
 
 

@@ -72,6 +72,7 @@ _HAPPENED = {
     "check_form": "kiểm tra thể thức",
     "approve": "phê duyệt",
     "return": "trả lại",
+    "take_back": "rút lại để sửa",
     "take_number": "cấp số",
     "sign": "ký số",
     "seal": "đóng dấu",

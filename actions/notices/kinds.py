@@ -28,6 +28,7 @@ class Kind(StrEnum):
     REMARKED = "remarked"
     ANSWERED = "answered"
     OPINED = "opined"
+    TAKEN_BACK = "taken_back"
     ISSUED = "issued"
     OVERDUE = "overdue"
     SOURCE_READ = "source_read"
@@ -47,13 +48,13 @@ OF_ONE: Final = {
 }
 """Deeds that end the machine's work for one officer, to what that officer is told."""
 TOLD: Final = frozenset(
-    {Kind.REMARKED, Kind.ANSWERED, Kind.OPINED, Kind.ISSUED, Kind.OVERDUE}
+    {Kind.REMARKED, Kind.ANSWERED, Kind.OPINED, Kind.TAKEN_BACK, Kind.ISSUED, Kind.OVERDUE}
     | {kind for _about, kind in OF_ONE.values()}
 )
 """What asks for nothing."""
 WORDS: Final = {
     Kind.SUBMIT: "Dự thảo được bàn giao, chờ hoàn thiện và trình.",
-    Kind.REVISE: "Dự thảo bị trả lại, chờ sửa.",
+    Kind.REVISE: "Dự thảo trở lại với người soạn, chờ sửa.",
     Kind.CHECK_CONTENT: "Dự thảo chờ kiểm tra nội dung.",
     Kind.CHECK_FORM: "Dự thảo chờ kiểm tra thể thức.",
     Kind.APPROVE: "Dự thảo chờ phê duyệt.",
@@ -73,6 +74,7 @@ WORDS: Final = {
     Kind.REMARKED: "Dự thảo có góp ý mới.",
     Kind.ANSWERED: "Góp ý đã có trả lời.",
     Kind.OPINED: "Đã có ý kiến trả lời về dự thảo.",
+    Kind.TAKEN_BACK: "Người soạn đã rút lại dự thảo để sửa.",
     Kind.ISSUED: "Văn bản đã phát hành.",
     Kind.OVERDUE: "Có đơn vị quá hạn báo cáo.",
     Kind.SOURCE_READ: "Tệp đã đọc xong, chờ xem lại và soạn tiếp.",
@@ -108,9 +110,9 @@ PAGE: Final = "/van-ban/{id}"
 MOVES: Final = frozenset(
     {
         *("start_directive", "revise", "submit", "check_content", "check_form", "approve"),
-        *("return", "take_number", "freeze", "sign", "complete_signature", "abandon_officer"),
-        *("seal", "complete_seal", "abandon_seal", "issue", "cancel", "close", "hand_over"),
-        *("recall", "replace", "correct", "update_recipients"),
+        *("return", "take_back", "take_number", "freeze", "sign", "complete_signature"),
+        *("abandon_officer", "seal", "complete_seal", "abandon_seal", "issue", "cancel", "close"),
+        *("hand_over", "recall", "replace", "correct", "update_recipients"),
         *("ask_opinions", "give_opinion", "record_opinion", "withdraw_opinion"),
         *("submit_report", "accept_report", "return_report", "refuse_delivery", "acknowledge"),
         *("request_extension", "grant_extension", "refuse_extension", "fulfil_own"),

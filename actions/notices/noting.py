@@ -19,6 +19,7 @@ from actions.desk import local_day
 from actions.incoming.rows import SUBJECT as PAPER
 from actions.notices.kinds import COMES_AGAIN, MOVES, OF_ONE, Kind
 from actions.notices.standing import holders, waiting_on, waiting_on_mail, waiting_on_paper
+from actions.reviewing import person_for
 from actions.ways import chunks
 from actions.work.items import DIRECTIVE, INCOMING, MESSAGE
 from models.audit import AuditEvent
@@ -27,6 +28,7 @@ from models.directive import Directive
 from models.discussion import DraftComment, OpinionRequest
 from models.dispatch import Consignment
 from models.incoming import IncomingDocument
+from models.lifecycle import ReviewStep
 from models.officer import Role
 from models.officer_notice import OfficerNotice
 from models.session import Database
@@ -45,6 +47,8 @@ class _Told:
     officers: tuple[str, ...]
     once: str = ""
     """What makes it the same; by default the event."""
+    reason: str = ""
+    """What was said of it; shown to who may see the directive."""
 
 
 def followed(database: Database) -> Database:
@@ -171,7 +175,7 @@ def _told(session: Session, event: AuditEvent) -> Iterable[_Told]:
     if event.deed == "chase" and event.detail.get("notice") == "overdue":
         yield from _overdue(session, event)
     if event.subject_kind != "directive" or event.deed not in {
-        "issue", "comment", "answer_comment", *_ANSWERING
+        "issue", "take_back", "comment", "answer_comment", *_ANSWERING
     }:  # fmt: skip
         return
     key = subject_key(event.subject_id)
@@ -180,6 +184,12 @@ def _told(session: Session, event: AuditEvent) -> Iterable[_Told]:
         return
     if event.deed == "issue":
         yield _Told(kind=Kind.ISSUED, directive=directive, officers=(directive.drafter_id,))
+    elif event.deed == "take_back":
+        named = (person_for(directive, ReviewStep(step)) for step in event.detail["steps"])
+        yield _Told(
+            kind=Kind.TAKEN_BACK, directive=directive, officers=tuple(filter(None, named)),
+            reason=event.detail["reason"],
+        )  # fmt: skip
     elif event.deed == "comment":
         yield _Told(kind=Kind.REMARKED, directive=directive, officers=(directive.drafter_id,))
     elif event.deed == "answer_comment":
@@ -230,11 +240,14 @@ def _tell(session: Session, told: _Told, event: AuditEvent) -> None:
         ).first()
         if unread is not None and not told.once:
             _come_again(unread, event)
-        elif unread is None or told.once:
-            new = _new(officer_id, told.kind, (DIRECTIVE, told.directive.id), event, waits=False)
-            session.add(new)
+            one = unread
+        else:
+            one = _new(officer_id, told.kind, (DIRECTIVE, told.directive.id), event, waits=False)
+            session.add(one)
             if told.once:
-                new.origin = told.once
+                one.origin = told.once
+        if told.reason:
+            one.detail = {**one.detail, "reason": told.reason}
     session.flush()
 
 

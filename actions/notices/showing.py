@@ -36,6 +36,8 @@ class Shown:
     """What is told, one sentence."""
     by: str
     """Who did it, name and post; empty for the machine."""
+    reason: str
+    """What was said of it, where something was; empty where the officer may not see it any more."""
     count: int
     """How often it came before it was read."""
     title: str
@@ -174,6 +176,7 @@ def _shown(one: OfficerNotice, about: tuple[str, str] | None) -> Shown:
     title, subject = about or ("", "")
     return Shown(
         id=one.id, kind=kind, words=WORDS[kind], by=one.detail.get("by", ""),
+        reason=one.detail.get("reason", "") if about else "",
         count=one.detail.get("count", 1),
         directive_id=one.subject_id if one.about == DIRECTIVE else None, at=one.at,
         title=title, subject=subject,

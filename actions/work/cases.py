@@ -25,6 +25,8 @@ _WORDS: Final = {
 
 
 def _asked(item: WorkItem) -> str:
+    if item.deed == "revise" and item.taken_back:
+        return f"Dự thảo đã rút lại, chờ sửa. Lý do rút lại: {item.return_reason}"
     if item.deed == "revise":
         return f"Dự thảo bị trả lại, chờ sửa. Lý do trả lại: {item.return_reason}"
     return _WORDS[item.deed]

@@ -20,6 +20,7 @@ from actions.issuing import issue
 from actions.numbering import take_number
 from actions.reporting_upwards import draft_upwards
 from actions.reviewing import pass_step, return_draft
+from actions.taking_back import take_back
 from models.base import DirectiveId
 from models.lifecycle import ReviewStep
 from portal.api.shapes import DOES, LARGEST, Given, Key, Line, Reason, Reasoned, Words
@@ -127,6 +128,16 @@ def returns(call: Decides, directive_id: UUID, body: Returned) -> Response:
         lambda desk: return_draft(
             desk, call.actor, key, reason=body.reason, revision=body.revision
         ),
+        nudge=key,
+    )
+
+
+@router.post("/take-back", **DOES)
+def takes_back(call: Writes, directive_id: UUID, body: Returned) -> Response:
+    """Takes it back from review to change it, with a reason; its drafter alone, until approval."""
+    key = DirectiveId(directive_id)
+    return call.do(
+        lambda desk: take_back(desk, call.actor, key, reason=body.reason, revision=body.revision),
         nudge=key,
     )
 

@@ -76,6 +76,9 @@ class Whole(Brief):
     form_reviewer_id: str | None
     signatory_id: str | None
     return_reason: str | None
+    """Why it came back to its drafter last, until it is approved."""
+    taken_back_revision: int | None
+    """The version that the drafter took back, where `return_reason` is the drafter's own."""
     created_at: datetime
     issued_at: datetime | None
     closed_at: datetime | None

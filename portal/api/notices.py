@@ -24,6 +24,8 @@ class OneNotice(Told):
     words: str
     by: str
     """Who did it, name and post; empty for the machine."""
+    reason: str
+    """What was said of it: why a draft was taken back; empty elsewhere."""
     count: int
     """How often it came before it was read."""
     title: str

@@ -19,6 +19,7 @@ from actions.drafting import submit
 from actions.errors import ActionRefusedError, InvalidInputError, Problem
 from actions.numbering import take_number
 from actions.reviewing import pass_step, return_draft
+from actions.taking_back import take_back
 from models.base import DirectiveId
 from models.lifecycle import ReviewStep
 from portal import directive_page
@@ -55,6 +56,10 @@ def _return(desk: Desk, actor: Actor, key: DirectiveId, said: Entered) -> None:
     return_draft(desk, actor, key, reason=said.reason, revision=said.revision)
 
 
+def _take_back(desk: Desk, actor: Actor, key: DirectiveId, said: Entered) -> None:
+    take_back(desk, actor, key, reason=said.reason, revision=said.revision)
+
+
 def _number(desk: Desk, actor: Actor, key: DirectiveId, said: Entered) -> None:
     typed = said.number.strip()
     if typed and not (typed.isascii() and typed.isdigit() and len(typed) <= len("9999999")):
@@ -85,6 +90,7 @@ DECISIONS: Final[Mapping[str, Decision]] = {
     "check_form": partial(_pass, ReviewStep.FORM),
     "approve": partial(_pass, ReviewStep.APPROVAL),
     "return": _return,
+    "take_back": _take_back,
     "take_number": _number,
     "cancel": _cancel,
     "close": _close,

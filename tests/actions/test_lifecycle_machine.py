@@ -33,6 +33,7 @@ from actions.sealing import complete as complete_seal
 from actions.sealing import seal
 from actions.signing_off import complete as complete_signature
 from actions.signing_off import sign
+from actions.taking_back import take_back
 from models.base import DirectiveId
 from models.directive import Directive, Document
 from models.lifecycle import DirectiveState, ReviewStep
@@ -77,6 +78,9 @@ DEEDS: dict[str, Deed] = {
     "return": lambda front, actor, it: return_draft(
         front.desk, actor, it.id, reason="Sửa lại", revision=it.revision
     ),
+    "take_back": lambda front, actor, it: take_back(
+        front.desk, actor, it.id, reason="Sai số liệu", revision=it.revision
+    ),
     "take_number": lambda front, actor, it: take_number(front.desk, actor, it.id),
     "freeze": lambda front, _actor, it: freeze(front.desk, it.id),
     "sign": lambda front, actor, it: sign(
@@ -99,6 +103,7 @@ ALLOWED: dict[str, set[DirectiveState]] = {
     "check_form": {S.IN_REVIEW},
     "approve": {S.IN_REVIEW},
     "return": {S.IN_REVIEW, S.APPROVED, S.NUMBERED},
+    "take_back": {S.IN_REVIEW},
     "take_number": {S.APPROVED, S.SIGNED},
     "freeze": {S.APPROVED, S.NUMBERED},
     "sign": {S.APPROVED, S.NUMBERED},
@@ -116,6 +121,7 @@ ROLES: dict[str, set[Role]] = {
     "check_form": {Role.FORM_REVIEWER},
     "approve": {Role.SIGNATORY},
     "return": {Role.CONTENT_REVIEWER, Role.FORM_REVIEWER, Role.SIGNATORY},
+    "take_back": {Role.DRAFTER},
     "take_number": {Role.REGISTRY_CLERK},
     "sign": {Role.SIGNATORY},
     "seal": {Role.REGISTRY_CLERK},
@@ -162,6 +168,15 @@ class Life(RuleBasedStateMachine):
     @rule(which=_WHICH)
     def the_signatory_returns(self, which: int) -> None:
         self._try("return", self.front.signatory, which)
+
+    @rule(which=_WHICH)
+    def the_drafter_takes_back(self, which: int) -> None:
+        self._try("take_back", self.front.drafter, which)
+
+    @rule(which=_WHICH)
+    def the_drafter_hands_in(self, which: int) -> None:
+        """What was taken back comes again as it was; what was returned must be revised first."""
+        self._try("submit", self.front.drafter, which)
 
     @rule(which=_WHICH)
     def the_signatory_gives_up(self, which: int) -> None:
@@ -249,6 +264,17 @@ class Life(RuleBasedStateMachine):
                 assert directive.number is None or directive.signed_sha256 is not None
             else:
                 assert directive.number is not None
+
+    @invariant()
+    def what_lies_with_its_drafter_again_says_why_and_by_whom(self) -> None:
+        with self.front.desk.database.reading() as session:
+            for directive in session.scalars(select(Directive)):
+                taken_back = directive.taken_back_revision
+                assert taken_back is None or taken_back <= directive.revision
+                if S(directive.state) is not S.RETURNED:
+                    continue
+                assert directive.return_reason == ("Sai số liệu" if taken_back else "Sửa lại")
+                assert directive.frozen_sha256 is None
 
     @invariant()
     def three_people_decided_on_the_very_revision(self) -> None:

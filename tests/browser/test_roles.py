@@ -99,6 +99,18 @@ def mends_and_hands_in_again(drafter: Visitor) -> None:
     says(drafter, "đang kiểm tra")
 
 
+def takes_back_and_hands_in_as_it_was(drafter: Visitor) -> None:
+    """Second thoughts, and third ones; the reason is asked for, nothing is lost."""
+    drafter.page.get_by_text("Rút lại để sửa", exact=True).click()
+    drafter.page.get_by_label("Lý do rút lại").fill("Xem lại câu cuối.")
+    press(drafter, "Rút lại dự thảo này")
+    says(drafter, "Người soạn đã rút lại để sửa")
+    says(drafter, "Xem lại câu cuối.")
+    press(drafter, "Trình lại, không sửa")
+    drafter.agree()
+    says(drafter, "đang kiểm tra")
+
+
 def issues(clerk: Visitor) -> None:
     next_work(clerk, SUBJECT, "Phát hành")
     says(clerk, "Sẽ gửi tới 2 đơn vị, giao 1 nhiệm vụ")
@@ -171,6 +183,7 @@ def test_a_directive_goes_from_a_clean_page_to_its_end_through_every_role(
     reviewer = enter(PEOPLE.content_reviewer)
     returns_what_is_wrong(reviewer)
     mends_and_hands_in_again(drafter)
+    takes_back_and_hands_in_as_it_was(drafter)
     passes(
         reviewer,
         SUBJECT,

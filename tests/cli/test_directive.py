@@ -79,6 +79,20 @@ def test_a_draft_goes_back_with_its_reason(terminal: Terminal, front: Front) -> 
     assert "Lý do: Thiếu căn cứ." in terminal.says("directive", "show", short(key))
 
 
+def test_a_drafter_takes_a_draft_back_with_the_reason(terminal: Terminal, front: Front) -> None:
+    key = front.submitted()
+    user = give_account(front, Role.DRAFTER)
+    call = ("directive", "take-back", short(key), "--as", user, "--stdin")
+
+    assert "phải có lý do" in terminal.refuses(*call, "--reason", " ", typed=f"{PASSWORD}\n")
+    said = terminal.says(*call, "--reason", "Sai số liệu.", typed=f"{PASSWORD}\n")
+
+    assert front.state(key) == "returned"
+    assert "Đã rút lại" in said
+    assert "Người soạn đã rút lại để sửa" in terminal.says("directive", "next", short(key))
+    assert "đã được người soạn rút lại, bản 1" in terminal.says("directive", "show", short(key))
+
+
 def test_approval_then_a_number_and_no_second_one(terminal: Terminal, front: Front) -> None:
     key = front.approved()
     user = give_account(front, Role.REGISTRY_CLERK)

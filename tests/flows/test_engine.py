@@ -21,6 +21,7 @@ from actions.operating.runs import ask_for_run, get_run, recent_runs
 from actions.progress import next_step
 from actions.sealing import seal
 from actions.signing_off import sign
+from actions.taking_back import take_back
 from models.base import DirectiveId
 from models.directive import Directive
 from models.dispatch import Consignment
@@ -142,6 +143,15 @@ def test_a_new_directive_gets_a_run_that_sleeps_before_the_first_person(stage: S
     assert stage.wake() is WakeOutcome.STARTED
     assert until(lambda: stage.waits_for("submit"))
     assert f"directive:{stage.key}" in stage.run().tags
+
+
+def test_a_draft_taken_back_wakes_its_run_which_sleeps_before_the_drafter(stage: Stage) -> None:
+    front, first = stage.front, stage.run().id
+    submit(front.desk, front.drafter, stage.key)
+    take_back(front.desk, front.drafter, stage.key, reason="Sai số liệu", revision=1)
+    assert stage.wake() is WakeOutcome.RESUMED
+    assert until(lambda: stage.waits_for("revise"))
+    assert stage.run().id == first
 
 
 def test_a_woken_run_does_the_machines_step_and_sleeps_before_the_next_person(stage: Stage) -> None:

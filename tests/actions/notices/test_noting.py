@@ -25,6 +25,7 @@ from actions.notices.showing import (
 )
 from actions.reporting import submit_report
 from actions.reviewing import pass_step, return_draft
+from actions.taking_back import take_back
 from models.base import DirectiveId
 from models.lifecycle import ReviewStep
 from models.officer import Post, Role
@@ -95,6 +96,40 @@ def test_who_is_waited_for_is_told_and_it_is_over_when_it_was_done(office: Front
     assert new(office, office.signatory) == 1
     cancel(office.desk, office.signatory, key, reason="Thôi")
     assert [new(office, one) for one in office.everybody()] == [0] * 9
+
+
+def test_those_whose_work_a_draft_was_are_told_that_it_was_taken_back_and_why(
+    office: Front,
+) -> None:
+    key = office.submitted()
+    pass_step(office.desk, office.content_reviewer, key, ReviewStep.CONTENT, revision=1)
+    take_back(office.desk, office.drafter, key, reason="Sai số liệu", revision=1)
+    in_line(office)
+    # Whose turn it was, and who has looked at this very version; the signatory has not seen it.
+    for reviewer in (office.content_reviewer, office.form_reviewer):
+        (shown,) = told_of(office, reviewer, only_new=True)
+        assert (shown.kind, shown.by) == (Kind.TAKEN_BACK, office.drafter.name)
+        assert (shown.reason, shown.path) == ("Sai số liệu", f"/van-ban/{key}")
+    assert [kinds(office, one) for one in (office.signatory, office.drafter)] == [[], []]
+    # Again before it was read: one notice, with what was said last.
+    submit(office.desk, office.drafter, key)
+    assert kinds(office, office.form_reviewer, only_new=True) == ["check_form", "taken_back"]
+    take_back(office.desk, office.drafter, key, reason="Thiếu phụ lục", revision=1)
+    (shown,) = told_of(office, office.form_reviewer, only_new=True)
+    assert (shown.count, shown.reason) == (2, "Thiếu phụ lục")
+    in_line(office)
+
+
+def test_why_a_draft_was_taken_back_is_not_told_to_who_is_of_the_office_no_more(
+    lone: Front,
+) -> None:
+    key = lone.submitted()
+    take_back(lone.desk, lone.drafter, key, reason="Sai số liệu", revision=1)
+    with lone.desk.database.writing() as session:
+        post = session.scalars(select(Post).where(Post.officer_id == "form-reviewer")).one()
+        post.valid_to = lone.clock().date() - timedelta(days=1)
+    (shown,) = told_of(lone, lone.form_reviewer, only_new=True)
+    assert (shown.kind, shown.reason, shown.subject) == (Kind.TAKEN_BACK, "", "")
 
 
 def test_every_clerk_is_told_but_not_of_what_the_clerk_did(office: Front) -> None:
