@@ -17,6 +17,7 @@ from tests.support.databases import (
     postgres_schema,
     postgres_server,
 )
+from tests.support.statements import share_compiled_statements
 from tests.support.watchdog import watch
 
 BACKENDS = ("sqlite", "postgresql")
@@ -81,6 +82,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    share_compiled_statements()
     config.add_cleanup(watch())
 
 
