@@ -13,6 +13,8 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 def visible(text: str) -> str:
     """Returns the text with every character that cannot be seen written as its escape."""
+    if text.isprintable():  # nearly every text, and none of those characters
+        return text
     return "".join(
         char.encode("unicode_escape").decode() if unicodedata.category(char) in _HIDDEN else char
         for char in text
