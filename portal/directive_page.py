@@ -33,6 +33,8 @@ from models.officer import Officer
 from models.organisation import Organisation
 from portal.after_issue import after_issue
 from portal.context import Portal
+from portal.i18n.catalogue import gettext, noted
+from portal.i18n.said import said
 from portal.identity import Person
 from portal.live import Watched, live_of
 from portal.rendering import page
@@ -46,7 +48,7 @@ TABS: Final = {
     "phien-ban": "Phiên bản",
 }
 """Tabs of the page, by the value of `?the=`."""
-_NOBODY: Final = "Một người khác"
+_NOBODY: Final = noted("Một người khác")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,11 @@ def stale_sentence(session: Session, directive_id: DirectiveId, now_words: str) 
 
 
 def _quicker(entry: TimelineEntry) -> str:
-    return f"Văn bản đã được {entry.actor or _NOBODY} {happened(entry.deed)} lúc {moment(entry.at)}"
+    return gettext(
+        "Văn bản đã được %(who)s %(happened)s lúc %(moment)s",
+        who=entry.actor or gettext(_NOBODY), happened=said(happened(entry.deed)),
+        moment=moment(entry.at),
+    )  # fmt: skip
 
 
 def _people(session: Session, directive: Directive) -> list[tuple[str, str]]:

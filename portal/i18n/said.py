@@ -16,6 +16,8 @@ from signing.language import Language
 _PLACE: Final = re.compile(r"%\((\w+)\)s")
 _LEAST_LETTERS: Final = 3
 """A template with less of its own would take data for a sentence."""
+_WRITTEN: Final = frozenset({"return_reason"})
+"""Places of what somebody of the office wrote: data, whatever it looks like."""
 _TELLING: Final = 14
 _DEEPEST: Final = 4
 """Values within values."""
@@ -60,7 +62,10 @@ def _by_template(text: str, depth: int, *, telling: bool) -> str:
         found = one.shape.fullmatch(text) if one.anchor in text else None
         if found and one.is_telling is telling:
             values = found.groupdict()
-            heard = {name: _in_english(value, depth + 1) for name, value in values.items()}
+            heard = {
+                name: value if name in _WRITTEN else _in_english(value, depth + 1)
+                for name, value in values.items()
+            }
             if telling or not any(
                 _goes_on(value) and heard[name] == value for name, value in values.items()
             ):
@@ -119,15 +124,18 @@ def _in_pieces(text: str, depth: int) -> str:
 
 @cache
 def _templates() -> tuple[_Template, ...]:
-    """Every template with places, the most telling first."""
+    """Every template with places, the one with the most words of its own first."""
     catalogue = getattr(translations(Language.EN), "_catalog", {})
     found = [
-        _Template(max(pieces, key=len), _shape(text), english, _tells(pieces))
+        (
+            sum(map(len, pieces)),
+            _Template(max(pieces, key=len), _shape(text), english, _tells(pieces)),
+        )
         for text, english in catalogue.items()
         if isinstance(text, str) and (pieces := _PLACE.split(text)[::2]) and len(pieces) > 1
         if english and _letters(pieces) >= _LEAST_LETTERS
     ]
-    return tuple(sorted(found, key=lambda one: -len(one.shape.pattern)))
+    return tuple(one for _own, one in sorted(found, key=lambda pair: -pair[0]))
 
 
 def _tells(pieces: list[str]) -> bool:

@@ -24,6 +24,7 @@ from models.base import DirectiveId
 from models.lifecycle import ReviewStep
 from portal import directive_page
 from portal.context import Portal, ThePortal
+from portal.i18n.catalogue import gettext
 from portal.identity import Deciding, Person
 from portal.problems import STALE, problem_of
 from portal.seeing import Kept
@@ -149,5 +150,5 @@ def refused_words(portal: Portal, key: DirectiveId, refusal: ActionRefusedError)
     if not isinstance(refusal, STALE):
         return refusal.diagnosis()
     with portal.database.reading() as session:
-        quicker = directive_page.stale_sentence(session, key, "Văn bản đã thay đổi")
-    return f"{quicker}; trang này đã cũ."
+        quicker = directive_page.stale_sentence(session, key, gettext("Văn bản đã thay đổi"))
+    return gettext("%(quicker)s; trang này đã cũ.", quicker=quicker)

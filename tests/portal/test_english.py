@@ -12,8 +12,8 @@ from models.audit import AuditEvent
 from models.base import DirectiveId
 from portal.i18n.choosing import LANGUAGE_COOKIE
 from tests.portal.all_pages import visits
-from tests.portal.browsing import Browsing
-from tests.portal.seeded import Seeded
+from tests.portal.browsing import Browsing, words_of
+from tests.portal.seeded import PEOPLE, Seeded
 from tests.portal.test_outsiders import dump, real_names
 from tests.support.catalogue import JOINED, ROOMS, brought_up, catalogue
 from tests.support.rooms import VIETNAMESE, said_by_rooms
@@ -156,6 +156,36 @@ def cut_out(text: str, known: Sequence[str]) -> str:
     for each in known if VIETNAMESE.search(text) else ():
         text = without(text, each)
     return text
+
+
+def test_a_directive_on_its_way_says_in_english_what_it_waits_for(
+    browsing: Browsing, seeded: Seeded
+) -> None:
+    key = seeded.submitted("Rút lại, đọc bằng tiếng Anh")
+    browsing.sign_in(PEOPLE.drafter)
+    browsing.decide(key, "take_back", reason="Chờ ký")
+    browsing.client.cookies.set(LANGUAGE_COOKIE, "en")
+    said = {}
+    for one in (key, *seeded.by_state.values()):
+        found = re.findall('class="state-words">(.*?)</p>', browsing.get(f"/van-ban/{one}").text)
+        assert found
+        said[seeded.directive(one).state, one == key] = " ".join(found)
+    ways = ("Waits for ", "Issued;", "The drafter took it back to change it; waits for ")
+    assert [one for one in said.values() if not one.startswith(ways)] == []
+    assert said["returned", True].endswith("Why it was taken back: Chờ ký")
+
+
+def test_who_was_quicker_is_said_in_english_by_the_whole_name(
+    browsing: Browsing, seeded: Seeded
+) -> None:
+    key = seeded.submitted("Ai nhanh hơn, bằng tiếng Anh")
+    browsing.sign_in(PEOPLE.form_reviewer)
+    browsing.decide(key, "return", reason="Sửa địa danh")
+    browsing.client.cookies.set(LANGUAGE_COOKIE, "en")
+    late = browsing.decide(key, "return", reason="Sửa địa danh nữa")
+    whole = "The document was returned by Phạm Thu Hà, Chánh Văn phòng Ban at "
+    assert whole in words_of(late)
+    assert "; this page is out of date." in words_of(late)
 
 
 def test_pages_in_english_say_nothing_vietnamese_but_data(

@@ -57,6 +57,11 @@ def test_a_script_says_nothing_that_its_page_did_not_give_it(script: Path) -> No
 
 
 SAID = {
+    "Văn bản đã được người soạn rút lại; việc này chỉ làm được khi đang kiểm tra. Tải lại trang để "
+    "xem bước tiếp theo.": (
+        "The document is taken back by the drafter; this can be done only when being checked. "
+        "Reload the page to see the next step."
+    ),
     "Lê Quang Vinh không có quyền huỷ văn bản: việc này thuộc về người ký, hoặc người soạn khi "
     "văn bản chưa trình. Đề nghị chuyển cho người có thẩm quyền.": (
         "Lê Quang Vinh may not do this (cancel a document): it belongs to the signatory, or the "

@@ -73,6 +73,13 @@ def test_everything_that_is_wrong_with_a_draft_has_its_english(module: str) -> N
          "Certificate of Trần Văn Ký expires in 7 days (on 30/09/2022)."),
         ("Chứng thư gốc CA gốc THỬ NGHIỆM đã hết hạn ngày 30/09/2022.",
          "Root certificate CA gốc THỬ NGHIỆM expired on 30/09/2022."),
+        ("Chờ Lê Quang Vinh kiểm tra nội dung.",
+         "Waits for Lê Quang Vinh to check the content."),
+        ("Chờ Trần Trung Hiếu ký.", "Waits for Trần Trung Hiếu to sign."),
+        # A reason is what somebody wrote, though it look like words of the portal.
+        ("Chờ Đỗ Ký sửa dự thảo bị trả lại. Lý do trả lại: Số liệu; chờ ký. Nguồn",
+         ("Waits for Đỗ Ký to correct the draft that was returned. Why it was returned: "
+         "Số liệu; chờ ký. Nguồn")),
         ("Một câu do cơ quan viết: để vậy.", "Một câu do cơ quan viết: để vậy."),
     ],
 )  # fmt: skip
