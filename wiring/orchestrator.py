@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
+from ssl import SSLContext
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,9 +35,11 @@ from prefect.client.schemas.objects import (
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.context import SettingsContext, get_settings_context
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound, PrefectException
 from prefect.flows import load_flow_from_entrypoint
-from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES
+from prefect.settings import Settings as PrefectSettings
 from prefect.states import Crashed, Scheduled
 from prefect.utilities.callables import parameter_schema
 
@@ -77,6 +81,7 @@ class Orchestrator:
         self._api_url = api_url
         self._auth = auth
         self._retries = retries
+        self._kept: dict[int, tuple[PrefectSettings, PrefectSettings]] = {}
 
     def is_healthy(self) -> bool:
         """Tells whether Prefect answers."""
@@ -285,15 +290,31 @@ class Orchestrator:
     def _client(self, what: str, retries: int | None = None) -> Iterator[SyncPrefectClient]:
         """One connection; what fails in the end is made good by `reconcile`."""
         tries = self._retries if retries is None else retries
-        with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: tries}):
+        with self._trying(tries):
             # The transport of our own: Prefect's would knock four times at a closed door.
-            asked = {"timeout": PATIENCE_S, "transport": httpx.HTTPTransport()}
+            transport = httpx.HTTPTransport(verify=_trusted())
+            asked = {"timeout": PATIENCE_S, "transport": transport, "verify": _trusted()}
             client = SyncPrefectClient(self._api_url, auth_string=self._auth, httpx_settings=asked)
             try:
                 with client:
                     yield client
             except (httpx.HTTPError, PrefectException, OSError) as err:
                 raise OrchestratorError(what, f"{type(err).__name__}: {err}") from err
+
+    def _trying(self, tries: int) -> SettingsContext:
+        """Prefect's settings with so many further tries, made anew only where they have changed."""
+        now = get_settings_context()
+        kept = self._kept.get(tries)
+        if kept is None or kept[0] is not now.settings:
+            changed = now.settings.copy_with_update({PREFECT_CLIENT_MAX_RETRIES: tries})
+            kept = self._kept[tries] = (now.settings, changed)
+        return SettingsContext(profile=now.profile, settings=kept[1])
+
+
+@cache
+def _trusted() -> SSLContext:
+    """Whom a connection trusts; to read their certificates takes as long as ten calls."""
+    return httpx.create_ssl_context()
 
 
 def open_orchestrator(settings: Settings, *, retries: int = RETRIES) -> Orchestrator:
