@@ -40,7 +40,8 @@ SCOPE_HELP: Final = {
     Scope.WRITE: "soạn, sửa, trình, vào sổ, gửi, nhận báo cáo",
     Scope.DECIDE: "kiểm tra, phê duyệt, trả lại, phát hành, thu hồi",
     Scope.SIGN: "đặt chữ ký và dấu; vẫn phải có khoá và mã PIN",
-    Scope.ADMINISTER: "sửa đơn vị, nhóm, dãy số, cán bộ, chức vụ, quyền ký; đóng, mở tài khoản",
+    Scope.ADMINISTER: "sửa đơn vị, nhóm, dãy số, cán bộ, chức vụ, quyền ký, chứng thư gốc tin cậy; "
+    "đóng, mở tài khoản",
 }
 """What a scope opens."""
 

@@ -158,6 +158,7 @@ DEED_WORDS = {
     "unlink_identity": "Bỏ nối tài khoản đăng nhập một lần",
     "add_api_token": "Tạo mã truy cập cho chương trình",
     "add_trust_anchor": "Thêm chứng thư gốc tin cậy",
+    "change_trust_anchor": "Khai lại chứng thư gốc tin cậy",
     "remove_trust_anchor": "Bỏ chứng thư gốc tin cậy",
     "end_api_token": "Huỷ mã truy cập của chương trình",
     "offer_pairing": "Lấy mã ghép nối máy ký",

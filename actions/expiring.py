@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from actions.anchor_rows import last_day_of
 from actions.auditing import MACHINE
 from actions.certificate_rows import certificate_lines, own_certificates
 from actions.desk import Desk, doing, local_day
@@ -148,12 +149,12 @@ def _ends(row: RegisteredCertificate) -> date:
 def _anchors(around: Surroundings) -> Iterator[Expiring]:
     for anchor in around.anchors:
         facts = read_facts(anchor.der)
-        last = local_day(facts.not_after)
         yield Expiring(
             kind="anchor", key=anchor.sha256_hex,
             title=f"Chứng thư gốc {anchor.name or facts.name}",
-            last_day=min(last, anchor.until or last),
-            todo="thêm chứng thư gốc mới bằng trinhky trust add, hoặc khai lại thời hạn tin",
+            last_day=last_day_of(anchor),
+            todo="thêm chứng thư gốc mới, hoặc khai lại thời hạn tin (Quản trị, Chứng thư gốc tin "
+            "cậy)",
         )  # fmt: skip
 
 

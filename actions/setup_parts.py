@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from actions.anchor_rows import holds
 from actions.certificate_rows import is_trial, step_key, trial_of
 from actions.desk import local_day
 from actions.offices import office_facts
@@ -20,14 +21,8 @@ from actions.setup_steps import ANCHORS, MAIL, TIMESTAMPS, StepState
 from actions.signatures import usable_certificate
 from models.officer import Officer, RegisteredCertificate, SigningAuthority, in_service
 from models.organisation import SetupStep
-from signing.certificates import read_facts
-from signing.trust import Anchor, Purpose
+from signing.trust import PURPOSE_WORDS, Anchor
 
-_PURPOSES: Final = {
-    Purpose.OFFICER: "chữ ký cán bộ",
-    Purpose.AGENCY: "con dấu cơ quan",
-    Purpose.STAMP: "dấu thời gian",
-}
 _NOBODYS: Final = (".invalid", ".example", ".test", ".localhost")
 """Domains that belong to nobody. Source: RFC 2606, 2."""
 _ANCHORS_HOW: Final = "trinhky setup anchors TỆP --source NGUỒN --reason LÝ_DO"
@@ -97,12 +92,12 @@ def is_mixed(anchors: Iterable[Anchor]) -> bool:
 
 
 def _anchors(around: Surroundings, at: datetime) -> Part:
-    title, day = "Chứng thư gốc tin cậy", local_day(at)
-    real = [one for one in around.anchors if not one.test_only and _lives(one, day, at)]
+    title = "Chứng thư gốc tin cậy"
+    real = [one for one in around.anchors if not one.test_only and holds(one, at)]
     trial = [one for one in around.anchors if one.test_only]
     lacking = [
         words
-        for purpose, words in _PURPOSES.items()
+        for purpose, words in PURPOSE_WORDS.items()
         if not any(purpose in one.purposes for one in real)
     ]
     words = f"{len(real)} thật, {len(trial)} thử nghiệm"
@@ -115,12 +110,6 @@ def _anchors(around: Surroundings, at: datetime) -> Part:
             key=ANCHORS, title=title, state=PartState.MISSING, words=words, todo=_ANCHORS_HOW
         )
     return Part(key=ANCHORS, title=title, state=PartState.REAL, words=words)
-
-
-def _lives(anchor: Anchor, day: date, at: datetime) -> bool:
-    begun = anchor.since is None or anchor.since <= day
-    over = anchor.until is not None and anchor.until < day
-    return begun and not over and read_facts(anchor.der).not_after >= at
 
 
 def _timestamps(session: Session, around: Surroundings) -> Part:

@@ -1,32 +1,43 @@
-"""Whom the office trusts: anchors are added and taken away by an administrator, with a record.
+"""Whom the office trusts: anchors are looked at, added, changed and taken away, with a record.
 
 The anchors lie in the office's trust folder, where `trinhky verify` finds them without a database.
 The folder is written last, inside the transaction of the audit event: where it cannot be written,
 nothing is recorded.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.accounts import require_administrator
+from actions.anchor_rows import (
+    AnchorRow,
+    Standing,
+    find_anchor,
+    readable,
+    row_of,
+    seen_of,
+)
 from actions.auditing import Actor, append_event
-from actions.errors import InvalidInputError, NotFoundError, Problem
+from actions.errors import InvalidInputError, Problem, WrongStateError
 from actions.recording import recording_refusals
-from models.organisation import Organisation
+from models.organisation import Office, Organisation
 from models.session import Database
 from signing.anchors import add_anchor, read_anchors, remove_anchor, terms_of
 from signing.certificates import read_facts
-from signing.encoding.certificate import parse_certificate
-from signing.encoding.der import DerFault
 from signing.errors import TrustStoreError
-from signing.trust import Anchor, Purpose, load_anchors
+from signing.trust import Anchor, Purpose, anchors_in, load_anchors
 from signing.words import say_day
 
-_SHORTEST_PREFIX = 8
+_ADD: Final = "add_trust_anchor"
+_CHANGE: Final = "change_trust_anchor"
+_REMOVE: Final = "remove_trust_anchor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +61,57 @@ class AnchorTerms:
     """Also certificates that may not issue others."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """A file with certificates that somebody sends; it lies nowhere."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A certificate of a file, before anybody trusts it."""
+
+    row: AnchorRow
+    is_trusted: bool
+    """Whether it is trusted already; what is said of it would be said anew."""
+
+
+def look_at_anchors(
+    database: Database, folder: Path, file: Path | SentFile, *, at: datetime, actor: Actor
+) -> tuple[Offered, ...]:
+    """Returns the certificates of a file, to be compared with what their issuer publishes.
+
+    Nothing is trusted. A file that can never be taken is refused here, as when it is added.
+
+    Raises:
+        NotAuthorisedError: the actor is neither the machine nor an administrator.
+        InvalidInputError: it holds no certificate, one that has expired, or a private key.
+    """
+    with recording_refusals(database, actor, _ADD, kind="trust_anchor", subject=file.name, at=at):
+        with database.reading() as session:
+            require_administrator(session, actor, at, "thêm chứng thư gốc tin cậy")
+        loaded = _loaded(file)
+        _refuse(one for each in loaded for one in _expired(each, at))
+        with readable(folder):
+            known = {one.sha256_hex: one for one in _held(folder)}
+    return tuple(
+        Offered(row=row_of(known.get(key, one), at), is_trusted=key in known)
+        for one in loaded
+        if (key := one.sha256_hex)
+    )
+
+
 def add_trust_anchors(
-    database: Database, folder: Path, file: Path, terms: AnchorTerms, *, at: datetime, actor: Actor
+    database: Database,
+    folder: Path,
+    file: Path | SentFile,
+    terms: AnchorTerms,
+    *,
+    seen: Collection[str] | None = None,
+    at: datetime,
+    actor: Actor,
 ) -> tuple[Anchor, ...]:
     """Trusts every certificate of a file, on terms; says it anew of those that are trusted.
 
@@ -60,28 +120,74 @@ def add_trust_anchors(
         folder: the office's trust folder.
         file: PEM, DER or P7B; its content decides.
         terms: for whom, for what, when and why.
+        seen: fingerprints that the certificates of the file must have, these and no others, as
+            they were looked at or as their issuer publishes them. None: nothing is compared.
         at: aware, UTC.
         actor: an administrator or the machine.
 
     Raises:
         NotAuthorisedError: the actor is neither the machine nor an administrator.
-        InvalidInputError: a certificate or a term cannot be right; nothing was added.
-        TrustStoreError: the office's own list cannot be understood.
-        OSError: the folder cannot be written.
+        InvalidInputError: a certificate or a term cannot be right, or the folder cannot be used;
+            nothing was added.
     """
-    with (
-        recording_refusals(
-            database, actor, "add_trust_anchor", kind="trust_anchor", subject=file.name, at=at
-        ),
-        database.writing() as session,
-    ):
+    with _deciding(database, folder, actor, _ADD, file.name, at=at) as session:
         require_administrator(session, actor, at, "thêm chứng thư gốc tin cậy")
-        anchors = _anchors(session, file, terms, at)
+        loaded = _loaded(file)
+        _refuse(
+            [*_wrong_terms(terms), *(one for each in loaded for one in _unfit(each, terms, at))]
+        )
+        _refuse(_unseen(loaded, seen))
+        anchors = tuple(_on_terms(session, one, terms) for one in loaded)
         for anchor in anchors:
-            _note(session, actor, "add_trust_anchor", anchor, at=at)
+            _note(session, actor, _ADD, anchor, at=at)
         for anchor in anchors:
             add_anchor(folder, anchor)
     return anchors
+
+
+def change_trust_anchor(
+    database: Database,
+    folder: Path,
+    fingerprint: str,
+    terms: AnchorTerms,
+    *,
+    seen: str,
+    at: datetime,
+    actor: Actor,
+) -> Anchor:
+    """Says anew what a trusted certificate is good for. What was judged before stays.
+
+    One that has expired may be changed too: its source or name may have been wrong.
+
+    Args:
+        database: migrated tables.
+        folder: the office's trust folder.
+        fingerprint: as `remove_trust_anchor` takes it.
+        terms: whole, in place of what was said before.
+        seen: names what was said of it when it was looked at (`AnchorRow.seen`).
+        at: aware, UTC.
+        actor: an administrator or the machine.
+
+    Raises:
+        NotAuthorisedError: the actor is neither the machine nor an administrator.
+        NotFoundError: no anchor has that fingerprint.
+        WrongStateError: somebody else has said something else of it meanwhile.
+        InvalidInputError: a term cannot be right, or the folder cannot be used.
+    """
+    with _deciding(database, folder, actor, _CHANGE, fingerprint, at=at) as session:
+        require_administrator(session, actor, at, "khai lại chứng thư gốc tin cậy")
+        old = find_anchor(folder, fingerprint)
+        _refuse(_wrong_terms(terms))
+        if seen_of(old) != seen:
+            raise WrongStateError(
+                "Chứng thư gốc", expected=("chưa ai sửa từ lúc mở trang",),
+                actual="vừa được người khác sửa",
+            )  # fmt: skip
+        new = _on_terms(session, old, terms)
+        if new != old:
+            _note(session, actor, _CHANGE, new, at=at)
+            add_anchor(folder, new)
+    return new
 
 
 def remove_trust_anchor(
@@ -100,20 +206,15 @@ def remove_trust_anchor(
     Raises:
         NotAuthorisedError: the actor is neither the machine nor an administrator.
         NotFoundError: no anchor has that fingerprint.
-        InvalidInputError: several have, there is no reason, or its file holds others too.
-        OSError: the folder cannot be written.
+        InvalidInputError: several have, there is no reason, its file holds others too, or the
+            folder cannot be used.
     """
-    with (
-        recording_refusals(
-            database, actor, "remove_trust_anchor", kind="trust_anchor", subject=fingerprint, at=at
-        ),
-        database.writing() as session,
-    ):
+    with _deciding(database, folder, actor, _REMOVE, fingerprint, at=at) as session:
         require_administrator(session, actor, at, "bỏ chứng thư gốc tin cậy")
-        _refuse(_missing("Lý do", reason))
+        _refuse(_blank("Lý do", reason))
         anchor = find_anchor(folder, fingerprint)
         told = replace(anchor, reason=reason.strip())
-        _note(session, actor, "remove_trust_anchor", told, at=at)
+        _note(session, actor, _REMOVE, told, at=at)
         try:
             remove_anchor(folder, anchor.sha256_hex)
         except TrustStoreError as err:
@@ -123,52 +224,56 @@ def remove_trust_anchor(
     return anchor
 
 
-def find_anchor(folder: Path, fingerprint: str) -> Anchor:
-    """Returns the one anchor whose fingerprint begins so.
-
-    Raises:
-        NotFoundError: there is none.
-        InvalidInputError: there are several, or too few digits were given.
-    """
-    wanted = fingerprint.strip().lower().replace(":", "")
-    if len(wanted) < _SHORTEST_PREFIX:
-        reason = f"ghi ít nhất {_SHORTEST_PREFIX} chữ số đầu của dấu vân tay SHA-256."
-        raise InvalidInputError(Problem(place="Chứng thư gốc", reason=reason))
-    anchors = read_anchors(folder) if folder.is_dir() else ()
-    found = [one for one in anchors if one.sha256_hex.startswith(wanted)]
-    if not found:
-        raise NotFoundError("chứng thư gốc", fingerprint)
-    if len(found) > 1:
-        reason = "có nhiều chứng thư bắt đầu như vậy; ghi thêm chữ số."
-        raise InvalidInputError(Problem(place="Chứng thư gốc", reason=reason))
-    return found[0]
+@contextmanager
+def _deciding(
+    database: Database, folder: Path, actor: Actor, deed: str, subject: str, *, at: datetime
+) -> Iterator[Session]:
+    """The frame of a change: one transaction, one at a time, so that the folder's list is whole."""
+    with (
+        recording_refusals(database, actor, deed, kind="trust_anchor", subject=subject, at=at),
+        database.writing() as session,
+    ):
+        session.execute(select(Office.id).with_for_update())
+        with readable(folder):
+            yield session
 
 
-def _anchors(session: Session, file: Path, terms: AnchorTerms, at: datetime) -> tuple[Anchor, ...]:
+def _loaded(file: Path | SentFile) -> tuple[Anchor, ...]:
+    """The certificates of a file, each once."""
+    if isinstance(file, SentFile) and b"PRIVATE KEY" in file.content:
+        said = "tệp này có khoá bí mật; chỉ nộp chứng thư, giữ kín tệp kia."
+        raise InvalidInputError(Problem(place="Chứng thư", reason=said))
     try:
-        loaded = load_anchors([file])
+        found = (
+            anchors_in(file.content, file.name)
+            if isinstance(file, SentFile)
+            else load_anchors([file])
+        )
     except TrustStoreError as err:
         reason = "không đọc được chứng thư nào; cần tệp PEM, DER hoặc P7B."
         raise InvalidInputError(Problem(place=file.name, reason=reason)) from err
-    _refuse([*_wrong_terms(terms), *(one for each in loaded for one in _unfit(each, terms, at))])
-    names = tuple(_organisation(session, one) for one in terms.organisations)
-    return tuple(
-        replace(
-            one,
-            name=terms.name.strip() or read_facts(one.der).name,
-            source=terms.source.strip(),
-            reason=terms.reason.strip(),
-            since=terms.since,
-            until=terms.until,
-            purposes=terms.purposes,
-            organisations=names,
-        )
-        for one in loaded
+    return tuple({one.sha256_hex: one for one in found}.values())
+
+
+def _held(folder: Path) -> tuple[Anchor, ...]:
+    return read_anchors(folder) if folder.is_dir() else ()
+
+
+def _on_terms(session: Session, anchor: Anchor, terms: AnchorTerms) -> Anchor:
+    return replace(
+        anchor,
+        name=terms.name.strip() or read_facts(anchor.der).name,
+        source=terms.source.strip(),
+        reason=terms.reason.strip(),
+        since=terms.since,
+        until=terms.until,
+        purposes=terms.purposes,
+        organisations=tuple(_organisation(session, one) for one in terms.organisations),
     )
 
 
 def _wrong_terms(terms: AnchorTerms) -> list[Problem]:
-    problems = [*_missing("Nguồn", terms.source), *_missing("Lý do", terms.reason)]
+    problems = [*_blank("Nguồn", terms.source), *_blank("Lý do", terms.reason)]
     if terms.since and terms.until and terms.until < terms.since:
         problems.append(Problem(place="Thời hạn", reason="ngày cuối ở trước ngày đầu."))
     if not terms.purposes:
@@ -178,23 +283,29 @@ def _wrong_terms(terms: AnchorTerms) -> list[Problem]:
 
 def _unfit(anchor: Anchor, terms: AnchorTerms, at: datetime) -> list[Problem]:
     """What makes a certificate no anchor. Source: RFC 5280, 4.2.1.9 (basic constraints)."""
-    facts = read_facts(anchor.der)
-    place = facts.name or anchor.sha256_hex[:16]
-    problems = []
-    if facts.not_after < at:
-        reason = f"chứng thư đã hết hạn ngày {say_day(facts.not_after)}."
-        problems.append(Problem(place=place, reason=reason))
-    if not terms.end_entity and not _may_issue(anchor.der):
-        reason = "không phải chứng thư của cơ quan chứng thực; nếu vẫn muốn, thêm --end-entity."
-        problems.append(Problem(place=place, reason=reason))
+    problems = _expired(anchor, at)
+    if not terms.end_entity and not row_of(anchor, at).may_issue:
+        reason = (
+            "không phải chứng thư của cơ quan chứng thực; nếu vẫn muốn tin, chọn nhận cả chứng "
+            "thư loại này (ở lệnh: --end-entity)."
+        )
+        problems.append(Problem(place=row_of(anchor, at).own_name, reason=reason))
     return problems
 
 
-def _may_issue(der: bytes) -> bool:
-    try:
-        return parse_certificate(der).is_authority
-    except DerFault:
-        return False
+def _expired(anchor: Anchor, at: datetime) -> list[Problem]:
+    row = row_of(anchor, at)
+    if row.standing is not Standing.EXPIRED:
+        return []
+    reason = f"chứng thư đã hết hạn ngày {say_day(row.facts.not_after)}."
+    return [Problem(place=row.own_name, reason=reason)]
+
+
+def _unseen(anchors: Iterable[Anchor], seen: Collection[str] | None) -> list[Problem]:
+    if seen is None or {one.sha256_hex for one in anchors} == {one.lower() for one in seen}:
+        return []
+    reason = "không khớp với chứng thư trong tệp; hỏi lại nơi cấp, chưa tin tệp này."
+    return [Problem(place="Dấu vân tay", reason=reason)]
 
 
 def _organisation(session: Session, given: str) -> str:
@@ -202,7 +313,7 @@ def _organisation(session: Session, given: str) -> str:
     return known.name if known is not None else given.strip()
 
 
-def _missing(place: str, text: str) -> list[Problem]:
+def _blank(place: str, text: str) -> list[Problem]:
     return [] if text.strip() else [Problem(place=place, reason="không được để trống.")]
 
 

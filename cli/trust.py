@@ -8,20 +8,13 @@ import typer
 
 from cli.account import As, Stdin
 from cli.usage import Command, WrongUsageError, make_group
-from signing.trust import Anchor, Purpose
+from signing.trust import PURPOSE_WORDS, Anchor, Purpose
 
 app = make_group(
     "Chứng thư gốc mà cơ quan tin cậy khi kiểm tra chữ ký.\n\n"
     "Không có --as thì người vận hành máy chủ thực hiện; có --as thì người đó phải là quản trị. "
     "Mỗi lần thêm, bỏ đều ghi vào nhật ký."
 )
-
-
-PURPOSES = {
-    Purpose.OFFICER: "chữ ký cán bộ",
-    Purpose.AGENCY: "con dấu cơ quan",
-    Purpose.STAMP: "dấu thời gian",
-}
 
 Fingerprint = Annotated[
     str,
@@ -106,7 +99,7 @@ def list_anchors() -> None:
 @app.command(cls=Command)
 def show(fingerprint: Fingerprint) -> None:
     """Cho xem một chứng thư gốc và mọi điều đã khai về nó."""
-    from actions.trusting import find_anchor  # noqa: PLC0415 (slow to load)
+    from actions.anchor_rows import find_anchor  # noqa: PLC0415 (slow to load)
     from cli.opening import opened_tables  # noqa: PLC0415 (same)
     from cli.visible import visible  # noqa: PLC0415 (same)
     from signing.certificates import read_facts  # noqa: PLC0415 (same)
@@ -166,7 +159,7 @@ def _name(one: Anchor) -> str:
 
 
 def _purposes(one: Anchor) -> str:
-    return ", ".join(words for purpose, words in PURPOSES.items() if purpose in one.purposes)
+    return ", ".join(words for purpose, words in PURPOSE_WORDS.items() if purpose in one.purposes)
 
 
 def _days(one: Anchor) -> str:

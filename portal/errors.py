@@ -19,7 +19,8 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-MEBIBYTE = 1024 * 1024
+KIBIBYTE = 1024
+MEBIBYTE = 1024 * KIBIBYTE
 
 
 class PortalError(Exception):
@@ -134,7 +135,7 @@ class BadUploadError(PortalError):
 
     @override
     def diagnosis(self) -> str:
-        return "Chưa nhận được tệp nào. Chọn một tệp PDF rồi gửi lại."
+        return "Chưa nhận được tệp nào. Chọn tệp rồi gửi lại."
 
 
 class UnstorableTextError(PortalError):
@@ -168,8 +169,10 @@ class UploadTooLargeError(PortalError):
 
     @override
     def diagnosis(self) -> str:
+        many = self.limit_bytes >= MEBIBYTE
+        limit = f"{self.limit_bytes // (MEBIBYTE if many else KIBIBYTE)} {'MB' if many else 'KB'}"
         return (
-            f"Tệp lớn hơn giới hạn {self.limit_bytes // MEBIBYTE} MB; "
+            f"Tệp lớn hơn giới hạn {limit}; "
             "phần đã nhận không được giữ lại. Giảm dung lượng tệp rồi gửi lại."
         )
 

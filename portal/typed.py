@@ -17,8 +17,9 @@ from portal.identity import is_foreign
 TEXTS: Final = frozenset(
     {
         "add", "aliases", "answer_text", "basis", "columns", "corrected", "h.addressees", "h.title",
-        "label", "lines", "name", "note", "opinion", "printed", "question", "quote", "reason",
-        "result", "rows", "subject", "text", "title", "words",
+        "label", "lines", "name", "note", "opinion", "organisations", "origin", "printed",
+        "published", "question", "quote", "reason", "result", "rows", "subject", "text", "title",
+        "words",
     }
 )  # fmt: skip
 """Fields in which people write sentences; never a secret, never what a page hides."""

@@ -1,7 +1,7 @@
 """The office's trust anchors: a folder of certificates, and a list that says what each is good for.
 
-The list, `anchors.json`, is written by `trinhky trust`. A certificate that was only copied into the
-folder is trusted for everything, as the list would say without limits.
+The list, `anchors.json`, is written where an administrator adds them. A certificate that was only
+copied into the folder is trusted for everything, as the list would say without limits.
 """
 
 from __future__ import annotations

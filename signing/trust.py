@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from signing.certificates import load, read_facts
 from signing.encoding.certificate import parse_certificate
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from asn1crypto import cms
 
 _TEST_WORD = "thử nghiệm"
+_BROKEN: Final = (
+    ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError,
+)  # fmt: skip
+"""What strangers' files bring out of the library."""
 
 
 class Purpose(StrEnum):
@@ -33,6 +37,14 @@ class Purpose(StrEnum):
 
     STAMP = "stamp"
     """Time stamps."""
+
+
+PURPOSE_WORDS: Final[Mapping[Purpose, str]] = {
+    Purpose.OFFICER: "chữ ký cán bộ",
+    Purpose.AGENCY: "con dấu cơ quan",
+    Purpose.STAMP: "dấu thời gian",
+}
+"""What an anchor is trusted for, as officials say it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +127,16 @@ def load_anchors(paths: Iterable[Path]) -> tuple[Anchor, ...]:
     Raises:
         TrustStoreError: A file cannot be read or holds no certificate.
     """
-    return tuple(
-        Anchor(der=der, test_only=_is_test(der))
-        for path in paths
-        for der in load_certificates(path)
-    )
+    return tuple(_anchor(der) for path in paths for der in load_certificates(path))
+
+
+def anchors_in(data: bytes, name: str) -> tuple[Anchor, ...]:
+    """Anchors of a file that somebody sends, as `load_anchors` has them.
+
+    Raises:
+        TrustStoreError: It holds no certificate, or one that cannot be read; names it as `name`.
+    """
+    return tuple(_anchor(der) for der in _certificates_in(data, name))
 
 
 def load_certificates(path: Path) -> tuple[bytes, ...]:
@@ -132,11 +149,19 @@ def load_certificates(path: Path) -> tuple[bytes, ...]:
         files = sorted(one for one in path.iterdir() if one.is_file())
         return tuple(der for file in files for der in load_certificates(file))
     try:
-        found = tuple(_certificates(path.read_bytes()))
-    except (OSError, ValueError, TypeError, KeyError) as err:
+        data = path.read_bytes()
+    except OSError as err:
         raise TrustStoreError(str(path), str(err)) from err
+    return _certificates_in(data, str(path))
+
+
+def _certificates_in(data: bytes, name: str) -> tuple[bytes, ...]:
+    try:
+        found = tuple(_certificates(data))
+    except _BROKEN as err:
+        raise TrustStoreError(name, str(err)) from err
     if not found:
-        raise TrustStoreError(str(path), "no certificate")
+        raise TrustStoreError(name, "no certificate")
     return found
 
 
@@ -161,7 +186,9 @@ def _binary(der: bytes) -> Iterable[bytes]:
     container = cms.ContentInfo.load(der)
     if _is_signed_data(container):
         for choice in container["content"]["certificates"]:
-            yield bytes(choice.chosen.dump())
+            held = bytes(choice.chosen.dump())
+            read_facts(held)  # raises where it is of another kind
+            yield held
         return
     read_facts(der)  # raises where the content is no certificate
     yield bytes(load(der).dump())
@@ -181,6 +208,10 @@ def _is_signed_data(container: cms.ContentInfo) -> bool:
         return bool(container["content_type"].native == "signed_data")
     except ValueError:
         return False
+
+
+def _anchor(der: bytes) -> Anchor:
+    return Anchor(der=der, test_only=_is_test(der))
 
 
 def _is_test(der: bytes) -> bool:

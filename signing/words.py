@@ -164,13 +164,14 @@ RULES: Final[dict[str, Rule]] = {
 }
 
 ADVICE: Final[dict[str, str]] = {
-    "issuer_unknown": "nếu cơ quan tin nơi cấp này, bổ sung chứng thư gốc của nó bằng lệnh "
-    "trinhky trust add rồi kiểm tra lại",
-    "anchor_purpose": "xem lại bằng lệnh trinhky trust show; nếu cơ quan tin cả việc này thì khai "
-    "lại bằng trinhky trust add",
-    "anchor_days": "xem lại thời hạn đã khai bằng lệnh trinhky trust show",
-    "anchor_organisation": "nếu cơ quan ấy được cấp chứng thư dưới gốc này, khai thêm tên bằng "
-    "lệnh trinhky trust add",
+    "issuer_unknown": "nếu cơ quan tin nơi cấp này, người quản trị thêm chứng thư gốc của nó "
+    "(Chứng thư gốc tin cậy, hoặc trinhky trust add) rồi kiểm tra lại",
+    "anchor_purpose": "nếu cơ quan tin cả việc này, người quản trị khai lại (Chứng thư gốc tin "
+    "cậy, hoặc trinhky trust add)",
+    "anchor_days": "người quản trị xem lại thời hạn đã khai (Chứng thư gốc tin cậy, hoặc trinhky "
+    "trust show)",
+    "anchor_organisation": "nếu cơ quan ấy được cấp chứng thư dưới gốc này, người quản trị khai "
+    "thêm tên (Chứng thư gốc tin cậy, hoặc trinhky trust add)",
     "evidence_missing": "kiểm tra lại với bản có đủ bằng chứng hoặc hỏi nơi gửi",
     "evidence_stale": "kiểm tra lại với bản lưu trữ có dấu thời gian hoặc hỏi nơi gửi",
     "subfilter_unsupported": "đề nghị nơi gửi ký lại theo chuẩn PAdES",

@@ -127,13 +127,14 @@ SENTENCES: Final[dict[str, str]] = {
 }
 
 ADVICE: Final[dict[str, str]] = {
-    "issuer_unknown": "if this office trusts the issuer, add its root certificate with "
-    "trinhky trust add, then check again",
-    "anchor_purpose": "look at it with trinhky trust show; if this office trusts it for this use "
-    "too, say so with trinhky trust add",
-    "anchor_days": "look at its days with trinhky trust show",
-    "anchor_organisation": "if that organisation may be certified under this anchor, add its name "
-    "with trinhky trust add",
+    "issuer_unknown": "if this office trusts the issuer, its administrator adds the root "
+    "certificate (Trust anchors, or trinhky trust add); then check again",
+    "anchor_purpose": "if this office trusts it for this use too, its administrator says so "
+    "(Trust anchors, or trinhky trust add)",
+    "anchor_days": "its administrator looks at the days that were declared (Trust anchors, or "
+    "trinhky trust show)",
+    "anchor_organisation": "if that organisation may be certified under this anchor, the "
+    "administrator adds its name (Trust anchors, or trinhky trust add)",
     "evidence_missing": "check a copy that carries enough evidence, or ask the sender",
     "evidence_stale": "check an archived copy with a time stamp, or ask the sender",
     "subfilter_unsupported": "ask the sender to sign again in the PAdES format",

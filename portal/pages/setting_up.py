@@ -9,6 +9,7 @@ from starlette.responses import Response
 from actions.administering.attention import attention
 from actions.administering.people import people
 from actions.setup_parts import PART_WORDS, PartState, parts
+from actions.setup_steps import ANCHORS
 from portal.administering import PREFIX, Administrator
 from portal.context import ThePortal
 from portal.rendering import page
@@ -41,4 +42,5 @@ def setting_up(request: Request, portal: ThePortal, person: Administrator) -> Re
             done=sum(one.state is PartState.REAL for one in needed), whole=len(needed)
         ),
         without_account=sum(one.lacks_account for one in lines), matters=matters,
+        anchors=ANCHORS,
     )  # fmt: skip

@@ -8,8 +8,10 @@ from signing.glossary.shapes import Explanation, Words
 from signing.glossary.todo import ASK, NOTHING, RESEND, RESIGN, explain
 
 _SHOW: Final = Words(
-    "Người quản trị xem lại điều đã khai (trinhky trust show), sửa nếu cần rồi kiểm tra lại.",
-    "The operator looks at what was declared (trinhky trust show), mends it, then checks again.",
+    "Người quản trị xem lại điều đã khai (Chứng thư gốc tin cậy, hoặc trinhky trust show), sửa nếu "
+    "cần rồi kiểm tra lại.",
+    "The administrator looks at what was declared (Trust anchors, or trinhky trust show), mends "
+    "it, then checks again.",
 )
 
 TRUST_CODES: Final[dict[str, Explanation]] = {

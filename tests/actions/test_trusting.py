@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from actions.anchor_rows import find_anchor
 from actions.auditing import MACHINE, Actor, verify_chain
 from actions.errors import InvalidInputError, NotAuthorisedError, NotFoundError
-from actions.trusting import AnchorTerms, add_trust_anchors, find_anchor, remove_trust_anchor
+from actions.trusting import AnchorTerms, add_trust_anchors, remove_trust_anchor
 from models.audit import AuditEvent
 from models.session import Database
 from signing.anchors import read_anchors

@@ -95,6 +95,13 @@ SHOTS: Final = (
         phone=True,
     ),
     Shot(
+        "quan-tri-tin-cay",
+        "Quản trị: chứng thư gốc tin cậy",
+        ADMINISTRATOR,
+        "/quan-tri/tin-cay",
+        phone=True,
+    ),
+    Shot(
         "quan-tri-thiet-lap",
         "Quản trị: thiết lập",
         ADMINISTRATOR,

@@ -34,6 +34,8 @@ LIMITED = {
     "/api/v1/series/{series_id}": {ADMINISTRATOR},
     "/api/v1/templates": {PEOPLE.drafter, PEOPLE.clerk, ADMINISTRATOR},
     "/api/v1/templates/{template_id}": {PEOPLE.drafter, PEOPLE.clerk, ADMINISTRATOR},
+    "/api/v1/trust-anchors": {ADMINISTRATOR},
+    "/api/v1/trust-anchors/{fingerprint}": {ADMINISTRATOR},
     "/api/v1/webhooks": {AUDITOR, ADMINISTRATOR},
     "/api/v1/webhooks/deliveries/{delivery_id}/attempts": {AUDITOR, ADMINISTRATOR},
     "/api/v1/webhooks/{webhook_id}/deliveries": {AUDITOR, ADMINISTRATOR},

@@ -23,7 +23,8 @@ MAY_GO = frozenset({"address", "you", "who"})
 """English has one form of address."""
 SHOWN = ("placeholder", "title", "aria-label", "alt", "data-question", "data-busy", "data-label")
 QUOTED = (
-    "Trình Ký", "CA phục vụ cơ quan THỬ NGHIỆM", "“Lưu”", "đồng chí or ông/bà", "“báo cáo”",
+    "Trình Ký", "CA phục vụ cơ quan THỬ NGHIỆM", "CA gốc THỬ NGHIỆM", "“Lưu”", "“báo cáo”",
+    "đồng chí or ông/bà",
     "“thực hiện nhiệm vụ”", "trước ngày 15/12/2026", "HỎA TỐC", "THƯỢNG KHẨN", "KHẨN", "-QĐ/",
     "Các cấp ủy, chính quyền, cơ quan chỉ đạo, quản lý báo chí, các cơ quan báo chí",
     "Sao lục", "Trích sao", "(sao lục)", "(trích sao)", "LỤC", "TRÍCH",

@@ -21,6 +21,7 @@ from models.operation import RunRecord
 from models.organisation import Organisation
 from models.report import Report
 from portal.app import _SCREENS
+from signing.anchors import read_anchors
 from tests.portal.browsing import Browsing, token_in
 from tests.portal.seeded import PASSWORD, Seeded
 from tests.portal.test_incoming import arrived, sent
@@ -48,6 +49,7 @@ def names(seeded: Seeded, issued: DirectiveId) -> dict[str, str]:
 def real_names(seeded: Seeded, issued: DirectiveId) -> dict[str, str]:
     """Something real for each name in a path or form."""
     paper = arrived(seeded, sent(seeded))
+    anchors = read_anchors(seeded.office.settings.trust_folder)
     with seeded.office.database.reading() as session:
 
         def one(table: Any) -> str:  # noqa: ANN401 (a table)
@@ -67,7 +69,7 @@ def real_names(seeded: Seeded, issued: DirectiveId) -> dict[str, str]:
             "unit": consignment.organisation_id, "task_ref": obligation.task_ref,
             "ref": obligation.task_ref, "key": "outgoing", "year": "2022", "index": "0",
             "number": "1", "place": "0", "form": "pdf", "directive": str(issued),
-            "officer_id": "cao-duc-thanh",
+            "officer_id": "cao-duc-thanh", "fingerprint": anchors[0].sha256_hex,
         }  # fmt: skip
 
 

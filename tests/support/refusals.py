@@ -27,7 +27,7 @@ ELSEWHERE = (
     # Whom no page shows: the command line, the story, papers and letters with words of their own,
     # machines among themselves; what speaks English of itself; shapes that are looked for.
     "models/migrations", "wiring/demo", "wiring/stor", "wiring/serving", "wiring/trial",
-    "wiring/reconciling", "wiring/running", "actions/trusting.py", "actions/trial_signing.py",
+    "wiring/reconciling", "wiring/running", "actions/trial_signing.py",
     "actions/setting_up.py", "actions/setup_", "actions/archive_stamps.py", "actions/renewing.py",
     "actions/office_loading.py", "documents/fonts.py", "documents/regimes", "documents/typesetting",
     "documents/consolidate.py", "documents/intake/vocabulary.py", "delivery/sftp.py",
