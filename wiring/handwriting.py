@@ -1,13 +1,9 @@
 """Officers' own handwriting: one transparent PNG each in the office's folder `handwriting`."""
 
-import re
 from pathlib import Path
-from typing import Final
 
+from actions.own_handwriting import picture_file
 from signing.marks.handwritten import MAX_BYTES
-
-_PLAIN: Final = re.compile(r"[\w-][\w.-]*")
-"""What an identifier must look like to be a file's name."""
 
 
 def read_handwriting(folder: Path, officer_id: str) -> bytes | None:
@@ -16,10 +12,11 @@ def read_handwriting(folder: Path, officer_id: str) -> bytes | None:
     It is read unchecked and no further than its limit; `signing.marks.handwritten.clean_scan`
     refuses what is no picture of blue handwriting, before anything is signed.
     """
-    if not _PLAIN.fullmatch(officer_id):
+    file = picture_file(folder, officer_id)
+    if file is None:
         return None
     try:
-        with (folder / f"{officer_id}.png").open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        with file.open("rb") as held:
+            return held.read(MAX_BYTES + 1)
     except FileNotFoundError:
         return None

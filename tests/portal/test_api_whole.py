@@ -58,6 +58,8 @@ EXCUSED: Final = {
     "/tai-khoan/phien/ket-thuc-khac": Why.SESSION,
     "/tai-khoan/ma": Why.TOKEN,
     "/may-ky/ma": Why.TRUST,
+    "/quan-tri/can-bo/{officer_id}/bo-chu-ky-tay": Why.TRUST,
+    "/quan-tri/chu-ky-tay/{officer_id}": Why.TRUST,
     "/quan-tri/chung-thu/dang-ky": Why.TRUST,
     "/quan-tri/chung-thu/thu-nghiem": Why.TRUST,
     "/quan-tri/chung-thu/{fingerprint}/cham-dut": Why.TRUST,
