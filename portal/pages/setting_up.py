@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from actions.administering.attention import attention
 from actions.administering.people import people
+from actions.anchor_rows import readable
 from actions.setup_parts import PART_WORDS, PartState, parts
 from actions.setup_steps import ANCHORS
 from portal.administering import PREFIX, Administrator
@@ -31,8 +32,10 @@ class Progress:
 @router.get("")
 def setting_up(request: Request, portal: ThePortal, person: Administrator) -> Response:
     """Shows every part of the set-up with its state; nothing is tried or written."""
+    with readable(portal.office.settings.trust_folder):
+        around = surroundings(portal.office.settings)
     with portal.database.reading() as session:
-        found = parts(session, surroundings(portal.office.settings), at=portal.at())
+        found = parts(session, around, at=portal.at())
         lines = people(session, person.actor, at=portal.at())
         matters = {str(one.matter) for one in attention(session, lines, at=portal.at())}
     needed = [one for one in found if one.needed]

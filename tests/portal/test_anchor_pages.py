@@ -209,6 +209,11 @@ def test_a_folder_that_cannot_be_read_is_said_so_on_the_page(ours: Browsing) -> 
     assert shown.status_code == 422
     assert "không đọc được tệp “rac.txt”" in words_of(shown)
     assert look(ours, file_of(ROOT)).status_code == 422
+    # Whoever can do something about it is told, and no page breaks off.
+    for path, status in (("/quan-tri", 200), ("/viec-cua-toi", 200), ("/quan-tri/thiet-lap", 422)):
+        page = ours.get(path)
+        assert page.status_code == status, path
+        assert "không đọc được tệp “rac.txt”" in words_of(page), path
     assert not (folder / LIST).exists()
 
 
