@@ -24,22 +24,22 @@ from actions.trusting import (
     remove_trust_anchor,
 )
 from models.officer import Role
-from portal.anchor_form import LIMIT_BYTES, MOST_ORGANISATIONS
+from portal.anchor_form import MOST_ORGANISATIONS
 from portal.api.shapes import DOES, Day, Given, Line, Reasoned, Told, Words
 from portal.calling import Administers, Reads
 from signing.trust import Purpose
 
 router = APIRouter(prefix="/api/v1", tags=["trust anchors"])
 _NAME = "certificates"
-MOST_SENT = LIMIT_BYTES // 3 * 4 + 64
-"""Characters: the file in base64."""
+MOST_SENT = 200_000
+"""Characters, each of a byte or an escape of two: below the limit of a body in any case."""
 Fingerprint = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 FingerprintInPath = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 Certificates = Annotated[
     str,
     Field(
-        min_length=1, max_length=MOST_SENT,
-        description="One certificate or several: PEM as it stands, or a DER or P7B file in base64.",
+        min_length=1, max_length=MOST_SENT, pattern=r"^[ -~\t\r\n]*$",
+        description="One certificate or several, in ASCII: PEM, or a DER or P7B file in base64.",
     ),
 ]  # fmt: skip
 

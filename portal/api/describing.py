@@ -62,7 +62,7 @@ SAMPLES: Final[Mapping[str, Any]] = {
     "since": "2026-12-01", "began": "2026-01-01", "period_from": "2027-01-01", "stands_at": 0,
     "organisation": "tinh-uy", "on": "2026-12-31", "to": "ho-sy-nam",
     "tasks": [], "content_reviewer": "le-quang-vinh", "form_reviewer": "pham-thu-ha",
-    "certificates": "-----BEGIN CERTIFICATE-----…", "fingerprints": ["c0ffee00" * 8],
+    "certificates": "-----BEGIN CERTIFICATE-----...", "fingerprints": ["c0ffee00" * 8],
     "source": "Trang thông tin của nơi cấp", "purposes": ["officer", "agency"],
     "authority_id": "uy-quyen-1", "schedule": {"frequencies": ["quarterly"]},
 }  # fmt: skip
