@@ -86,7 +86,6 @@ def test_an_anchor_is_said_anew_with_what_was_seen_and_ended_with_a_reason(ours:
         {"since": "2030-01-01", "until": "2029-01-01"},
         {"certificates": file_of(ROOT, SECOND).decode()},
     ],
-    ids=str,
 )  # fmt: skip
 def test_a_body_that_cannot_be_right_changes_nothing(ours: Browsing, wrong: dict[str, Any]) -> None:
     before = trusted(ours)
