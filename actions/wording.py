@@ -16,7 +16,8 @@ from models.obligation import Obligation
 SUBJECT_LIMIT = 160
 """Characters of a subject; longer ones are cut at a word. Readers show fewer."""
 
-_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+"""From Monday on."""
 TEST_LINE = "THỬ NGHIỆM: chứng thư không có giá trị pháp lý."
 """At the foot of every letter of an office that signs with a demo PKI."""
 
@@ -49,7 +50,7 @@ class LetterFrame:
 
 def spoken_day(day: date) -> str:
     """Returns a day as a letter says it: `thứ Sáu, 28/10/2022`."""
-    return f"{_WEEKDAYS[day.weekday()]}, {day:%d/%m/%Y}"
+    return f"{WEEKDAYS[day.weekday()]}, {day:%d/%m/%Y}"
 
 
 def cut(text: str, limit: int = SUBJECT_LIMIT) -> str:

@@ -152,6 +152,7 @@ def make_templates() -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.filters |= {
         "day": writing.day,
+        "due_day": writing.due_day,
         "paper_day": writing.paper_day,
         "clock": writing.clock,
         "moment": words.moment,

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from actions.desk import VIETNAM
+from actions.wording import WEEKDAYS
 from portal.i18n.choosing import spoken
 from signing.language import Language
 from signing.words import shifted
@@ -24,6 +25,19 @@ def day(value: date | datetime | None) -> str:
     # A stranger's file may claim an instant at the end of the calendar.
     shown = shifted(value, VIETNAM).date() if isinstance(value, datetime) else value
     return format_date(shown, _DAYS[spoken()], locale=LOCALES[spoken()])
+
+
+def due_day(value: date | datetime | None) -> str:
+    """Returns the day of a time limit: `thứ Sáu, 28/10/2022`, `Fri 28 Oct 2022`; empty for None.
+
+    With its weekday, as letters to units say it: who plans a week thinks in weekdays.
+    """
+    if value is None:
+        return ""
+    shown = shifted(value, VIETNAM).date() if isinstance(value, datetime) else value
+    if spoken() is Language.VI:
+        return f"{WEEKDAYS[shown.weekday()]}, {day(shown)}"
+    return f"{format_date(shown, 'EEE', locale=LOCALES[spoken()])} {day(shown)}"
 
 
 def paper_day(value: date | datetime | None) -> str:

@@ -41,7 +41,7 @@ def test_a_directive_is_written_from_nothing_and_survives_a_crash(
     page.check(".tree li:not([hidden]) input >> nth=0")
     page.click("text=Lấy các đơn vị đã chọn")
     page.click("button[value='task:b:3']")
-    page.wait_for_selector("text=Hạn cuối 19/12/2022")
+    page.wait_for_selector("text=Hạn cuối thứ Hai, 19/12/2022")
     page.click("button[value='look']")
     page.wait_for_selector("img[alt='Trang 1 của dự thảo']")
     page.click("text=Soạn tiếp")

@@ -112,7 +112,7 @@ def writes_a_letter(drafter: Visitor) -> None:
     press(drafter, "Lấy các đơn vị đã chọn")
     drafter.page.get_by_label("Dòng 1, như sẽ in").fill("Như trên")
     drafter.page.get_by_role("button", name="Giao việc: đoạn 1").first.click()
-    says(drafter, "Hạn cuối 14/12/2022.")
+    says(drafter, "Hạn cuối thứ Tư, 14/12/2022.")
     press(drafter, "Trình kiểm tra")
     says(drafter, "đang kiểm tra")
 

@@ -65,7 +65,7 @@ def writes_and_hands_in(drafter: Visitor) -> DirectiveId:
         drafter.page.get_by_label(label, exact=True).fill(text)
     choose_units(drafter)
     drafter.page.get_by_role("button", name="Giao việc: đoạn 6").click()
-    says(drafter, "Hạn cuối 14/12/2022.")
+    says(drafter, "Hạn cuối thứ Tư, 14/12/2022.")
     says(drafter, "Không thấy thiếu sót. Có thể trình.")
     press(drafter, "Trình kiểm tra")
     says(drafter, "đang kiểm tra")

@@ -61,7 +61,7 @@ def whole(browsing: Browsing) -> str:
 def test_a_draft_goes_from_an_empty_page_to_its_reviewers(browsing: Browsing) -> None:
     path = whole(browsing)
     page = words_of(browsing.get(path))
-    assert "Hạn cuối 14/12/2022" in page
+    assert "Hạn cuối thứ Tư, 14/12/2022" in page
     assert re.search(r"Gửi đến \d+ đơn vị", page)
     pages = browsing.get(f"{path}/xem")
     assert pages.status_code == 200

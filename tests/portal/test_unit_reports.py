@@ -123,7 +123,7 @@ def test_a_report_with_a_filled_workbook_and_files_is_taken_shown_and_returned_w
     assert back.status_code == 303
     dues = {one.due.isoformat() for one in browsing.seeded.obligations(issued, unit) if one.due}
     assert "2022-11-30" in dues
-    assert "Hạn gửi lại: 30/11/2022" in words_of(browsing.get(link))
+    assert "Hạn gửi lại: thứ Tư, 30/11/2022" in words_of(browsing.get(link))
     whole = browsing.get(f"/theo-doi/{issued}/don-vi/{unit}")
     assert "Thiếu lớp 2." in words_of(whole)
 

@@ -1,5 +1,6 @@
 """“Việc của tôi”: what waits for whom, by when, and who takes it up."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from models.officer import Officer, Post
 from models.officer_notice import OfficerNotice
 from models.work import Claim
 from tests.portal.browsing import Browsing, words_of
-from tests.portal.seeded import Seeded
+from tests.portal.seeded import Seeded, report_units
 from wiring.demo_draft import PEOPLE
 
 HOME = "/viec-cua-toi"
@@ -66,6 +67,20 @@ def test_the_next_day_named_on_an_empty_list_is_of_the_readers_own_office(
     tomorrow = seeded.office.clock().date() + timedelta(days=1)
     with owed_to_another_office(seeded, other, tomorrow):
         assert words_of(browsing.get(HOME)) == before
+
+
+def test_the_days_by_which_something_is_due_have_their_weekday(
+    browsing: Browsing, seeded: Seeded, issued: DirectiveId
+) -> None:
+    limit = r"(thứ (Hai|Ba|Tư|Năm|Sáu|Bảy)|Chủ nhật), \d+/\d+/\d{4}"
+    seeded.submitted("Ngày trong hạn có thứ")
+    browsing.sign_in(PEOPLE.content_reviewer)
+    assert re.search(rf"Hạn {limit}", words_of(browsing.get(HOME)))
+    browsing.sign_in(PEOPLE.follow_up)
+    assert re.search(limit, words_of(browsing.get("/theo-doi")))
+    unit = report_units(seeded, issued)[2]
+    page = words_of(browsing.get(seeded.link(unit, issued)))
+    assert "Ngày làm việc cuối cùng trong hạn: thứ Sáu, 28/10/2022" in page
 
 
 SECOND = "nguoi-thu-hai"
