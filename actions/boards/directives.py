@@ -53,7 +53,7 @@ def by_directive(
         after=after, limit=limit, values=lambda one: (one.issued_at, one.id),
     )  # fmt: skip
     keys = [one.id for one in found.items]
-    standing, waiting = _standing(reader, keys), _waiting(reader, keys)
+    standing, waiting = standing_of(reader, keys), _waiting(reader, keys)
     rows = [
         FollowedRow(
             directive=one, standing=standing.get(one.id, Standing()),
@@ -64,8 +64,11 @@ def by_directive(
     return Page(items=rows, next=found.next)
 
 
-def _standing(reader: Reader, keys: list[DirectiveId]) -> dict[DirectiveId, Standing]:
-    """Counts units: one has answered once nothing that was asked of it is owed any more."""
+def standing_of(reader: Reader, keys: list[DirectiveId]) -> dict[DirectiveId, Standing]:
+    """Counts the units of some directives; one of which nothing is asked is left out.
+
+    A unit has answered once nothing that was asked of it is owed any more.
+    """
     owed, missing = is_owed(), is_missing(reader.day)
     ahead = and_(owed, Obligation.due >= reader.day)
     unit = (

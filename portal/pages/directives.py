@@ -1,13 +1,14 @@
 """The list of directives: search, filters that stand in its address, one page after another."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter, Request
-from sqlalchemy import select
+from sqlalchemy import func, select
 from starlette.responses import Response
 
+from actions.boards.directives import Standing, standing_of
 from actions.errors import InvalidInputError
 from actions.listing.paging import COUNTED, Page
 from actions.listing.sight import Reader
@@ -16,10 +17,13 @@ from actions.searching.tables import found_table
 from actions.searching.views import views_of
 from actions.working.choices import types_of
 from documents.content import Regime
+from models.base import DirectiveId
 from models.directive import Directive
+from models.dispatch import Consignment
 from models.lifecycle import DirectiveState
 from models.organisation import Organisation
 from portal.context import Portal, ThePortal
+from portal.dispatch_view import NOT_SENT
 from portal.i18n.catalogue import gettext
 from portal.identity import Person, SignedInPerson
 from portal.pages.boards import taken
@@ -43,6 +47,15 @@ class Chip:
     count: int | None
     """None where there are too many to count."""
     is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a directive that was issued."""
+
+    standing: Standing
+    unsent: int
+    """Units to which it has not gone out yet."""
 
 
 @router.get("/van-ban")
@@ -85,6 +98,7 @@ def show(
     with portal.looking(person.actor) as reader:
         asked = read_search(reader, given)
         found, is_first = _page(reader, asked, cursor)
+        outcomes = _outcomes(reader, found.items)
         counts = count(reader, without_states(asked.filters))
         states = asked.filters.states or frozenset(DirectiveState)
         total = counts.of(states)
@@ -103,7 +117,7 @@ def show(
     chosen = asked.typed["loai"]
     return page(
         request, "directives.html", person=person, q=asked.typed["q"], asked=asked, chips=chips,
-        rows=found.items, total=total, most=COUNTED, is_first=is_first,
+        rows=found.items, outcomes=outcomes, total=total, most=COUNTED, is_first=is_first,
         further=asked.address(sau=found.next) if found.next else "",
         types=types if not chosen or chosen in types else (chosen, *types),
         states=[one.value for one in DirectiveState], views=views, kept=kept,
@@ -119,6 +133,27 @@ def _page(reader: Reader, asked: Asked, cursor: str) -> tuple[Page[Directive], b
     except InvalidInputError:
         asked.faults["sau"] = gettext("Không mở được trang theo địa chỉ này; đang hiện trang đầu.")
         return find(reader, asked.filters, after=None, limit=ROWS), True
+
+
+def _outcomes(reader: Reader, rows: Sequence[Directive]) -> dict[DirectiveId, Outcome]:
+    """How those of the rows that were issued stand with their units."""
+    keys = [DirectiveId(one.id) for one in rows if one.issued_at]
+    if not keys:
+        return {}
+    standing = standing_of(reader, keys)
+    unsent = dict(
+        reader.session.execute(
+            select(Consignment.directive_id, func.count())
+            .where(Consignment.directive_id.in_(keys), Consignment.state.in_(NOT_SENT))
+            .group_by(Consignment.directive_id)
+        )
+        .tuples()
+        .all()
+    )
+    return {
+        key: Outcome(standing=standing.get(key, Standing()), unsent=unsent.get(key, 0))
+        for key in keys
+    }
 
 
 def _types(portal: Portal, reader: Reader, person: Person) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
-"""Tables of many columns: on a phone each value is named, on a desk no column runs over."""
+"""Long pages and wide tables: on a phone each value is named, on a desk no column runs over."""
 
 import pytest
+from playwright.sync_api import expect
 
 from models.base import DirectiveId
-from tests.browser.conftest import Visitor
-from tests.portal.seeded import PEOPLE
+from tests.browser.conftest import Visitor, aside
+from tests.portal.seeded import PEOPLE, Seeded
 
 NAME_ROOM = 100
 """Pixels that the name of a column takes on a phone."""
@@ -44,3 +45,15 @@ def test_no_word_of_the_dispatch_runs_into_the_next_column(
     # As it reads once papers have gone out.
     desktop.page.eval_on_selector_all(".delivery td.when", FILL)
     assert desktop.page.eval_on_selector_all(".delivery th, .delivery td", RUN_OVER) == []
+
+
+def test_on_a_phone_a_link_leads_over_the_pages_to_the_part_where_one_signs(
+    phone: Visitor, seeded: Seeded
+) -> None:
+    key = aside(lambda: seeded.numbered("Ký trên điện thoại"))
+    phone.sign_in(PEOPLE.signatory)
+    phone.open(f"/van-ban/{key}/ky")
+    pin = phone.page.get_by_label("Mã PIN")
+    expect(pin).not_to_be_in_viewport()
+    phone.page.get_by_role("link", name="Đến phần ký").click()
+    expect(pin).to_be_in_viewport()

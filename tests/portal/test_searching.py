@@ -49,6 +49,21 @@ def test_a_directive_is_found_by_subject_text_and_unit_and_its_filters_stand_in_
     assert "Không có văn bản nào khớp." in none
 
 
+def test_the_list_says_what_became_of_what_was_issued_and_nothing_of_a_draft(
+    reader: Browsing,
+) -> None:
+    issued = reader.seeded.by_state["issued"]
+    number = reader.seeded.directive(issued).number_text
+    came = words_of(reader.get(f"/van-ban?q={number}"))
+    assert re.search(r"[1-9]\d* đơn vị chưa được gửi", came)
+    assert re.search(r"\d+/23 đơn vị đã báo cáo", came)
+    assert "Hạn gần nhất: thứ Sáu, 30/9/2022" in came
+    key = reader.seeded.start("Chưa gửi đi đâu")
+    draft = words_of(reader.get("/van-ban?q=chua+gui+di+dau"))
+    assert "đã báo cáo" not in draft
+    assert "<title>Dự thảo: Chưa gửi đi đâu ·" in reader.get(f"/van-ban/{key}").text
+
+
 def test_papers_to_a_unit_of_a_year_are_found(reader: Browsing) -> None:
     issued = reader.seeded.by_state["issued"]
     link = f'href="/van-ban/{issued}"'
