@@ -97,7 +97,10 @@ def enter(browser: Browser, own: Own) -> Iterator[Entering]:
 
 
 def writes_a_letter(drafter: Visitor) -> None:
-    drafter.open("/")
+    drafter.open("/theo-doi")
+    says(drafter, "Văn bản hiện ở đây ngay khi được phát hành")
+    drafter.open("/van-ban")
+    says(drafter, "Văn bản của cơ quan hiện ở đây từ lúc trình dự thảo")
     drafter.page.get_by_role("main").get_by_role("link", name="Soạn văn bản").click()
     drafter.page.get_by_role("button", name="Công văn").click()
     drafter.page.get_by_label("Trích yếu").fill(SUBJECT)
@@ -183,6 +186,8 @@ def test_an_office_begins_from_nothing_and_comes_to_its_first_closed_directive(
     takes_number(clerk)
     types_pin(signatory, SUBJECT, "Xem và ký", "Mã PIN", "đã ký, chờ đóng dấu")
     types_pin(clerk, SUBJECT, "Đóng dấu", "Mã PIN của khoá cơ quan", "Chờ văn thư phát hành.")
+    clerk.open("/phat-hanh")
+    says(clerk, "phát hành rồi thì xem ở đây đã gửi đến đơn vị nào")
     next_work(clerk, SUBJECT, "Phát hành")
     press(clerk, "Phát hành")
     clerk.agree()
