@@ -13,6 +13,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 RSA_BITS: Final = 2048
@@ -81,12 +82,18 @@ def pem_to_der(pem: bytes) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def public_of(key: bytes) -> bytes:
-    """The public key (SubjectPublicKeyInfo, DER) of a private one (unencrypted PKCS#8, DER)."""
+def key_parts(key: bytes) -> tuple[bytes, bytes]:
+    """A private key (unencrypted PKCS#8, DER) written anew, and its SubjectPublicKeyInfo (DER)."""
+    private = _private(key)
     return (
-        _private(key)
-        .public_key()
-        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        private.private_bytes(
+            serialization.Encoding.DER,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        ),
+        private.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        ),
     )
 
 
@@ -105,9 +112,6 @@ def sign_rsa(key: bytes, data: bytes, digest: str) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _private(key: bytes) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
+def _private(key: bytes) -> PrivateKeyTypes:
     """Parsed once: the check of an RSA key takes fifty times as long as a signature with it."""
-    loaded = serialization.load_der_private_key(key, None)
-    if not isinstance(loaded, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise TypeError(type(loaded).__name__)
-    return loaded
+    return serialization.load_der_private_key(key, None)

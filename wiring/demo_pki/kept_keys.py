@@ -9,7 +9,7 @@ from asn1crypto import algos, keys, pem
 from certomancer import crypto_utils
 from typing_extensions import override
 
-from wiring.demo_office import public_of, sign_rsa
+from wiring.demo_office import key_parts, sign_rsa
 
 
 class KeptKeys(crypto_utils.PycaCryptographyBackend):
@@ -24,7 +24,8 @@ class KeptKeys(crypto_utils.PycaCryptographyBackend):
         kind, _, der = pem.unarmor(key_bytes)
         if kind != "PRIVATE KEY":
             return super().load_private_key(key_bytes, password)
-        return keys.PrivateKeyInfo.load(der), keys.PublicKeyInfo.load(public_of(der))
+        private, public = key_parts(der)
+        return keys.PrivateKeyInfo.load(private), keys.PublicKeyInfo.load(public)
 
     @override
     def generic_sign(
