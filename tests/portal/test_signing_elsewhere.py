@@ -80,7 +80,7 @@ def test_a_file_that_is_too_large_or_missing_is_said_there_too(
     assert "lớn hơn giới hạn 2 MB" in words_of(large)
     given = {"csrf": browsing.token()}
     none = browsing.client.post(f"/ky-noi-khac/{elsewhere}/ky", data=given)
-    assert "Chọn một tệp PDF" in words_of(none)
+    assert "Chọn tệp rồi gửi lại" in words_of(none)
 
 
 def test_only_the_signatory_and_only_from_our_page(
