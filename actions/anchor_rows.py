@@ -98,11 +98,19 @@ def anchor_rows(folder: Path, at: datetime) -> tuple[AnchorRow, ...]:
     Raises:
         InvalidInputError: the folder holds what cannot be understood.
     """
-    with readable(folder):
-        found = read_anchors(folder) if folder.is_dir() else ()
-    rows = [row_of(one, at) for one in found]
+    rows = [row_of(one, at) for one in held_anchors(folder)]
     gone = (Standing.OVER, Standing.EXPIRED)
     return tuple(sorted(rows, key=lambda one: (one.standing in gone, one.name, one.fingerprint)))
+
+
+def held_anchors(folder: Path) -> tuple[Anchor, ...]:
+    """Returns what lies in the trust folder; nothing where there is none yet.
+
+    Raises:
+        InvalidInputError: the folder holds what cannot be understood.
+    """
+    with readable(folder):
+        return read_anchors(folder) if folder.is_dir() else ()
 
 
 def row_of(anchor: Anchor, at: datetime) -> AnchorRow:
@@ -128,9 +136,7 @@ def find_anchor(folder: Path, fingerprint: str) -> Anchor:
     if len(wanted) < _SHORTEST_PREFIX:
         reason = f"ghi ít nhất {_SHORTEST_PREFIX} chữ số đầu của dấu vân tay SHA-256."
         raise InvalidInputError(Problem(place="Chứng thư gốc", reason=reason))
-    with readable(folder):
-        anchors = read_anchors(folder) if folder.is_dir() else ()
-    found = [one for one in anchors if one.sha256_hex.startswith(wanted)]
+    found = [one for one in held_anchors(folder) if one.sha256_hex.startswith(wanted)]
     if not found:
         raise NotFoundError("chứng thư gốc", fingerprint)
     if len(found) > 1:

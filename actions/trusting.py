@@ -20,6 +20,7 @@ from actions.anchor_rows import (
     AnchorRow,
     Standing,
     find_anchor,
+    held_anchors,
     readable,
     row_of,
     seen_of,
@@ -29,7 +30,7 @@ from actions.errors import InvalidInputError, Problem, WrongStateError
 from actions.recording import recording_refusals
 from models.organisation import Office, Organisation
 from models.session import Database
-from signing.anchors import add_anchor, read_anchors, remove_anchor, terms_of
+from signing.anchors import add_anchor, remove_anchor, terms_of
 from signing.certificates import read_facts
 from signing.errors import TrustStoreError
 from signing.trust import Anchor, Purpose, anchors_in, load_anchors
@@ -92,14 +93,13 @@ def look_at_anchors(
     with recording_refusals(database, actor, _ADD, kind="trust_anchor", subject=file.name, at=at):
         with database.reading() as session:
             require_administrator(session, actor, at, "thêm chứng thư gốc tin cậy")
-        loaded = _loaded(file)
-        _refuse(one for each in loaded for one in _expired(each, at))
-        with readable(folder):
-            known = {one.sha256_hex: one for one in _held(folder)}
+        rows = [row_of(one, at) for one in _loaded(file)]
+        _refuse(one for each in rows for one in _expired(each))
+        known = {one.sha256_hex: one for one in held_anchors(folder)}
     return tuple(
-        Offered(row=row_of(known.get(key, one), at), is_trusted=key in known)
-        for one in loaded
-        if (key := one.sha256_hex)
+        Offered(row=row_of(known[key], at) if key in known else one, is_trusted=key in known)
+        for one in rows
+        if (key := one.fingerprint)
     )
 
 
@@ -133,9 +133,8 @@ def add_trust_anchors(
     with _deciding(database, folder, actor, _ADD, file.name, at=at) as session:
         require_administrator(session, actor, at, "thêm chứng thư gốc tin cậy")
         loaded = _loaded(file)
-        _refuse(
-            [*_wrong_terms(terms), *(one for each in loaded for one in _unfit(each, terms, at))]
-        )
+        rows = [row_of(one, at) for one in loaded]
+        _refuse([*_wrong_terms(terms), *(one for each in rows for one in _unfit(each, terms))])
         _refuse(_unseen(loaded, seen))
         anchors = tuple(_on_terms(session, one, terms) for one in loaded)
         for anchor in anchors:
@@ -255,10 +254,6 @@ def _loaded(file: Path | SentFile) -> tuple[Anchor, ...]:
     return tuple({one.sha256_hex: one for one in found}.values())
 
 
-def _held(folder: Path) -> tuple[Anchor, ...]:
-    return read_anchors(folder) if folder.is_dir() else ()
-
-
 def _on_terms(session: Session, anchor: Anchor, terms: AnchorTerms) -> Anchor:
     return replace(
         anchor,
@@ -281,20 +276,19 @@ def _wrong_terms(terms: AnchorTerms) -> list[Problem]:
     return problems
 
 
-def _unfit(anchor: Anchor, terms: AnchorTerms, at: datetime) -> list[Problem]:
+def _unfit(row: AnchorRow, terms: AnchorTerms) -> list[Problem]:
     """What makes a certificate no anchor. Source: RFC 5280, 4.2.1.9 (basic constraints)."""
-    problems = _expired(anchor, at)
-    if not terms.end_entity and not row_of(anchor, at).may_issue:
+    problems = _expired(row)
+    if not terms.end_entity and not row.may_issue:
         reason = (
             "không phải chứng thư của cơ quan chứng thực; nếu vẫn muốn tin, chọn nhận cả chứng "
             "thư loại này (ở lệnh: --end-entity)."
         )
-        problems.append(Problem(place=row_of(anchor, at).own_name, reason=reason))
+        problems.append(Problem(place=row.own_name, reason=reason))
     return problems
 
 
-def _expired(anchor: Anchor, at: datetime) -> list[Problem]:
-    row = row_of(anchor, at)
+def _expired(row: AnchorRow) -> list[Problem]:
     if row.standing is not Standing.EXPIRED:
         return []
     reason = f"chứng thư đã hết hạn ngày {say_day(row.facts.not_after)}."

@@ -1,12 +1,14 @@
 """Who may open the rooms of the administrator: a dependency, so that no page forgets to ask."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Final
 
 from fastapi import Depends
+from starlette.responses import RedirectResponse, Response
 
 from actions.accounts import require_administrator
-from actions.errors import InvalidInputError, Problem
+from actions.errors import ActionRefusedError, InvalidInputError, NotFoundError, Problem
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
 
@@ -37,6 +39,28 @@ def _admitted(portal: Portal, person: Person, what: str) -> Person:
     with portal.database.reading() as session:
         require_administrator(session, person.actor, portal.at(), what)
     return person
+
+
+def done_or_said(
+    deed: Callable[[], object], again: Callable[[ActionRefusedError], Response], where: str
+) -> Response:
+    """Does a deed and goes on to another page, or shows the page again with the refusal.
+
+    Args:
+        deed: what is done.
+        again: makes the page that says why not, with what was typed.
+        where: address of the page that is shown afterwards.
+
+    Raises:
+        NotFoundError: there is nothing that the page could show.
+    """
+    try:
+        deed()
+    except NotFoundError:
+        raise
+    except ActionRefusedError as refusal:
+        return again(refusal)
+    return RedirectResponse(where, status_code=303)
 
 
 def day_typed(text: str, portal: Portal, place: str) -> date:

@@ -212,17 +212,8 @@ class LocalEngine:
         port = free_port(self.settings.prefect.port)
         self.settings = changed(self.settings, prefect__port=port)
         self.settings.prefect_home.mkdir(parents=True, exist_ok=True)
-        command = [
-            "-m",
-            "wiring.prefect_server",
-            "server",
-            "start",
-            "--host",
-            LOOPBACK,
-            "--port",
-            str(port),
-        ]
-        return self.start("prefect", command)
+        where = ["--host", LOOPBACK, "--port", str(port)]
+        return self.start("prefect", ["-m", "wiring.prefect_server", "server", "start", *where])
 
     def _await_server(self, server: Service) -> None:
         url = f"{self.settings.prefect_api_url}/health"

@@ -22,9 +22,7 @@ def day(value: date | datetime | None) -> str:
     """Returns a day: `21/9/2022`, `21 Sept 2022`; empty for None."""
     if value is None:
         return ""
-    # A stranger's file may claim an instant at the end of the calendar.
-    shown = shifted(value, VIETNAM).date() if isinstance(value, datetime) else value
-    return format_date(shown, _DAYS[spoken()], locale=LOCALES[spoken()])
+    return format_date(_in_vietnam(value), _DAYS[spoken()], locale=LOCALES[spoken()])
 
 
 def due_day(value: date | datetime | None) -> str:
@@ -34,7 +32,7 @@ def due_day(value: date | datetime | None) -> str:
     """
     if value is None:
         return ""
-    shown = shifted(value, VIETNAM).date() if isinstance(value, datetime) else value
+    shown = _in_vietnam(value)
     if spoken() is Language.VI:
         return f"{WEEKDAYS[shown.weekday()]}, {day(shown)}"
     return f"{format_date(shown, 'EEE', locale=LOCALES[spoken()])} {day(shown)}"
@@ -44,8 +42,7 @@ def paper_day(value: date | datetime | None) -> str:
     """Returns a day as papers of the office have it, whoever prints them: `21/9/2022`."""
     if value is None:
         return ""
-    shown = shifted(value, VIETNAM).date() if isinstance(value, datetime) else value
-    return format_date(shown, _DAYS[Language.VI], locale=LOCALES[Language.VI])
+    return format_date(_in_vietnam(value), _DAYS[Language.VI], locale=LOCALES[Language.VI])
 
 
 def clock(value: datetime | None) -> str:
@@ -61,3 +58,8 @@ def figure(value: float | Decimal | None) -> str:
 def percent(value: float | None) -> str:
     """Returns a share of one: `12%`; empty for None."""
     return "" if value is None else format_percent(value, locale=LOCALES[spoken()])
+
+
+def _in_vietnam(value: date | datetime) -> date:
+    """A stranger's file may claim an instant at the end of the calendar."""
+    return shifted(value, VIETNAM).date() if isinstance(value, datetime) else value

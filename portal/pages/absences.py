@@ -30,6 +30,7 @@ from portal.administering import (
     Administrator,
     ChangingAdministrator,
     day_typed,
+    done_or_said,
 )
 from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import noted
@@ -268,13 +269,10 @@ def _done_or_said(
     done: str,
     own: bool,
 ) -> Response:
-    try:
-        deed()
-    except NotFoundError:
-        raise
-    except ActionRefusedError as refusal:
+    def again(refusal: ActionRefusedError) -> Response:
         return _show(request, portal, person, refusal=refusal, own=own)
-    return RedirectResponse(f"{OWN_PATH if own else PATH}?xong={done}", status_code=303)
+
+    return done_or_said(deed, again, f"{OWN_PATH if own else PATH}?xong={done}")
 
 
 def _show(

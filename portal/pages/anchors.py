@@ -24,7 +24,13 @@ from actions.trusting import (
     look_at_anchors,
     remove_trust_anchor,
 )
-from portal.administering import MOST_REASON, PREFIX, Administrator, ChangingAdministrator
+from portal.administering import (
+    MOST_REASON,
+    PREFIX,
+    Administrator,
+    ChangingAdministrator,
+    done_or_said,
+)
 from portal.anchor_form import (
     LIMIT_BYTES,
     MOST_NAME,
@@ -163,18 +169,17 @@ def remove(
 ) -> Response:
     """Trusts a certificate no longer, with the reason."""
     why = reason.strip()[:MOST_REASON]
-    try:
-        remove_trust_anchor(
-            portal.database, portal.office.settings.trust_folder, fingerprint, why,
-            at=portal.at(), actor=person.actor,
-        )  # fmt: skip
-    except NotFoundError:
-        raise
-    except ActionRefusedError as refusal:
+    deed = partial(
+        remove_trust_anchor, portal.database, portal.office.settings.trust_folder, fingerprint, why,
+        at=portal.at(), actor=person.actor,
+    )  # fmt: skip
+
+    def again(refusal: ActionRefusedError) -> Response:
         return _show(
             request, portal, person, fingerprint, why=why, is_leaving=True, refusal=refusal
         )
-    return RedirectResponse(f"{PATH}?xong=bo", status_code=303)
+
+    return done_or_said(deed, again, f"{PATH}?xong=bo")
 
 
 def _look(portal: Portal, person: Person, file: SentFile) -> tuple[Offered, ...]:

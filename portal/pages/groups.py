@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from actions.errors import ActionRefusedError, NotFoundError
+from actions.errors import ActionRefusedError
 from actions.office_forms.groups import (
     add_members,
     end_membership,
@@ -15,7 +15,13 @@ from actions.office_forms.groups import (
     save_group,
 )
 from actions.office_forms.units import unit_names
-from portal.administering import PREFIX, Administrator, ChangingAdministrator, day_typed
+from portal.administering import (
+    PREFIX,
+    Administrator,
+    ChangingAdministrator,
+    day_typed,
+    done_or_said,
+)
 from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import noted
 from portal.identity import Person
@@ -149,13 +155,10 @@ def _done_or_said(
     typed: tuple[str, str] | None = None,
     chosen: tuple[list[str], str] = ([], ""),
 ) -> Response:
-    try:
-        deed()
-    except NotFoundError:
-        raise
-    except ActionRefusedError as refusal:
+    def again(refusal: ActionRefusedError) -> Response:
         return _show(request, portal, person, group_id, refusal=refusal, typed=typed, chosen=chosen)
-    return RedirectResponse(f"{PATH}/{group_id}?xong={done}", status_code=303)
+
+    return done_or_said(deed, again, f"{PATH}/{group_id}?xong={done}")
 
 
 def _list(

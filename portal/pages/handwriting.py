@@ -11,7 +11,13 @@ from starlette.responses import RedirectResponse, Response
 from actions.errors import ActionRefusedError, NotFoundError
 from actions.own_handwriting import remove_handwriting, set_handwriting
 from models.officer import Officer
-from portal.administering import MOST_REASON, PREFIX, Administrator, ChangingAdministrator
+from portal.administering import (
+    MOST_REASON,
+    PREFIX,
+    Administrator,
+    ChangingAdministrator,
+    done_or_said,
+)
 from portal.context import Portal, ThePortal
 from portal.errors import BadUploadError, PortalError, UploadTooLargeError
 from portal.i18n.catalogue import noted
@@ -87,16 +93,15 @@ def remove(
 ) -> Response:
     """Takes the picture away, with the reason."""
     why = reason.strip()[:MOST_REASON]
-    try:
-        remove_handwriting(
-            portal.database, portal.office.settings.handwriting_folder, officer_id, why,
-            at=portal.at(), actor=person.actor,
-        )  # fmt: skip
-    except NotFoundError:
-        raise
-    except ActionRefusedError as refusal:
+    deed = partial(
+        remove_handwriting, portal.database, portal.office.settings.handwriting_folder, officer_id,
+        why, at=portal.at(), actor=person.actor,
+    )  # fmt: skip
+
+    def again(refusal: ActionRefusedError) -> Response:
         return _show(request, portal, person, officer_id, refusal=refusal, form="bo")
-    return RedirectResponse(f"{PATH}/{quote(officer_id)}?xong=bo", status_code=303)
+
+    return done_or_said(deed, again, f"{PATH}/{quote(officer_id)}?xong=bo")
 
 
 def _show(

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from actions.access import ROLE_WORDS
 from actions.account_rows import FREE_FAILURES
@@ -20,7 +20,13 @@ from actions.passwords import temporary_password
 from actions.recovering import take_factors_off
 from actions.reopening import reopen_account, unlock_account
 from models.search import folded
-from portal.administering import MOST_REASON, PREFIX, Administrator, ChangingAdministrator
+from portal.administering import (
+    MOST_REASON,
+    PREFIX,
+    Administrator,
+    ChangingAdministrator,
+    done_or_said,
+)
 from portal.context import Portal, ThePortal, address_of
 from portal.i18n.catalogue import noted
 from portal.identity import Person
@@ -223,14 +229,11 @@ def _done_or_said(
     done: str,
     typed: str = "",
 ) -> Response:
-    try:
-        deed()
-    except NotFoundError:
-        raise
-    except ActionRefusedError as refusal:
+    def again(refusal: ActionRefusedError) -> Response:
         return _show(request, portal, person, officer_id, refusal=refusal, form=form, typed=typed)
+
     where = f"{PREFIX}/can-bo/{quote(officer_id, safe='')}?xong={done}"
-    return RedirectResponse(where, status_code=303)
+    return done_or_said(deed, again, where)
 
 
 def _show(

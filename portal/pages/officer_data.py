@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.access import ROLE_DEEDS, ROLE_WORDS
 from actions.administering.people import person as person_line
-from actions.errors import ActionRefusedError, NotFoundError
+from actions.errors import ActionRefusedError
 from actions.office_forms.officers import (
     CAPACITY_WORDS,
     add_authority,
@@ -32,6 +32,7 @@ from portal.administering import (
     ChangingAdministrator,
     day_or_none,
     day_typed,
+    done_or_said,
 )
 from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import noted
@@ -238,14 +239,11 @@ def _done_or_said(
     done: str,
     typed: dict[str, Any] | None = None,
 ) -> Response:
-    try:
-        deed()
-    except NotFoundError:
-        raise
-    except ActionRefusedError as refusal:
+    def again(refusal: ActionRefusedError) -> Response:
         return _show(request, portal, person, officer_id, typed=typed, refusal=refusal)
+
     where = f"{PATH}/{quote(officer_id, safe='')}/du-lieu?xong={done}"
-    return RedirectResponse(where, status_code=303)
+    return done_or_said(deed, again, where)
 
 
 def _new(
