@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from actions.event_kinds import note_events
 from models.audit import AuditEvent, AuditHead
@@ -191,6 +191,39 @@ def verify_chain(session: Session, *, after: int = 0) -> ChainReport:
         head=previous,
         broken_at=None,
         reason=f"Nhật ký còn nguyên vẹn: {expected - 1} sự kiện nối nhau đúng thứ tự.",
+    )
+
+
+def verify_events_of(session: Session, subject_kind: str, subject_id: str) -> ChainReport:
+    """Recomputes the hashes of the events of one subject, and their ties to both neighbours.
+
+    Tells whether one of them was changed, or one beside them removed or put in; that none was ever
+    taken out as a whole with its neighbours, only `verify_chain` can tell. The head is the hash of
+    the last of them.
+    """
+    before, after = aliased(AuditEvent), aliased(AuditEvent)
+    # One statement, so that what somebody writes meanwhile is there whole or not at all.
+    rows = session.execute(
+        select(AuditEvent, before.hash, after.previous_hash, AuditHead.sequence, AuditHead.hash)
+        .select_from(AuditEvent)
+        .join(AuditHead, AuditHead.id == 1)
+        .outerjoin(before, before.sequence == AuditEvent.sequence - 1)
+        .outerjoin(after, after.sequence == AuditEvent.sequence + 1)
+        .where(AuditEvent.subject_kind == subject_kind, AuditEvent.subject_id == subject_id)
+        .order_by(AuditEvent.sequence)
+    ).all()
+    for event, hash_before, known_after, end, end_hash in rows:
+        if _hash(event.previous_hash, event) != event.hash:
+            return _broken(event.sequence, event.hash, "nội dung sự kiện đã bị sửa")
+        expected_before = GENESIS if event.sequence == 1 else hash_before
+        expected_after = end_hash if event.sequence == end else known_after
+        if (expected_before, expected_after) != (event.previous_hash, event.hash):
+            return _broken(event.sequence, event.hash, "thiếu hoặc thừa một sự kiện")
+    return ChainReport(
+        events=len(rows),
+        head=rows[-1][0].hash if rows else GENESIS,
+        broken_at=None,
+        reason=f"{len(rows)} việc ghi ở đây khớp mã băm, nối đúng với việc liền trước và liền sau.",
     )
 
 

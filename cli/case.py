@@ -3,13 +3,18 @@
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
 
 import typer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions.auditing import verify_events_of
 from actions.desk import local_day
+from actions.dossier import write_dossier
 from actions.freezing import draft_page
+from actions.legal_steps import LegalStep, Stands, legal_steps
 from actions.ordering import state_words, title_of
 from actions.progress import TimelineEntry, next_steps, timeline, work_for
 from actions.signatures import timestamp_words
@@ -30,6 +35,15 @@ SHORT = 8
 """Characters of an identifier that are shown in lists."""
 LEAST = 4
 """Characters of an identifier that may be typed for it."""
+_IN_MEMORY = 2_000_000
+"""Bytes of a dossier that stay out of the file system until it is whole."""
+_STANDS = {
+    Stands.DONE: "xong",
+    Stands.PARTLY: "một phần",
+    Stands.NOW: "đang chờ",
+    Stands.AHEAD: "chưa đến",
+    Stands.DROPPED: "không làm nữa",
+}
 
 
 def find_directive(database: Database, typed: str) -> Directive:
@@ -87,17 +101,29 @@ def show_case(typed: str) -> None:
         directive = find_directive(tables.database, typed)
         with tables.database.reading() as session:
             people = {one.id: one.name for one in session.scalars(select(Officer))}
-            steps = next_steps(session, session.get_one(Directive, directive.id))
+            fresh = session.get_one(Directive, directive.id)
+            steps = next_steps(session, fresh)
             happened = timeline(session, directive.id)
+            legal = legal_steps(session, fresh, happened)
+            record = verify_events_of(session, "directive", str(directive.id))
             lacking = timestamp_words(session, directive.id)
     lines = [
         *facts(directive, people),
         *([f"Dấu thời gian: {lacking}"] if lacking else ()),
         *(f"Việc tiếp theo: {step.words}" for step in steps),
+        "Các bước:",
+        *(_legal(step) for step in legal),
         "Diễn biến:",
         *(line for entry in happened for line in _happened(entry)),
+        f"Nhật ký: {record.reason}",
     ]
     typer.echo("\n".join(map(visible, lines)))
+
+
+def _legal(step: LegalStep) -> str:
+    done = f"{step.count}/{step.total}" if step.count is not None else _STANDS[step.stands]
+    told = [step.words, done, step.actor, say_time(step.at) if step.at else ""]
+    return "  " + " | ".join(one for one in told if one)
 
 
 def facts(directive: Directive, people: dict[str, str]) -> Iterator[str]:
@@ -178,6 +204,24 @@ def save_page(typed: str, target: Path) -> None:
         target.write_bytes(content)
     except OSError as error:
         raise FileUnreadableError(str(target), there=True) from error
+    typer.echo(f"Đã ghi {visible(str(target))}")
+
+
+def save_dossier(typed: str, target: Path) -> None:
+    """Writes the dossier of evidence of a directive.
+
+    Raises:
+        FileUnreadableError: the file cannot be written.
+        UnavailableError: the archive does not answer.
+    """
+    with opened_office() as office, SpooledTemporaryFile(max_size=_IN_MEMORY) as whole:
+        write_dossier(office.desk, find_directive(office.database, typed).id, whole)
+        whole.seek(0)
+        try:
+            with target.open("wb") as out:
+                copyfileobj(whole, out)
+        except OSError as error:
+            raise FileUnreadableError(str(target), there=True) from error
     typer.echo(f"Đã ghi {visible(str(target))}")
 
 

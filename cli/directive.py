@@ -87,6 +87,18 @@ def show(
         save_page(key, save)
 
 
+@app.command(cls=Command)
+def evidence(
+    key: Key,
+    *,
+    out: Annotated[Path, typer.Option(metavar="TỆP.zip", help="Ghi hồ sơ chứng cứ ra tệp này.")],
+) -> None:
+    """Lập hồ sơ chứng cứ: mọi tệp, chữ ký, nhật ký có mã băm, diễn biến, trong một tệp ZIP."""
+    from cli.case import save_dossier  # noqa: PLC0415 (slow to load)
+
+    save_dossier(key, out)
+
+
 @app.command("next", cls=Command)
 def next_steps(
     key: Annotated[

@@ -42,6 +42,7 @@ from portal.pages import (
     draft_source,
     draft_templates,
     drafts,
+    evidence,
     following,
     following_unit,
     groups,
@@ -122,7 +123,8 @@ FILE_PATHS = (
 )
 """Where files come in; they keep to the office's limit by themselves."""
 _SCREENS = (
-    sign_in, work, notices, directives, saved_views, directive, versions, remarks, decisions,
+    sign_in, work, notices, directives, saved_views, directive, evidence, versions, remarks,
+    decisions,
     signing, issuing, draft_arriving, draft_templates, draft_source, drafts, draft_editing,
     draft_looking, language, living, opinions,
     dispatch, dispatch_unit, amending, tray,

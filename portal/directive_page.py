@@ -1,5 +1,6 @@
 """Puts together the page of one directive; shown by itself, and again where a form was refused."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,16 +10,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
-from actions.auditing import MACHINE
+from actions.auditing import MACHINE, verify_events_of
+from actions.boards.directives import Standing, standing_of
 from actions.deed_words import TALK
 from actions.discussing.asked import askers_of, opinions_of
 from actions.discussing.looks import keep_look, news_for
 from actions.discussing.opinions import BEFORE_APPROVAL
 from actions.discussing.threads import summary_of
+from actions.dossier import signatures_of
 from actions.draft_rows import content_of, lines_of
 from actions.errors import NotFoundError
-from actions.exporting import figures
 from actions.issuing import preview
+from actions.legal_steps import legal_steps
+from actions.listing.sight import Reader
 from actions.obliging import due_of, tasks_of
 from actions.offices import working_calendar
 from actions.progress import TimelineEntry, next_steps, timeline
@@ -27,12 +31,13 @@ from documents.checks import FormFinding, Severity, check_form, check_text
 from models.base import DirectiveId
 from models.directive import Directive, Document, RecipientLine, Revision
 from models.dispatch import Consignment
-from models.lifecycle import ANSWERED_OBLIGATIONS
+from models.lifecycle import ANSWERED_OBLIGATIONS, REACHED
 from models.obligation import Obligation
 from models.officer import Officer
 from models.organisation import Organisation
 from portal.after_issue import after_issue
 from portal.context import Portal
+from portal.dispatch_view import counts
 from portal.i18n.catalogue import gettext, noted
 from portal.i18n.said import said
 from portal.identity import Person
@@ -46,6 +51,7 @@ TABS: Final = {
     "noi-nhan": "Nơi nhận",
     "nhiem-vu": "Nhiệm vụ",
     "phien-ban": "Phiên bản",
+    "chung-cu": "Chứng cứ",
 }
 """Tabs of the page, by the value of `?the=`."""
 _NOBODY: Final = noted("Một người khác")
@@ -133,8 +139,21 @@ def state_values(
         "steps": steps,
         "moving": is_moving(steps),
         "lacks_timestamp": timestamp_words(session, DirectiveId(directive.id)),
-        "offer": offer(session, directive, person, portal.today()),
-        "figures": figures(session, directive.id, at=portal.at()) if directive.issued_at else None,
+        "offer": offer(session, directive, person, portal.today(), steps),
+        **(_issued(session, portal, person, directive) if directive.issued_at else {"units": 0}),
+    }
+
+
+def _issued(
+    session: Session, portal: Portal, person: Person, directive: Directive
+) -> dict[str, Any]:
+    """How many units it has gone out to, and how they stand with what is asked of them."""
+    stands = counts(session, [directive.id]).get(directive.id, Counter())
+    reader = Reader(session=session, actor=person.actor, day=portal.today())
+    return {
+        "sent_to": sum(stands[state] for state in REACHED),
+        "units": stands.total(),
+        "standing": standing_of(reader, [directive.id]).get(directive.id, Standing()),
     }
 
 
@@ -186,7 +205,12 @@ def _tab_values(session: Session, portal: Portal, directive: Directive, tab: str
             "revisions": _revisions(session, directive),
             "documents": _files(session, directive),
         }
-    return {"entries": timeline(session, directive.id)}
+    chain = verify_events_of(session, "directive", str(directive.id))
+    if tab == "chung-cu":
+        return {"chain": chain, "signatures": signatures_of(session, directive.id)}
+    entries = timeline(session, directive.id)
+    steps = legal_steps(session, directive, entries)
+    return {"chain": chain, "entries": entries, "legal_steps": steps}
 
 
 def _recipients(

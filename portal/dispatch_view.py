@@ -10,13 +10,16 @@ from uuid import UUID
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from actions.draft_rows import content_of, lines_of
 from actions.ways import channel_words
+from documents.content import is_as_above
 from models.directive import Directive
 from models.dispatch import Consignment, DeliveryAttempt, DeliveryEvent
 from models.lifecycle import ANSWERED_OBLIGATIONS, GONE_OBLIGATIONS, REACHED, DeliveryState
 from models.obligation import Obligation
 from models.officer import Role
 from models.organisation import Organisation
+from portal.i18n.catalogue import noted
 from portal.identity import Person
 from portal.words import NEEDS_A_PERSON
 
@@ -31,6 +34,11 @@ CHIPS: Final = {
     LATE: ("Sắp hết hạn gửi", NOT_SENT),
 }
 """Filter of the page, to its words and the states it shows."""
+_TOLD_AT_ONCE: Final = frozenset({*NEEDS_A_PERSON, DeliveryState.REFUSED})
+OTHER_UNITS: Final = noted("Nơi nhận khác")
+"""Heading of units that no line leads to any more."""
+FOLDED_FROM: Final = 12
+"""With more units than this, a phone shows those of a line once it is opened, where all is well."""
 MOST_UNITS: Final = 400
 """So many units are on one page; more are found by name."""
 
@@ -54,6 +62,11 @@ class Line:
     """Not sent although its limit is near."""
 
     @property
+    def needs_somebody(self) -> bool:
+        """Whether it goes on only when somebody does something, or is near its limit."""
+        return self.warned or self.consignment.state in _TOLD_AT_ONCE
+
+    @property
     def channel(self) -> str:
         """The channel in words."""
         return channel_words(self.consignment.channel)
@@ -67,6 +80,11 @@ class Heading:
     rows: tuple[Line, ...]
     reached: int
     total: int
+
+    @property
+    def stuck(self) -> int:
+        """Units that need somebody."""
+        return sum(row.needs_somebody for row in self.rows)
 
 
 def lines_of_units(session: Session, directive: Directive, person: Person) -> list[Line]:
@@ -157,6 +175,15 @@ def limit_of(lines: Sequence[Line]) -> datetime | None:
     return min((one.send_by for one in waiting if one.send_by), default=None)
 
 
+def titles_of(session: Session, directive: Directive) -> dict[int, str]:
+    """Returns the lines of the recipient list as headings, by their ordinals."""
+    above = ", ".join(content_of(session, directive).addressees)
+    return {
+        line.ordinal: f"{line.raw}: {above}" if above and is_as_above(line.raw) else line.raw
+        for line in lines_of(session, directive)
+    }
+
+
 def headings(lines: Sequence[Line], titles: dict[int, str]) -> list[Heading]:
     """Returns the rows below the lines of the recipient list that led to them."""
     found: dict[int, list[Line]] = {}
@@ -164,7 +191,7 @@ def headings(lines: Sequence[Line], titles: dict[int, str]) -> list[Heading]:
         found.setdefault(min(line.consignment.lines, default=0), []).append(line)
     return [
         Heading(
-            title=titles.get(ordinal, "Nơi nhận khác"),
+            title=titles.get(ordinal, OTHER_UNITS),
             rows=tuple(rows),
             reached=sum(row.consignment.state in REACHED for row in rows),
             total=len(rows),

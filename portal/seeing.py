@@ -149,9 +149,23 @@ def is_theirs(step: NextStep, directive: Directive, person: Person) -> bool:
     return person.officer_id in step.officers or step.role in held
 
 
-def offer(session: Session, directive: Directive, person: Person, day: date) -> Offer:
-    """Returns what the person may do now; deeds look for themselves again."""
-    steps = next_steps(session, directive)
+def offer(
+    session: Session,
+    directive: Directive,
+    person: Person,
+    day: date,
+    steps: tuple[NextStep, ...] | None = None,
+) -> Offer:
+    """Returns what the person may do now; deeds look for themselves again.
+
+    Args:
+        session: a look.
+        directive: the directive.
+        person: the reader.
+        day: today.
+        steps: its `next_steps`, where the caller has them already.
+    """
+    steps = next_steps(session, directive) if steps is None else steps
     mine = [step for step in steps if is_theirs(step, directive, person)]
     state = DirectiveState(directive.state)
     signs = person.officer_id == directive.signatory_id

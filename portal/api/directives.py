@@ -1,15 +1,17 @@
 """Directives for programs: lists, one with where it stands, history, recipients, files."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from actions.auditing import verify_events_of
 from actions.exporting import figures
+from actions.legal_steps import legal_steps
 from actions.listing import directives as listing
-from actions.progress import next_steps, work_for
+from actions.progress import next_steps, timeline, work_for
 from actions.searching.finding import Filters, find
 from actions.searching.terms import LONGEST, Terms
 from actions.signatures import without_timestamp
@@ -19,6 +21,7 @@ from models.directive import Directive
 from models.lifecycle import DirectiveState
 from portal.api.shapes import FILE, LARGEST, After, Day, Limit, Listed, Told, handed_out
 from portal.calling import Reads
+from portal.pages.evidence import dossier_file
 
 _Q: Final = (
     "Words of number, kind, subject, text and recipients; all must be there, the last one may be "
@@ -48,6 +51,22 @@ class Step(Told):
     kind: str
     deed: str
     words: str
+
+
+class LegalStep(Told):
+    """One legal step.
+
+    Keys: approve, take_number, sign, seal, issue, sent, arrived, accepted, reported.
+    """
+
+    key: str
+    words: str
+    stands: Literal["done", "partly", "now", "ahead", "dropped"]
+    at: datetime | None
+    actor: str
+    count: int | None
+    """Units of which it holds (answers, for `reported`); null before issue."""
+    total: int
 
 
 class Event(Told):
@@ -89,6 +108,9 @@ class Whole(Brief):
     without_timestamp: list[str]
     """`officer`, `seal`: signatures that still lack a time stamp."""
     next_steps: list[Step]
+    legal_steps: list[LegalStep]
+    record_broken_at: int | None
+    """First event of it that does not fit the chain of the audit trail; null where all do."""
     figures: dict[str, int]
 
 
@@ -223,11 +245,15 @@ def directive(call: Reads, directive_id: UUID) -> Whole:
     """Returns one directive. One that the officer may not see is not found."""
     with call.looking() as reader:
         one = reader.directive(DirectiveId(directive_id))
+        happened = timeline(reader.session, one.id)
+        record = verify_events_of(reader.session, "directive", str(one.id))
         return Whole.model_validate(
             {
                 **_values(one, Whole),
                 "without_timestamp": list(without_timestamp(reader.session, one.id)),
                 "next_steps": list(next_steps(reader.session, one)),
+                "legal_steps": legal_steps(reader.session, one, happened),
+                "record_broken_at": record.broken_at,
                 "figures": figures(reader.session, one.id, at=call.portal.at()),
             }
         )
@@ -281,6 +307,14 @@ def file(call: Reads, directive_id: UUID, file_id: UUID) -> Response:
     with archive_wrapped():
         data = call.portal.desk.archive.get(found.sha256)
     return handed_out(data, found.name, found.media_type)
+
+
+@router.get("/{directive_id}/dossier", **FILE)
+def dossier(call: Reads, directive_id: UUID) -> Response:
+    """Returns the dossier of evidence: its files, signatures, journal with hashes, as one ZIP."""
+    with call.looking() as reader:
+        key = reader.directive(DirectiveId(directive_id)).id
+    return dossier_file(call.portal, key)
 
 
 def _brief(one: Directive) -> Brief:

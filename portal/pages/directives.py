@@ -12,6 +12,7 @@ from actions.boards.directives import Standing, standing_of
 from actions.errors import InvalidInputError
 from actions.listing.paging import COUNTED, Page
 from actions.listing.sight import Reader
+from actions.progress import OPEN_STATES, steps_of
 from actions.searching.finding import count, find, number_of, without_states
 from actions.searching.tables import found_table
 from actions.searching.views import views_of
@@ -99,6 +100,8 @@ def show(
         asked = read_search(reader, given)
         found, is_first = _page(reader, asked, cursor)
         outcomes = _outcomes(reader, found.items)
+        under_way = [one for one in found.items if one.state in OPEN_STATES]
+        waits = steps_of(reader.session, under_way) if under_way else {}
         counts = count(reader, without_states(asked.filters))
         states = asked.filters.states or frozenset(DirectiveState)
         total = counts.of(states)
@@ -117,7 +120,8 @@ def show(
     chosen = asked.typed["loai"]
     return page(
         request, "directives.html", person=person, q=asked.typed["q"], asked=asked, chips=chips,
-        rows=found.items, outcomes=outcomes, total=total, most=COUNTED, is_first=is_first,
+        rows=found.items, outcomes=outcomes, waits=waits, total=total, most=COUNTED,
+        is_first=is_first,
         further=asked.address(sau=found.next) if found.next else "",
         types=types if not chosen or chosen in types else (chosen, *types),
         states=[one.value for one in DirectiveState], views=views, kept=kept,

@@ -11,18 +11,17 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from actions.consigning import resend
-from actions.draft_rows import content_of, lines_of
 from actions.errors import InvalidInputError, NotFoundError, WrongStateError
 from actions.exporting import CSV, deliveries_csv
 from actions.listing.paging import Order, page_of
 from actions.sending_limits import rule_for
-from documents.content import is_as_above
 from models.base import DirectiveId
 from models.directive import Directive
 from models.lifecycle import REACHED, DeliveryState
 from portal.context import Portal, ThePortal
 from portal.dispatch_view import (
     CHIPS,
+    FOLDED_FROM,
     MOST_UNITS,
     UNDER_WAY,
     chips,
@@ -31,6 +30,7 @@ from portal.dispatch_view import (
     limit_of,
     lines_of_units,
     shown,
+    titles_of,
 )
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.live import Watched, live_of
@@ -168,17 +168,14 @@ def _grid(
         directive = open_directive(session, portal, person, key)
         live = live_of(session, portal, person, Watched.DISPATCH, key)
         lines = lines_of_units(session, directive, person)
-        above = ", ".join(content_of(session, directive).addressees)
-        titles = {
-            line.ordinal: f"{line.raw}: {above}" if above and is_as_above(line.raw) else line.raw
-            for line in lines_of(session, directive)
-        }
+        titles = titles_of(session, directive)
     stand = Counter(DeliveryState(line.consignment.state) for line in lines)
     found = shown(lines, chosen, named)
     return page(
         request, "dispatch.html", person=person, status=status, directive=directive, live=live,
         chips=chips(lines), chosen=chosen, named=named, found=len(found), most=MOST_UNITS,
-        headings=headings(found[:MOST_UNITS], titles), total=len(lines),
+        headings=headings(found[:MOST_UNITS], titles), folded=len(found) > FOLDED_FROM,
+        total=len(lines),
         reached=sum(stand[state] for state in REACHED), refusal=refusal, typed=typed or {},
         stuck=sum(stand[state] for state in NEEDS_A_PERSON),
         may_resend=sum(line.may_resend for line in found[:MOST_UNITS]),

@@ -1,8 +1,9 @@
 """Issuing: who gets what is shown first, then one button."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
@@ -18,23 +19,37 @@ from actions.signatures import timestamp_words
 from models.base import DirectiveId
 from models.lifecycle import DirectiveState
 from portal.context import Portal, ThePortal
+from portal.dispatch_view import OTHER_UNITS, titles_of
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.pages.decisions import refused_words
 from portal.problems import STALE, problem_of
 from portal.rendering import page
 from portal.seeing import offer, open_directive
 
-_ORDER = ("action", "report", "know", "unmarked")
+SHOWN_AT_ONCE: Final = 12
+"""With more units than this, those of a line are shown once it is opened, if nothing is wrong."""
 
 router = APIRouter(prefix="/van-ban/{directive_id}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoleGroup:
-    """Units that get the directive for the same reason."""
+class LineUnits:
+    """Units that one line of the recipient list leads to, for the same reason."""
 
+    title: str
+    """The line as printed."""
     role: str
     units: tuple[ExpandedUnit, ...]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether one of them is not reached as things are."""
+        return any(unit.problem for unit in self.units)
+
+    @property
+    def channels(self) -> list[tuple[str, int]]:
+        """How many units each channel reaches, most first."""
+        return Counter(unit.channel for unit in self.units).most_common()
 
 
 @router.get("/phat-hanh")
@@ -93,6 +108,7 @@ def _show(
         lacks_timestamp = timestamp_words(session, key)
         urgent = bool(directive.urgency)
         limit = send_by(portal.at(), urgent=urgent, calendar=working_calendar(session))
+        titles = titles_of(session, directive)
     if directive.state != DirectiveState.SEALED and not refusal:
         return RedirectResponse(f"/van-ban/{key}", status_code=303)
     plan = preview(portal.desk, key)
@@ -100,14 +116,19 @@ def _show(
         tests = last_trials(session, [unit.organisation_id for unit in plan.units])
     return page(
         request, "issuing.html", person=person, status=status, directive=directive, plan=plan,
-        groups=_groups(plan), refusal=refusal, may_issue=act is not None and act.deed == "issue",
-        lacks_timestamp=lacks_timestamp, tests=tests, limit=limit, rule=rule_for(urgent=urgent),
+        lines=_lines(plan, titles), refusal=refusal,
+        folded=len(plan.units) > SHOWN_AT_ONCE,
+        may_issue=act is not None and act.deed == "issue", lacks_timestamp=lacks_timestamp,
+        tests=tests, limit=limit, rule=rule_for(urgent=urgent),
     )  # fmt: skip
 
 
-def _groups(plan: IssuePlan) -> Sequence[RoleGroup]:
-    found = (
-        RoleGroup(role=role, units=tuple(unit for unit in plan.units if unit.role == role))
-        for role in _ORDER
-    )
-    return [group for group in found if group.units]
+def _lines(plan: IssuePlan, titles: Mapping[int, str]) -> Sequence[LineUnits]:
+    """The units below their lines, in the order of the recipient list."""
+    found: dict[tuple[int, str], list[ExpandedUnit]] = {}
+    for unit in plan.units:
+        found.setdefault((min(unit.lines, default=0), unit.role), []).append(unit)
+    return [
+        LineUnits(title=titles.get(ordinal, OTHER_UNITS), role=role, units=tuple(units))
+        for (ordinal, role), units in sorted(found.items(), key=lambda one: one[0][0])
+    ]

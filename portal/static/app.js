@@ -85,6 +85,11 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
+  // Long lists in which all is well are opened on a phone by whoever wants them.
+  if (window.matchMedia("(max-width: 700px)").matches) {
+    document.querySelectorAll("details[data-fold]").forEach((one) => { one.open = false; });
+  }
+
   document.querySelectorAll("form[data-choice]").forEach((form) => {
     const all = form.querySelector("[data-all]");
     const boxes = [...form.querySelectorAll("input[name=chosen]")];

@@ -11,7 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 
-from actions.auditing import GENESIS, MACHINE, Actor, append_event, events, verify_chain
+from actions.auditing import (
+    GENESIS,
+    MACHINE,
+    Actor,
+    append_event,
+    events,
+    verify_chain,
+    verify_events_of,
+)
 from actions.errors import NotFoundError
 from actions.recording import recording_refusals
 from models.audit import AuditEvent, AuditHead
@@ -134,6 +142,66 @@ def test_an_inserted_event_is_noticed(database: Database) -> None:
         session.add(AuditEvent(**{**values, "sequence": 4, "previous_hash": last.hash}))
     with database.reading() as session:
         assert verify_chain(session).broken_at == 4
+
+
+def interleaved(database: Database) -> None:
+    """Events 1, 2, 5 and 6 of one paper, 3 and 4 of another."""
+    for subject in ("s", "khác", "s"):
+        append(database, 2, subject)
+
+
+def broken_for(database: Database, subject: str) -> int | None:
+    with database.reading() as session:
+        return verify_events_of(session, "directive", subject).broken_at
+
+
+def test_the_events_of_one_paper_fit_the_chain_by_themselves(database: Database) -> None:
+    interleaved(database)
+    with database.reading() as session:
+        own = verify_events_of(session, "directive", "s")
+        whole = verify_chain(session)
+    assert (own.events, own.head, own.broken_at) == (4, whole.head, None)
+    assert own.reason.startswith("4 việc")
+
+
+def test_a_paper_without_events_has_nothing_that_could_be_broken(database: Database) -> None:
+    interleaved(database)
+    with database.reading() as session:
+        none = verify_events_of(session, "directive", "không có")
+    assert (none.events, none.head, none.broken_at) == (0, GENESIS, None)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("sequence", [1, 5, 6])
+def test_a_changed_event_of_a_paper_is_noticed_there(
+    database: Database, change: str, sequence: int
+) -> None:
+    interleaved(database)
+    with database.writing() as session:
+        session.execute(
+            update(AuditEvent).where(AuditEvent.sequence == sequence).values(**CHANGES[change])
+        )
+    # Whose hash was changed no longer fits its neighbour either, which may come before it.
+    assert broken_for(database, "s") in {sequence, sequence - 1}
+
+
+@pytest.mark.parametrize(("gone", "told"), [(1, 2), (2, 1), (3, 2), (4, 5), (6, 5)])
+def test_a_removed_event_is_noticed_by_the_papers_beside_it(
+    database: Database, gone: int, told: int
+) -> None:
+    interleaved(database)
+    with database.writing() as session:
+        session.execute(delete(AuditEvent).where(AuditEvent.sequence == gone))
+    assert broken_for(database, "s") == told
+
+
+def test_another_papers_event_that_was_changed_is_not_this_papers(database: Database) -> None:
+    interleaved(database)
+    with database.writing() as session:
+        session.execute(
+            update(AuditEvent).where(AuditEvent.sequence == 3).values(actor_name="Người khác")
+        )
+    assert (broken_for(database, "s"), broken_for(database, "khác")) == (None, 3)
 
 
 def test_two_events_that_changed_places_are_noticed(database: Database) -> None:

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from models.base import DirectiveId
+from portal.dispatch_view import FOLDED_FROM
 from tests.browser.conftest import Visitor, aside
 from tests.portal.seeded import PEOPLE, Seeded
 
@@ -29,10 +30,22 @@ def test_what_has_not_happened_takes_no_line_on_a_phone(
     phone.sign_in(PEOPLE.clerk)
     phone.open(f"/phat-hanh/{issued}")
     row = phone.page.locator(".delivery tbody tr").first
+    expect(row).to_be_hidden()
+    phone.page.locator("details.group > summary").first.click()
     said = row.inner_text()
     assert "chờ gửi" in said
     assert "–" not in said
     assert "không giao" not in said
+
+
+def test_a_desk_shows_every_unit_of_the_dispatch_at_once(
+    desktop: Visitor, issued: DirectiveId
+) -> None:
+    desktop.sign_in(PEOPLE.clerk)
+    desktop.open(f"/phat-hanh/{issued}")
+    rows = desktop.page.locator(".delivery tbody tr")
+    assert rows.count() > FOLDED_FROM
+    expect(desktop.page.locator(".delivery tbody tr:visible")).to_have_count(rows.count())
 
 
 @pytest.mark.parametrize("width", [1280, 1024])

@@ -1,5 +1,6 @@
 """Officers decide from a terminal; rights, records and order are those of the deeds."""
 
+import zipfile
 from pathlib import Path
 
 from actions.sealing import complete as complete_seal
@@ -142,6 +143,34 @@ def test_the_page_that_a_reviewer_reads_can_be_saved(
     assert target.read_bytes().startswith(b"%PDF-")
     refused = terminal.refuses("directive", "show", short(key), "--save", str(tmp_path))
     assert str(tmp_path) in refused
+
+
+def test_a_directive_is_shown_with_its_legal_steps_and_whether_its_journal_is_whole(
+    terminal: Terminal, front: Front
+) -> None:
+    key = front.numbered()
+    said = terminal.says("directive", "show", short(key))
+    assert "  Phê duyệt | xong | Trần Văn Ký" in said
+    assert "  Ký số | đang chờ" in said
+    assert "  Nhiệm vụ đã báo cáo | chưa đến" in said
+    assert "Nhật ký: 6 việc ghi ở đây khớp mã băm" in said
+
+
+def test_the_dossier_of_evidence_is_written_whole_or_not_at_all(
+    terminal: Terminal, front: Front, tmp_path: Path
+) -> None:
+    key = front.submitted()
+    target = tmp_path / "chung-cu.zip"
+
+    assert str(target) in terminal.says("directive", "evidence", short(key), "--out", str(target))
+
+    with zipfile.ZipFile(target) as packed:
+        assert "nhat-ky.jsonl" in packed.namelist()
+    assert str(tmp_path) in terminal.refuses(
+        "directive", "evidence", short(key), "--out", str(tmp_path)
+    )
+    terminal.refuses("directive", "evidence", "không có", "--out", str(tmp_path / "b.zip"))
+    assert not (tmp_path / "b.zip").exists()
 
 
 def test_an_unknown_state_is_wrong_usage(terminal: Terminal, front: Front) -> None:

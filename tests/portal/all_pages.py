@@ -48,6 +48,7 @@ NO_PAGES: Final = frozenset(
         "/van-ban-den/{document_id}/tep/{index}",
         "/van-ban/{directive_id}/dong-dau/chung-thu",
         "/van-ban/{directive_id}/ky/chung-thu",
+        "/van-ban/{directive_id}/kiem-tra/{sha256_hex}",
         "/van-ban/{directive_id}/tep/{sha256_hex}",
     }
 )

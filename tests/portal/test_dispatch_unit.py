@@ -125,7 +125,7 @@ def test_a_test_message_is_sent_before_issuing(browsing: Browsing) -> None:
     key = browsing.seeded.sealed()
     page = browsing.get(f"/van-ban/{key}/phat-hanh")
     assert "Gửi thử" in page.text
-    unit = page.text.split('name="organisation" value="')[1].split('"')[0]
+    unit = page.text.split('name="organisation"')[1].split('<option value="')[2].split('"')[0]
     path = f"/van-ban/{key}/phat-hanh/gui-thu"
     assert browsing.post(path, organisation=unit).status_code == 303
     with browsing.seeded.office.database.reading() as session:

@@ -28,13 +28,13 @@ def seen(page: Response) -> str:
 
 
 def test_a_changed_address_is_shown_before_and_after_and_taken_only_as_seen(ours: Browsing) -> None:
-    demo = (DEMO / "office.toml").read_text(encoding="utf-8")
-    changed = demo.replace("ho-sy-nam@lamdong.example", "nam.moi@lamdong.example")
-    assert changed != demo
+    stands = ours.get(f"{PAGE}/tep").text
+    changed = stands.replace("ho-sy-nam@lamdong.example", "nam.moi@lamdong.example")
+    assert changed != stands
     before = dump(ours.seeded)
     look = send(ours, changed)
     assert "thư điện tử ho-sy-nam@lamdong.example → nam.moi@lamdong.example" in words_of(look)
-    other = send(ours, demo, act="nap", seen=seen(look))
+    other = send(ours, stands, act="nap", seen=seen(look))
     assert other.status_code == 422
     assert "không phải tệp vừa xem" in words_of(other)
     assert dump(ours.seeded) == before
@@ -42,7 +42,7 @@ def test_a_changed_address_is_shown_before_and_after_and_taken_only_as_seen(ours
     assert "Đã nạp tệp" in words_of(done)
     with ours.portal.database.reading() as session:
         assert session.get_one(Officer, "ho-sy-nam").email == "nam.moi@lamdong.example"
-    send(ours, demo, act="nap", seen=seen(send(ours, demo)))
+    send(ours, stands, act="nap", seen=seen(send(ours, stands)))
 
 
 def test_the_file_as_it_stands_is_taken_back_with_no_change(ours: Browsing) -> None:
