@@ -58,6 +58,13 @@ class Directive(Base):
     __table_args__ = (
         Index("ix_directive_state", "state", "updated_at"),
         Index("ix_directive_doc_type", "doc_type"),
+        Index(
+            "ix_directive_number",
+            "number",
+            "issue_date",
+            sqlite_where=text("number is not null"),
+            postgresql_where=text("number is not null"),
+        ),
         Index("uq_directive_public_code", "public_code", unique=True),
         Index("ix_directive_newest", "organisation_id", "updated_at", "id"),
         Index(

@@ -89,6 +89,7 @@ from portal.pages import (
     working_days,
     working_days_form,
 )
+from portal.patience import BodyPatience
 from portal.pictures import Pictures
 from portal.rendering import make_templates
 from portal.security import BodyLimit, SecurityHeaders
@@ -198,6 +199,7 @@ def make_app(
         middleware=[
             Middleware(SecurityHeaders, https=portal.secure),
             Middleware(Speaking, session_cookie=SESSION_COOKIE),
+            Middleware(BodyPatience),
             Middleware(BodyLimit, file_paths=FILE_PATHS),
         ],
     )

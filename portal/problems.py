@@ -29,6 +29,7 @@ from models.session import is_unavailable
 from portal import errors
 from portal.context import Portal
 from portal.identity import PASSWORD_PATH, reader_of
+from portal.patience import TOO_SLOW
 from portal.problem_words import MOST_FAULTS, PROBLEM_TYPE, as_members, reason_of
 from portal.rendering import office_look, page
 from portal.typed import texts_of
@@ -98,6 +99,10 @@ HTTP_WORDS: Final = {
     ),
     404: ("not_found", "Không có trang này. Kiểm tra lại đường dẫn, hoặc về trang đầu."),
     405: ("method_not_allowed", "Không thực hiện được theo cách này. Quay lại trang trước."),
+    408: (
+        "too_slow",
+        "Dữ liệu gửi lên dừng giữa chừng nên không được nhận. Kiểm tra đường truyền rồi gửi lại.",
+    ),
     413: ("too_large", "Dữ liệu gửi lên quá lớn."),
 }
 """What the web server itself refuses: status, to our code and sentence."""
@@ -221,6 +226,8 @@ def _answer_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     given = (error.headers or {}) if isinstance(error, HTTPException) else {}
     headers = dict(given)
+    if status == HTTPStatus.BAD_REQUEST and request.scope.get(TOO_SLOW):
+        status = HTTPStatus.REQUEST_TIMEOUT  # the framework calls a form that broke off unreadable
     if status == HTTPStatus.METHOD_NOT_ALLOWED and _is_api(request):
         # The framework names the methods of the first route of this address alone.
         headers["Allow"] = ", ".join(sorted(request.app.state.methods_at(request.url.path)))
@@ -228,8 +235,8 @@ def _answer_http(request: Request, error: Exception) -> Response:
 
 
 def _answer_cut_off(request: Request, _error: Exception) -> Response:
-    """The sender has gone, or sent more than is taken where no file is expected."""
-    return show(request, _http_problem(413))
+    """The sender has gone or stands still, or sent more than is taken where no file is expected."""
+    return show(request, _http_problem(408 if request.scope.get(TOO_SLOW) else 413))
 
 
 def _http_problem(status: int) -> Problem:

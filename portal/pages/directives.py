@@ -14,6 +14,7 @@ from actions.listing.paging import COUNTED, Page
 from actions.listing.sight import Reader
 from actions.progress import OPEN_STATES, steps_of
 from actions.searching.finding import count, find, number_of, without_states
+from actions.searching.numbers import bearing
 from actions.searching.tables import found_table
 from actions.searching.views import views_of
 from actions.working.choices import types_of
@@ -99,6 +100,8 @@ def show(
     with portal.looking(person.actor) as reader:
         asked = read_search(reader, given)
         found, is_first = _page(reader, asked, cursor)
+        is_plain = is_first and not asked.is_filtered and not asked.group
+        bearing_it = bearing(reader, asked.typed["q"]) if is_plain else []
         outcomes = _outcomes(reader, found.items)
         under_way = [one for one in found.items if one.state in OPEN_STATES]
         waits = steps_of(reader.session, under_way) if under_way else {}
@@ -120,7 +123,8 @@ def show(
     chosen = asked.typed["loai"]
     return page(
         request, "directives.html", person=person, q=asked.typed["q"], asked=asked, chips=chips,
-        rows=found.items, outcomes=outcomes, waits=waits, total=total, most=COUNTED,
+        rows=found.items,
+        bearing_it=bearing_it, outcomes=outcomes, waits=waits, total=total, most=COUNTED,
         is_first=is_first,
         further=asked.address(sau=found.next) if found.next else "",
         types=types if not chosen or chosen in types else (chosen, *types),

@@ -238,3 +238,16 @@ def test_programs_search_with_the_same_words_and_filters(reader: Browsing) -> No
     assert found(unit="khong-co") == found(since="2022-02-01", until="2022-01-01") == set()
     for wrong in ("since=21/9/2022", f"q={201 * 'a'}", "state=x", "after=x"):
         assert ask(reader, PEOPLE.clerk, "GET", f"/directives?{wrong}").status_code == 422
+
+
+def test_a_number_that_is_typed_comes_first_and_only_where_nothing_else_is_asked(
+    reader: Browsing,
+) -> None:
+    issued = reader.seeded.by_state["issued"]
+    typed = str(reader.seeded.directive(issued).number)
+    for q in (typed, f"số {typed}"):
+        page = reader.get(f"/van-ban?{urlencode({'q': q})}")
+        first = page.text.index("Văn bản mang số này")
+        assert f'href="/van-ban/{issued}"' in page.text[first : page.text.index("<table")]
+    for query in (f"q={typed}&nam=2022", f"q={typed}&loc=dang-xu-ly", "q=tap+huan"):
+        assert "Văn bản mang số này" not in reader.get(f"/van-ban?{query}").text
