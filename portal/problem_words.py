@@ -11,6 +11,7 @@ TITLES: Final[Mapping[int, str]] = {
     403: noted("Không được phép"),
     404: noted("Không tìm thấy"),
     405: noted("Không có cách gọi này"),
+    408: noted("Gửi lên quá chậm"),
     409: noted("Không còn hợp với tình trạng hiện tại"),
     410: noted("Không còn nữa"),
     413: noted("Quá lớn"),

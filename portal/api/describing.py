@@ -165,7 +165,7 @@ def _possible(route: APIRoute, method: str, scope: Scope | None) -> set[int]:
         return {503}
     may = {422, 429, 503}
     if method not in _LOOKS:
-        may |= {400, 413}
+        may |= {400, 408, 413}
     if scope is not None:
         may |= {401, 403, 404} if method in _LOOKS else {401, 403, 404, 409}
     elif route.path.startswith(agent.PREFIX):
