@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from actions.incoming.register_lines import INCOMING_COLUMNS
 from actions.registering import COLUMNS
@@ -117,9 +119,11 @@ def fill(
             session.execute(text("select setval('register_entry_id_seq', 100000000)"))
     take_stock(database)
     if database.engine.dialect.name == "postgresql":  # which does it by itself in time
-        with database.engine.connect() as connection:
-            connection.execute(text("analyze"))
-            connection.commit()
+        settle = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with settle.connect() as connection:
+            connection.execute(text("vacuum (analyze)"))
+            with suppress(DBAPIError):  # not everybody may; then it is written out beside the pages
+                connection.execute(text("checkpoint"))
 
 
 def _write(database: Database, batch: Batch) -> None:
