@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     """Runs it; exit status 0."""
     parser = argparse.ArgumentParser(prog="bench.portal", description=__doc__)
     parser.add_argument("--size", type=int, default=2_000, help="directives (2,000)")
-    parser.add_argument("--rounds", type=int, default=20, help="requests for each page (20)")
+    parser.add_argument("--rounds", type=int, default=60, help="requests for each page (60)")
     parser.add_argument("--postgres", help="URL of an empty schema; instead of SQLite")
     parser.add_argument("--only", choices=("pages", "steps", "first-view", "deciding"))
     given = parser.parse_args(arguments)
