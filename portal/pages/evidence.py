@@ -28,9 +28,12 @@ router = APIRouter(prefix="/van-ban/{directive_id}")
 
 
 @router.get("/chung-cu.zip")
-def dossier(portal: ThePortal, person: SignedInPerson, directive_id: UUID) -> Response:
-    """Returns the dossier of evidence to keep."""
+def dossier(
+    request: Request, portal: ThePortal, person: SignedInPerson, directive_id: UUID
+) -> Response:
+    """Returns the dossier of evidence to keep; its best copy is judged anew, as in a check."""
     key = DirectiveId(directive_id)
+    portal.checks.take(address_of(request))
     with portal.database.reading() as session:
         open_directive(session, portal, person, key)
     return dossier_file(portal, key)

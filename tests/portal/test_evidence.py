@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from models.audit import AuditEvent
 from models.base import DirectiveId
+from portal.limits import RateLimit
 from tests.portal.browsing import Browsing, words_of
 from tests.portal.seeded import PEOPLE
 
@@ -121,3 +122,13 @@ def _rename(browsing: Browsing, sequence: int, name: str) -> None:
         session.execute(
             update(AuditEvent).where(AuditEvent.sequence == sequence).values(actor_name=name)
         )
+
+
+def test_dossiers_are_asked_for_no_faster_than_checks(
+    browsing: Browsing, issued: DirectiveId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browsing.portal, "checks", RateLimit(per_minute=1, burst=1))
+    assert browsing.get(f"/van-ban/{issued}/chung-cu.zip").status_code == 200
+    refused = browsing.get(f"/van-ban/{issued}/chung-cu.zip")
+    assert refused.status_code == 429
+    assert refused.headers["retry-after"]
