@@ -13,7 +13,7 @@ def test_a_signatory_approves_and_signs(desktop: Visitor, seeded: Seeded) -> Non
     seeded.passes(key, ReviewStep.CONTENT, ReviewStep.FORM)
     desktop.sign_in(PEOPLE.signatory)
     desktop.page.click(f".row:has(a[href='/van-ban/{key}']) a.main")
-    desktop.page.click("text=Phê duyệt >> nth=-1")
+    desktop.page.click("button:has-text('Phê duyệt')")
     desktop.agree()
     desktop.page.wait_for_selector("text=Chờ văn thư cấp số.")
     desktop.sign_in(PEOPLE.clerk)
