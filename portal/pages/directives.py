@@ -102,6 +102,8 @@ def show(
         found, is_first = _page(reader, asked, cursor)
         is_plain = is_first and not asked.is_filtered and not asked.group
         bearing_it = bearing(reader, asked.typed["q"]) if is_plain else []
+        if {one.id for one in bearing_it} == {one.id for one in found.items}:
+            bearing_it = []  # they are the whole list
         outcomes = _outcomes(reader, found.items)
         under_way = [one for one in found.items if one.state in OPEN_STATES]
         waits = steps_of(reader.session, under_way) if under_way else {}

@@ -13,13 +13,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, StorageState, sync_playwright
 
 from actions.auditing import Actor
 from actions.desk import Desk
@@ -70,7 +71,28 @@ SHOTS: Final = (
     Shot("phe-duyet", "Phê duyệt", SIGNATORY, "/van-ban/{waiting_approval}", phone=True),
     Shot("ky-so", "Trước khi ký số", SIGNATORY, "/van-ban/{numbered}/ky", phone=True),
     Shot("dong-dau", "Đóng dấu của cơ quan", CLERK, "/van-ban/{signed}/dong-dau"),
-    Shot("phat-hanh", "Phát hành: mỗi đơn vị một dòng", CLERK, "/phat-hanh/{issued}"),
+    Shot(
+        "truoc-phat-hanh",
+        "Trước khi phát hành: từng dòng nơi nhận",
+        CLERK,
+        "/van-ban/{sealed}/phat-hanh",
+        phone=True,
+    ),
+    Shot("phat-hanh", "Phát hành: mỗi đơn vị một dòng", CLERK, "/phat-hanh/{issued}", phone=True),
+    Shot(
+        "tien-trinh",
+        "Một văn bản đã phát hành: các bước, nhật ký còn nguyên",
+        CLERK,
+        "/van-ban/{issued}",
+        phone=True,
+    ),
+    Shot(
+        "chung-cu",
+        "Chứng cứ: từng chữ ký, hồ sơ tải về",
+        AUDITOR,
+        "/van-ban/{issued}?the=chung-cu",
+        phone=True,
+    ),
     Shot("so-van-ban", "Sổ văn bản", CLERK, "/so-van-ban", phone=True),
     Shot("theo-doi", "Theo dõi thực hiện", FOLLOW_UP, "/theo-doi"),
     Shot("theo-doi-don-vi", "Theo dõi theo đơn vị", FOLLOW_UP, "/theo-doi/cac-don-vi?ky=2022"),
@@ -129,6 +151,13 @@ SHOTS: Final = (
         ADMINISTRATOR,
         "/quan-tri/can-bo/tran-trung-hieu/du-lieu",
     ),
+    Shot(
+        "quan-tri-chu-ky-tay",
+        "Quản trị: ảnh chữ ký tay",
+        ADMINISTRATOR,
+        "/quan-tri/chu-ky-tay/tran-trung-hieu",
+        phone=True,
+    ),
     Shot("quan-tri-day-so", "Quản trị: dãy số", ADMINISTRATOR, "/quan-tri/day-so"),
     Shot("nhat-ky", "Nhật ký", AUDITOR, "/quan-tri/nhat-ky"),
     Shot("van-hanh", "Vận hành", OPERATOR, "/van-hanh"),
@@ -184,14 +213,11 @@ def take(browser: Browser, url: str, shot: Shot, path: str, size: tuple[int, int
         SystemExit: The page is not there for this person.
     """
     width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN")
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="vi-VN",
+        storage_state=signed_in(browser, url, shot.who) if shot.who else None,
+    )  # fmt: skip
     page = context.new_page()
-    if shot.who:
-        page.goto(url + "/dang-nhap")
-        page.fill("[name=username]", shot.who)
-        page.fill("[name=password]", PASSWORD)
-        page.click("text=Đăng nhập >> nth=-1")
-        page.wait_for_url("**/viec-cua-toi")
     answer = page.goto(url + path)
     if answer is None or not answer.ok:
         sys.exit(f"{shot.name}: {path} answers {answer.status if answer else 'nothing'}")
@@ -199,6 +225,21 @@ def take(browser: Browser, url: str, shot: Shot, path: str, size: tuple[int, int
     picture = page.screenshot()
     context.close()
     return picture
+
+
+@cache
+def signed_in(browser: Browser, url: str, who: str) -> StorageState:
+    """Signs somebody in, once: an address may not try too often."""
+    context = browser.new_context(locale="vi-VN")
+    page = context.new_page()
+    page.goto(url + "/dang-nhap")
+    page.fill("[name=username]", who)
+    page.fill("[name=password]", PASSWORD)
+    page.click("text=Đăng nhập >> nth=-1")
+    page.wait_for_url("**/viec-cua-toi")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 def save(picture: bytes, target: Path) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 
 from models.audit import AuditEvent
 from models.base import DirectiveId
-from portal.limits import RateLimit
 from tests.portal.browsing import Browsing, words_of
 from tests.portal.seeded import PEOPLE
 
@@ -124,11 +123,18 @@ def _rename(browsing: Browsing, sequence: int, name: str) -> None:
         )
 
 
+@pytest.mark.usefixtures("still")
 def test_dossiers_are_asked_for_no_faster_than_checks(
-    browsing: Browsing, issued: DirectiveId, monkeypatch: pytest.MonkeyPatch
+    browsing: Browsing, issued: DirectiveId
 ) -> None:
-    monkeypatch.setattr(browsing.portal, "checks", RateLimit(per_minute=1, burst=1))
+    row = browsing.seeded.directive(issued)
+    for _ in range(15):
+        browsing.portal.checks.take("testclient")
+    refused = [
+        browsing.get(f"/van-ban/{issued}/{path}")
+        for path in ("chung-cu.zip", f"kiem-tra/{row.sealed_sha256}")
+    ]
+    browsing.portal.checks._left.clear()
+    assert [one.status_code for one in refused] == [429, 429]
+    assert all(one.headers["retry-after"] for one in refused)
     assert browsing.get(f"/van-ban/{issued}/chung-cu.zip").status_code == 200
-    refused = browsing.get(f"/van-ban/{issued}/chung-cu.zip")
-    assert refused.status_code == 429
-    assert refused.headers["retry-after"]

@@ -245,6 +245,7 @@ def test_a_number_that_is_typed_comes_first_and_only_where_nothing_else_is_asked
 ) -> None:
     issued = reader.seeded.by_state["issued"]
     typed = str(reader.seeded.directive(issued).number)
+    reader.seeded.start(f"Phong trào {typed} ngày đêm thi đua")
     for q in (typed, f"số {typed}"):
         page = reader.get(f"/van-ban?{urlencode({'q': q})}")
         first = page.text.index("Văn bản mang số này")
