@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from models.audit import AuditEvent
 from models.base import DirectiveId
 from tests.portal.browsing import Browsing, words_of
+from tests.portal.programs import ask
 from tests.portal.seeded import PEOPLE
 
 
@@ -138,3 +139,24 @@ def test_dossiers_are_asked_for_no_faster_than_checks(
     assert [one.status_code for one in refused] == [429, 429]
     assert all(one.headers["retry-after"] for one in refused)
     assert browsing.get(f"/van-ban/{issued}/chung-cu.zip").status_code == 200
+
+
+def test_a_program_is_told_the_steps_and_whether_the_journal_is_whole_and_takes_the_dossier(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    path = f"/directives/{issued}"
+    whole = ask(browsing, PEOPLE.clerk, "GET", path).json()
+    steps = {one["key"]: one for one in whole["legal_steps"]}
+    assert {steps[key]["stands"] for key in ("approve", "take_number", "sign", "issue")} == {"done"}
+    assert steps["sign"]["actor"].startswith("Trần Trung Hiếu")
+    assert steps["sent"]["total"] >= steps["accepted"]["count"] >= 0
+    assert whole["record_broken_at"] is None
+    answer = ask(browsing, PEOPLE.clerk, "GET", f"{path}/dossier")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        assert {"nhat-ky.jsonl", "chu-ky.json", "SHA256SUMS"} <= set(packed.namelist())
+
+
+def test_another_directives_dossier_is_not_found_by_a_program(browsing: Browsing) -> None:
+    unknown = "00000000-0000-0000-0000-000000000009"
+    answer = ask(browsing, PEOPLE.clerk, "GET", f"/directives/{unknown}/dossier")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
