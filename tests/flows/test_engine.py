@@ -12,6 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from prefect.client.schemas.objects import State
+from prefect.states import Scheduled
 from sqlalchemy import select
 
 from actions.drafting import submit
@@ -36,7 +38,7 @@ from tests.support.factories import small_office
 from tests.support.front import Front
 from tests.support.signing_office import PIN, Authority, running_authority
 from wiring.bootstrap import Office, open_office
-from wiring.clock import SimulatedClock
+from wiring.clock import SimulatedClock, real_now
 from wiring.demo_pki.recipe import TSA_URL
 from wiring.errors import OrchestratorError
 from wiring.processes import LocalEngine, any_port
@@ -227,6 +229,17 @@ def test_reconcile_as_an_operator_starts_it_finds_nothing_left_to_do(stage: Stag
     )
     assert done.state == "Completed"
     assert stage.office.orchestrator.unfinished() == ()
+
+
+def test_what_is_planned_for_later_is_nobodys_care_until_it_should_begin(stage: Stage) -> None:
+    orchestrator = stage.office.orchestrator
+    planned: State[None] = Scheduled(scheduled_time=real_now() + timedelta(hours=1))
+    with orchestrator._client("thử") as client:
+        deployment = client.read_deployment_by_name(f"{DELIVER}/{DELIVER}")
+        run = client.create_flow_run_from_deployment(deployment.id, state=planned)
+        assert orchestrator.unfinished(DELIVER) == ()
+        assert orchestrator.run(str(run.id)) is not None
+        client.delete_flow_run(run.id)
 
 
 def test_a_run_asked_for_by_an_officer_says_what_it_did_and_who_asked(stage: Stage) -> None:
