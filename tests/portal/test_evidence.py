@@ -34,6 +34,16 @@ def test_the_page_leads_with_the_legal_steps_and_the_mark_of_its_journal(
     assert words.index("Nhật ký còn nguyên.") < words.index("Diễn biến")
 
 
+def test_who_oversees_the_office_is_led_on_to_the_whole_journal(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    way = 'href="/quan-tri/nhat-ky/chuoi"'
+    assert way not in browsing.get(f"/van-ban/{issued}").text
+    browsing.sign_in("cao-duc-thanh")
+    assert way in browsing.get(f"/van-ban/{issued}").text
+    assert browsing.get("/quan-tri/nhat-ky/chuoi").status_code == 200
+
+
 def test_a_journal_that_was_changed_behind_our_back_is_told_on_the_page(
     browsing: Browsing, issued: DirectiveId
 ) -> None:
