@@ -6,6 +6,8 @@ lease; where a person must decide the run sleeps, and whoever decides wakes it.
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -23,6 +25,7 @@ from flows._retries import PAUSES_S, RETRIES, worth_retrying
 from models.base import DirectiveId
 from wiring.errors import OrchestratorError, StuckStepError
 from wiring.leases import Holding
+from wiring.waking import settle_wakes
 
 SAME_STEP: Final = 3  # times in a row, before the run gives up
 
@@ -70,8 +73,12 @@ def route_directive(directive_id: UUID) -> str:
     wanted, run_id, office = DirectiveId(directive_id), str(flow_run.id), this_office()
     while True:
         lease_s = office.settings.prefect.run_lease_s
+        looks: list[datetime] = []
         with Holding(office.database, wanted, run_id, lease_s=lease_s) as lease:
-            step = go_on(wanted, look, lease.check)
+            step = go_on(wanted, partial(_look_at, looks), lease.check)
+        # The machine's own steps asked for a look too, which this was: else `reconcile` would wake
+        # every directive that has moved since its last call, all in one second.
+        settle_wakes(office.database, wanted, looks[-1])
         if not is_for_person(step):
             start_sending()
             return step.words
@@ -102,6 +109,12 @@ def look(directive_id: DirectiveId) -> NextStep:
     """Asks the database what comes next."""
     with this_office().database.reading() as session:
         return next_step(session, get_directive(session, directive_id))
+
+
+def _look_at(looks: list[datetime], directive_id: DirectiveId) -> NextStep:
+    """Looks, and notes when: before the look, so that what comes meanwhile is not taken as seen."""
+    looks.append(this_office().clock.now())
+    return look(directive_id)
 
 
 def is_for_person(step: NextStep) -> bool:

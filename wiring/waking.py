@@ -89,7 +89,7 @@ def wake(database: Database, runs: Runs, clock: Clock, directive_id: DirectiveId
     """
     seen = clock.now()
     outcome = _wake(database, runs, directive_id)
-    _settle(database, directive_id, seen)
+    settle_wakes(database, directive_id, seen)
     return outcome
 
 
@@ -152,7 +152,8 @@ def _change(
         )
 
 
-def _settle(database: Database, directive_id: DirectiveId, seen: datetime) -> None:
+def settle_wakes(database: Database, directive_id: DirectiveId, seen: datetime) -> None:
+    """Ends the outbox rows that asked for a look until an instant (aware, the office's clock)."""
     with database.writing() as session:
         session.execute(
             update(OutboxRow)
