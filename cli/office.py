@@ -1,7 +1,7 @@
 """`trinhky office`: the office's data, from one TOML file."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -11,6 +11,22 @@ from cli.usage import Command, WrongUsageError, make_group
 app = make_group(
     "Tạo, nạp và kiểm tra tệp dữ liệu của cơ quan (đơn vị, cán bộ, quyền ký, dãy số, lịch)."
 )
+
+_REGIMES: Final = {
+    "party": Regime.PARTY, "đảng": Regime.PARTY, "cơ quan đảng": Regime.PARTY,
+    "state": Regime.STATE, "nhà nước": Regime.STATE, "cơ quan nhà nước": Regime.STATE,
+}  # fmt: skip
+
+
+def _regime(typed: str) -> Regime:
+    """Reads the answer as people give it, with or without marks."""
+    from actions.office_file.starting import key_of  # noqa: PLC0415 (slow)
+
+    found = {key_of(words): regime for words, regime in _REGIMES.items()}.get(key_of(typed))
+    if found is None:
+        raise typer.BadParameter(f"“{typed}”: ghi “đảng” (party) hoặc “nhà nước” (state).")
+    return found
+
 
 OfficeFile = Annotated[Path, typer.Argument(metavar="TỆP.toml", help="Tệp dữ liệu của cơ quan.")]
 
@@ -34,9 +50,11 @@ def new(
     regime: Annotated[
         Regime,
         typer.Option(
-            prompt="Cơ quan Đảng (party) hay nhà nước (state)",
+            prompt="Cơ quan Đảng hay nhà nước (ghi đảng hoặc nhà nước)",
             help="Theo quy định nào.",
             metavar="party|state",
+            parser=_regime,
+            show_choices=False,
         ),
     ],
 ) -> None:

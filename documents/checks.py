@@ -21,6 +21,7 @@ from documents.content import (
 from documents.findings import FormFinding, Severity, error, info, warning
 from documents.marking import folded
 from documents.regimes import rules_for
+from documents.regimes.deputies import is_deputy
 from documents.regimes.rules import Rule
 from documents.text_checks import check_text, require_text
 from documents.texts import section_place, walk_texts
@@ -196,7 +197,7 @@ def _capacity(case: _Case) -> Iterator[FormFinding]:
                 known.clause,
             )
     for_head = any(line.startswith(str(deputy.value)) for line in signature.capacity_lines)
-    if folded(signature.position).startswith("phó ") and not for_head:
+    if is_deputy(signature.position) and not for_head:
         yield error(
             "deputy_without_capacity",
             f"Cấp phó ký phải ghi “{deputy.value}” trước chức vụ của cấp trưởng.",

@@ -13,6 +13,8 @@ from actions.office_file.lines import Place
 from actions.office_file.shapes import MembersEntry, OfficeFile, is_email
 from deadlines.errors import LadderInvalidError
 from deadlines.ladder import Audience, LadderStep, Wording, check_ladder
+from documents.content import Regime
+from documents.regimes.deputies import deputy_mark, is_deputy
 from models.officer import Capacity
 
 Finding = tuple[Place, str]
@@ -239,6 +241,20 @@ def _delegations(entries: OfficeFile) -> Iterator[Finding]:
             yield ("authority", i, "lines"), "phải ghi dòng quyền hạn in trên chức vụ"
 
 
+def _deputies(entries: OfficeFile) -> Iterator[Finding]:
+    """What the form check would refuse in every paper that is signed so."""
+    regimes = {unit.id: unit.regime for unit in entries.organisation}
+    for i, authority in enumerate(entries.authority):
+        regime = regimes.get(authority.organisation)
+        lacks = not authority.lines and authority.capacity is not Capacity.HEAD  # said already
+        if regime is None or lacks or not is_deputy(authority.position):
+            continue
+        mark = deputy_mark(Regime(regime))
+        if not any(line.startswith(mark) for line in authority.lines):
+            reason = f"cấp phó ký phải ghi “{mark}” trước chức vụ của cấp trưởng"
+            yield ("authority", i, "lines"), reason
+
+
 def _certificates(entries: OfficeFile) -> Iterator[Finding]:
     for i, certificate in enumerate(entries.certificate):
         if (certificate.officer is None) == (certificate.organisation is None):
@@ -308,6 +324,6 @@ def days_between(first: date, last: date | None) -> list[date]:
 
 _RULES: tuple[Callable[[OfficeFile], Iterator[Finding]], ...] = (
     _identifiers, _references, _periods, _memberships, _series, _cycles, _successions,
-    _addresses, _channels, _delegations, _certificates, _services, _days,
+    _addresses, _channels, _delegations, _deputies, _certificates, _services, _days,
     _quiet_hours, _ladder_steps,
 )  # fmt: skip

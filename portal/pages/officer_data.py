@@ -25,6 +25,8 @@ from actions.offices import office_facts
 from actions.setting_up import signing_officers
 from actions.working.choices import types_of
 from documents.content import Regime
+from documents.regimes.deputies import deputy_line
+from models.officer import Capacity
 from models.organisation import Organisation
 from portal.administering import (
     PREFIX,
@@ -279,15 +281,16 @@ def _show(
         choices = _choices(session, portal)
         signs = officer_id in signing_officers(session, portal.today())
         line = person_line(session, person.actor, officer_id, at=portal.at())
-    posts = [one.title for one, _ in stands.posts]
+    title = stands.posts[-1][0].title if stands.posts else ""
+    above = deputy_line(title, choices["regime"])
     return page(
         request, "officer_data.html", person=person, status=problem.status if problem else 200,
         stands=stands, done=done, is_new=done == DONE["them"], lacks_account=line.lacks_account,
         powerless=signs and not stands.authorities, refusal=problem.sentence if problem else "",
         typed={
             "name": stands.entry.name, "email": stands.entry.email or "",
-            "valid_from": portal.today().isoformat(), "form": "", "capacity": "",
-            "position": posts[-1].upper() if posts else "",
+            "valid_from": portal.today().isoformat(), "form": "", "position": title.upper(),
+            "capacity": Capacity.KT.value if above else "", "lines": above,
             **(typed or {}),
         },
         **choices,
@@ -299,6 +302,7 @@ def _choices(session: Session, portal: Portal) -> dict[str, Any]:
     return {
         "names": unit_names(session),
         "own": own.id,
+        "regime": Regime(own.regime),
         "role_names": ROLE_WORDS,
         "role_deeds": ROLE_DEEDS,
         "sample": "K/T TRƯỞNG BAN" if own.regime == Regime.PARTY else "KT. GIÁM ĐỐC",

@@ -243,6 +243,7 @@ WRONG = [
     ('capacity = "KT"', 'capacity = "TUQ"', "authority[1]", "văn bản uỷ quyền"),
     ('capacity = "KT"', 'capacity = "KT/"', "authority[1].capacity", "TUQ"),
     ('lines = ["K/T TRƯỞNG BAN"]\n', "", "authority[1].lines", "quyền hạn"),
+    ('lines = ["K/T TRƯỞNG BAN"]', 'lines = ["T/L TRƯỞNG BAN"]', "authority[1].lines", "“K/T”"),
     ('officer = "hieu"', 'officer = "hue"', "authority[1].officer", "“hue”"),
     ("since = 2025-03-01", "since = 2020-10-17", "organisation[5].successors[1].since", "phải sau"),
     ('address = "huyen-a@donvi.example"', 'address = "a@b@donvi.example"',

@@ -61,6 +61,16 @@ def test_an_office_begins_from_six_answers_and_its_first_administrator_gets_an_a
     assert "đã có chứng thư" in terminal.says("setup", "trial")
 
 
+def test_party_or_state_is_answered_in_words_and_asked_again_where_it_is_neither(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "co-quan.toml"
+    answers = ("Sở Nội vụ", "SNV", "Đà Lạt", "snv@vi-du.example", "Trần Đức", "sở", "Nha nước")
+    said = terminal.says("office", "new", str(file), typed="\n".join(answers) + "\n")
+    assert "“sở”: ghi “đảng” (party) hoặc “nhà nước” (state)." in said
+    assert 'regime = "state"' in file.read_text(encoding="utf-8")
+
+
 def test_a_wrong_file_is_refused_whole_with_every_place_and_reason(
     terminal: Terminal, broken: Path
 ) -> None:

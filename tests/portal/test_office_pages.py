@@ -108,6 +108,25 @@ def test_an_officer_is_added_and_gets_a_post_that_ends(ours: Browsing) -> None:
     assert "K/T TRƯỞNG BAN" in words_of(ours.get(f"{base}/du-lieu"))
 
 
+def test_a_deputy_is_offered_the_line_without_which_no_paper_passes(ours: Browsing) -> None:
+    fields = {
+        "name": "Lò Văn Phó", "email": "", "title": "Phó Trưởng ban Thường trực",
+        "unit": "btgtu-lam-dong", "role": ["signatory"], "valid_from": "2022-01-01",
+    }  # fmt: skip
+    made = ours.post("/quan-tri/can-bo", **fields).headers["location"]
+    shown = ours.get(made).text
+    assert '<option value="KT" selected>' in shown
+    assert ">K/T TRƯỞNG BAN</textarea>" in shown
+    signs = {"position": "PHÓ TRƯỞNG BAN", "valid_from": "2022-01-01"}
+    base = made.partition("/du-lieu")[0]
+    for lines in ("", "T/L TRƯỞNG BAN"):
+        alone = ours.post(f"{base}/quyen-ky", **signs, capacity="head", lines=lines)
+        assert "cấp phó ký phải ghi “K/T” trước chức vụ của cấp trưởng" in words_of(alone)
+    head = {**fields, "name": "Lò Văn Trưởng", "title": "Trưởng ban"}
+    shown = ours.get(ours.post("/quan-tri/can-bo", **head).headers["location"]).text
+    assert '<option value="KT" selected>' not in shown
+
+
 def test_a_series_is_added_and_listed_with_its_next_number(ours: Browsing) -> None:
     fields = {"doc_type": "Nghị quyết", "from": "2027-01-01", "to": "2027-12-31", "start": "12"}
     assert ours.post("/quan-tri/day-so", **fields).status_code == 303
