@@ -176,8 +176,8 @@ def _admit_revision(
     require_person(deed, directive.drafter_id, "sửa văn bản", _WHO)
     expect_state(directive, *_WITH_DRAFTER)
     if not note.strip():
-        reason = "Ghi ngắn gọn đã sửa những gì."
-        raise InvalidInputError(Problem(place="Nội dung sửa", reason=reason))
+        reason = "ghi ngắn gọn, cho người kiểm tra biết chỗ phải xem lại."
+        raise InvalidInputError(Problem(place="Đã sửa những gì", reason=reason))
     _require_same_series(directive, draft.content)
     admit(
         deed,

@@ -169,7 +169,7 @@ def _tell(
     directive = get_directive(deed.session, obligation.directive_id)
     beside = request.decision_reason if request.state == "granted" else None
     said = (
-        f"Đơn vị xin gia hạn mục {obligation.task_ref} đến ngày "
+        f"Đơn vị xin gia hạn nhiệm vụ {obligation.task_ref} đến ngày "
         f"{request.asked_until:%d/%m/%Y}. Ý kiến của cơ quan: {answer}"
     )
     queue_answer(

@@ -1,4 +1,4 @@
-"""The legal steps of a directive, a line each: from its approval to the answers of the units.
+"""The legal steps of a directive, a line each: from its draft to the answers of the units.
 
 A timeline tells all that happened; this tells at a glance how far the paper is. Up to issue the
 state decides what is done; after it units are counted.
@@ -14,7 +14,8 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from actions.ordering import signs_first
-from actions.progress import OPEN_STATES, TimelineEntry
+from actions.progress import OPEN_STATES, TimelineEntry, next_steps
+from actions.reviewing import DEEDS, passed_steps
 from models.directive import Directive
 from models.dispatch import Consignment, DeliveryEvent
 from models.lifecycle import (
@@ -45,7 +46,8 @@ class LegalStep:
     """One line."""
 
     key: str
-    """approve, take_number, sign, seal, issue, sent, arrived, accepted or reported."""
+    """submit, check_content, check_form, approve, take_number, sign, seal, issue, sent, arrived,
+    accepted or reported."""
     words: str
     stands: Stands
     at: datetime | None = None
@@ -58,6 +60,9 @@ class LegalStep:
 
 
 _WORDS: Final = {
+    "submit": "Soạn thảo và trình",
+    "check_content": "Kiểm tra nội dung",
+    "check_form": "Kiểm tra thể thức",
     "approve": "Phê duyệt",
     "take_number": "Cấp số và ngày",
     "sign": "Ký số",
@@ -68,11 +73,12 @@ _WORDS: Final = {
     "accepted": "Đơn vị tiếp nhận",
     "reported": "Nhiệm vụ đã báo cáo",
 }
-_NUMBER_FIRST: Final = ("approve", "take_number", "sign", "seal", "issue")
-_SIGN_FIRST: Final = ("approve", "sign", "take_number", "seal", "issue")
+_REVIEW: Final = ("submit", *DEEDS.values())
+_NUMBER_FIRST: Final = (*_REVIEW, "take_number", "sign", "seal", "issue")
+_SIGN_FIRST: Final = (*_REVIEW, "sign", "take_number", "seal", "issue")
 _TAKEN_AWAY: Final = {
-    "return": ("approve",),
-    "take_back": ("approve",),
+    "return": _REVIEW,
+    "take_back": _REVIEW,
     "abandon_officer": ("sign",),
     "abandon_seal": ("seal",),
 }
@@ -120,9 +126,11 @@ def _before_issue(
         done = {key for key in order if key in last}
     else:
         done = {*order[: _passed(state, order)]}
+        if state is DirectiveState.IN_REVIEW:
+            done |= {"submit", *(DEEDS[step] for step in passed_steps(session, directive))}
         if directive.number is not None:
             done.add("take_number")  # a number once taken stays, whatever comes back
-    due = next((key for key in order if key not in done), None)
+    due = _due(session, directive, order, done)
     return [
         LegalStep(
             key=key, words=_WORDS[key], stands=_stands(key, state, done, due),
@@ -133,8 +141,15 @@ def _before_issue(
     ]  # fmt: skip
 
 
+def _due(session: Session, directive: Directive, order: Sequence[str], done: set[str]) -> set[str]:
+    """The steps that it waits for; in review there may be two, and not the first of the line."""
+    if directive.state == DirectiveState.IN_REVIEW:
+        return {step.deed for step in next_steps(session, directive)}
+    return {*[key for key in order if key not in done][:1]}
+
+
 def _passed(state: DirectiveState, order: Sequence[str]) -> int:
-    """How many of the steps a state has behind it."""
+    """How many of the steps a state has behind it; in review the decisions tell."""
     if state not in OPEN_STATES:
         return len(order)
     behind = {
@@ -146,12 +161,12 @@ def _passed(state: DirectiveState, order: Sequence[str]) -> int:
     return order.index(behind) + 1 if behind else 0
 
 
-def _stands(key: str, state: DirectiveState, done: set[str], due: str | None) -> Stands:
+def _stands(key: str, state: DirectiveState, done: set[str], due: set[str]) -> Stands:
     if key in done:
         return Stands.DONE
     if state is DirectiveState.CANCELLED:
         return Stands.DROPPED
-    return Stands.NOW if key == due else Stands.AHEAD
+    return Stands.NOW if key in due else Stands.AHEAD
 
 
 def _of_units(session: Session, directive: Directive) -> list[LegalStep]:

@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from typing import Final
 
 from actions.offices import OfficeFacts
 from models.directive import Directive
 from models.obligation import Obligation
+
+UNPLACED: Final = "NV"
+"""How a task is called whose sentence stands under no number: NV, NV.2."""
 
 SUBJECT_LIMIT = 160
 """Characters of a subject; longer ones are cut at a word. Readers show fewer."""
@@ -68,12 +72,19 @@ def directive_line(directive: Directive) -> str:
     return f"{directive.doc_type} số {directive.number_text}{day}: {subject}"
 
 
+def is_printed(task_ref: str) -> bool:
+    """Whether a task is named after a place of the paper; one in unnumbered text is not."""
+    return task_ref.partition(".")[0] != UNPLACED
+
+
 def owed_lines(obligations: Sequence[Obligation]) -> list[str]:
     """Returns what is owed, each in the directive's own sentence with its day."""
     lines: list[str] = []
     for ordinal, owed in enumerate(obligations, 1):
         part = "" if owed.leads else " (phối hợp)"
-        lines.append(f"{ordinal}. Mục {owed.task_ref}{part}: “{' '.join(owed.sentence.split())}”")
+        sentence = f"“{' '.join(owed.sentence.split())}”"
+        where = f"Mục {owed.task_ref}{part}: " if is_printed(owed.task_ref) else f"{part} ".lstrip()
+        lines.append(f"{ordinal}. {where}{sentence}")
         lines.append(f"   {deadline_line(owed)}")
     return lines
 

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from actions.obliging import due_of
+from actions.wording import UNPLACED
 from actions.working.body import Body, Item, Task
 from actions.working.outline import label_path
 from deadlines.kinds import DeadlineKind, DeadlinePhrase
@@ -101,6 +102,6 @@ def stands(body: Body, task: Task) -> bool:
 
 def _free_ref(body: Body, path: str) -> str:
     taken = {task.ref for task in body.tasks}
-    base = path or "NV"
+    base = path or UNPLACED
     candidates = (base, *(f"{base}.{number}" for number in range(2, len(taken) + 3)))
     return next(one for one in candidates if one not in taken)

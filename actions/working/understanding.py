@@ -7,6 +7,7 @@ from typing import Final
 from rapidfuzz import fuzz
 from sqlalchemy.orm import Session
 
+from actions.wording import UNPLACED
 from actions.working.beginning import empty
 from actions.working.body import Body, Item, Line, Task
 from actions.working.choices import authorities, kinds
@@ -221,7 +222,7 @@ def _task_doubt(found: FoundDeadline, task: Task, keys: Sequence[str], *, left: 
 
 def _task(body: Body, found: FoundDeadline) -> Task:
     taken = {task.ref for task in body.tasks}
-    base = found.label or "NV"
+    base = found.label or UNPLACED
     refs = (base, *(f"{base}.{number}" for number in range(2, len(taken) + 3)))
     phrase = found.phrase
     return Task(

@@ -56,7 +56,8 @@ class Step(Told):
 class LegalStep(Told):
     """One legal step.
 
-    Keys: approve, take_number, sign, seal, issue, sent, arrived, accepted, reported.
+    Keys: submit, check_content, check_form, approve, take_number, sign, seal, issue, sent, arrived,
+    accepted, reported.
     """
 
     key: str

@@ -343,7 +343,7 @@ def test_only_its_own_drafter_revises_and_submits_a_directive(front: Front) -> N
 
 def test_a_revision_needs_a_note_and_passes_the_same_door(front: Front) -> None:
     key = front.start()
-    with pytest.raises(InvalidInputError, match="Nội dung sửa"):
+    with pytest.raises(InvalidInputError, match="Đã sửa những gì"):
         revise(front.desk, front.drafter, key, draft=DRAFT, note="  ")
     with pytest.raises(InvalidInputError, match="Không có đơn vị"):
         revise(front.desk, front.drafter, key, draft=_line(organisations=("la",)), note="Sửa")

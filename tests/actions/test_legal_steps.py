@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from actions.acknowledging import acknowledge
 from actions.cancelling import cancel
+from actions.drafting import revise, submit
 from actions.issuing import issue
 from actions.legal_steps import LegalStep, Stands, legal_steps
 from actions.numbering import take_number
@@ -16,16 +17,18 @@ from actions.signing_off import complete as complete_signature
 from models.base import DirectiveId
 from models.directive import Directive
 from models.dispatch import Consignment
-from models.lifecycle import DeliveryState, ObligationState
+from models.lifecycle import DeliveryState, ObligationState, ReviewStep
 from models.obligation import Obligation
 from models.organisation import Office
 from tests.actions.back_office import unit
-from tests.support.front import Front
+from tests.support.front import DRAFT, Front
 from tests.support.signing_office import signs
 
 pytestmark = pytest.mark.both_databases
 
+REVIEW = ("submit", "check_content", "check_form", "approve")
 UNITS = ("sent", "arrived", "accepted", "reported")
+AHEAD = " ".join(f"{key}:a" for key in UNITS)
 
 
 def _steps(front: Front, key: DirectiveId) -> dict[str, LegalStep]:
@@ -39,12 +42,29 @@ def _stands(front: Front, key: DirectiveId) -> str:
     return " ".join(f"{key}:{step.stands[0]}" for key, step in _steps(front, key).items())
 
 
-def test_a_draft_waits_for_its_approval_and_everything_else_is_ahead(front: Front) -> None:
-    key = front.submitted()
-    steps = _steps(front, key)
-    assert [*steps] == ["approve", "take_number", "sign", "seal", "issue", *UNITS]
-    assert steps.pop("approve").stands is Stands.NOW
+def test_a_draft_waits_for_its_drafter_and_everything_else_is_ahead(front: Front) -> None:
+    steps = _steps(front, front.start())
+    assert [*steps] == [*REVIEW, "take_number", "sign", "seal", "issue", *UNITS]
+    assert steps.pop("submit").stands is Stands.NOW
     assert {step.stands for step in steps.values()} == {Stands.AHEAD}
+
+
+def test_in_review_it_waits_for_both_checks_and_only_then_for_its_approval(front: Front) -> None:
+    key = front.submitted()
+    assert _stands(front, key).startswith("submit:d check_content:n check_form:n approve:a take")
+    front.passes(key, ReviewStep.FORM)
+    assert _stands(front, key).startswith("submit:d check_content:n check_form:d approve:a take")
+    front.passes(key, ReviewStep.CONTENT)
+    assert _stands(front, key).startswith("submit:d check_content:d check_form:d approve:n take")
+
+
+def test_who_returned_it_is_waited_for_first_when_it_comes_again(front: Front) -> None:
+    key = front.submitted()
+    return_draft(front.desk, front.form_reviewer, key, reason="Sai địa danh", revision=1)
+    assert _stands(front, key).startswith("submit:n check_content:a check_form:a approve:a take")
+    revise(front.desk, front.drafter, key, draft=DRAFT, note="Sửa địa danh")
+    submit(front.desk, front.drafter, key)
+    assert _stands(front, key).startswith("submit:d check_content:a check_form:n approve:a take")
 
 
 def test_a_step_that_is_done_tells_who_did_it_and_when(front: Front) -> None:
@@ -55,14 +75,15 @@ def test_a_step_that_is_done_tells_who_did_it_and_when(front: Front) -> None:
     assert (number.stands, number.actor, number.at) == (
         Stands.DONE, front.clerk.name, front.clock()
     )  # fmt: skip
-    assert _stands(front, key).startswith("approve:d take_number:d sign:n seal:a")
+    assert _stands(front, key).endswith(f"approve:d take_number:d sign:n seal:a issue:a {AHEAD}")
 
 
 def test_a_returned_directive_keeps_its_number_but_not_its_approval(front: Front) -> None:
     key = front.numbered()
     return_draft(front.desk, front.signatory, key, reason="Sai căn cứ", revision=1)
     steps = _steps(front, key)
-    assert (steps["approve"].stands, steps["approve"].at) == (Stands.NOW, None)
+    assert (steps["approve"].stands, steps["approve"].at) == (Stands.AHEAD, None)
+    assert (steps["submit"].stands, steps["submit"].actor) == (Stands.NOW, "")
     assert steps["take_number"].stands is Stands.DONE
     assert steps["sign"].stands is Stands.AHEAD
 
@@ -79,7 +100,7 @@ def test_a_signature_counts_once_it_was_judged(frozen_front: Front, key: Directi
 def test_where_the_officer_signs_first_the_number_comes_after(front: Front) -> None:
     front.change(lambda s: s.execute(update(Office).values(number_after_signing=True)))
     steps = _steps(front, front.approved())
-    assert [*steps][:4] == ["approve", "sign", "take_number", "seal"]
+    assert [*steps][3:7] == ["approve", "sign", "take_number", "seal"]
     assert steps["sign"].stands is Stands.NOW
 
 
@@ -87,7 +108,7 @@ def test_a_cancelled_directive_shows_what_was_done_and_drops_the_rest(front: Fro
     key = front.approved()
     cancel(front.desk, front.signatory, key, reason="Trùng")
     steps = _steps(front, key)
-    assert steps.pop("approve").stands is Stands.DONE
+    assert {steps.pop(key).stands for key in REVIEW} == {Stands.DONE}
     assert {step.stands for step in steps.values()} == {Stands.DROPPED}
 
 

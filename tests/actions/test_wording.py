@@ -118,6 +118,10 @@ def test_a_deadline_reads_in_the_middle_of_a_sentence(raw: str | None, phrase: s
 
 def test_what_is_owed_is_said_in_the_directives_own_sentence() -> None:
     assert owed_lines([owed()])[0] == "1. Mục II.1: “Rà soát số liệu.”"
+    for called in ("NV", "NV.2"):
+        unplaced = owed()
+        unplaced.task_ref = called
+        assert owed_lines([unplaced])[0] == "1. “Rà soát số liệu.”"
 
 
 def test_html_is_the_same_text_and_loads_nothing() -> None:
