@@ -266,5 +266,5 @@ def _unreachable(organisation: Organisation, way: Way) -> str | None:
         return None
     return (
         f"Chưa có địa chỉ để gửi cho {organisation.name}. "
-        "Bổ sung địa chỉ trong dữ liệu cơ quan rồi gửi lại."
+        "Ghi địa chỉ khi gửi lại, hoặc bổ sung trong dữ liệu cơ quan."
     )

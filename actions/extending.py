@@ -175,6 +175,6 @@ def _tell(
     queue_answer(
         desk, deed, directive, obligation.organisation_id,
         key=f"extension:{request.id}:{request.state}", kind="extension", tag="Gia hạn",
-        about=f"trả lời đề nghị gia hạn mục {obligation.task_ref}",
+        about=f"trả lời đề nghị gia hạn nhiệm vụ {obligation.task_ref}",
         said=(said, *((beside,) if beside else ())),
     )  # fmt: skip

@@ -1,10 +1,14 @@
 """The style sheet: every pair of colours can be read, nothing is fetched from elsewhere."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from portal.static_files import HERE, VENDOR
+from portal.words import DEFAULT_ADDRESS
+
+TEMPLATES = HERE.parent / "templates"
 
 CSS = (HERE / "app.css").read_text(encoding="utf-8")
 LEAST = 4.5
@@ -61,3 +65,11 @@ def test_the_script_makes_no_markup_out_of_words() -> None:
     script = (HERE / "app.js").read_text(encoding="utf-8")
     for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "document.write"):
         assert word not in script
+
+
+@pytest.mark.parametrize("page", sorted(TEMPLATES.rglob("*.html")), ids=lambda page: page.stem)
+def test_no_page_addresses_people_but_by_the_offices_own_word(page: Path) -> None:
+    for line in page.read_text(encoding="utf-8").splitlines():
+        for sentence in re.findall(r"\{\{.*?\}\}", line):
+            assert DEFAULT_ADDRESS not in sentence or "addressed(" in sentence
+        assert DEFAULT_ADDRESS not in re.sub(r"\{[{%].*?[%}]\}", "", line)
