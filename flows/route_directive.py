@@ -4,62 +4,28 @@ Re-entrant: each pass asks the database for the next step. The machine's steps a
 lease; where a person must decide the run sleeps, and whoever decides wakes it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Final
 from uuid import UUID, uuid4
 
-from prefect import Task, flow, get_run_logger, suspend_flow_run, task
+from prefect import flow, get_run_logger, suspend_flow_run
 from prefect.runtime import flow_run
 
-from actions import freezing, numbering, sealing, signing_off
-from actions.auditing import MACHINE
 from actions.changing import get_directive
 from actions.errors import AlreadyDoneError, WrongStateError
 from actions.progress import NextStep, next_step
+from flows._machine_steps import MACHINE_STEPS
 from flows._office import start_sending, this_office
 from flows._recording import recorded
-from flows._retries import PAUSES_S, RETRIES, worth_retrying
 from models.base import DirectiveId
 from wiring.errors import OrchestratorError, StuckStepError
 from wiring.leases import Holding
 from wiring.waking import settle_wakes
 
 SAME_STEP: Final = 3  # times in a row, before the run gives up
-
-
-@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
-def freeze(directive_id: DirectiveId) -> None:
-    """Renders the document for the officer, with its empty fields, and stores it."""
-    freezing.freeze(this_office().desk, directive_id)
-
-
-@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
-def take_number(directive_id: DirectiveId) -> None:
-    """Takes the number where the office lets the machine take it."""
-    numbering.take_number(this_office().desk, MACHINE, directive_id)
-
-
-@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
-def complete_signature(directive_id: DirectiveId) -> None:
-    """Adds time stamp and evidence to the officer's signature and judges it."""
-    signing_off.complete(this_office().desk, directive_id)
-
-
-@task(retries=RETRIES, retry_delay_seconds=PAUSES_S, retry_condition_fn=worth_retrying)
-def complete_seal(directive_id: DirectiveId) -> None:
-    """Completes the seal, adds the archive time stamp and judges both signatures."""
-    sealing.complete(this_office().desk, directive_id)
-
-
-MACHINE_STEPS: Final[Mapping[str, Task[[DirectiveId], None]]] = {
-    "take_number": take_number,
-    "freeze": freeze,
-    "complete_signature": complete_signature,
-    "complete_seal": complete_seal,
-}
 
 
 @recorded
