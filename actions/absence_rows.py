@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from actions.auditing import is_about
 from models.absence import Absence
 from models.audit import AuditEvent
 from models.directive import Directive
@@ -142,8 +143,7 @@ def _passed_on_in(session: Session, directive: Directive) -> Absence | None:
     passed: Sequence[dict[str, Any]] = session.scalars(
         select(AuditEvent.detail)
         .where(
-            AuditEvent.subject_kind == "directive",
-            AuditEvent.subject_id == str(directive.id),
+            is_about("directive", directive.id),
             AuditEvent.deed == "hand_over",
         )
         .order_by(AuditEvent.sequence.desc())

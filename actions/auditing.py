@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from actions.event_kinds import note_events
@@ -146,6 +146,11 @@ def _take_head(session: Session, count: int) -> tuple[int, str]:
     return count, GENESIS
 
 
+def is_about(subject_kind: str, subject_id: object) -> ColumnElement[bool]:
+    """The condition on `AuditEvent` under which one is about a subject; the index serves it."""
+    return and_(AuditEvent.subject_kind == subject_kind, AuditEvent.subject_id == str(subject_id))
+
+
 def events(session: Session, *, after: int = 0) -> Iterator[AuditEvent]:
     """Yields the events in order."""
     query = select(AuditEvent).where(AuditEvent.sequence > after).order_by(AuditEvent.sequence)
@@ -209,7 +214,7 @@ def verify_events_of(session: Session, subject_kind: str, subject_id: str) -> Ch
         .join(AuditHead, AuditHead.id == 1)
         .outerjoin(before, before.sequence == AuditEvent.sequence - 1)
         .outerjoin(after, after.sequence == AuditEvent.sequence + 1)
-        .where(AuditEvent.subject_kind == subject_kind, AuditEvent.subject_id == subject_id)
+        .where(is_about(subject_kind, subject_id))
         .order_by(AuditEvent.sequence)
     ).all()
     for event, hash_before, known_after, end, end_hash in rows:

@@ -18,7 +18,7 @@ from typing import IO, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actions.auditing import verify_events_of
+from actions.auditing import is_about, verify_events_of
 from actions.changing import get_directive
 from actions.desk import Desk
 from actions.exporting import deliveries_csv, obligations_csv
@@ -190,9 +190,7 @@ def _add_stored(packing: _Packing, desk: Desk, stored: Sequence[Document]) -> No
 def _journal(session: Session, directive_id: DirectiveId) -> bytes:
     """One JSON object a line, with all that its hash was computed from."""
     events = session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.subject_kind == "directive", AuditEvent.subject_id == str(directive_id))
-        .order_by(AuditEvent.sequence)
+        select(AuditEvent).where(is_about("directive", directive_id)).order_by(AuditEvent.sequence)
     )
     columns = [column.key for column in AuditEvent.__table__.columns]
     lines = (

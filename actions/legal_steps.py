@@ -10,11 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from actions.ordering import signs_first
-from actions.progress import OPEN_STATES, TimelineEntry, next_steps
+from actions.progress import OPEN_STATES, NextStep, TimelineEntry
 from actions.reviewing import DEEDS, passed_steps
 from models.directive import Directive
 from models.dispatch import Consignment, DeliveryEvent
@@ -22,7 +22,7 @@ from models.lifecycle import (
     ANSWERED_OBLIGATIONS,
     GONE_OBLIGATIONS,
     REACHED,
-    DeliveryState,
+    UNITS_WORDS,
     DirectiveState,
 )
 from models.obligation import Obligation
@@ -39,6 +39,15 @@ class Stands(StrEnum):
     AHEAD = "ahead"
     DROPPED = "dropped"
     """It will not come any more: the directive was cancelled."""
+
+
+STANDS_WORDS: Final = {
+    Stands.DONE: "xong",
+    Stands.PARTLY: "một phần",
+    Stands.NOW: "đang chờ",
+    Stands.AHEAD: "chưa đến",
+    Stands.DROPPED: "không làm nữa",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,18 +92,13 @@ _TAKEN_AWAY: Final = {
     "abandon_seal": ("seal",),
 }
 """A deed, to the steps whose last deed counts no more after it."""
-_UNITS_OWN_WORD: Final = (
-    DeliveryState.ARRIVED,
-    DeliveryState.REFUSED,
-    DeliveryState.ACCEPTED,
-    DeliveryState.ASSIGNED,
-    DeliveryState.IN_PROGRESS,
-    DeliveryState.DONE,
-)
 
 
 def legal_steps(
-    session: Session, directive: Directive, entries: Sequence[TimelineEntry]
+    session: Session,
+    directive: Directive,
+    entries: Sequence[TimelineEntry],
+    steps: Sequence[NextStep],
 ) -> list[LegalStep]:
     """Returns the steps in the order that the directive follows.
 
@@ -102,8 +106,10 @@ def legal_steps(
         session: a look.
         directive: the directive.
         entries: its `actions.progress.timeline`; who did what, and when, is read from it.
+        steps: its `actions.progress.next_steps`.
     """
-    return [*_before_issue(session, directive, _counting(entries)), *_of_units(session, directive)]
+    before = _before_issue(session, directive, _counting(entries), steps)
+    return [*before, *_of_units(session, directive)]
 
 
 def _counting(entries: Sequence[TimelineEntry]) -> dict[str, TimelineEntry]:
@@ -118,7 +124,10 @@ def _counting(entries: Sequence[TimelineEntry]) -> dict[str, TimelineEntry]:
 
 
 def _before_issue(
-    session: Session, directive: Directive, last: dict[str, TimelineEntry]
+    session: Session,
+    directive: Directive,
+    last: dict[str, TimelineEntry],
+    steps: Sequence[NextStep],
 ) -> list[LegalStep]:
     order = _SIGN_FIRST if signs_first(session, directive) else _NUMBER_FIRST
     state = DirectiveState(directive.state)
@@ -130,7 +139,10 @@ def _before_issue(
             done |= {"submit", *(DEEDS[step] for step in passed_steps(session, directive))}
         if directive.number is not None:
             done.add("take_number")  # a number once taken stays, whatever comes back
-    due = _due(session, directive, order, done)
+    if state is DirectiveState.IN_REVIEW:
+        due = {step.deed for step in steps}  # there may be two, and not the first of the line
+    else:
+        due = {*[key for key in order if key not in done][:1]}
     return [
         LegalStep(
             key=key, words=_WORDS[key], stands=_stands(key, state, done, due),
@@ -139,13 +151,6 @@ def _before_issue(
         )
         for key in order
     ]  # fmt: skip
-
-
-def _due(session: Session, directive: Directive, order: Sequence[str], done: set[str]) -> set[str]:
-    """The steps that it waits for; in review there may be two, and not the first of the line."""
-    if directive.state == DirectiveState.IN_REVIEW:
-        return {step.deed for step in next_steps(session, directive)}
-    return {*[key for key in order if key not in done][:1]}
 
 
 def _passed(state: DirectiveState, order: Sequence[str]) -> int:
@@ -195,7 +200,7 @@ def _deliveries(session: Session, directive: Directive) -> list[_Counted]:
         select(DeliveryEvent.consignment_id, func.min(DeliveryEvent.at).label("at"))
         .join(Consignment, Consignment.id == DeliveryEvent.consignment_id)
         .where(
-            Consignment.directive_id == directive.id, DeliveryEvent.state.in_(_UNITS_OWN_WORD)
+            Consignment.directive_id == directive.id, DeliveryEvent.state.in_(UNITS_WORDS)
         )
         .group_by(DeliveryEvent.consignment_id)
         .subquery()
@@ -214,9 +219,7 @@ def _deliveries(session: Session, directive: Directive) -> list[_Counted]:
             func.max(accepted),
         )
         .outerjoin(came, came.c.consignment_id == Consignment.id)
-        .where(
-            and_(Consignment.directive_id == directive.id, Consignment.rerouted_to_id.is_(None))
-        )
+        .where(Consignment.directive_id == directive.id, Consignment.rerouted_to_id.is_(None))
     ).one()  # fmt: skip
     return [
         ("sent", sent or 0, total, sent_at),

@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_, select, text
 from sqlalchemy.orm import Session
 
 from actions.access import posts_on
+from actions.auditing import is_about
 from actions.changing import get_directive
 from actions.deed_words import deed_words
 from actions.errors import STATE_WORDS
@@ -349,9 +350,7 @@ def timeline(session: Session, directive_id: DirectiveId) -> list[TimelineEntry]
     """
     get_directive(session, directive_id)
     events = session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.subject_kind == "directive", AuditEvent.subject_id == str(directive_id))
-        .order_by(AuditEvent.sequence)
+        select(AuditEvent).where(is_about("directive", directive_id)).order_by(AuditEvent.sequence)
     )
     return [
         TimelineEntry(

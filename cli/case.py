@@ -14,7 +14,7 @@ from actions.auditing import verify_events_of
 from actions.desk import local_day
 from actions.dossier import write_dossier
 from actions.freezing import draft_page
-from actions.legal_steps import LegalStep, Stands, legal_steps
+from actions.legal_steps import STANDS_WORDS, LegalStep, legal_steps
 from actions.ordering import state_words, title_of
 from actions.progress import TimelineEntry, next_steps, timeline, work_for
 from actions.signatures import timestamp_words
@@ -37,13 +37,6 @@ LEAST = 4
 """Characters of an identifier that may be typed for it."""
 _IN_MEMORY = 2_000_000
 """Bytes of a dossier that stay out of the file system until it is whole."""
-_STANDS = {
-    Stands.DONE: "xong",
-    Stands.PARTLY: "một phần",
-    Stands.NOW: "đang chờ",
-    Stands.AHEAD: "chưa đến",
-    Stands.DROPPED: "không làm nữa",
-}
 
 
 def find_directive(database: Database, typed: str) -> Directive:
@@ -104,7 +97,7 @@ def show_case(typed: str) -> None:
             fresh = session.get_one(Directive, directive.id)
             steps = next_steps(session, fresh)
             happened = timeline(session, directive.id)
-            legal = legal_steps(session, fresh, happened)
+            legal = legal_steps(session, fresh, happened, steps)
             record = verify_events_of(session, "directive", str(directive.id))
             lacking = timestamp_words(session, directive.id)
     lines = [
@@ -121,7 +114,7 @@ def show_case(typed: str) -> None:
 
 
 def _legal(step: LegalStep) -> str:
-    done = f"{step.count}/{step.total}" if step.count is not None else _STANDS[step.stands]
+    done = f"{step.count}/{step.total}" if step.count is not None else STANDS_WORDS[step.stands]
     told = [step.words, done, step.actor, say_time(step.at) if step.at else ""]
     return "  " + " | ".join(one for one in told if one)
 

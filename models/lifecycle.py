@@ -135,27 +135,27 @@ NOT_KNOWN_THERE = frozenset(
     {_S.PLANNED, _S.SENDING, _S.SENT, _S.UNKNOWN, _S.HELD, _S.BOUNCED, _S.FAILED}
 )
 """Where sending can leave it; nobody at the unit has said yet that it is there."""
-_UNITS_WORDS = (_S.ARRIVED, _S.REFUSED, _S.ACCEPTED, _S.ASSIGNED, _S.IN_PROGRESS, _S.DONE)
+UNITS_WORDS = (_S.ARRIVED, _S.REFUSED, _S.ACCEPTED, _S.ASSIGNED, _S.IN_PROGRESS, _S.DONE)
 """In the order in which they follow each other."""
 
 
 def _after(state: DeliveryState) -> frozenset[DeliveryState]:
-    later = _UNITS_WORDS[_UNITS_WORDS.index(state) + 1 :]
+    later = UNITS_WORDS[UNITS_WORDS.index(state) + 1 :]
     return frozenset({*later, _S.RECALL_ASKED})
 
 
 DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
-    _S.PLANNED: (NOT_KNOWN_THERE - {_S.PLANNED}) | {*_UNITS_WORDS, _S.RECALLED},
+    _S.PLANNED: (NOT_KNOWN_THERE - {_S.PLANNED}) | {*UNITS_WORDS, _S.RECALLED},
     **{
-        state: (NOT_KNOWN_THERE - {state}) | {*_UNITS_WORDS, _S.RECALL_ASKED}
+        state: (NOT_KNOWN_THERE - {state}) | {*UNITS_WORDS, _S.RECALL_ASKED}
         for state in (_S.SENDING, _S.UNKNOWN)
     },
-    _S.SENT: frozenset({_S.BOUNCED, *_UNITS_WORDS, _S.RECALL_ASKED}),
+    _S.SENT: frozenset({_S.BOUNCED, *UNITS_WORDS, _S.RECALL_ASKED}),
     **{
-        state: frozenset({_S.PLANNED, _S.SENT, *_UNITS_WORDS, _S.RECALLED})
+        state: frozenset({_S.PLANNED, _S.SENT, *UNITS_WORDS, _S.RECALLED})
         for state in (_S.HELD, _S.BOUNCED, _S.FAILED)
     },
-    **{state: _after(state) for state in _UNITS_WORDS},
+    **{state: _after(state) for state in UNITS_WORDS},
     _S.REFUSED: _after(_S.REFUSED) | {_S.PLANNED},
     _S.RECALL_ASKED: frozenset({_S.RECALLED, _S.RECALL_REFUSED}),
     _S.RECALL_REFUSED: frozenset({_S.RECALLED, _S.RECALL_ASKED}),

@@ -25,7 +25,7 @@ from actions.legal_steps import legal_steps
 from actions.listing.sight import Reader
 from actions.obliging import due_of, tasks_of
 from actions.offices import working_calendar
-from actions.progress import TimelineEntry, next_steps, timeline
+from actions.progress import NextStep, TimelineEntry, next_steps, timeline
 from actions.signatures import timestamp_words
 from documents.checks import FormFinding, Severity, check_form, check_text
 from models.base import DirectiveId
@@ -107,7 +107,7 @@ def show(
             "may_ask_opinions": person.officer_id in askers_of(directive)
             and directive.state in BEFORE_APPROVAL,
             **after_issue(session, directive, person),
-            **_tab_values(session, portal, directive, chosen),
+            **_tab_values(session, portal, directive, chosen, state["steps"]),
         }
     if kept is None:
         keep_look(portal.database, directive, person.officer_id, at=portal.at())
@@ -192,7 +192,9 @@ def _people(session: Session, directive: Directive) -> list[tuple[str, str]]:
     return [(role, officer.name) for role, officer in found if officer]
 
 
-def _tab_values(session: Session, portal: Portal, directive: Directive, tab: str) -> dict[str, Any]:
+def _tab_values(
+    session: Session, portal: Portal, directive: Directive, tab: str, steps: Sequence[NextStep]
+) -> dict[str, Any]:
     if tab == "noi-nhan":
         return {"lines": lines_of(session, directive)}
     if tab == "nhiem-vu":
@@ -209,8 +211,8 @@ def _tab_values(session: Session, portal: Portal, directive: Directive, tab: str
     if tab == "chung-cu":
         return {"chain": chain, "signatures": signatures_of(session, directive.id)}
     entries = timeline(session, directive.id)
-    steps = legal_steps(session, directive, entries)
-    return {"chain": chain, "entries": entries, "legal_steps": steps}
+    legal = legal_steps(session, directive, entries, steps)
+    return {"chain": chain, "entries": entries, "legal_steps": legal}
 
 
 def _recipients(

@@ -25,20 +25,20 @@ from portal.words import NEEDS_A_PERSON
 
 UNDER_WAY: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})
 NOT_SENT: Final = frozenset({*UNDER_WAY, *NEEDS_A_PERSON})
+_TOLD_AT_ONCE: Final = frozenset({*NEEDS_A_PERSON, DeliveryState.REFUSED})
 LATE: Final = "sap-het-han"
 CHIPS: Final = {
     "": ("Tất cả", frozenset(DeliveryState)),
     "da-gui": ("Đã gửi", REACHED),
     "cho-gui": ("Chờ gửi", UNDER_WAY),
-    "can-xu-ly": ("Cần xử lý", frozenset({*NEEDS_A_PERSON, DeliveryState.REFUSED})),
+    "can-xu-ly": ("Cần xử lý", _TOLD_AT_ONCE),
     LATE: ("Sắp hết hạn gửi", NOT_SENT),
 }
 """Filter of the page, to its words and the states it shows."""
-_TOLD_AT_ONCE: Final = frozenset({*NEEDS_A_PERSON, DeliveryState.REFUSED})
 OTHER_UNITS: Final = noted("Nơi nhận khác")
 """Heading of units that no line leads to any more."""
 FOLDED_FROM: Final = 12
-"""With more units than this, a phone shows those of a line once it is opened, where all is well."""
+"""With more units than this, those of a line may be folded where all is well."""
 MOST_UNITS: Final = 400
 """So many units are on one page; more are found by name."""
 

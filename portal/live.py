@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from actions.auditing import is_about
 from actions.batch_rows import RUNNING, view
 from actions.notices.concerning import may_concern
 from actions.notices.showing import count_new, newest
@@ -185,9 +186,7 @@ def _mark(head: int, sight: str) -> str:
 
 def _directive(session: Session, directive: Directive) -> Look:
     last = session.scalar(
-        select(func.max(AuditEvent.sequence)).where(
-            AuditEvent.subject_kind == "directive", AuditEvent.subject_id == str(directive.id)
-        )
+        select(func.max(AuditEvent.sequence)).where(is_about("directive", directive.id))
     )
     stand = _dispatch(session, directive).mark if directive.issued_at else ""
     moving = is_moving(next_steps(session, directive))

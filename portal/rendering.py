@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from actions.deed_words import deed_words
 from actions.errors import NotFoundError
+from actions.legal_steps import STANDS_WORDS
 from actions.notices.showing import count_new
 from actions.offices import office_facts
 from actions.ordering import state_words, title_of
@@ -177,6 +178,7 @@ def make_templates() -> Environment:
         "VIA_WORDS": words.VIA_WORDS,
         "CHANNEL_WORDS": CHANNEL_WORDS,
         "VERDICT_WORDS": words.VERDICT_WORDS,
+        "STANDS_WORDS": STANDS_WORDS,
     }
     return made
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from actions.auditing import is_about
 from actions.consigning import preview_units
 from actions.errors import NotFoundError
 from actions.expanding import ExpandedUnit
@@ -21,9 +22,7 @@ def history(
 ) -> Page[AuditEvent]:
     """Returns what happened to a directive, oldest first."""
     reader.directive(directive_id)
-    query = select(AuditEvent).where(
-        AuditEvent.subject_kind == "directive", AuditEvent.subject_id == str(directive_id)
-    )
+    query = select(AuditEvent).where(is_about("directive", directive_id))
     return page_of(
         reader.session, query, Order(key=AuditEvent.sequence), after=after, limit=limit,
         values=lambda one: (one.sequence,),

@@ -36,7 +36,7 @@ def task_of(body: Body, key: str, index: int) -> Task:
     items = body.list_of(key) or []
     sentence = " ".join(items[index].text.split())
     task = Task(
-        ref=_free_ref(body, label_path(items, index)),
+        ref=free_ref(body, label_path(items, index)),
         what=sentence,
         sentence=sentence,
         is_report=_REPORTS in folded(sentence),
@@ -100,7 +100,8 @@ def stands(body: Body, task: Task) -> bool:
     return bool(wanted) and any(wanted in folded(item.text) for _, item in body.paragraphs())
 
 
-def _free_ref(body: Body, path: str) -> str:
+def free_ref(body: Body, path: str) -> str:
+    """Returns how a further task is called: after its place, with a number where that is taken."""
     taken = {task.ref for task in body.tasks}
     base = path or UNPLACED
     candidates = (base, *(f"{base}.{number}" for number in range(2, len(taken) + 3)))

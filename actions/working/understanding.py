@@ -7,12 +7,12 @@ from typing import Final
 from rapidfuzz import fuzz
 from sqlalchemy.orm import Session
 
-from actions.wording import UNPLACED
 from actions.working.beginning import empty
 from actions.working.body import Body, Item, Line, Task
 from actions.working.choices import authorities, kinds
 from actions.working.outline import flat
 from actions.working.reading import Doubt
+from actions.working.tasks import free_ref
 from documents.intake.folding import fold, is_damaged
 from documents.intake.matching import match_units
 from documents.intake.paper import clean, take_apart
@@ -221,12 +221,9 @@ def _task_doubt(found: FoundDeadline, task: Task, keys: Sequence[str], *, left: 
 
 
 def _task(body: Body, found: FoundDeadline) -> Task:
-    taken = {task.ref for task in body.tasks}
-    base = found.label or UNPLACED
-    refs = (base, *(f"{base}.{number}" for number in range(2, len(taken) + 3)))
     phrase = found.phrase
     return Task(
-        ref=next(one for one in refs if one not in taken)[:20],
+        ref=free_ref(body, found.label)[:20],
         what=found.what,
         sentence=_sentence(body, found.what),
         is_report=found.is_report,

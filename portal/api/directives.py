@@ -246,14 +246,15 @@ def directive(call: Reads, directive_id: UUID) -> Whole:
     """Returns one directive. One that the officer may not see is not found."""
     with call.looking() as reader:
         one = reader.directive(DirectiveId(directive_id))
+        steps = next_steps(reader.session, one)
         happened = timeline(reader.session, one.id)
         record = verify_events_of(reader.session, "directive", str(one.id))
         return Whole.model_validate(
             {
                 **_values(one, Whole),
                 "without_timestamp": list(without_timestamp(reader.session, one.id)),
-                "next_steps": list(next_steps(reader.session, one)),
-                "legal_steps": legal_steps(reader.session, one, happened),
+                "next_steps": list(steps),
+                "legal_steps": legal_steps(reader.session, one, happened, steps),
                 "record_broken_at": record.broken_at,
                 "figures": figures(reader.session, one.id, at=call.portal.at()),
             }

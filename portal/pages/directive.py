@@ -72,5 +72,9 @@ def file(
 
 def download(content: bytes, name: str, media_type: str) -> Response:
     """Returns a file as something to keep: never shown inside our own pages."""
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
+    return Response(content, media_type=media_type, headers=to_keep(name))
+
+
+def to_keep(name: str) -> dict[str, str]:
+    """Returns the header by which a browser keeps an answer under a name."""
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}

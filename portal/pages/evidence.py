@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Iterator
 from typing import IO, Final
-from urllib.parse import quote
 from uuid import UUID
 
 from anyio import to_thread
@@ -18,6 +17,7 @@ from portal.check_visits import keep
 from portal.checking import check
 from portal.context import Portal, ThePortal, address_of
 from portal.identity import Person, SignedInPerson
+from portal.pages.directive import to_keep
 from portal.seeing import open_directive, stored_document
 
 IN_MEMORY: Final = 2_000_000
@@ -66,10 +66,9 @@ def dossier_file(portal: Portal, key: DirectiveId) -> Response:
         raise
     size = out.tell()
     out.seek(0)
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     return StreamingResponse(
         _pieces(out), media_type="application/zip",
-        headers={"Content-Disposition": disposition, "Content-Length": str(size)},
+        headers={**to_keep(name), "Content-Length": str(size)},
     )  # fmt: skip
 
 

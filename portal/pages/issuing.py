@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
@@ -19,15 +19,12 @@ from actions.signatures import timestamp_words
 from models.base import DirectiveId
 from models.lifecycle import DirectiveState
 from portal.context import Portal, ThePortal
-from portal.dispatch_view import OTHER_UNITS, titles_of
+from portal.dispatch_view import FOLDED_FROM, OTHER_UNITS, titles_of
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.pages.decisions import refused_words
 from portal.problems import STALE, problem_of
 from portal.rendering import page
 from portal.seeing import offer, open_directive
-
-SHOWN_AT_ONCE: Final = 12
-"""With more units than this, those of a line are shown once it is opened, if nothing is wrong."""
 
 router = APIRouter(prefix="/van-ban/{directive_id}")
 
@@ -117,7 +114,7 @@ def _show(
     return page(
         request, "issuing.html", person=person, status=status, directive=directive, plan=plan,
         lines=_lines(plan, titles), refusal=refusal,
-        folded=len(plan.units) > SHOWN_AT_ONCE,
+        folded=len(plan.units) > FOLDED_FROM,
         may_issue=act is not None and act.deed == "issue", lacks_timestamp=lacks_timestamp,
         tests=tests, limit=limit, rule=rule_for(urgent=urgent),
     )  # fmt: skip

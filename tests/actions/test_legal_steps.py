@@ -11,7 +11,7 @@ from actions.drafting import revise, submit
 from actions.issuing import issue
 from actions.legal_steps import LegalStep, Stands, legal_steps
 from actions.numbering import take_number
-from actions.progress import timeline
+from actions.progress import next_steps, timeline
 from actions.reviewing import return_draft
 from actions.signing_off import complete as complete_signature
 from models.base import DirectiveId
@@ -33,7 +33,8 @@ AHEAD = " ".join(f"{key}:a" for key in UNITS)
 
 def _steps(front: Front, key: DirectiveId) -> dict[str, LegalStep]:
     with front.desk.database.reading() as session:
-        found = legal_steps(session, session.get_one(Directive, key), timeline(session, key))
+        one = session.get_one(Directive, key)
+        found = legal_steps(session, one, timeline(session, key), next_steps(session, one))
     return {step.key: step for step in found}
 
 

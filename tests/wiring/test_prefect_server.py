@@ -4,16 +4,14 @@ import asyncio
 import subprocess
 import sys
 import textwrap
-from threading import Thread
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
 import pytest
-import uvicorn
 from prefect.client.base import PrefectHttpxSyncClient
 
+from tests.support.serving_portal import served
 from wiring.prefect_server import WITHIN_S, ComeAgainSoon
-from wiring.processes import any_port
 
 CLIENTS_OWN_PAUSE_S = 1.5
 """It pauses two seconds, give or take a fifth, where no time is named."""
@@ -132,19 +130,9 @@ def test_prefects_client_comes_again_when_it_is_told() -> None:
         await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body", "body": b"{}"})
 
-    port = any_port()
-    config = uvicorn.Config(ComeAgainSoon(answer), port=port, lifespan="off", log_level="error")
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        sleep(0.01)
-    try:
+    with served(ComeAgainSoon(answer)) as url:
         began = monotonic()
-        with PrefectHttpxSyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        with PrefectHttpxSyncClient(base_url=url) as client:
             assert client.get("/").status_code == 200
         assert not busy
         assert monotonic() - began < CLIENTS_OWN_PAUSE_S
-    finally:
-        server.should_exit = True
-        thread.join()
