@@ -89,8 +89,8 @@ class Waiting:
     unit: str
     sentence: str
     """What our judge said of its signature."""
-    answers: tuple[str, ...]
-    """Labels of the tasks that it answers."""
+    answers: tuple[Obligation, ...]
+    """What it answers."""
     tables: tuple[ShownTable, ...] = ()
     """Figures that it brings."""
 
@@ -294,23 +294,29 @@ def _waiting(session: Session, directive: Directive, unit: str | None) -> list[W
         .order_by(Report.received_at)
     ).all()
     forms = forms_of(session, directive.id) if rows else []
+    answers = _answered_by(session, [report.id for report, _ in rows])
     return [
         Waiting(
             report=report,
             tables=tuple(shown_tables(report, forms)),
             unit=name,
             sentence=str(report.verification.get("sentence", "")),
-            answers=tuple(
-                session.scalars(
-                    select(Obligation.task_ref)
-                    .join(ReportedObligation, ReportedObligation.obligation_id == Obligation.id)
-                    .where(ReportedObligation.report_id == report.id)
-                    .order_by(Obligation.task_ref)
-                )
-            ),
+            answers=tuple(answers[report.id]),
         )
         for report, name in rows
     ]
+
+
+def _answered_by(session: Session, reports: Sequence[UUID]) -> dict[UUID, list[Obligation]]:
+    found: dict[UUID, list[Obligation]] = {one: [] for one in reports}
+    for report_id, owed in session.execute(
+        select(ReportedObligation.report_id, Obligation)
+        .join(Obligation, Obligation.id == ReportedObligation.obligation_id)
+        .where(ReportedObligation.report_id.in_(reports))
+        .order_by(Obligation.task_ref)
+    ):
+        found[report_id].append(owed)
+    return found
 
 
 def _asked(session: Session, directive: Directive, unit: str | None) -> list[Asked]:

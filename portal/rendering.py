@@ -166,6 +166,7 @@ def make_templates() -> Environment:
         "percent": writing.percent,
         "size": words.size,
         "addressed": words.addressed,
+        "task_place": words.task_place,
         "said": said,
     }
     made.globals |= {

@@ -82,7 +82,7 @@ class Act:
     path: str = ""
     """Where it is done, for what has a page of its own; else it is a button here."""
     question: str = ""
-    """Asked before it is done."""
+    """Asked before it is done; nothing where it can be undone by leaving it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +102,7 @@ class Offer:
 A4: Final = (595.28, 841.89)
 _BUTTONS: Final[Mapping[str, tuple[str, str]]] = {
     "submit": ("Trình kiểm tra", "Trình dự thảo này để kiểm tra nội dung và thể thức?"),
+    "revise": ("Sửa dự thảo", ""),
     "check_content": ("Đạt về nội dung", "Xác nhận nội dung văn bản đã đạt?"),
     "check_form": ("Đạt về thể thức", "Xác nhận thể thức văn bản đã đạt?"),
     "approve": ("Phê duyệt", "Phê duyệt văn bản này? Sau đó văn thư sẽ cấp số."),
@@ -111,7 +112,6 @@ _APPROVE_AND_SIGN: Final = (
     "Phê duyệt văn bản này? Sau đó lãnh đạo ký trước, số và ngày được cấp sau khi ký."
 )
 _PLACES: Final[Mapping[str, tuple[str, str]]] = {
-    "revise": ("Sửa dự thảo", "/van-ban/{id}/sua"),
     "sign": ("Xem và ký số", "/van-ban/{id}/ky"),
     "seal": ("Kiểm tra và đóng dấu", "/van-ban/{id}/dong-dau"),
     "issue": ("Xem nơi nhận và phát hành", "/van-ban/{id}/phat-hanh"),

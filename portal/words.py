@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from actions.desk import local_day
 from actions.errors import STATE_WORDS
 from actions.follow_up_words import DELIVERY_WORDS
+from actions.wording import is_printed
 from deadlines.calendar import WorkingCalendar
 from models.lifecycle import DeliveryState, DirectiveState, ObligationState
 from portal.i18n.catalogue import gettext, ngettext
@@ -158,3 +159,14 @@ def addressed(sentence: str, form: str) -> str:
         return sentence
     changed = sentence.replace(DEFAULT_ADDRESS, form)
     return changed.replace(DEFAULT_ADDRESS.capitalize(), form.capitalize())
+
+
+def task_place(ref: str) -> str:
+    """Returns how a task is named on pages: its place in the paper, or the word where it has none.
+
+    >>> task_place("II.2"), task_place("NV"), task_place("NV.2")
+    ('II.2', 'Nhiệm vụ', 'Nhiệm vụ 2')
+    """
+    if is_printed(ref):
+        return ref
+    return f"{gettext('Nhiệm vụ')} {ref.partition('.')[2]}".rstrip()

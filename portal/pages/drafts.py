@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
-from actions.discussing.threads import summary_of
 from actions.errors import InvalidInputError, NotAuthorisedError
 from actions.offices import office_facts
 from actions.working.choices import kinds
@@ -24,7 +23,6 @@ from actions.working.sources import sources_of
 from actions.working.templates import templates_of
 from models.base import DirectiveId
 from models.directive import Directive
-from models.lifecycle import DirectiveState
 from models.officer import Role
 from portal.context import ThePortal
 from portal.i18n.catalogue import gettext, noted
@@ -32,13 +30,11 @@ from portal.identity import Deciding, Person, SignedInPerson
 from portal.live import Watched, live_of
 from portal.problems import problem_of
 from portal.rendering import page
-from portal.seeing import open_directive
 
 PATH: Final = "/soan"
 _SHOWN: Final = 12
 """Earlier papers offered as a beginning; any other is copied from its own page."""
 _TEMPLATES_SHOWN: Final = 8
-_WITH_DRAFTER: Final = (DirectiveState.DRAFTING, DirectiveState.RETURNED)
 _DONE: Final = {
     "bo": noted("Đã xoá dự thảo đang soạn."),
     "bo-tep": noted("Đã bỏ tệp."),
@@ -75,24 +71,6 @@ def begin_from(portal: ThePortal, person: Deciding, directive_id: UUID) -> Respo
     """Begins a draft with the text of an earlier directive and opens it."""
     key = begin_copy(portal.desk, person.actor, DirectiveId(directive_id))
     return RedirectResponse(f"{PATH}/{key}", status_code=303)
-
-
-@router.get("/van-ban/{directive_id}/sua")
-def take_up(
-    request: Request, portal: ThePortal, person: SignedInPerson, directive_id: UUID
-) -> Response:
-    """Asks whether to take a directive up again, with what was said when it was returned."""
-    with portal.database.reading() as session:
-        directive = open_directive(session, portal, person, DirectiveId(directive_id))
-        discussion = summary_of(session, directive, person.officer_id)
-    if person.officer_id != directive.drafter_id:
-        who = "người soạn thảo văn bản này"
-        raise NotAuthorisedError(person.actor.name, "sửa văn bản", who)
-    if directive.state not in _WITH_DRAFTER:
-        return RedirectResponse(f"/van-ban/{directive_id}", status_code=303)
-    return page(request, "draft_take_up.html", person=person, directive=directive,
-        discussion=discussion,
-    )  # fmt: skip
 
 
 @router.post("/van-ban/{directive_id}/sua")

@@ -56,7 +56,7 @@ KINDS: Final = {
 }
 NEXT: Final = {
     "submit": (noted("Xem và trình"), "/van-ban/{id}"),
-    "revise": (noted("Sửa dự thảo"), "/van-ban/{id}/sua"),
+    "revise": (noted("Xem và sửa"), "/van-ban/{id}"),
     "check_content": (noted("Kiểm tra nội dung"), "/van-ban/{id}"),
     "check_form": (noted("Kiểm tra thể thức"), "/van-ban/{id}"),
     "approve": (noted("Xem và phê duyệt"), "/van-ban/{id}"),

@@ -90,9 +90,9 @@ def returns_what_is_wrong(reviewer: Visitor) -> None:
 def mends_and_hands_in_again(drafter: Visitor) -> None:
     drafter.open("/")
     row = drafter.page.locator("li.row", has_text=SUBJECT)
-    row.get_by_role("link", name="Sửa dự thảo").click()
+    row.get_by_role("link", name="Xem và sửa").click()
     says(drafter, "Nêu rõ báo cáo gửi bằng văn bản.")
-    press(drafter, "Sửa dự thảo, thành bản 2")
+    press(drafter, "Sửa dự thảo")
     drafter.page.get_by_label("Phần kết, đoạn 1").fill("Báo cáo bằng văn bản.")
     drafter.page.get_by_label("Đã sửa những gì").fill("Đã nêu rõ ở phần kết.")
     press(drafter, "Lưu bản mới và trình lại")

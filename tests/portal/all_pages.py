@@ -144,7 +144,6 @@ def special(browsing: Browsing, seeded: Seeded) -> list[Visit]:
         Visit("/dang-nhap/ma", "/dang-nhap/ma", VISITOR),
         Visit("/u/{token}", unit, VISITOR),
         Visit("/that/{code}", f"/that/{code}", VISITOR),
-        _of(made["drafting"], "sua", PEOPLE.drafter),
         _of(made["numbered"], "ky", PEOPLE.signatory),
         _of(made["signed"], "dong-dau", PEOPLE.clerk),
         _of(made["sealed"], "phat-hanh", PEOPLE.clerk),

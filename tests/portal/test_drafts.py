@@ -151,7 +151,7 @@ def test_a_returned_directive_is_taken_up_again(browsing: Browsing) -> None:
         browsing.sign_in(officer)
         assert browsing.post(f"/van-ban/{key}/sua").status_code == 403
     browsing.sign_in(PEOPLE.drafter)
-    assert "Sửa trích yếu." in words_of(browsing.get(f"/van-ban/{key}/sua"))
+    assert "Lý do trả lại: Sửa trích yếu." in words_of(browsing.get(f"/van-ban/{key}"))
     path = browsing.post(f"/van-ban/{key}/sua").headers["location"]
     refused = send(browsing, path, "hand-in", **{"h.title": "Trích yếu đã sửa", "note": " "})
     assert refused.status_code == 422

@@ -56,7 +56,8 @@ def test_a_draft_that_comes_back_brings_its_open_remarks(browsing: Browsing) -> 
     write(browsing, key, "Trích yếu còn chung chung.", quote="kèm góp ý")
     browsing.decide(key, "return", reason="Xem các góp ý.")
     browsing.sign_in(PEOPLE.drafter)
-    for path in (f"/van-ban/{key}", f"/van-ban/{key}/sua"):
+    draft = browsing.post(f"/van-ban/{key}/sua").headers["location"]
+    for path in (f"/van-ban/{key}", draft):
         assert "Trích yếu còn chung chung." in words_of(browsing.get(path))
     with_paragraph(browsing.seeded, key, "Trả lại, đã sửa", "Một đoạn thêm.")
     words = words_of(browsing.get(f"/van-ban/{key}/gop-y"))

@@ -294,4 +294,4 @@ def test_pages_open_for_whom_they_are_and_for_nobody_else(
     assert [one for one in wrong if one[0] not in PERSONAL] == []
 
 
-PERSONAL: Final = frozenset({"/van-ban/{directive_id}/sua", "/don-doc/thang"})
+PERSONAL: Final = frozenset({"/don-doc/thang"})
