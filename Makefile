@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 OUT ?= var/demo
-JOBS ?= 3
+JOBS ?= 4
 ROUNDS ?= 21
 SIZE ?= 2000
 SIGNED ?=
@@ -17,6 +17,9 @@ export UV_SYSTEM_CERTS := 1
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
+
+# Dozens of short-lived processes load the same modules: they are compiled once, not by each.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Prefect stays on this machine and says nothing to anybody.
 export DO_NOT_TRACK := 1

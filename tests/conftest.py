@@ -1,11 +1,15 @@
 """What the tests of all rooms share."""
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
+from typing_extensions import override
+from xdist.scheduler.loadfile import LoadFileScheduling
 
 from models.session import Database
 from tests.support.clock import StoryClock
@@ -23,6 +27,9 @@ from tests.support.watchdog import watch
 BACKENDS = ("sqlite", "postgresql")
 TOOL_MISSING = ("not installed", "no C compiler", "no SoftHSM2")
 """How a skip says that a tool of the machine is missing."""
+
+TOGETHER = ("tests/agent/",)
+"""Rooms whose tests run in one process: what they share takes half a minute to start."""
 
 LONG_FIRST = (
     "tests/stories/test_demo",
@@ -54,6 +61,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             (ranks[name] for name in LONG_FIRST if item.nodeid.startswith(name)), last
         )
     )
+
+
+class _ByFile(LoadFileScheduling):
+    """Files go to processes; those that share one served portal go together."""
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        return next((room for room in TOGETHER if nodeid.startswith(room)), None) or str(
+            super()._split_scope(nodeid)
+        )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:  # noqa: ANN401 (xdist's own)
+    return _ByFile(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Puts thousands of collected tests where the collector need not walk them at every turn."""
+    gc.collect()
+    gc.freeze()
 
 
 def is_of_the_other_turn(item: pytest.Item) -> bool:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -14,6 +13,7 @@ from delivery.errors import InboxUnavailableError
 from delivery.inbox import MaildirInbox, read_mail
 from delivery.notices import read_notices
 from delivery.smtp import SMTPChannel
+from tests.support.soon import soon
 from wiring.stories.mail_server import MailServer
 
 Make = Callable[..., Envelope]
@@ -164,9 +164,8 @@ def test_what_breaks_or_slows_the_standard_parser_is_survived(raw: bytes) -> Non
 def test_of_a_mail_with_ten_thousand_files_a_bounded_number_is_looked_at() -> None:
     part = b"--b\r\nContent-Disposition: attachment; filename=../../x\r\n\r\nx\r\n"
     raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part * 10_000 + b"--b--\r\n"
-    began = process_time()
-    files = read_mail(raw).attachments
-    assert process_time() - began < 10
+    with soon(30):
+        files = read_mail(raw).attachments
     assert 0 < len(files) <= 500
     assert not any(set("/\\") & set(one.name) for one in files)
 

@@ -1,7 +1,6 @@
 """What differs between two versions, in words; and where quoted words are now."""
 
 import random
-import time
 from dataclasses import replace
 
 import pytest
@@ -13,6 +12,7 @@ from documents.versions.comparing import Comparison, RowKind, compare
 from documents.versions.placing import place
 from documents.versions.points import Point, PointKind, points_of
 from documents.versions.wording import Piece, PieceKind, changed_pieces
+from tests.support.soon import soon
 
 FIRST = "Các đơn vị tổ chức quán triệt nội dung Hội nghị đến toàn thể cán bộ, đảng viên."
 SECOND = "Báo cáo kết quả thực hiện về Ban Tuyên giáo trước ngày 31/10/2022."
@@ -189,9 +189,8 @@ def pages_of_words(seed: int, *, pages: int = 60, words: int = 1_500) -> list[Po
 
 def test_sixty_pages_that_have_nothing_in_common_are_compared_at_once() -> None:
     old, new = pages_of_words(1), pages_of_words(2)
-    began = time.process_time()
-    found = compare(old, new)
-    assert time.process_time() - began < 3
+    with soon():
+        found = compare(old, new)
     assert found.differs
     assert len([row for row in found.rows if row.new]) == len(new)
 

@@ -1,7 +1,6 @@
 import json
 from datetime import date
 from pathlib import Path
-from time import process_time
 
 import pytest
 
@@ -10,6 +9,7 @@ from documents.content import RecipientRole, Regime
 from documents.intake.errors import TextTooLongError
 from documents.intake.reading import CHARACTERS_LIMIT, LINES_LIMIT, read_text
 from documents.intake.result import IntakeResult, KnownUnit
+from tests.support.soon import soon
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared"
 needs_seed = pytest.mark.skipif(
@@ -201,9 +201,8 @@ def test_an_annex_after_the_signature_is_no_recipient() -> None:
 def test_the_longest_text_that_is_taken_is_read_in_bounded_time(piece: str) -> None:
     lines = LINES_LIMIT - 1 if "\n" in piece else CHARACTERS_LIMIT
     text = piece * min(lines, CHARACTERS_LIMIT // len(piece))
-    began = process_time()
-    read(text)
-    assert process_time() - began < 15
+    with soon(60):
+        read(text)
 
 
 @pytest.mark.parametrize("text", ["a" * (CHARACTERS_LIMIT + 1), "\n" * LINES_LIMIT])
