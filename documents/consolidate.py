@@ -4,7 +4,7 @@ One input gives two files: a PDF to be read and filed, and a workbook to be work
 of an answer carries its source, so that any figure can be followed back to the paper it came from.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -187,7 +187,7 @@ def _page_data(report: ConsolidatedInput) -> dict[str, object]:
                 for t in report.figures
             ],
             "states": [list(pair) for pair in _counted(a.state for a in report.units)],
-            "obligations": _obligations(report.units),
+            "obligations": _obligations(report),
             "missing": [[m.unit, m.obligation, m.deadline, m.note] for m in report.missing],
             "totals": [
                 [t.label, number_text(t.total), str(t.units), t.highest] for t in totals(report)
@@ -216,14 +216,19 @@ def _shown_value(value: object) -> object:
     return _shown(value) if isinstance(value, dict) else value
 
 
-def _obligations(units: Sequence[UnitAnswer]) -> list[list[object]]:
-    """For each task: label, sentence, deadline, units that answered, units that owe."""
+def _obligations(report: ConsolidatedInput) -> list[list[object]]:
+    """For each task: label, sentence, deadline, units that answered, units that owe.
+
+    Whose report was returned is missing again.
+    """
     rows: dict[str, list[object]] = {}
     answered: dict[str, tuple[int, int]] = {}
-    for unit in units:
+    missing = {(item.unit, item.obligation) for item in report.missing}
+    for unit in report.units:
         rows.setdefault(unit.obligation, [unit.obligation, unit.sentence, unit.deadline])
         done, owed = answered.get(unit.obligation, (0, 0))
-        answered[unit.obligation] = (done + (unit.reported_at is not None), owed + 1)
+        is_in = unit.reported_at is not None and (unit.unit, unit.obligation) not in missing
+        answered[unit.obligation] = (done + is_in, owed + 1)
     return [[*row, *answered[label]] for label, row in sorted(rows.items())]
 
 

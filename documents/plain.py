@@ -7,6 +7,7 @@ Nothing is dropped: what stands before the body and from "Nơi nhận" on is han
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from documents.content import Block, Paragraph, Section, Table
@@ -27,11 +28,14 @@ _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
 )
 _CLOSING = re.compile(
     r"Trên đây là|Trong quá trình|Quá trình thực hiện|Yêu cầu|Đề nghị|Nhận được|"
-    r"(Căn cứ )?(Nghị quyết|Chỉ thị|Kế hoạch|Hướng dẫn|Thông báo|Quy định|Quyết định|Kết luận) này|"
+    r"(Căn cứ )?(?i:Nghị quyết|Chỉ thị|Kế hoạch|Hướng dẫn|Thông báo|Quy định|Quyết định|Kết luận)"
+    r" này|"
     r"[^.;:]{3,80} thông báo (để|đến|tới)"
 )
 _RECIPIENTS = re.compile(r"Nơi nhận\s*:?\s*$", re.IGNORECASE)
 _ADDRESSEES = re.compile(r"Kính gửi\b", re.IGNORECASE)
+_RULE = re.compile(r"[-–—_=*.]{3,}|\*")
+_TITLE_LINES = 12  # of a long title between two columns, blank ones counted
 _NEW_PARAGRAPH = re.compile(r"[-+–•]\s|\(\d+\)")
 _HEADING_MAX = 220  # the longest heading seen in issued papers has about 190 characters
 _SENTENCE_ENDS = (".", ";", ":", "!", "?", "./.")
@@ -71,7 +75,11 @@ def parse_plain(text: str, *, title: str | None = None) -> PlainBody:
     """
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").split("\n")
     body, after = _cut(lines)
-    before, units = _before_body(_units(body), title)
+    start = _end_of_title(body, title)
+    units = _units(body[start:])
+    named = _addressees(units)
+    before = (*map(_text, _units(body[:start])), *map(_text, units[:named]))
+    units = units[named:]
     opening, sections = _structured(units)
     sections, closing = _closing(sections)
     return PlainBody(
@@ -125,28 +133,37 @@ def _table(rows: list[str]) -> Table:
     return Table(header=even[0] if even else (), rows=tuple(even[1:]))
 
 
-def _before_body(
-    units: list[str | Table], title: str | None
-) -> tuple[tuple[str, ...], list[str | Table]]:
-    """Parts the header from the body: up to the title, and the addressees after "Kính gửi"."""
-    start = _end_of_title(units, title)
-    if start < len(units) and _ADDRESSEES.match(_text(units[start])):
-        start += 1
-        while start < len(units) and _text(units[start]).startswith("- "):
-            start += 1
-    return tuple(_text(unit) for unit in units[:start]), units[start:]
+def _addressees(units: Sequence[str | Table]) -> int:
+    """Index after the addressees, which "Kính gửi" opens; 0 where there are none."""
+    if not units or not _ADDRESSEES.match(_text(units[0])):
+        return 0
+    named = 1
+    while named < len(units) and _text(units[named]).startswith("- "):
+        named += 1
+    return named
 
 
-def _end_of_title(units: list[str | Table], title: str | None) -> int:
-    """Index after the title, which may stand on several lines; 0 when it is not found."""
+def _end_of_title(lines: Sequence[str], title: str | None) -> int:
+    """Index after the lines of the title and the rule below it; 0 when it is not found.
+
+    It may stand on several lines, and no blank line need part it from what is around it.
+    """
     wanted = folded(title or "")
     if not wanted:
         return 0
-    for index in range(len(units)):
-        seen = " ".join(_text(unit) for unit in units[max(0, index - 2) : index + 1])
-        if folded(seen).endswith(wanted):
-            return index + 1
+    for index in range(len(lines)):
+        seen = " ".join(lines[max(0, index + 1 - _TITLE_LINES) : index + 1])
+        if lines[index].strip() and folded(seen).endswith(wanted):
+            return _after_rule(lines, index + 1)
     return 0
+
+
+def _after_rule(lines: Sequence[str], index: int) -> int:
+    """Index after a line of dashes or stars that closes the head; a blank line may precede it."""
+    rest = range(index, len(lines))
+    first = next((at for at in rest if lines[at].strip()), index)
+    is_rule = first < len(lines) and _RULE.fullmatch(lines[first].strip())
+    return first + 1 if is_rule else index
 
 
 def _text(unit: str | Table) -> str:

@@ -1,12 +1,12 @@
 """The board of what units owe: figures in words, a row a unit, a matrix of units and tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from actions.desk import local_day
@@ -17,7 +17,14 @@ from actions.owing import is_owed
 from actions.reports.forms import forms_of
 from actions.standing import state_words
 from models.directive import Directive, DirectiveTask
-from models.lifecycle import ANSWERED_OBLIGATIONS, GONE_OBLIGATIONS, DirectiveState, ObligationState
+from models.dispatch import Consignment, DeliveryEvent
+from models.lifecycle import (
+    ANSWERED_OBLIGATIONS,
+    GONE_OBLIGATIONS,
+    DeliveryState,
+    DirectiveState,
+    ObligationState,
+)
 from models.obligation import ExtensionRequest, Obligation, Reminder
 from models.officer import Role
 from models.organisation import Organisation
@@ -274,7 +281,26 @@ def marks_of(
         if report.state == "returned":
             at = report.decided_at or report.received_at
             marks.append(Mark(at=at, words="trả lại", tone="wait"))
+    for at, who in _refusals(session, directive, unit):
+        found.setdefault(who, []).append(Mark(at=at, words="từ chối tiếp nhận", tone="bad"))
     return {who: sorted(marks, key=lambda mark: mark.at) for who, marks in found.items()}
+
+
+def _refusals(
+    session: Session, directive: Directive, unit: str | None
+) -> Iterable[Row[tuple[datetime, str]]]:
+    """When which units refused the directive."""
+    wanted = () if unit is None else (Consignment.organisation_id == unit,)
+    return session.execute(
+        select(DeliveryEvent.at, Consignment.organisation_id)
+        .join(Consignment, Consignment.id == DeliveryEvent.consignment_id)
+        .where(
+            Consignment.directive_id == directive.id,
+            DeliveryEvent.state == DeliveryState.REFUSED,
+            *wanted,
+        )
+        .order_by(DeliveryEvent.at)
+    )
 
 
 def pending(session: Session, directive: Directive, unit: str | None = None) -> dict[str, Any]:

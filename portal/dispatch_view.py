@@ -25,13 +25,14 @@ from portal.words import NEEDS_A_PERSON
 
 UNDER_WAY: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})
 NOT_SENT: Final = frozenset({*UNDER_WAY, *NEEDS_A_PERSON})
-_TOLD_AT_ONCE: Final = frozenset({*NEEDS_A_PERSON, DeliveryState.REFUSED})
+TOLD_AT_ONCE: Final = frozenset({*NEEDS_A_PERSON, DeliveryState.REFUSED})
+"""What somebody must look at: "cần xử lý"."""
 LATE: Final = "sap-het-han"
 CHIPS: Final = {
     "": ("Tất cả", frozenset(DeliveryState)),
     "da-gui": ("Đã gửi", REACHED),
     "cho-gui": ("Chờ gửi", UNDER_WAY),
-    "can-xu-ly": ("Cần xử lý", _TOLD_AT_ONCE),
+    "can-xu-ly": ("Cần xử lý", TOLD_AT_ONCE),
     LATE: ("Sắp hết hạn gửi", NOT_SENT),
 }
 """Filter of the page, to its words and the states it shows."""
@@ -64,7 +65,7 @@ class Line:
     @property
     def needs_somebody(self) -> bool:
         """Whether it goes on only when somebody does something, or is near its limit."""
-        return self.warned or self.consignment.state in _TOLD_AT_ONCE
+        return self.warned or self.consignment.state in TOLD_AT_ONCE
 
     @property
     def channel(self) -> str:

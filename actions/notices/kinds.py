@@ -31,6 +31,7 @@ class Kind(StrEnum):
     TAKEN_BACK = "taken_back"
     ISSUED = "issued"
     OVERDUE = "overdue"
+    UNIT_REFUSED = "unit_refused"
     SOURCE_READ = "source_read"
     SOURCE_FAILED = "source_failed"
     BATCH_OVER = "batch_over"
@@ -48,7 +49,15 @@ OF_ONE: Final = {
 }
 """Deeds that end the machine's work for one officer, to what that officer is told."""
 TOLD: Final = frozenset(
-    {Kind.REMARKED, Kind.ANSWERED, Kind.OPINED, Kind.TAKEN_BACK, Kind.ISSUED, Kind.OVERDUE}
+    {
+        Kind.REMARKED,
+        Kind.ANSWERED,
+        Kind.OPINED,
+        Kind.TAKEN_BACK,
+        Kind.ISSUED,
+        Kind.OVERDUE,
+        Kind.UNIT_REFUSED,
+    }
     | {kind for _about, kind in OF_ONE.values()}
 )
 """What asks for nothing."""
@@ -77,6 +86,7 @@ WORDS: Final = {
     Kind.TAKEN_BACK: "Người soạn đã rút lại dự thảo để sửa.",
     Kind.ISSUED: "Văn bản đã phát hành.",
     Kind.OVERDUE: "Có đơn vị quá hạn báo cáo.",
+    Kind.UNIT_REFUSED: "Có đơn vị từ chối tiếp nhận văn bản.",
     Kind.SOURCE_READ: "Tệp đã đọc xong, chờ xem lại và soạn tiếp.",
     Kind.SOURCE_FAILED: "Tệp chưa đọc được, chờ xử lý.",
     Kind.BATCH_OVER: "Lượt ký nhiều văn bản đã kết thúc, chờ xem kết quả.",
@@ -95,6 +105,7 @@ PLACES: Final = {
     Kind.REPORT: "/theo-doi/{id}?loc=cho",
     Kind.EXTENSION: "/theo-doi/{id}?loc=cho",
     Kind.OVERDUE: "/theo-doi/{id}",
+    Kind.UNIT_REFUSED: "/phat-hanh/{id}?loc=can-xu-ly",
     Kind.PAPER_ANSWER: "/van-ban-den/{id}",
     Kind.PAPER_ACCEPT: "/van-ban-den/{id}",
     Kind.PAPER_ASSIGN: "/van-ban-den/{id}",
@@ -127,6 +138,5 @@ COMES_AGAIN: Final = {
     "request_extension": Kind.EXTENSION,
     "dispatch": Kind.DELIVERY,
     "receive_notice": Kind.DELIVERY,
-    "refuse_delivery": Kind.DELIVERY,
 }
 """Deeds that bring more of what waits already: who has read of it is told again."""

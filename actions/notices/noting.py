@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actions.answers.status_codes import STATUS_STATES
 from actions.auditing import FOLLOWING, subject_key
 from actions.desk import local_day
 from actions.incoming.rows import SUBJECT as PAPER
@@ -22,15 +23,17 @@ from actions.notices.standing import holders, waiting_on, waiting_on_mail, waiti
 from actions.reviewing import person_for
 from actions.ways import chunks
 from actions.work.items import DIRECTIVE, INCOMING, MESSAGE
+from actions.work.queues import colleagues
 from models.audit import AuditEvent
 from models.base import DirectiveId
 from models.directive import Directive
 from models.discussion import DraftComment, OpinionRequest
 from models.dispatch import Consignment
 from models.incoming import IncomingDocument
-from models.lifecycle import ReviewStep
+from models.lifecycle import DeliveryState, ReviewStep
 from models.officer import Role
 from models.officer_notice import OfficerNotice
+from models.organisation import Organisation
 from models.session import Database
 
 MAIL: Final = "incoming"
@@ -174,6 +177,7 @@ def _come_again(one: OfficerNotice, event: AuditEvent) -> None:
 def _told(session: Session, event: AuditEvent) -> Iterable[_Told]:
     if event.deed == "chase" and event.detail.get("notice") == "overdue":
         yield from _overdue(session, event)
+    yield from _refused_by_a_unit(session, event)
     if event.subject_kind != "directive" or event.deed not in {
         "issue", "take_back", "comment", "answer_comment", *_ANSWERING
     }:  # fmt: skip
@@ -205,6 +209,36 @@ def _told(session: Session, event: AuditEvent) -> Iterable[_Told]:
             .distinct()
         ).all()
         yield _Told(kind=Kind.OPINED, directive=directive, officers=tuple(asked))
+
+
+def _refused_by_a_unit(session: Session, event: AuditEvent) -> Iterable[_Told]:
+    """Who sent it and who follows it are told, with the reason: its page or its system refused."""
+    detail = event.detail
+    if event.deed == "refuse_delivery":
+        key, reason = subject_key(event.subject_id), detail["reason"]
+    elif event.deed == "receive_status" and _says_refused(detail):
+        key, reason = uuid.UUID(detail["directive"]), detail.get("words") or ""
+    else:
+        return
+    directive = session.get(Directive, key) if key else None
+    unit = session.get(Organisation, detail["organisation"])
+    if directive is None or unit is None:
+        return
+    people = colleagues(session, [directive.organisation_id], local_day(event.at))
+    whose = [
+        who
+        for who, held in people.get(directive.organisation_id, {}).items()
+        if held & {Role.REGISTRY_CLERK, Role.FOLLOW_UP}
+    ]
+    yield _Told(
+        kind=Kind.UNIT_REFUSED, directive=directive, officers=tuple(sorted(whose)),
+        reason=f"{unit.name}: {reason}" if reason else unit.name,
+    )  # fmt: skip
+
+
+def _says_refused(detail: dict[str, Any]) -> bool:
+    is_refusal = STATUS_STATES.get(detail.get("code", "")) == DeliveryState.REFUSED
+    return is_refusal and bool(detail.get("moved"))
 
 
 def _overdue(session: Session, event: AuditEvent) -> Iterable[_Told]:

@@ -14,9 +14,9 @@ from actions.working.outline import flat
 from actions.working.reading import Doubt
 from actions.working.tasks import free_ref
 from documents.intake.folding import fold, is_damaged
-from documents.intake.matching import match_units
-from documents.intake.paper import clean, take_apart
-from documents.intake.result import FoundDeadline, IntakeResult, KnownUnit
+from documents.intake.matching import NO_SUCH_UNIT, match_units
+from documents.intake.paper import Paper, blocks_of, clean, take_apart
+from documents.intake.result import FoundDeadline, IntakeResult, KnownUnit, Unresolved
 from documents.marking import folded
 from documents.plain import parse_plain
 from models.organisation import Organisation
@@ -29,6 +29,7 @@ _WHERE: Final = {
     "issue_date": "Ngày ban hành", "end": "Phần cuối văn bản",
 }  # fmt: skip
 _CHECK: Final = "Đọc chưa chắc; so với bản gốc."
+_UNIT_UNKNOWN: Final = "Chưa nhận ra đơn vị nào. Chọn đơn vị của dòng này trong trình soạn thảo."
 
 
 def understood(
@@ -56,9 +57,16 @@ def understood(
     doubts += [
         Doubt(label=_WHERE.get(one.where, "Chỗ khác"), read=one.text, why=one.why)
         for one in found.unresolved
-        if one.where != "issue_date"
+        if one.where != "issue_date" and not _asked_already(one, doubts)
     ]
     return body, doubts, list(_notes(found))
+
+
+def _asked_already(left: Unresolved, doubts: Sequence[Doubt]) -> bool:
+    """Tells whether a recipient that no unit is like is asked for with its line."""
+    return left.why.startswith(NO_SUCH_UNIT) and any(
+        one.why == _UNIT_UNKNOWN and left.text in one.read for one in doubts
+    )
 
 
 def _doc_type(
@@ -108,7 +116,7 @@ def _head(body: Body, office: Organisation, found: IntakeResult, doubts: list[Do
 
 def _text(body: Body, text: str, found: IntakeResult, doubts: list[Doubt]) -> None:
     paper = take_apart(clean(text))
-    lines = "\n".join(line.text for line in paper.body)
+    lines = _paragraphs(paper)
     plain = parse_plain(lines, title=found.title.evidence or found.title.value)
     if not plain.before:
         plain = parse_plain(lines, title=found.title.value)
@@ -126,6 +134,13 @@ def _text(body: Body, text: str, found: IntakeResult, doubts: list[Doubt]) -> No
     for at, annex in enumerate(found.annexes, start=1):
         why = "Phụ lục không được lấy sang. Thêm phụ lục, hoặc đính kèm thành tệp."
         doubts.append(Doubt(label=f"Phụ lục {at}", read=annex.evidence, why=why))
+
+
+def _paragraphs(paper: Paper) -> str:
+    """The text with a blank line between its paragraphs, however its lines were broken."""
+    if any(line.text.lstrip().startswith("|") for line in paper.body):
+        return "\n".join(line.text for line in paper.body)  # a table keeps its rows
+    return "\n\n".join(block.text for block in blocks_of(paper.body))
 
 
 def _lines(
@@ -148,10 +163,11 @@ def _lines(
         )  # fmt: skip
         why = ""
         if not line.units and line.role.value not in ("archive", "as_above", "as_article"):
-            why = "Chưa nhận ra đơn vị nào. Chọn đơn vị của dòng này trong trình soạn thảo."
+            why = _UNIT_UNKNOWN
         elif one.confidence < SURE:
             why = (
-                "Mục đích gửi suy ra từ nhiệm vụ trong văn bản; đúng thì đánh dấu đã xem."
+                "Mục đích gửi “để thực hiện” suy ra từ nhiệm vụ trong văn bản; "
+                "đúng thì đánh dấu đã xem."
                 if line.role_basis == "task"
                 else "Đọc chưa chắc đơn vị hoặc mục đích gửi; so với bản gốc."
             )

@@ -16,6 +16,8 @@ from rapidfuzz import fuzz
 from documents.intake.folding import words_of
 from documents.intake.result import KnownUnit, Unresolved
 
+NO_SUCH_UNIT: Final = "Không khớp đơn vị nào trong danh mục của cơ quan."
+"""Why a piece is left, where no unit is near it."""
 _ACCEPT: Final = 78
 _MARGIN: Final = 8
 _NEAR: Final = _ACCEPT - _MARGIN
@@ -137,7 +139,7 @@ def _left(piece: str, core: str, directory: Sequence[KnownUnit]) -> Unresolved:
     if len(near) > 1 and near[0][0] - near[1][0] < _MARGIN:
         why = f"Có thể là “{near[0][2].name}” hoặc “{near[1][2].name}”."
     else:
-        why = "Không khớp đơn vị nào trong danh mục của cơ quan."
+        why = NO_SUCH_UNIT
     if piece != core:
         why += f" (trong dòng “{core}”)"
     return Unresolved(text=piece, where="recipients", why=why)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from actions.answers.moving import current
 from actions.consolidating import spoken_period
 from actions.errors import ActionRefusedError, NotFoundError
 from actions.offices import working_calendar
@@ -18,6 +19,7 @@ from actions.reports.linking import revoke_link, send_link
 from actions.unit_links import current_serial, link_ends, link_row, standing_of
 from models.base import DirectiveId
 from models.directive import Directive
+from models.lifecycle import DeliveryState
 from models.obligation import Obligation
 from models.officer import Role
 from models.organisation import Organisation
@@ -163,6 +165,7 @@ def _values(
             for one in owed
         ],
         "marks": board.marks_of(session, directive, unit.id).get(unit.id, ()),
+        "refused": _refused(session, directive, unit),
         "calendar": working_calendar(session),
         **board.pending(session, directive, unit.id),
         "reports": [
@@ -178,3 +181,9 @@ def _values(
         "standing": standing_of(portal.desk, session, directive, unit.id, serial).value,
         "ends": link_ends(portal.desk, session, directive, unit.id, row),
     }
+
+
+def _refused(session: Session, directive: Directive, unit: Organisation) -> str:
+    """What the unit said when it refused the directive, while that stands."""
+    sent = current(session, directive.id, unit.id)
+    return (sent.detail or "") if sent and sent.state == DeliveryState.REFUSED else ""

@@ -1,6 +1,7 @@
 """The consolidated report: every line with its source, nobody missing from it, same bytes."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,11 +13,22 @@ import pypdfium2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from documents.consolidate import AnswerLine, build_consolidated, consolidated_workbook, totals
+from documents.consolidate import (
+    AnswerLine,
+    ConsolidatedInput,
+    build_consolidated,
+    consolidated_workbook,
+    totals,
+)
 from documents.consolidate import summary as sentence
 from documents.wording import number_of, number_text, shown, time_text
 from documents.workbook import Sheet, workbook
 from tests.documents.papers_samples import AS_OF, answer, sample
+
+
+def bars_of_tasks(report: ConsolidatedInput, fonts: Path) -> list[str]:
+    text = text_of(build_consolidated(report, fonts=fonts)[0])
+    return re.findall(r"(\d+/\d+) đơn vị đã báo cáo(?! đủ)", text)
 
 
 def text_of(pdf: bytes) -> str:
@@ -52,6 +64,17 @@ def test_a_unit_that_is_missing_stands_there_alone_and_not_among_the_results(fon
     nobody = text_of(build_consolidated(sample(units=0, missing=1), fonts=fonts)[0])
     assert "Chưa có đơn vị nào báo cáo." in nobody
     assert "Chưa có đơn vị nào báo cáo." not in text
+
+
+def test_whose_report_was_returned_counts_as_missing_of_its_task(fonts: Path) -> None:
+    report = sample(units=2, missing=0)
+    first = report.units[0]
+    back = replace(sample(missing=1).missing[0], unit=first.unit, obligation=first.obligation)
+    together = replace(
+        report, units=tuple(replace(one, obligation=first.obligation) for one in report.units)
+    )
+    assert bars_of_tasks(together, fonts) == ["2/2"]
+    assert bars_of_tasks(replace(together, missing=(back,)), fonts) == ["1/2"]
 
 
 def test_the_same_report_gives_the_same_bytes(fonts: Path) -> None:

@@ -166,3 +166,19 @@ def test_addressees_stand_before_the_body() -> None:
     body = parse_plain("Kính gửi:\n- Sở Tư pháp;\n- Sở Nội vụ.\n\nThực hiện Kế hoạch./.")
     assert body.before == ("Kính gửi:", "- Sở Tư pháp;", "- Sở Nội vụ.")
     assert [paragraph.text for paragraph in body.opening] == ["Thực hiện Kế hoạch./."]
+
+
+def test_a_head_is_parted_from_the_body_without_a_blank_line() -> None:
+    body = parse_plain(
+        "TỈNH ỦY\nHƯỚNG DẪN\ntuyên truyền kỷ niệm\n40 năm\n-----\nThực hiện Kế hoạch số 1.",
+        title="tuyên truyền kỷ niệm 40 năm",
+    )
+    assert body.before == ("TỈNH ỦY HƯỚNG DẪN tuyên truyền kỷ niệm 40 năm -----",)
+    assert [one.text for one in body.opening] == ["Thực hiện Kế hoạch số 1."]
+
+
+def test_a_last_sentence_on_the_paper_itself_closes_it_in_small_letters_too() -> None:
+    text = "I. TỔ CHỨC\n\n1. Sở Y tế báo cáo.\n\nCăn cứ kế hoạch này, các sở thực hiện."
+    body = parse_plain(text)
+    assert [one.text for one in body.closing] == ["Căn cứ kế hoạch này, các sở thực hiện."]
+    assert outline(body.sections) == [("I.", [("1.", ["·"])])]

@@ -1,15 +1,17 @@
 """The page of one unit's sending: what happened, and what the clerk may decide."""
 
+import re
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
 
+from actions.reports.refusing import refuse_delivery
 from models.base import DirectiveId
 from models.dispatch import Consignment, Notice
 from models.outbox import OutboxRow
 from tests.portal.browsing import Browsing, words_of
-from tests.portal.seeded import PEOPLE, Seeded
+from tests.portal.seeded import PEOPLE, Seeded, report_units
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +136,23 @@ def test_a_test_message_is_sent_before_issuing(browsing: Browsing) -> None:
         ).one()
     assert notice.subject.startswith("THỬ NGHIỆM")
     assert "gửi thử" in browsing.get(f"/van-ban/{key}/phat-hanh").text
+
+
+def test_what_a_unit_refused_is_counted_and_told_to_who_follows_it(
+    browsing: Browsing, issued: DirectiveId
+) -> None:
+    seeded = browsing.seeded
+    unit = report_units(seeded, issued)[-1]
+    refuse_delivery(
+        seeded.office.desk, seeded.unit(unit), issued, organisation_id=unit, reason="Gửi nhầm nơi"
+    )
+    browsing.sign_in(PEOPLE.follow_up)
+    grid = words_of(browsing.get(f"/phat-hanh/{issued}"))
+    counts = dict(re.findall(r"(cần xử lý|Cần xử lý) (\d+)", grid))
+    assert f"{counts['Cần xử lý']} cần xử lý" in grid
+    followed = words_of(browsing.get(f"/theo-doi/{issued}/don-vi/{unit}"))
+    assert "Đơn vị từ chối tiếp nhận: Gửi nhầm nơi" in followed
+    assert "từ chối tiếp nhận" in words_of(browsing.get(f"/theo-doi/{issued}"))
+    notices = words_of(browsing.get("/thong-bao"))
+    assert "Có đơn vị từ chối tiếp nhận văn bản." in notices
+    assert "Gửi nhầm nơi" in notices

@@ -24,6 +24,7 @@ from actions.notices.showing import (
     notices_of,
 )
 from actions.reporting import submit_report
+from actions.reports.refusing import refuse_delivery
 from actions.reviewing import pass_step, return_draft
 from actions.taking_back import take_back
 from models.base import DirectiveId
@@ -210,6 +211,19 @@ def test_whoever_follows_up_is_told_once_a_day_of_what_is_missing(lone: Front) -
     chase(lone.desk)
     (shown,) = told_of(lone, follower)
     assert (shown.kind, shown.path) == (Kind.OVERDUE, f"/theo-doi/{key}")
+
+
+def test_who_sends_and_who_follows_are_told_which_unit_refused_and_why(lone: Front) -> None:
+    key = _issued(lone)
+    told_to = (lone.clerk, lone.office.actor(Role.FOLLOW_UP))
+    before = [new(lone, one) for one in told_to]
+    refuse_delivery(lone.desk, unit("so-tt"), key, organisation_id="so-tt", reason="Gửi nhầm")
+    for one in told_to:
+        shown = next(each for each in told_of(lone, one) if each.kind is Kind.UNIT_REFUSED)
+        assert shown.reason.endswith(": Gửi nhầm")
+        assert shown.path == f"/phat-hanh/{key}?loc=can-xu-ly"
+    assert [new(lone, one) for one in told_to] == [count + 1 for count in before]
+    in_line(lone)
 
 
 def _issued(front: Front) -> DirectiveId:

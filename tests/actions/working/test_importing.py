@@ -125,9 +125,31 @@ def test_a_file_becomes_a_draft_with_its_text_and_its_doubts(front: Front, name:
     unknown = next(one for one in reading.doubts if one.field == "l.2.x")
     assert "Chưa nhận ra đơn vị" in unknown.why
     assert "Chữ thập đỏ" in unknown.read
+    assert sum("Chữ thập đỏ" in one.read for one in reading.doubts) == 1
     assert any("12-HD/BTNTU" in note for note in reading.notes)
     assert front.desk.archive.get(row.source_sha256 or "") == content
     assert front.last_event().deed == "begin_from_file"
+
+
+def test_the_purpose_that_is_to_be_confirmed_is_named(lone_front: Front) -> None:
+    reading = reading_of(begins(lone_front, "a.txt", PAPER.encode()))
+    assert reading is not None
+    inferred = next(one for one in reading.doubts if one.field == "l.1.x")
+    assert "“để thực hiện”" in inferred.why
+
+
+def test_a_text_without_blank_lines_is_taken_apart_too(lone_front: Front) -> None:
+    dense = "\n".join(line for line in PAPER.splitlines() if line)
+    row = begins(lone_front, "a.txt", dense.encode())
+    body, reading = body_of(row), reading_of(row)
+    assert reading is not None
+    assert [one.text for one in body.opening] == [
+        "Thực hiện Kế hoạch số 53-KH/TU, Ban Thử nghiệm Tỉnh ủy hướng dẫn như sau:"
+    ]
+    assert [item.text for item in body.outline if item.kind == "heading"] == [
+        "MỤC ĐÍCH, YÊU CẦU", "", "TỔ CHỨC THỰC HIỆN", "Các huyện ủy",
+    ]  # fmt: skip
+    assert not any(one.label == "Phần mở đầu" for one in reading.doubts)
 
 
 def test_of_a_file_that_is_too_long_it_is_said_what_was_not_read(
