@@ -29,6 +29,7 @@ from models.officer import Role
 
 _RESENDABLE = (
     DeliveryState.HELD, DeliveryState.BOUNCED, DeliveryState.FAILED, DeliveryState.UNKNOWN,
+    DeliveryState.REFUSED,
 )  # fmt: skip
 
 
@@ -191,7 +192,7 @@ def resend(
     Args:
         desk: the tools.
         actor: the registry clerk.
-        consignment_id: one that is held, bounced, failed or unknown.
+        consignment_id: one that is held, bounced, failed, unknown or refused.
         address: the right address, where the one on record was wrong or missing.
         reason: why, where there is more to say.
 

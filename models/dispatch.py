@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, DirectiveId
 from models.lifecycle import DeliveryState
 
-STUCK = "state in ('bounced', 'failed', 'held', 'unknown') and rerouted_to_id is null"
+STUCK = "state in ('bounced', 'failed', 'held', 'unknown', 'refused') and rerouted_to_id is null"
 """Condition of the index on what goes on only when somebody does something, and of its query."""
 
 POSTED = "channel = 'paper' and sent_at is not null"

@@ -24,15 +24,15 @@ from portal.identity import Person
 from portal.words import NEEDS_A_PERSON
 
 UNDER_WAY: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})
-NOT_SENT: Final = frozenset({*UNDER_WAY, *NEEDS_A_PERSON})
-TOLD_AT_ONCE: Final = frozenset({*NEEDS_A_PERSON, DeliveryState.REFUSED})
-"""What somebody must look at: "cần xử lý"."""
+_FAILED: Final = frozenset(NEEDS_A_PERSON) - {DeliveryState.REFUSED}
+"""What may go out again as it is; what was refused is sent again from the unit's own page."""
+NOT_SENT: Final = UNDER_WAY | _FAILED
 LATE: Final = "sap-het-han"
 CHIPS: Final = {
     "": ("Tất cả", frozenset(DeliveryState)),
     "da-gui": ("Đã gửi", REACHED),
     "cho-gui": ("Chờ gửi", UNDER_WAY),
-    "can-xu-ly": ("Cần xử lý", TOLD_AT_ONCE),
+    "can-xu-ly": ("Cần xử lý", frozenset(NEEDS_A_PERSON)),
     LATE: ("Sắp hết hạn gửi", NOT_SENT),
 }
 """Filter of the page, to its words and the states it shows."""
@@ -65,7 +65,7 @@ class Line:
     @property
     def needs_somebody(self) -> bool:
         """Whether it goes on only when somebody does something, or is near its limit."""
-        return self.warned or self.consignment.state in TOLD_AT_ONCE
+        return self.warned or self.consignment.state in NEEDS_A_PERSON
 
     @property
     def channel(self) -> str:
@@ -113,7 +113,7 @@ def lines_of_units(session: Session, directive: Directive, person: Person) -> li
     return [
         Line(
             consignment=one, unit=name, attempts=attempts or 0,
-            may_resend=is_clerk and one.state in NEEDS_A_PERSON and one.channel != "paper",
+            may_resend=is_clerk and one.state in _FAILED and one.channel != "paper",
             before=tuple(before.get(one.organisation_id, ())),
             arrived_at=arrived.get(one.id),
             asked=sum(answers.get(one.organisation_id, (0, 0))),

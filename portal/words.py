@@ -19,6 +19,7 @@ DEFAULT_ADDRESS = "đồng chí"
 """The form of address in which refusals are written; others are put in its place."""
 
 NEEDS_A_PERSON = (
+    DeliveryState.REFUSED,
     DeliveryState.BOUNCED,
     DeliveryState.FAILED,
     DeliveryState.HELD,

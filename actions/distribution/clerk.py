@@ -28,7 +28,7 @@ from models.organisation import Organisation
 
 _S = DeliveryState
 _WAITS = (_S.PLANNED, _S.UNKNOWN)
-_REROUTABLE = (_S.PLANNED, _S.HELD, _S.BOUNCED, _S.FAILED, _S.UNKNOWN)
+_REROUTABLE = (_S.PLANNED, _S.HELD, _S.BOUNCED, _S.FAILED, _S.UNKNOWN, _S.REFUSED)
 _NOON = time(12)
 
 
@@ -69,7 +69,7 @@ def reroute(
     Args:
         desk: the tools.
         actor: the registry clerk.
-        consignment_id: one that waits, is held, or failed.
+        consignment_id: one that waits, is held, failed or was refused.
         channel: a name of `delivery.parcel.FORMS`, another one than now.
         address: where; empty for what the unit's data say (paper needs none).
         reason: why.

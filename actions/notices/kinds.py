@@ -74,7 +74,7 @@ WORDS: Final = {
     Kind.OPINION: "Có yêu cầu cho ý kiến về dự thảo.",
     Kind.REPORT: "Có báo cáo của đơn vị chờ xem xét.",
     Kind.EXTENSION: "Có đề nghị gia hạn chờ trả lời.",
-    Kind.DELIVERY: "Có đơn vị chưa gửi được, chờ xử lý.",
+    Kind.DELIVERY: "Có đơn vị chưa gửi được hoặc từ chối tiếp nhận, chờ xử lý.",
     Kind.PAPER_ANSWER: "Nơi gửi đề nghị thu hồi, thay thế hoặc cập nhật văn bản đến.",
     Kind.PAPER_ACCEPT: "Văn bản đến chờ tiếp nhận.",
     Kind.PAPER_ASSIGN: "Văn bản đến chờ phân công.",
@@ -93,7 +93,6 @@ WORDS: Final = {
 }
 """One sentence of each, for pages and letters; it names nobody and no content."""
 PLACES: Final = {
-    Kind.REVISE: "/van-ban/{id}/sua",
     Kind.SIGN: "/van-ban/{id}/ky",
     Kind.SEAL: "/van-ban/{id}/dong-dau",
     Kind.ISSUE: "/van-ban/{id}/phat-hanh",
@@ -138,5 +137,6 @@ COMES_AGAIN: Final = {
     "request_extension": Kind.EXTENSION,
     "dispatch": Kind.DELIVERY,
     "receive_notice": Kind.DELIVERY,
+    "refuse_delivery": Kind.DELIVERY,
 }
 """Deeds that bring more of what waits already: who has read of it is told again."""

@@ -23,7 +23,6 @@ from actions.notices.standing import holders, waiting_on, waiting_on_mail, waiti
 from actions.reviewing import person_for
 from actions.ways import chunks
 from actions.work.items import DIRECTIVE, INCOMING, MESSAGE
-from actions.work.queues import colleagues
 from models.audit import AuditEvent
 from models.base import DirectiveId
 from models.directive import Directive
@@ -212,7 +211,7 @@ def _told(session: Session, event: AuditEvent) -> Iterable[_Told]:
 
 
 def _refused_by_a_unit(session: Session, event: AuditEvent) -> Iterable[_Told]:
-    """Who sent it and who follows it are told, with the reason: its page or its system refused."""
+    """Who follows it is told, with the reason; for the clerk it waits (`Kind.DELIVERY`)."""
     detail = event.detail
     if event.deed == "refuse_delivery":
         key, reason = subject_key(event.subject_id), detail["reason"]
@@ -224,14 +223,9 @@ def _refused_by_a_unit(session: Session, event: AuditEvent) -> Iterable[_Told]:
     unit = session.get(Organisation, detail["organisation"])
     if directive is None or unit is None:
         return
-    people = colleagues(session, [directive.organisation_id], local_day(event.at))
-    whose = [
-        who
-        for who, held in people.get(directive.organisation_id, {}).items()
-        if held & {Role.REGISTRY_CLERK, Role.FOLLOW_UP}
-    ]
+    whose = holders(session, directive.organisation_id, Role.FOLLOW_UP, local_day(event.at))
     yield _Told(
-        kind=Kind.UNIT_REFUSED, directive=directive, officers=tuple(sorted(whose)),
+        kind=Kind.UNIT_REFUSED, directive=directive, officers=tuple(whose),
         reason=f"{unit.name}: {reason}" if reason else unit.name,
     )  # fmt: skip
 

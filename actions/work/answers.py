@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, case, func, select, text
 from sqlalchemy.orm import Session
 
 from actions.desk import local_day
@@ -13,7 +13,7 @@ from actions.waiting_mail import waiting
 from actions.work.items import DIRECTIVE, MESSAGE, Kind, Subject, Waiting
 from models.directive import Directive
 from models.dispatch import STUCK, Consignment, IncomingMessage
-from models.lifecycle import DirectiveState, ObligationState
+from models.lifecycle import DeliveryState, DirectiveState, ObligationState
 from models.obligation import ANSWERED, Obligation
 from models.officer import Role
 from models.report import Report
@@ -82,12 +82,13 @@ def _answer(row: Row[Any]) -> Waiting:
 
 
 def waiting_deliveries(session: Session, clerk_at: Collection[str]) -> list[Waiting]:
-    """Returns the directives that did not reach some unit and go on only by a person."""
+    """Returns the directives that did not reach some unit, or that it refused: for a person."""
     if not clerk_at:
         return []
+    refused = Consignment.state == DeliveryState.REFUSED
     rows = session.execute(
-        select(Directive, func.count(), func.min(Consignment.send_by),
-               func.min(Consignment.planned_at))
+        select(Directive, func.count(), func.count(case((refused, 1))),
+               func.min(case((~refused, Consignment.send_by))), func.min(Consignment.planned_at))
         .join(Consignment, Consignment.directive_id == Directive.id)
         .where(
             text(STUCK.replace("state", "consignment.state", 1)),
@@ -105,12 +106,20 @@ def waiting_deliveries(session: Session, clerk_at: Collection[str]) -> list[Wait
                 about=DIRECTIVE, id=directive.id, step="delivery", revision=directive.revision
             ),
             title=title_of(directive), text=directive.subject, doc_type=directive.doc_type,
-            urgency=directive.urgency, words=f"Chưa gửi được đến {count} đơn vị.",
+            urgency=directive.urgency, words=_unsettled(count - declined, declined),
             due=_day(limit), why_due=_SEND_BY if limit else "", since=planned,
             organisation_id=directive.organisation_id, roles=frozenset({Role.REGISTRY_CLERK}),
         )
-        for directive, count, limit, planned in rows
+        for directive, count, declined, limit, planned in rows
     ]  # fmt: skip
+
+
+def _unsettled(stuck: int, declined: int) -> str:
+    if not declined:
+        return f"Chưa gửi được đến {stuck} đơn vị."
+    if not stuck:
+        return f"{declined} đơn vị từ chối tiếp nhận."
+    return f"Chưa gửi được đến {stuck} đơn vị, {declined} đơn vị từ chối tiếp nhận."
 
 
 def _day(at: datetime | None) -> date | None:

@@ -23,7 +23,6 @@ from portal.dispatch_view import (
     CHIPS,
     FOLDED_FROM,
     MOST_UNITS,
-    TOLD_AT_ONCE,
     UNDER_WAY,
     chips,
     counts,
@@ -39,6 +38,7 @@ from portal.pages.directive import download
 from portal.problems import problem_of
 from portal.rendering import page
 from portal.seeing import open_directive
+from portal.words import NEEDS_A_PERSON
 
 ROWS: Final = 50
 
@@ -177,7 +177,7 @@ def _grid(
         headings=headings(found[:MOST_UNITS], titles), folded=len(found) > FOLDED_FROM,
         total=len(lines),
         reached=sum(stand[state] for state in REACHED), refusal=refusal, typed=typed or {},
-        stuck=sum(stand[state] for state in TOLD_AT_ONCE),
+        stuck=sum(stand[state] for state in NEEDS_A_PERSON),
         may_resend=sum(line.may_resend for line in found[:MOST_UNITS]),
         under_way=sum(stand[state] for state in UNDER_WAY),
         limit=limit_of(lines), warned=sum(line.warned for line in lines),
@@ -191,5 +191,5 @@ def _sent(directive: Directive, counts: Counter[str]) -> Sent:
         total=sum(counts.values()),
         reached=sum(counts[state] for state in REACHED),
         waiting=sum(counts[state] for state in UNDER_WAY),
-        stuck=sum(counts[state] for state in TOLD_AT_ONCE),
+        stuck=sum(counts[state] for state in NEEDS_A_PERSON),
     )

@@ -213,16 +213,16 @@ def test_whoever_follows_up_is_told_once_a_day_of_what_is_missing(lone: Front) -
     assert (shown.kind, shown.path) == (Kind.OVERDUE, f"/theo-doi/{key}")
 
 
-def test_who_sends_and_who_follows_are_told_which_unit_refused_and_why(lone: Front) -> None:
+def test_what_a_unit_refuses_waits_for_the_clerk_and_who_follows_is_told_why(lone: Front) -> None:
     key = _issued(lone)
-    told_to = (lone.clerk, lone.office.actor(Role.FOLLOW_UP))
-    before = [new(lone, one) for one in told_to]
+    told_to = {Kind.DELIVERY: lone.clerk, Kind.UNIT_REFUSED: lone.office.actor(Role.FOLLOW_UP)}
+    before = [new(lone, one) for one in told_to.values()]
     refuse_delivery(lone.desk, unit("so-tt"), key, organisation_id="so-tt", reason="Gửi nhầm")
-    for one in told_to:
-        shown = next(each for each in told_of(lone, one) if each.kind is Kind.UNIT_REFUSED)
-        assert shown.reason.endswith(": Gửi nhầm")
+    for kind, one in told_to.items():
+        shown = next(each for each in told_of(lone, one) if each.kind is kind)
         assert shown.path == f"/phat-hanh/{key}?loc=can-xu-ly"
-    assert [new(lone, one) for one in told_to] == [count + 1 for count in before]
+        assert shown.reason.endswith(": Gửi nhầm") is (kind is Kind.UNIT_REFUSED)
+    assert [new(lone, one) for one in told_to.values()] == [count + 1 for count in before]
     in_line(lone)
 
 
