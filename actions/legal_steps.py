@@ -38,7 +38,7 @@ class Stands(StrEnum):
     """What the directive waits for."""
     AHEAD = "ahead"
     DROPPED = "dropped"
-    """It will not come any more: the directive was cancelled."""
+    """It will not come any more: the directive was cancelled, recalled or replaced."""
 
 
 STANDS_WORDS: Final = {
@@ -85,6 +85,8 @@ _WORDS: Final = {
 _REVIEW: Final = ("submit", *DEEDS.values())
 _NUMBER_FIRST: Final = (*_REVIEW, "take_number", "sign", "seal", "issue")
 _SIGN_FIRST: Final = (*_REVIEW, "sign", "take_number", "seal", "issue")
+_WITHDRAWN: Final = frozenset({DirectiveState.RECALLED, DirectiveState.REPLACED})
+"""Nothing more is sent or asked."""
 _TAKEN_AWAY: Final = {
     "return": _REVIEW,
     "take_back": _REVIEW,
@@ -183,11 +185,12 @@ def _of_units(session: Session, directive: Directive) -> list[LegalStep]:
             for key in ("sent", "arrived", "accepted", "reported")
         ]
     counted = [*_deliveries(session, directive), _answers(session, directive)]
-    return [_counted(*facts) for facts in counted if facts[2]]
+    waiting = Stands.DROPPED if directive.state in _WITHDRAWN else Stands.NOW
+    return [_counted(*facts, waiting) for facts in counted if facts[2]]
 
 
-def _counted(key: str, count: int, total: int, at: datetime | None) -> LegalStep:
-    stands = Stands.DONE if count == total else Stands.PARTLY if count else Stands.NOW
+def _counted(key: str, count: int, total: int, at: datetime | None, waiting: Stands) -> LegalStep:
+    stands = Stands.DONE if count == total else Stands.PARTLY if count else waiting
     return LegalStep(key=key, words=_WORDS[key], stands=stands, at=at, count=count, total=total)
 
 

@@ -139,6 +139,7 @@ def return_draft(
     Raises:
         InvalidInputError: no reason was given.
         NotAuthorisedError: the actor decides no step that is due.
+        AlreadyDoneError: the actor has passed the step that was theirs.
         WrongStateError: the directive cannot be returned now, or a key has signed it already.
         StaleRevisionError: `revision` is not the current one.
     """
@@ -186,8 +187,17 @@ def _returning_step(deed: Deed, directive: Directive) -> ReviewStep:
     due = steps_due(deed.session, directive) or frozenset({ReviewStep.APPROVAL})
     mine = [step for step in sorted(due) if person_for(directive, step) == deed.actor.id]
     step = (mine or sorted(due))[0]
+    if not mine and directive.state == DirectiveState.IN_REVIEW:
+        _require_open(deed, directive)
     require_person(deed, person_for(directive, step), "trả lại văn bản", STEP_WORDS[step][1])
     return step
+
+
+def _require_open(deed: Deed, directive: Directive) -> None:
+    """Whoever has passed the step that was theirs looks at an old page, and lacks no right."""
+    for step in sorted(passed_steps(deed.session, directive)):
+        if person_for(directive, step) == deed.actor.id:
+            raise AlreadyDoneError(STEP_WORDS[step][0].capitalize(), deed.actor.name)
 
 
 def _require_apart(deed: Deed, directive: Directive, step: ReviewStep) -> None:

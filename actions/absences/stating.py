@@ -239,8 +239,8 @@ def _of_signing(session: Session, statement: Statement, deputy: Officer) -> Iter
     days = statement.first_day, statement.last_day
     if not authorities_over(session, deputy.id, office_of(session).id, *days):
         said = (
-            f"{deputy.name} không có sẵn quyền ký suốt những ngày này; chọn dạng ký để giao, "
-            "hoặc không giao ký."
+            f"{deputy.name} không có sẵn quyền ký suốt những ngày này; không giao ký, "
+            "hoặc để quản trị chọn dạng ký mà giao."
         )
         yield Problem(place=SIGN, reason=said)
 

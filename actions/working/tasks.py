@@ -1,5 +1,7 @@
 """Tasks of a draft: a sentence of the text, its deadline as words and as a day, its units."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -8,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from actions.obliging import due_of
 from actions.wording import UNPLACED
-from actions.working.body import Body, Item, Task
+from actions.working.body import Body, Item, Line, Task
 from actions.working.outline import label_path
 from deadlines.kinds import DeadlineKind, DeadlinePhrase
 from deadlines.phrases import find_phrases
@@ -16,6 +18,8 @@ from documents.marking import folded
 from models.directive import DirectiveTask
 
 _REPORTS: Final = "báo cáo"
+_MARKER: Final = re.compile(r"\s*\([^)]*\)\s*$")
+"""The purpose behind a recipient: "(để báo cáo)"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,8 @@ class DueShown:
 def task_of(body: Body, key: str, index: int) -> Task:
     """Returns the task that a paragraph gives; its deadline read from the words.
 
-    Those who act on the recipient list bear it until somebody chooses otherwise.
+    Those who act on the recipient list bear it until somebody chooses otherwise; where the sentence
+    begins with one of them, only those that it names.
     """
     items = body.list_of(key) or []
     sentence = " ".join(items[index].text.split())
@@ -44,9 +49,18 @@ def task_of(body: Body, key: str, index: int) -> Task:
     read_deadline(task, sentence)
     acting = [line for line in body.lines if line.role == "action"]
     named = acting or [line for line in body.lines if line.role != "archive"]
+    named = _subjects(sentence, named) or named
     task.organisations = list(dict.fromkeys(one for line in named for one in line.organisations))
     task.groups = list(dict.fromkeys(one for line in named for one in line.groups))
     return task
+
+
+def _subjects(sentence: str, lines: Sequence[Line]) -> list[Line]:
+    """The lines that a sentence names, if it begins with one: "Báo Lâm Đồng, Đài … báo cáo …"."""
+    words = folded(sentence)
+    named = [(folded(_MARKER.sub("", line.raw)), line) for line in lines]
+    named = [(name, line) for name, line in named if name and name in words]
+    return [line for _, line in named] if any(words.startswith(name) for name, _ in named) else []
 
 
 def read_deadline(task: Task, words: str) -> None:

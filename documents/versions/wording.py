@@ -44,12 +44,23 @@ def changed_pieces(old: str, new: str) -> tuple[Piece, ...]:
         gone = "".join(before[code.src_start : code.src_end])
         come = "".join(after[code.dest_start : code.dest_end])
         if code.tag == "equal":
-            runs.append(Piece(PieceKind.SAME, come))
+            is_last = code.src_end == len(before) and code.dest_end == len(after)
+            runs += [Piece(PieceKind.SAME, come)] if is_last else _with_own_blanks(gone, come)
         if code.tag in ("delete", "replace"):
             runs.append(Piece(PieceKind.REMOVED, gone))
         if code.tag in ("insert", "replace"):
             runs.append(Piece(PieceKind.ADDED, come))
     return tuple(_gathered(_bridged(runs)))
+
+
+def _with_own_blanks(gone: str, come: str) -> list[Piece]:
+    """What stayed before a change; a blank after it in one text alone is part of that."""
+    bare = come.rstrip()
+    before, after = gone[len(gone.rstrip()) :], come[len(bare) :]
+    if bool(before) == bool(after):
+        return [Piece(PieceKind.SAME, come)]
+    blank = Piece(PieceKind.REMOVED, before) if before else Piece(PieceKind.ADDED, after)
+    return [Piece(PieceKind.SAME, bare), blank]
 
 
 def _bridged(runs: Sequence[Piece]) -> list[Piece]:

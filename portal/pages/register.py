@@ -13,6 +13,7 @@ from actions.registers.books import book, books, span_of, spans
 from actions.registers.importing import IMPORTABLE, import_register, read_old_register
 from actions.registers.looking import leaf
 from actions.registers.printing import print_register
+from actions.registers.unused import unused
 from documents.errors import DocumentsError
 from documents.grids import read_grid
 from models.officer import Role
@@ -115,9 +116,11 @@ def _show(
         when = span_of(session, span, today)
         shown = leaf(session, key, when, before=before or None)
         every = spans(session, today)
+        left = unused(session, when) if key == OUTGOING else ()
     return page(
         request, "register.html", person=person, status=problem.status if problem else 200,
         book=wanted, books=books(), leaf=shown, is_last=not before, span=when, spans=every,
+        unused=left,
         refusal=problem.sentence if problem else "",
         may_import=key in IMPORTABLE and Role.REGISTRY_CLERK in person.all_roles,
         limit_mb=portal.desk.size_limit_bytes >> 20,

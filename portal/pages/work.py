@@ -16,6 +16,7 @@ from actions.errors import NotAuthorisedError, TakenError, WrongStateError
 from actions.obligations.showing import next_due
 from actions.offices import working_calendar
 from actions.work.claiming import claim, give_back
+from actions.work.days import FIRST_TASK
 from actions.work.items import Kind, Subject, Waiting
 from actions.work.listing import Work, by_day, everything_for
 from models.officer import Role
@@ -96,6 +97,8 @@ class Row:
     """The next thing to do is to take it up."""
     held: bool
     """The reader has taken it up, and may give it back."""
+    is_units_day: bool
+    """Its day is the first that the directive gives the units, not one of the step itself."""
 
 
 @router.get(PATH)
@@ -232,4 +235,5 @@ def _row(one: Waiting, person: Person) -> Row:
         one=one, button=gettext(button), path=path.format(id=one.subject.id),
         claims=bool(one.queue) and one.holder is None,
         held=one.holder is not None and one.holder.officer_id == person.officer_id,
+        is_units_day=one.why_due == FIRST_TASK,
     )  # fmt: skip

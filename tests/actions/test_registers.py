@@ -9,13 +9,15 @@ import pypdfium2
 import pytest
 from sqlalchemy import select
 
+from actions.cancelling import cancel
 from actions.desk import Deed
 from actions.errors import AlreadyDoneError, InvalidInputError, NotAuthorisedError, NotFoundError
 from actions.numbering import take_number
 from actions.registering import enter_outgoing
-from actions.registers.books import book, books, span_of, spans
+from actions.registers.books import Span, book, books, span_of, spans
 from actions.registers.importing import Grid, import_register, read_old_register
 from actions.registers.printing import print_register
+from actions.registers.unused import unused
 from models.numbering import NumberSeries, RegisterEntry
 from models.officer import Role
 from tests.support.factories import NAMES
@@ -46,6 +48,20 @@ def bring(front: Front, grid: Grid, **more: str) -> int:
     return import_register(
         front.desk, front.clerk, read_old_register("outgoing", grid), file_name="so-cu.xlsx", **more
     )  # fmt: skip
+
+
+def test_numbers_that_no_paper_bears_are_told_beside_the_register(front: Front) -> None:
+    key = front.approved()
+    take_number(front.desk, front.clerk, key, number=99, reason="Sổ giấy đã dùng 96 đến 98")
+    cancel(front.desk, front.signatory, front.numbered(), reason="Không ban hành nữa")
+    with front.desk.database.reading() as session:
+        left = unused(session, span_of(session, "2022", TODAY))
+        before = Span(key="2021", first=date(2021, 1, 1), last=date(2021, 12, 31), words="")
+        assert unused(session, before) == []
+    assert [(one.first, one.last, one.is_void, one.reason) for one in left] == [
+        (96, 98, False, "Sổ giấy đã dùng 96 đến 98"),
+        (100, 100, True, "Không ban hành nữa"),
+    ]
 
 
 def test_an_old_register_is_taken_over_line_by_line_in_the_order_of_the_rule(front: Front) -> None:

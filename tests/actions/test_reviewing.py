@@ -220,6 +220,14 @@ def test_only_who_must_decide_now_returns_a_draft(front: Front) -> None:
     assert front.state(key) == "returned"
 
 
+def test_who_has_passed_it_and_returns_it_from_an_old_page_is_told_so(front: Front) -> None:
+    key = front.submitted()
+    front.passes(key, FORM)
+    with pytest.raises(AlreadyDoneError, match="Kiểm tra thể thức"):
+        _return(front, key, FORM)
+    assert front.state(key) == "in_review"
+
+
 @pytest.mark.parametrize("make", [Front.approved, Front.numbered, Front.frozen])
 def test_once_approved_only_the_signatory_returns(
     lone_front: Front, make: Callable[[Front], DirectiveId]

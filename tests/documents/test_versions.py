@@ -64,6 +64,20 @@ def test_a_changed_paragraph_tells_the_words_and_not_the_whole() -> None:
     assert found.words == "1 chỗ sửa"
 
 
+@pytest.mark.parametrize(
+    ("old", "later"),
+    [
+        ("Làm đúng quy định.", "Làm đúng Quy định số 100-QĐ/TU."),
+        ("Theo Quy định số 100-QĐ/TU, báo cáo.", "Theo Quy định, báo cáo."),
+        ("Một, hai", "Một hai"),
+    ],
+)
+def test_each_column_has_the_blanks_of_its_own_text(old: str, later: str) -> None:
+    (changed,) = (row for row in compared(content(old), content(later)).rows if row.pieces)
+    assert "".join(piece.text for piece in changed.before) == old
+    assert "".join(piece.text for piece in changed.after) == later
+
+
 def test_added_and_removed_paragraphs_leave_their_neighbours_alone() -> None:
     assert kinds(compared(content(FIRST, SECOND), content(FIRST, THIRD, SECOND))) == [
         ("added", "mục I, đoạn 2")

@@ -179,6 +179,10 @@ def test_replacing_and_changing_recipients_from_the_page(
     assert "công văn" in words_of(form)
     done = browsing.post(f"{base}/thay-the", other=str(new), owed="pass", reason=WHY)
     assert (done.status_code, browsing.state(old)) == (303, "replaced")
+    # Nothing is sent or asked any more: nothing waits.
+    steps = words_of(browsing.get(f"/van-ban/{old}"))
+    assert "không làm nữa" in steps
+    assert "đang chờ" not in steps
     assert "Thay thế" in words_of(browsing.get(f"/van-ban/{new}"))
 
 

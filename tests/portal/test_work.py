@@ -75,7 +75,8 @@ def test_the_days_by_which_something_is_due_have_their_weekday(
     limit = r"(thứ (Hai|Ba|Tư|Năm|Sáu|Bảy)|Chủ nhật), \d+/\d+/\d{4}"
     seeded.submitted("Ngày trong hạn có thứ")
     browsing.sign_in(PEOPLE.content_reviewer)
-    assert re.search(rf"Hạn {limit}", words_of(browsing.get(HOME)))
+    # No day of the check itself: the first by which the units owe something, and it says so.
+    assert re.search(rf"Hạn đầu tiên của đơn vị: {limit}", words_of(browsing.get(HOME)))
     browsing.sign_in(PEOPLE.follow_up)
     assert re.search(limit, words_of(browsing.get("/theo-doi")))
     unit = report_units(seeded, issued)[2]

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from actions.errors import InvalidInputError
 from actions.working.acting import act
-from actions.working.body import Body, Item, heading, paragraph, table
+from actions.working.body import Body, Item, Line, heading, paragraph, table
 from actions.working.outline import flat, move, nested, renumber
+from actions.working.tasks import task_of
 
 WORDS = st.text("abcđêơư ", min_size=1, max_size=12).map(lambda text: f"x{text}".strip())
 
@@ -91,3 +92,21 @@ def test_a_place_that_is_gone_is_said_and_nothing_changes() -> None:
         with pytest.raises(InvalidInputError, match="invalid_input"):
             act(body, word)
     assert body == before
+
+
+def test_a_sentence_that_begins_with_a_recipient_gives_its_task_to_those_it_names() -> None:
+    def line(raw: str, unit: str) -> Line:
+        return Line(raw=raw, role="action", organisations=[unit])
+
+    def borne_by(sentence: str) -> list[str]:
+        body = Body(
+            regime="party", doc_type="Kế hoạch", outline=[paragraph(sentence)],
+            lines=[line("Sở Y tế", "so-y-te"), line("Báo Lâm Đồng (để thực hiện)", "bao"),
+                   line("Đài Phát thanh", "dai")],
+        )  # fmt: skip
+        return task_of(body, "b", 0).organisations
+
+    assert borne_by("Báo Lâm Đồng báo cáo trước ngày 30/11/2022.") == ["bao"]
+    assert borne_by("Báo Lâm Đồng, Đài Phát thanh mở chuyên mục.") == ["bao", "dai"]
+    # Named in passing: nobody is left out on that account.
+    assert borne_by("Các đơn vị phối hợp với Báo Lâm Đồng.") == ["so-y-te", "bao", "dai"]
