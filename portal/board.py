@@ -29,6 +29,7 @@ from models.obligation import ExtensionRequest, Obligation, Reminder
 from models.officer import Role
 from models.organisation import Organisation
 from models.report import Report, ReportedObligation
+from models.search import by_name
 from portal.identity import Person
 from portal.report_view import ShownTable, shown_tables
 
@@ -191,7 +192,7 @@ def _rows(
         for key, group in _by_unit(owed).items()
     ]
     rank = {"bad": 0, "wait": 1, "plain": 2, "good": 3}
-    return sorted(rows, key=lambda row: (rank[row.tone], row.due or date.max, row.name))
+    return sorted(rows, key=lambda row: (rank[row.tone], row.due or date.max, by_name(row.name)))
 
 
 def _row(

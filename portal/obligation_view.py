@@ -22,6 +22,7 @@ from models.lifecycle import DirectiveState
 from models.obligation import Obligation
 from models.officer import Role
 from models.organisation import Organisation
+from models.search import by_name
 from portal.identity import Person
 
 _RUNNING = (DirectiveState.ISSUED, DirectiveState.CORRECTED)
@@ -132,12 +133,26 @@ def obligation_page(
         "calendar": working_calendar(session),
         "units": _units(session, one) if rights["may_change"] else [],
         "may_change": rights["may_change"] and is_owed(one),
+        "passed_to": _passed_to(session, one),
     }
 
 
+def _passed_to(session: Session, one: Obligation) -> tuple[str, str] | None:
+    """Where what stands in the place of one that was passed on is shown, and whose it is."""
+    if one.successor_id is None:
+        return None
+    row = session.execute(
+        select(Obligation.id, Obligation.directive_id, Organisation.name)
+        .join(Organisation, Organisation.id == Obligation.organisation_id)
+        .where(Obligation.id == one.successor_id)
+    ).one()
+    return f"/theo-doi/{row.directive_id}/nhiem-vu/{row.id}", row.name
+
+
 def _units(session: Session, one: Obligation) -> Sequence[Organisation]:
-    return session.scalars(
-        select(Organisation)
-        .where(Organisation.id != one.organisation_id, Organisation.valid_to.is_(None))
-        .order_by(Organisation.name)
-    ).all()
+    rows = session.scalars(
+        select(Organisation).where(
+            Organisation.id != one.organisation_id, Organisation.valid_to.is_(None)
+        )
+    )
+    return sorted(rows, key=lambda unit: by_name(unit.name))

@@ -19,6 +19,7 @@ from actions.deed_words import DEED_WORDS
 from actions.desk import local_day, start_of
 from actions.errors import NotAuthorisedError
 from actions.offices import office_facts
+from actions.searching.numbers import bearers
 from models.audit import AuditEvent
 from models.directive import Directive
 from models.officer import Role
@@ -157,7 +158,8 @@ def _conditions(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
         numbered = session.scalars(
             select(Directive.id).where(Directive.number_text == wanted.about).limit(10)
         )
-        keys = {wanted.about, *map(str, numbered)}
+        bearing = (one.id for one in bearers(session, wanted.about))
+        keys = {wanted.about, *map(str, numbered), *map(str, bearing)}
         found.append(AuditEvent.subject_id.in_(keys))
     return found
 

@@ -17,6 +17,7 @@ from actions.errors import NotFoundError
 from actions.guessing import is_locked
 from models.credential import AuthenticatorApp, Passkey
 from models.officer import Account, Officer, Post, Role, SignInSession
+from models.search import folded
 
 
 class AccountState(StrEnum):
@@ -86,7 +87,7 @@ def person(session: Session, actor: Actor, officer_id: str, *, at: datetime) -> 
 
 def _by_name(name: str) -> tuple[str, str]:
     """Vietnamese names are ordered by the last word."""
-    return (name.rsplit(" ", maxsplit=1)[-1].casefold(), name.casefold())
+    return (folded(name.rsplit(" ", maxsplit=1)[-1]), folded(name))
 
 
 def _lines(session: Session, officers: Sequence[Officer], *, at: datetime) -> list[PersonLine]:

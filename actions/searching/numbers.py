@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from actions.listing.sight import Reader
 from models.directive import Directive
@@ -17,22 +18,27 @@ _SAID: Final = "so"
 
 
 def bearing(reader: Reader, typed: str) -> list[Directive]:
-    """Returns the directives that bear the number which was typed, the newest first.
+    """Returns the directives within sight that bear the number which was typed, the newest first.
 
     None where what was typed is no number, or a number with words that are not those behind it.
     """
+    return bearers(reader.session, typed, reader.sees_directives())[:MOST]
+
+
+def bearers(session: Session, typed: str, *within: ColumnElement[bool]) -> list[Directive]:
+    """Returns those that bear it, `within` conditions, whoever asks."""
     words = list(folded_words(typed))
     if words[:1] == [_SAID]:
         words = words[1:]
     if not words or not words[0].isdecimal() or int(words[0]) > _LARGEST:
         return []
-    found = reader.session.scalars(
+    found = session.scalars(
         select(Directive)
-        .where(reader.sees_directives(), Directive.number == int(words[0]))
+        .where(Directive.number == int(words[0]), *within)
         .order_by(Directive.issue_date.desc(), Directive.id)
         .limit(_LOOKED_AT)
     )
-    return [one for one in found if _goes_on(one.number_text or "", words[1:])][:MOST]
+    return [one for one in found if _goes_on(one.number_text or "", words[1:])]
 
 
 def _goes_on(number_text: str, typed: list[str]) -> bool:

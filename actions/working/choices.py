@@ -14,6 +14,7 @@ from documents.regimes import rules_for
 from models.numbering import NumberSeries
 from models.officer import Officer, Post, Role, SigningAuthority, in_service
 from models.organisation import GroupMembership, Organisation, UnitGroup
+from models.search import by_name
 
 LETTER = "Công văn"
 
@@ -167,16 +168,13 @@ def reviewers(session: Session, organisation_id: str, role: Role, day: date) -> 
 
 def organisations_on(session: Session, day: date) -> list[Organisation]:
     """Returns the organisations that exist on a day, by name."""
-    return list(
-        session.scalars(
-            select(Organisation)
-            .where(
-                Organisation.valid_from <= day,
-                or_(Organisation.valid_to.is_(None), Organisation.valid_to >= day),
-            )
-            .order_by(Organisation.name)
+    rows = session.scalars(
+        select(Organisation).where(
+            Organisation.valid_from <= day,
+            or_(Organisation.valid_to.is_(None), Organisation.valid_to >= day),
         )
     )
+    return sorted(rows, key=lambda one: by_name(one.name))
 
 
 def groups_on(session: Session, day: date) -> tuple[Unit, ...]:
@@ -189,7 +187,7 @@ def groups_on(session: Session, day: date) -> tuple[Unit, ...]:
         )
     ):
         counts[group_id] += 1
-    groups = session.scalars(select(UnitGroup).order_by(UnitGroup.name))
+    groups = sorted(session.scalars(select(UnitGroup)), key=lambda one: by_name(one.name))
     return tuple(Unit(id=one.id, name=one.name, group=True, count=counts[one.id]) for one in groups)
 
 

@@ -1,5 +1,6 @@
 """A content as a list of points: what a person can point at, compare or remark on."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -9,6 +10,9 @@ from documents.texts import section_place
 
 CELL_RULE = " | "
 """Between the cells of a row of a table, where it is read as one point."""
+
+
+_BARE = re.compile(r"(?:[IVXL]+|\d+(?:\.\d+)*|[a-zđ])[.)]?")
 
 
 class PointKind(StrEnum):
@@ -36,6 +40,11 @@ class Point:
     text: str
     depth: int = 0
     """Of the part that it stands in."""
+
+    @property
+    def is_bare_number(self) -> bool:
+        """Whether it is but the number of a part that has no title: "1.", "a)"."""
+        return self.kind is PointKind.HEADING and _BARE.fullmatch(self.text) is not None
 
 
 def points_of(content: DirectiveContent) -> tuple[Point, ...]:

@@ -115,6 +115,13 @@ def test_subject_tables_and_headings_are_compared_too() -> None:
     ]
 
 
+def test_the_number_of_a_part_without_a_title_is_told_from_a_heading() -> None:
+    bare = (Section(label="1.", title="", blocks=(Paragraph(text=FIRST),)),)
+    parts = (Section(label="I.", title="Nội dung", blocks=bare),)
+    points = points_of(replace(content(), sections=parts))
+    assert [point.text for point in points if point.is_bare_number] == ["1."]
+
+
 def test_blanks_and_line_ends_alone_are_no_difference() -> None:
     assert not compared(content("Một  hai\nba"), content("Một hai ba ")).differs
 

@@ -51,6 +51,8 @@ def test_what_was_done_about_one_directive_is_found_by_its_number_and_leads_to_i
     page = ours.get(f"{PAGE}?ve={number}")
     assert f'href="/van-ban/{issued}"' in page.text
     assert "Phát hành" in words_of(page)
+    for typed in (str(ours.seeded.directive(issued).number), (number or "").lower()):
+        assert f'href="/van-ban/{issued}"' in ours.get(f"{PAGE}?ve={typed}").text
     only = ours.get(f"{PAGE}?ve={number}&viec=approve&ai={PEOPLE.signatory}")
     assert words_of(only).count("Phê duyệt") > 0
     assert "Không có sự kiện nào như vậy" in words_of(ours.get(f"{PAGE}?ai=khong-ai"))

@@ -80,6 +80,17 @@ def test_a_day_a_unit_and_a_role_are_changed_with_a_reason(
     assert browsing.get(f"/theo-doi/{ours}/nhiem-vu/{owed(seeded, ours, other).id}").is_success
 
 
+def test_what_was_passed_on_leads_to_who_owes_it_now(
+    browsing: Browsing, seeded: Seeded, ours: DirectiveId
+) -> None:
+    unit = report_units(seeded, ours)[0]
+    path = f"/theo-doi/{ours}/nhiem-vu/{owed(seeded, ours, unit).id}"
+    browsing.sign_in(PEOPLE.follow_up)
+    assert browsing.post(f"{path}/chuyen", to="so-y-te", reason="Giao lại.").status_code == 303
+    now = owed(seeded, ours, "so-y-te")
+    assert f'<a href="/theo-doi/{ours}/nhiem-vu/{now.id}">Sở Y tế</a>' in browsing.get(path).text
+
+
 def test_who_does_not_follow_up_sees_but_changes_nothing(
     browsing: Browsing, seeded: Seeded, ours: DirectiveId
 ) -> None:
