@@ -107,6 +107,7 @@ def test_who_comes_late_is_told_who_was_quicker_and_keeps_the_words(browsing: Br
 def test_a_typed_number_needs_a_reason(browsing: Browsing) -> None:
     key = browsing.seeded.approved()
     browsing.sign_in(PEOPLE.clerk)
+    assert "Các số bị bỏ qua không cấp lại được nữa" in browsing.get(f"/van-ban/{key}").text
     refused = browsing.decide(key, "take_number", number="chín", reason="Sổ giấy")
     assert refused.status_code == 422
     assert 'value="chín"' in refused.text
