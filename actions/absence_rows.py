@@ -109,7 +109,7 @@ def named(session: Session, day: date) -> list[tuple[str, str]]:
         .join(Post, held)
         .where(in_service(day))
         .group_by(Officer.id, Officer.name)
-        .order_by(Officer.name, Officer.id)
+        .order_by(Officer.sort_key, Officer.id)
     )
     return [(key, f"{name}, {title}") for key, name, title in rows]
 

@@ -49,7 +49,7 @@ def deliveries_csv(session: Session, directive_id: DirectiveId) -> bytes:
         .join(Organisation, Organisation.id == Consignment.organisation_id)
         .outerjoin(tried, tried.c.ikey == Consignment.key)
         .where(Consignment.directive_id == directive_id, Consignment.rerouted_to_id.is_(None))
-        .order_by(Organisation.name, Consignment.id)
+        .order_by(Organisation.sort_key, Consignment.id)
     )
     return csv_of(
         DELIVERY_COLUMNS,
@@ -78,7 +78,7 @@ def obligations_csv(session: Session, directive_id: DirectiveId, *, at: datetime
         .join(Organisation, Organisation.id == Obligation.organisation_id)
         .outerjoin(reminded, reminded.c.obligation_id == Obligation.id)
         .where(Obligation.directive_id == directive_id)
-        .order_by(Obligation.task_ref, Obligation.period_key, Organisation.name)
+        .order_by(Obligation.task_ref, Obligation.period_key, Organisation.sort_key)
     )
     day = local_day(at)
     return csv_of(

@@ -117,7 +117,7 @@ def _recipients(session: Session, directive_id: DirectiveId) -> tuple[TimelineRe
         select(Consignment, Organisation.name)
         .join(Organisation, Organisation.id == Consignment.organisation_id)
         .where(Consignment.directive_id == directive_id, Consignment.rerouted_to_id.is_(None))
-        .order_by(Organisation.name)
+        .order_by(Organisation.sort_key)
     )
     return tuple(
         TimelineRecipient(
@@ -147,7 +147,7 @@ def _obligations(
         .join(Organisation, Organisation.id == Obligation.organisation_id)
         .outerjoin(letters, letters.c.obligation_id == Obligation.id)
         .where(Obligation.directive_id == directive_id)
-        .order_by(Obligation.task_ref, Organisation.name)
+        .order_by(Obligation.task_ref, Organisation.sort_key)
     )
     day = local_day(at)
     return tuple(

@@ -108,7 +108,7 @@ def _obligations(
             Obligation.organisation_id != directive.organisation_id,
             Obligation.state.not_in(GONE_OBLIGATIONS),
         )
-        .order_by(Organisation.name, Obligation.task_ref, Obligation.period_key)
+        .order_by(Organisation.sort_key, Obligation.task_ref, Obligation.period_key)
     )
     if period_key is not None:
         query = query.where(Obligation.period_key == period_key)

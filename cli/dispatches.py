@@ -74,7 +74,7 @@ def print_units(directive: str, *, stuck: bool) -> None:
                 select(Consignment, Organisation.name)
                 .join(Organisation, Organisation.id == Consignment.organisation_id)
                 .where(Consignment.directive_id == found.id, Consignment.rerouted_to_id.is_(None))
-                .order_by(Organisation.name)
+                .order_by(Organisation.sort_key)
             ).all()
     shown = [(one, name) for one, name in rows if not stuck or one.state in STUCK]
     for one, name in shown:

@@ -18,8 +18,9 @@ from sqlalchemy import (
     or_,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from models.alphabet import person_key
 from models.base import Base
 
 
@@ -65,9 +66,19 @@ class Officer(Base):
 
     id: Mapped[str] = mapped_column(String(80), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
+    sort_key: Mapped[str] = mapped_column(
+        Text, server_default=text("''"),
+        default=lambda row: person_key(row.get_current_parameters()["name"]),
+    )  # fmt: skip
+    """By which lists of people are ordered: `models.alphabet`. Follows the name by itself."""
     email: Mapped[str | None] = mapped_column(String(300))
     left_on: Mapped[date | None] = mapped_column()
     """Last day of service."""
+
+    @validates("name")
+    def _keep_order(self, _key: str, name: str) -> str:
+        self.sort_key = person_key(name)
+        return name
 
 
 def in_service(day: date) -> ColumnElement[bool]:

@@ -14,8 +14,9 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from models.alphabet import sort_key
 from models.base import Base
 
 
@@ -26,6 +27,12 @@ class Organisation(Base):
 
     id: Mapped[str] = mapped_column(String(80), primary_key=True)
     name: Mapped[str] = mapped_column(String(300))
+    sort_key: Mapped[str] = mapped_column(
+        Text,
+        server_default=text("''"),
+        default=lambda row: sort_key(row.get_current_parameters()["name"]),
+    )
+    """By which lists of names are ordered: `models.alphabet`. Follows the name by itself."""
     abbreviation: Mapped[str | None] = mapped_column(String(60))
     """As in a symbol, for instance `BTGTU`."""
     aliases: Mapped[list[Any]] = mapped_column(default=list)
@@ -52,6 +59,11 @@ class Organisation(Base):
     __table_args__ = (
         CheckConstraint("valid_to is null or valid_to >= valid_from", name="validity"),
     )
+
+    @validates("name")
+    def _keep_order(self, _key: str, name: str) -> str:
+        self.sort_key = sort_key(name)
+        return name
 
 
 class UnitChannel(Base):

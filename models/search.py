@@ -77,11 +77,6 @@ def folded(text: str) -> str:
     return " ".join(kept.casefold().split())
 
 
-def by_name(name: str) -> tuple[str, str]:
-    """Orders names as people look for them: "Đài" among the D, "Tạp chí" before "Thanh tra"."""
-    return (folded(name), name)
-
-
 def _spelt(letter: str) -> str:
     return letter if letter.isascii() else f"u{ord(letter):x}"
 

@@ -75,6 +75,6 @@ def _units(session: Session, directive: Directive) -> Sequence[tuple[str, str]]:
             Consignment.rerouted_to_id.is_(None),
             Consignment.state != DeliveryState.RECALLED,
         )
-        .order_by(Organisation.name)
+        .order_by(Organisation.sort_key)
     )
     return [(key, name) for key, name in rows]

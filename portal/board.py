@@ -16,6 +16,7 @@ from actions.offices import working_calendar
 from actions.owing import is_owed
 from actions.reports.forms import forms_of
 from actions.standing import state_words
+from models.alphabet import sort_key
 from models.directive import Directive, DirectiveTask
 from models.dispatch import Consignment, DeliveryEvent
 from models.lifecycle import (
@@ -29,7 +30,6 @@ from models.obligation import ExtensionRequest, Obligation, Reminder
 from models.officer import Role
 from models.organisation import Organisation
 from models.report import Report, ReportedObligation
-from models.search import by_name
 from portal.identity import Person
 from portal.report_view import ShownTable, shown_tables
 
@@ -146,7 +146,7 @@ def _obligations(session: Session, directive: Directive) -> Sequence[tuple[Oblig
         select(Obligation, Organisation.name)
         .join(Organisation, Organisation.id == Obligation.organisation_id)
         .where(Obligation.directive_id == directive.id, Obligation.state.not_in(GONE_OBLIGATIONS))
-        .order_by(Organisation.name, Obligation.due, Obligation.task_ref)
+        .order_by(Organisation.sort_key, Obligation.due, Obligation.task_ref)
     )
     return [(one, name) for one, name in rows]
 
@@ -192,7 +192,7 @@ def _rows(
         for key, group in _by_unit(owed).items()
     ]
     rank = {"bad": 0, "wait": 1, "plain": 2, "good": 3}
-    return sorted(rows, key=lambda row: (rank[row.tone], row.due or date.max, by_name(row.name)))
+    return sorted(rows, key=lambda row: (rank[row.tone], row.due or date.max, sort_key(row.name)))
 
 
 def _row(

@@ -244,7 +244,7 @@ def _sent_to(portal: Portal, directive: Directive) -> list[tuple[tuple[int, ...]
             select(Consignment.lines, Organisation.name)
             .join(Organisation, Organisation.id == Consignment.organisation_id)
             .where(Consignment.directive_id == directive.id, Consignment.rerouted_to_id.is_(None))
-            .order_by(Organisation.name)
+            .order_by(Organisation.sort_key)
         )
         return [(tuple(lines), name) for lines, name in found]
 

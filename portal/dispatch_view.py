@@ -19,7 +19,6 @@ from models.lifecycle import ANSWERED_OBLIGATIONS, GONE_OBLIGATIONS, REACHED, De
 from models.obligation import Obligation
 from models.officer import Role
 from models.organisation import Organisation
-from models.search import by_name
 from portal.i18n.catalogue import noted
 from portal.identity import Person
 from portal.words import NEEDS_A_PERSON
@@ -103,9 +102,8 @@ def lines_of_units(session: Session, directive: Directive, person: Person) -> li
         .join(Organisation, Organisation.id == Consignment.organisation_id)
         .outerjoin(tried, tried.c.ikey == Consignment.key)
         .where(Consignment.directive_id == directive.id)
-        .order_by(Organisation.name, Consignment.planned_at)
+        .order_by(Organisation.sort_key, Consignment.planned_at)
     ).all()
-    rows = sorted(rows, key=lambda row: by_name(row[1]))  # what was planned first stays first
     before: dict[str, list[str]] = {}
     for one, _, _ in rows:
         if one.rerouted_to_id is not None:

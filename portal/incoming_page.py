@@ -157,7 +157,7 @@ def choices(session: Session, portal: Portal) -> Sequence[Choice]:
             or_(Post.valid_to.is_(None), Post.valid_to >= day),
         )
         .distinct()
-        .order_by(Officer.name)
+        .order_by(Officer.sort_key)
     )
     units = session.scalars(
         select(Organisation)
@@ -166,7 +166,7 @@ def choices(session: Session, portal: Portal) -> Sequence[Choice]:
             Organisation.valid_from <= day,
             or_(Organisation.valid_to.is_(None), Organisation.valid_to >= day),
         )
-        .order_by(Organisation.name)
+        .order_by(Organisation.sort_key)
     )
     return (
         *(Choice(value=f"unit:{one.id}", name=one.name) for one in units),
@@ -184,7 +184,7 @@ def _leaders(session: Session, portal: Portal) -> Sequence[Choice]:
             Post.valid_from <= day,
             or_(Post.valid_to.is_(None), Post.valid_to >= day),
         )
-        .order_by(Officer.name)
+        .order_by(Officer.sort_key)
     )
     return tuple(
         Choice(value=officer.id, name=f"{officer.name}, {post.title}")

@@ -22,7 +22,6 @@ from models.lifecycle import DirectiveState
 from models.obligation import Obligation
 from models.officer import Role
 from models.organisation import Organisation
-from models.search import by_name
 from portal.identity import Person
 
 _RUNNING = (DirectiveState.ISSUED, DirectiveState.CORRECTED)
@@ -150,9 +149,8 @@ def _passed_to(session: Session, one: Obligation) -> tuple[str, str] | None:
 
 
 def _units(session: Session, one: Obligation) -> Sequence[Organisation]:
-    rows = session.scalars(
-        select(Organisation).where(
-            Organisation.id != one.organisation_id, Organisation.valid_to.is_(None)
-        )
-    )
-    return sorted(rows, key=lambda unit: by_name(unit.name))
+    return session.scalars(
+        select(Organisation)
+        .where(Organisation.id != one.organisation_id, Organisation.valid_to.is_(None))
+        .order_by(Organisation.sort_key)
+    ).all()

@@ -226,7 +226,7 @@ def _others(session: Session, visit: Visit) -> list[str]:
         Obligation.organisation_id != visit.organisation_id,
     )
     names = select(Organisation.name).where(Organisation.id.in_(found))
-    return list(session.scalars(names.order_by(Organisation.name)))
+    return list(session.scalars(names.order_by(Organisation.sort_key)))
 
 
 def _may_refuse(session: Session, directive: Directive, unit: Organisation) -> bool:

@@ -15,9 +15,9 @@ from actions.auditing import Actor
 from actions.desk import local_day
 from actions.errors import NotFoundError
 from actions.guessing import is_locked
+from models.alphabet import person_key
 from models.credential import AuthenticatorApp, Passkey
 from models.officer import Account, Officer, Post, Role, SignInSession
-from models.search import folded
 
 
 class AccountState(StrEnum):
@@ -68,7 +68,7 @@ def people(session: Session, actor: Actor, *, at: datetime) -> tuple[PersonLine,
     """
     require_administrator(session, actor, at, "xem tài khoản của cán bộ")
     lines = _lines(session, session.scalars(select(Officer)).all(), at=at)
-    return tuple(sorted(lines, key=lambda one: (one.has_left, _by_name(one.name))))
+    return tuple(sorted(lines, key=lambda one: (one.has_left, person_key(one.name))))
 
 
 def person(session: Session, actor: Actor, officer_id: str, *, at: datetime) -> PersonLine:
@@ -83,11 +83,6 @@ def person(session: Session, actor: Actor, officer_id: str, *, at: datetime) -> 
     if found is None:
         raise NotFoundError("cán bộ", officer_id)
     return _lines(session, [found], at=at)[0]
-
-
-def _by_name(name: str) -> tuple[str, str]:
-    """Vietnamese names are ordered by the last word."""
-    return (folded(name.rsplit(" ", maxsplit=1)[-1]), folded(name))
 
 
 def _lines(session: Session, officers: Sequence[Officer], *, at: datetime) -> list[PersonLine]:

@@ -128,6 +128,6 @@ def _others(session: Session, officer_id: str, day: date) -> tuple[tuple[str, st
     found: Sequence[Officer] = session.scalars(
         select(Officer)
         .where(Officer.id != officer_id, in_service(day))
-        .order_by(Officer.name, Officer.id)
+        .order_by(Officer.sort_key, Officer.id)
     ).all()
     return tuple((one.id, one.name) for one in found)

@@ -187,7 +187,9 @@ def _view(
 
 
 def _names(session: Session, keys: Sequence[str]) -> tuple[str, ...]:
-    query = select(Organisation.name).where(Organisation.id.in_(keys)).order_by(Organisation.name)
+    query = (
+        select(Organisation.name).where(Organisation.id.in_(keys)).order_by(Organisation.sort_key)
+    )
     return tuple(session.scalars(query))
 
 
@@ -200,7 +202,7 @@ def _answers(session: Session, directive: Directive) -> list[UnitAnswer]:
             Consignment.rerouted_to_id.is_(None),
             Consignment.state_before_recall.is_not(None),
         )
-        .order_by(Organisation.name)
+        .order_by(Organisation.sort_key)
     )
     return [UnitAnswer(consignment=one, unit=name, answer=_answer(one)) for one, name in rows]
 

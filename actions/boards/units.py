@@ -47,8 +47,8 @@ def by_unit(
     if named.strip():
         query = query.where(Organisation.id.in_(called(reader.session, named)))
     found = page_of(
-        reader.session, query, Order(by=Organisation.name, key=Organisation.id), after=after,
-        limit=limit, values=lambda one: (one.name, one.id),
+        reader.session, query, Order(by=Organisation.sort_key, key=Organisation.id), after=after,
+        limit=limit, values=lambda one: (one.sort_key, one.id),
     )  # fmt: skip
     return Page(
         items=[

@@ -135,7 +135,7 @@ def opinions_of(session: Session, directive: Directive, officer_id: str, at: dat
         .outerjoin(Organisation, Organisation.id == OpinionRequest.organisation_id)
         .outerjoin(answerer, answerer.id == OpinionRequest.answered_by)
         .where(OpinionRequest.directive_id == directive.id, OpinionRequest.withdrawn_at.is_(None))
-        .order_by(OpinionRequest.asked_at, asked.name, Organisation.name)
+        .order_by(OpinionRequest.asked_at, asked.sort_key, Organisation.sort_key)
     ).all()
     day = local_day(at)
     posts = {post.organisation_id for post in posts_on(session, officer_id, day)} if found else ()
@@ -233,7 +233,7 @@ def officers_to_ask(
             or_(Post.valid_to.is_(None), Post.valid_to >= day),
             in_service(day),
         )
-        .order_by(Officer.name, Post.id)
+        .order_by(Officer.sort_key, Post.id)
     )
     wanted = fold(words).split()
     if not wanted:
@@ -263,7 +263,7 @@ def units_to_ask(
             Organisation.valid_from <= day,
             or_(Organisation.valid_to.is_(None), Organisation.valid_to >= day),
         )
-        .order_by(Organisation.name)
+        .order_by(Organisation.sort_key)
     )
     found = (
         Candidate(id=row.id, name=row.name, post="")

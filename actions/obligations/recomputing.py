@@ -96,7 +96,7 @@ def _query(only: int | None) -> Select[tuple[Obligation, Directive, str]]:
             Obligation.state.in_([state.value for state in OPEN_OBLIGATIONS]),
             Obligation.last_allowed_day.is_not(None),
         )
-        .order_by(Obligation.due, Directive.number_text, Organisation.name)
+        .order_by(Obligation.due, Directive.number_text, Organisation.sort_key)
     )
     if only is None:
         return query

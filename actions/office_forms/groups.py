@@ -22,6 +22,7 @@ from actions.office_forms.keeping import (
     require_seen,
     write,
 )
+from models.alphabet import sort_key
 from models.organisation import GroupMembership, Organisation, UnitGroup
 from models.session import Database
 
@@ -74,13 +75,11 @@ def group_lines(session: Session, day: date) -> list[GroupLine]:
         .subquery()
     )
     rows = session.execute(
-        select(UnitGroup, held.c.count)
-        .outerjoin(held, held.c.group_id == UnitGroup.id)
-        .order_by(UnitGroup.name)
-    )
+        select(UnitGroup, held.c.count).outerjoin(held, held.c.group_id == UnitGroup.id)
+    ).all()
     return [
         GroupLine(id=one.id, name=one.name, aliases=tuple(one.aliases), count=count or 0)
-        for one, count in rows
+        for one, count in sorted(rows, key=lambda row: sort_key(row[0].name))
     ]
 
 
@@ -95,7 +94,7 @@ def group_seen(session: Session, key: str, day: date) -> GroupSeen:
         select(GroupMembership, Organisation.name)
         .join(Organisation, Organisation.id == GroupMembership.organisation_id)
         .where(GroupMembership.group_id == key)
-        .order_by(Organisation.name, GroupMembership.valid_from)
+        .order_by(Organisation.sort_key, GroupMembership.valid_from)
     )
     members = [
         Member(

@@ -24,7 +24,7 @@ from actions.office_forms.keeping import (
 )
 from actions.ways import CHANNEL_WORDS
 from models.organisation import Organisation
-from models.search import by_name, folded
+from models.search import folded
 from models.session import Database
 
 DEED: Final = "save_unit"
@@ -67,9 +67,7 @@ def unit_lines(
     """Returns the units that exist, or those that are no more, by name."""
     ended = Organisation.valid_to < day
     which = ended if over else or_(Organisation.valid_to.is_(None), Organisation.valid_to >= day)
-    rows = sorted(
-        session.scalars(select(Organisation).where(which)), key=lambda one: by_name(one.name)
-    )
+    rows = session.scalars(select(Organisation).where(which).order_by(Organisation.sort_key)).all()
     names = dict(session.execute(select(Organisation.id, Organisation.name)).tuples().all())
     wanted = folded(named)
     return [
@@ -104,8 +102,11 @@ def unit_seen(session: Session, key: str) -> UnitSeen:
 
 def unit_names(session: Session) -> list[tuple[str, str]]:
     """Returns the identifier and name of every unit, by name."""
-    rows = session.execute(select(Organisation.id, Organisation.name)).tuples()
-    return sorted(rows, key=lambda one: by_name(one[1]))
+    return list(
+        session.execute(select(Organisation.id, Organisation.name).order_by(Organisation.sort_key))
+        .tuples()
+        .all()
+    )
 
 
 def save_unit(

@@ -207,7 +207,7 @@ def _posted(session: Session, span: Span, _today: date) -> Iterable[Line]:
         .join(Directive, Directive.id == Consignment.directive_id)
         .join(Organisation, Organisation.id == Consignment.organisation_id)
         .where(Consignment.channel == "paper", Consignment.sent_at.is_not(None))
-        .order_by(Consignment.sent_at, Organisation.name)
+        .order_by(Consignment.sent_at, Organisation.sort_key)
     )
     for one, directive, name in rows:
         sent = local_day(one.sent_at) if one.sent_at else span.first

@@ -111,7 +111,7 @@ def _new(deed: Deed) -> str:
         .join(Obligation, Obligation.organisation_id == Organisation.id)
         .where(Obligation.reported_at >= begins)
         .group_by(Organisation.id, Organisation.name)
-        .order_by(Organisation.name)
+        .order_by(Organisation.sort_key)
     ).all()
     lines = [f"{unit}: {count} nhiệm vụ" for unit, count in rows]
     head = f"Mới báo cáo từ ngày {since:%d/%m/%Y}"
@@ -132,7 +132,7 @@ def _late(deed: Deed) -> str:
             Directive.state.in_([state.value for state in RUNNING]),
         )
         .group_by(Organisation.id, Organisation.name)
-        .order_by(number.desc(), Organisation.name)
+        .order_by(number.desc(), Organisation.sort_key)
     ).all()
     lines = [
         f"{unit}: {count} nhiệm vụ quá hạn, sớm nhất {due:%d/%m/%Y}" for unit, count, due in rows

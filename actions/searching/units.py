@@ -48,7 +48,7 @@ def unit_meant(reader: Reader, typed: str) -> Meant:
     holding: list[Named] = []
     columns = (Organisation.id, Organisation.name, Organisation.abbreviation, Organisation.aliases)
     for key, name, short, aliases in reader.session.execute(
-        select(*columns).order_by(Organisation.name, Organisation.id)
+        select(*columns).order_by(Organisation.sort_key, Organisation.id)
     ):
         names = [folded(one) for one in (name, short, *aliases) if one]
         if wanted in names:

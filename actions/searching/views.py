@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from actions.auditing import Actor
 from actions.desk import Deed, Desk, doing
 from actions.errors import InvalidInputError, NotAuthorisedError, NotFoundError, Problem
+from models.alphabet import sort_key
 from models.search import SavedView
 
 MOST_VIEWS: Final = 20
@@ -31,10 +32,11 @@ class View:
 
 def views_of(session: Session, officer_id: str) -> Sequence[View]:
     """Returns the officer's views by name."""
-    rows = session.scalars(
-        select(SavedView).where(SavedView.officer_id == officer_id).order_by(SavedView.name)
-    )
-    return [View(id=one.id, name=one.name, filters=one.filters) for one in rows]
+    rows = session.scalars(select(SavedView).where(SavedView.officer_id == officer_id))
+    return [
+        View(id=one.id, name=one.name, filters=one.filters)
+        for one in sorted(rows, key=lambda one: sort_key(one.name))
+    ]
 
 
 def save_view(desk: Desk, actor: Actor, *, name: str, filters: Mapping[str, str]) -> uuid.UUID:

@@ -11,10 +11,10 @@ from actions.absence_rows import away_on
 from actions.access import roles_on
 from documents.content import Regime
 from documents.regimes import rules_for
+from models.alphabet import sort_key
 from models.numbering import NumberSeries
 from models.officer import Officer, Post, Role, SigningAuthority, in_service
 from models.organisation import GroupMembership, Organisation, UnitGroup
-from models.search import by_name
 
 LETTER = "Công văn"
 
@@ -133,7 +133,7 @@ def authorities(
             or_(SigningAuthority.valid_to.is_(None), SigningAuthority.valid_to >= day),
             in_service(day),
         )
-        .order_by(Officer.name, SigningAuthority.id)
+        .order_by(Officer.sort_key, SigningAuthority.id)
     )
     return tuple(
         Authority(
@@ -156,7 +156,7 @@ def reviewers(session: Session, organisation_id: str, role: Role, day: date) -> 
             Post.valid_from <= day,
             or_(Post.valid_to.is_(None), Post.valid_to >= day),
         )
-        .order_by(Officer.name)
+        .order_by(Officer.sort_key)
     )
     found = {
         officer.id: Person(id=officer.id, name=officer.name, post=title)
@@ -168,13 +168,16 @@ def reviewers(session: Session, organisation_id: str, role: Role, day: date) -> 
 
 def organisations_on(session: Session, day: date) -> list[Organisation]:
     """Returns the organisations that exist on a day, by name."""
-    rows = session.scalars(
-        select(Organisation).where(
-            Organisation.valid_from <= day,
-            or_(Organisation.valid_to.is_(None), Organisation.valid_to >= day),
+    return list(
+        session.scalars(
+            select(Organisation)
+            .where(
+                Organisation.valid_from <= day,
+                or_(Organisation.valid_to.is_(None), Organisation.valid_to >= day),
+            )
+            .order_by(Organisation.sort_key)
         )
     )
-    return sorted(rows, key=lambda one: by_name(one.name))
 
 
 def groups_on(session: Session, day: date) -> tuple[Unit, ...]:
@@ -187,7 +190,7 @@ def groups_on(session: Session, day: date) -> tuple[Unit, ...]:
         )
     ):
         counts[group_id] += 1
-    groups = sorted(session.scalars(select(UnitGroup)), key=lambda one: by_name(one.name))
+    groups = sorted(session.scalars(select(UnitGroup)), key=lambda one: sort_key(one.name))
     return tuple(Unit(id=one.id, name=one.name, group=True, count=counts[one.id]) for one in groups)
 
 

@@ -28,6 +28,7 @@ from actions.working.keeping import KIND as DRAFT
 from actions.working.keeping import add, body_of, drafting_office, working_draft
 from actions.working.secrecy import secrecy_of
 from deadlines.kinds import DeadlineKind
+from models.alphabet import sort_key
 from models.officer import Role
 from models.working import DraftTemplate
 
@@ -129,16 +130,13 @@ def withdraw_template(desk: Desk, actor: Actor, key: uuid.UUID) -> None:
 
 def templates_of(session: Session, organisation_id: str) -> list[DraftTemplate]:
     """Returns the templates of an office by name."""
-    return list(
-        session.scalars(
-            select(DraftTemplate)
-            .where(
-                DraftTemplate.organisation_id == organisation_id,
-                DraftTemplate.withdrawn_at.is_(None),
-            )
-            .order_by(DraftTemplate.name, DraftTemplate.id)
+    found = session.scalars(
+        select(DraftTemplate).where(
+            DraftTemplate.organisation_id == organisation_id,
+            DraftTemplate.withdrawn_at.is_(None),
         )
     )
+    return sorted(found, key=lambda one: (sort_key(one.name), one.id))
 
 
 def template_of(session: Session, actor: Actor, key: uuid.UUID, day: date) -> DraftTemplate:

@@ -173,7 +173,7 @@ def _show(
         holders = session.execute(
             select(Officer.id, Officer.name)
             .where(in_service(today))
-            .order_by(Officer.name, Officer.id)
+            .order_by(Officer.sort_key, Officer.id)
         ).all()
         lacking = without_key(session, today)
         office = office_facts(session)

@@ -107,7 +107,7 @@ def _sources(session: Session, key: DirectiveId, period: str) -> Sequence[Row[tu
         select(Report, Organisation.name)
         .join(Organisation, Organisation.id == Report.organisation_id)
         .where(Report.directive_id == key, Report.state != "returned", *wanted)
-        .order_by(Organisation.name, Report.received_at)
+        .order_by(Organisation.sort_key, Report.received_at)
     ).all()
 
 

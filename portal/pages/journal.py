@@ -68,7 +68,7 @@ def trail(
     with portal.database.reading() as session:
         before = _number(truoc)
         found = journal(session, person.actor, wanted, at=portal.at(), before=before)
-        people = session.execute(select(Officer.id, Officer.name).order_by(Officer.name)).all()
+        people = session.execute(select(Officer.id, Officer.name).order_by(Officer.sort_key)).all()
         titles = _titles(session, found.events)
     kept = {key: value for key, value in given.items() if value}
     return page(

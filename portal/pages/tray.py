@@ -229,7 +229,7 @@ def _units(session: Session, directive: Directive) -> Sequence[UnitChoice]:
         select(Consignment.id, Organisation.id, Organisation.name)
         .join(Organisation, Organisation.id == Consignment.organisation_id)
         .where(Consignment.directive_id == directive.id, Consignment.rerouted_to_id.is_(None))
-        .order_by(Organisation.name)
+        .order_by(Organisation.sort_key)
     )
     return [
         UnitChoice(consignment_id=key, organisation_id=unit, name=name) for key, unit, name in rows

@@ -13,7 +13,7 @@ from actions.search_words import behind, catch_up, current_words
 from documents.content import Annex, Paragraph, Table
 from models.base import DirectiveId
 from models.directive import Directive, Revision
-from models.search import LONGEST_WORD, MOST_WORDS, DirectiveWords, by_name, folded_words, words_of
+from models.search import LONGEST_WORD, MOST_WORDS, DirectiveWords, folded_words, words_of
 from tests.support.front import Front, with_content
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -151,10 +151,3 @@ def test_words_are_plain_whatever_was_written() -> None:
     long = words_of(["Số 1"], {"text": ["tu " * (MOST_WORDS + 9)]})
     assert len(long.split()) == MOST_WORDS
     assert long.startswith("so 1 tu")
-
-
-def test_names_are_ordered_as_people_look_for_them() -> None:
-    names = ["Đài Phát thanh", "Văn phòng", "Thanh tra tỉnh", "Tạp chí Lang Bian", "Cục Thuế"]
-    assert sorted(names, key=by_name) == [
-        "Cục Thuế", "Đài Phát thanh", "Tạp chí Lang Bian", "Thanh tra tỉnh", "Văn phòng",
-    ]  # fmt: skip
