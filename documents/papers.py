@@ -46,12 +46,14 @@ def register_paper(
     at: datetime,
     fonts: Path,
     weights: Sequence[float] = (),
+    notes: tuple[str, Sequence[str]] = ("", ()),
 ) -> bytes:
     """Sets a register on A4 landscape, all its rows, as PDF/A-2b; same input, same bytes.
 
     Every row has as many cells as there are columns; dates and names come as they are to be
     printed. `at` (aware) is the time of printing. `weights` are the shares of the page's width that
     the columns take; by default those of the outgoing register, or the length of the headings.
+    `notes` are a heading and its lines, set below the table where there are any.
 
     Raises:
         RenderError: the typesetter refused.
@@ -71,6 +73,8 @@ def register_paper(
         "rows": cells,
         "closing": f"Sổ này có {len(cells)} văn bản.",
         "notice": head.notice or "",
+        "notes_title": notes[0],
+        "notes": [shown(note) for note in notes[1]],
     }
     return Typesetting("register.typ", data, fonts=fonts).pdf(at)
 

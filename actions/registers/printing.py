@@ -1,5 +1,6 @@
 """A register as a paper to print and bind (PDF), or as a workbook (XLSX)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,13 +10,18 @@ from actions.desk import Desk, local_day
 from actions.errors import NotFoundError
 from actions.offices import office_facts
 from actions.registers.books import Line, book, span_of
+from actions.registers.unused import Unused, unused
 from actions.wording import TEST_LINE
 from delivery.names import ascii_file_name
 from documents.papers import RegisterHead, register_paper
+from documents.wording import time_text
 from documents.workbook import XLSX, Sheet, workbook
 from models.organisation import Organisation
 
 PDF: Final = "application/pdf"
+UNUSED: Final = "Số không dùng"
+_UNUSED_COLUMNS: Final = ("Số", "Loại văn bản", "Vì sao", "Lý do", "Ai", "Lúc")
+_ANY_TYPE: Final = "mọi loại"
 FORMS: Final = {"pdf": PDF, "xlsx": XLSX}
 
 
@@ -49,15 +55,18 @@ def print_register(desk: Desk, key: str, *, span: str = "", form: str = "pdf") -
         when = span_of(session, span, local_day(at))
         lines = list(wanted.lines(session, when, local_day(at)))
         head = _head(session, wanted.title, when.words)
+        left = unused(session, when, most=None) if key == "outgoing" else ()
     headings = tuple(wanted.columns.values())
     if form == "pdf":
         content = register_paper(
             [line.cells for line in lines], headings, head=head, at=at, fonts=desk.fonts,
-            weights=wanted.weights,
+            weights=wanted.weights, notes=(UNUSED, [_told(one) for one in left]),
         )  # fmt: skip
     else:
         content = workbook(
-            (_sheet(head, headings, lines),), title=f"{wanted.title}, {when.words}", at=at
+            (_sheet(head, headings, lines), *_unused_sheet(left)),
+            title=f"{wanted.title}, {when.words}",
+            at=at,
         )
     return PrintedRegister(
         name=ascii_file_name(f"{wanted.title} {when.words}.{form}"),
@@ -73,6 +82,29 @@ def _head(session: Session, title: str, period: str) -> RegisterHead:
         parent_issuer=parent.name if parent else "", issuer=own.name, period=period, title=title,
         notice=TEST_LINE if facts.test_only else None,
     )  # fmt: skip
+
+
+def _told(one: Unused) -> str:
+    who = f"{one.officer}, " if one.officer else ""
+    return (
+        f"Số {one.numbers} ({one.doc_type or _ANY_TYPE}): {one.why}; lý do: {one.reason} "
+        f"({who}{time_text(one.at)})."
+    )
+
+
+def _unused_sheet(left: Sequence[Unused]) -> tuple[Sheet, ...]:
+    rows = tuple(
+        (
+            one.numbers,
+            one.doc_type or _ANY_TYPE,
+            one.why,
+            one.reason,
+            one.officer,
+            time_text(one.at),
+        )
+        for one in left
+    )
+    return (Sheet(name=UNUSED, header=_UNUSED_COLUMNS, rows=rows),) if rows else ()
 
 
 def _sheet(head: RegisterHead, headings: tuple[str, ...], lines: list[Line]) -> Sheet:

@@ -1,6 +1,6 @@
 """Numbers that no paper bears: left out when one was typed by hand, or void since it was cancelled.
 
-They stand in no line of the register of outgoing papers; its page tells them beside it.
+They stand in no line of the register of outgoing papers: its page and its files tell them below it.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from models.numbering import NumberSeries, TakenNumber
 from models.officer import Officer
 
 MOST: Final = 200
-"""So many numbers are told, the latest."""
+"""So many numbers are on a page, the latest; the files of the register hold all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +36,25 @@ class Unused:
     """Who left it out; of a void one, who had taken it."""
     at: datetime
 
+    @property
+    def numbers(self) -> str:
+        """`100`, or `100 – 102`."""
+        return str(self.first) if self.first == self.last else f"{self.first} – {self.last}"
 
-def unused(session: Session, span: Span) -> Sequence[Unused]:
-    """Returns the numbers that were left out or made void within a span, by series."""
+    @property
+    def why(self) -> str:
+        """In words."""
+        return "văn bản đã huỷ" if self.is_void else "bỏ qua khi nhập số bằng tay"
+
+
+def unused(session: Session, span: Span, *, most: int | None = MOST) -> Sequence[Unused]:
+    """Returns the numbers that were left out or made void within a span, by series.
+
+    Args:
+        session: a look.
+        span: a year or a term.
+        most: numbers, the latest; None for all.
+    """
     begins, ends = start_of(span.first), start_of(span.last + timedelta(days=1))
     rows = session.execute(
         select(TakenNumber, NumberSeries.doc_type, Officer.name)
@@ -50,7 +66,7 @@ def unused(session: Session, span: Span) -> Sequence[Unused]:
             TakenNumber.at < ends,
         )
         .order_by(TakenNumber.at.desc(), TakenNumber.series_id, TakenNumber.number.desc())
-        .limit(MOST)
+        .limit(most)
     ).all()
     found = [
         Unused(

@@ -64,6 +64,26 @@ def test_numbers_that_no_paper_bears_are_told_beside_the_register(front: Front) 
     ]
 
 
+def test_the_files_of_the_register_tell_the_numbers_that_no_paper_bears(front: Front) -> None:
+    plain = print_register(front.desk, "outgoing", form="xlsx")
+    assert openpyxl.load_workbook(io.BytesIO(plain.content)).sheetnames == ["Sổ đăng ký văn bản đi"]
+    key = front.approved()
+    take_number(front.desk, front.clerk, key, number=99, reason="Sổ giấy đã dùng 96 đến 98")
+    made = print_register(front.desk, "outgoing")
+    document = pypdfium2.PdfDocument(made.content)
+    text = " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in document)
+    assert "Số không dùng" in text
+    assert "Số 96 – 98" in text
+    assert "lý do: Sổ giấy đã dùng 96 đến 98" in text
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(print_register(front.desk, "outgoing", form="xlsx").content)
+    )["Số không dùng"]
+    cells = [cell.value for cell in sheet[sheet.max_row]]
+    assert (cells[0], cells[3]) == ("96 – 98", "Sổ giấy đã dùng 96 đến 98")
+    incoming = print_register(front.desk, "incoming", form="xlsx")
+    assert "Số không dùng" not in openpyxl.load_workbook(io.BytesIO(incoming.content)).sheetnames
+
+
 def test_an_old_register_is_taken_over_line_by_line_in_the_order_of_the_rule(front: Front) -> None:
     letter = line(2, "12-CV/BTNTU", date(2022, 8, 20), "Công văn: mời họp")
     assert bring(front, old(line(1, "94-HD/BTNTU", "15/8/2022"), letter)) == 2
