@@ -22,6 +22,7 @@ import httpx
 
 from wiring.clock import monotonic_s, sleep
 from wiring.errors import ServiceError
+from wiring.sections import ClockMode
 from wiring.settings import PROJECT, Settings, changed, process_environment, settings_environment
 
 """Root of the tree, where `prefect.yaml` lies."""
@@ -75,6 +76,8 @@ _QUIET: Final = {
 write can lock its SQLite. That was held for a minute at times: `docs/performance.md`."""
 
 
+_LOOKS_S: Final = {ClockMode.SYSTEM: "1", ClockMode.SIMULATED: "0.2"}
+"""Between looks of the worker for runs; a story waits for each of its runs, an office for few."""
 _LEASES: Final = "prefect.server.concurrency.lease_storage.filesystem"
 """Prefect's usual place is memory: a killed server forgot them, and a run that could not renew its
 own was cut off four minutes later, in the middle of its letters."""
@@ -89,7 +92,7 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "PREFECT_CLI_PROMPT": "false",
         "PREFECT_CLI_COLORS": "false",
-        "PREFECT_WORKER_QUERY_SECONDS": "1",
+        "PREFECT_WORKER_QUERY_SECONDS": _LOOKS_S[settings.clock],
         "PREFECT_LOGGING_LEVEL": settings.log.level,
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": _LEASES,
