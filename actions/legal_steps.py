@@ -38,7 +38,7 @@ class Stands(StrEnum):
     """What the directive waits for."""
     AHEAD = "ahead"
     DROPPED = "dropped"
-    """It will not come any more: the directive was cancelled, recalled or replaced."""
+    """It will not come any more: it was cancelled, recalled or replaced, or its follow-up ended."""
 
 
 STANDS_WORDS: Final = {
@@ -74,9 +74,9 @@ _WORDS: Final = {
     "check_form": "Kiểm tra thể thức",
     "approve": "Phê duyệt",
     "take_number": "Cấp số và ngày",
-    "sign": "Ký số",
+    "sign": "Lãnh đạo ký số",
     "seal": "Đóng dấu cơ quan",
-    "issue": "Phát hành",
+    "issue": "Phát hành văn bản",
     "sent": "Đã gửi",
     "arrived": "Đã đến, có báo nhận",
     "accepted": "Đơn vị tiếp nhận",
@@ -85,8 +85,13 @@ _WORDS: Final = {
 _REVIEW: Final = ("submit", *DEEDS.values())
 _NUMBER_FIRST: Final = (*_REVIEW, "take_number", "sign", "seal", "issue")
 _SIGN_FIRST: Final = (*_REVIEW, "sign", "take_number", "seal", "issue")
-_WITHDRAWN: Final = frozenset({DirectiveState.RECALLED, DirectiveState.REPLACED})
-"""Nothing more is sent or asked."""
+_UNITS_STEPS: Final = ("sent", "arrived", "accepted", "reported")
+_OVER: Final = {
+    DirectiveState.RECALLED: frozenset(_UNITS_STEPS),
+    DirectiveState.REPLACED: frozenset(_UNITS_STEPS),
+    DirectiveState.CLOSED: frozenset({"reported"}),
+}
+"""A state after issue, to what nobody waits for any more."""
 _TAKEN_AWAY: Final = {
     "return": _REVIEW,
     "take_back": _REVIEW,
@@ -180,17 +185,15 @@ def _of_units(session: Session, directive: Directive) -> list[LegalStep]:
     if directive.issued_at is None:
         dropped = directive.state == DirectiveState.CANCELLED
         stands = Stands.DROPPED if dropped else Stands.AHEAD
-        return [
-            LegalStep(key=key, words=_WORDS[key], stands=stands)
-            for key in ("sent", "arrived", "accepted", "reported")
-        ]
+        return [LegalStep(key=key, words=_WORDS[key], stands=stands) for key in _UNITS_STEPS]
     counted = [*_deliveries(session, directive), _answers(session, directive)]
-    waiting = Stands.DROPPED if directive.state in _WITHDRAWN else Stands.NOW
-    return [_counted(*facts, waiting) for facts in counted if facts[2]]
+    over = _OVER.get(DirectiveState(directive.state), frozenset())
+    return [_counted(*facts, is_over=facts[0] in over) for facts in counted if facts[2]]
 
 
-def _counted(key: str, count: int, total: int, at: datetime | None, waiting: Stands) -> LegalStep:
-    stands = Stands.DONE if count == total else Stands.PARTLY if count else waiting
+def _counted(key: str, count: int, total: int, at: datetime | None, *, is_over: bool) -> LegalStep:
+    left = Stands.DROPPED if is_over else Stands.NOW
+    stands = Stands.DONE if count == total else Stands.PARTLY if count else left
     return LegalStep(key=key, words=_WORDS[key], stands=stands, at=at, count=count, total=total)
 
 

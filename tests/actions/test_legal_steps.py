@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import update
 
 from actions.acknowledging import acknowledge
+from actions.amending.recalling import recall
 from actions.cancelling import cancel
+from actions.closing import close_directive
 from actions.drafting import revise, submit
 from actions.issuing import issue
 from actions.legal_steps import LegalStep, Stands, legal_steps
@@ -19,6 +21,7 @@ from models.directive import Directive
 from models.dispatch import Consignment
 from models.lifecycle import DeliveryState, ObligationState, ReviewStep
 from models.obligation import Obligation
+from models.officer import Role
 from models.organisation import Office
 from tests.actions.back_office import unit
 from tests.support.front import DRAFT, Front
@@ -143,6 +146,29 @@ def test_what_is_owed_no_more_is_not_counted(sealed_front: Front, key: Directive
         lambda s: s.execute(update(Obligation).values(state=ObligationState.CANCELLED.value))
     )
     assert "reported" not in _steps(front, key)
+
+
+def test_of_a_recalled_directive_nothing_is_waited_for_any_more(
+    sealed_front: Front, key: DirectiveId
+) -> None:
+    front = sealed_front
+    issue(front.desk, front.clerk, key)
+    recall(front.desk, front.clerk, key, reason="Sai căn cứ")
+    steps = _steps(front, key)
+    assert {steps[one].stands for one in ("sent", "arrived", "accepted")} == {Stands.DROPPED}
+    assert Stands.NOW not in {step.stands for step in steps.values()}
+
+
+def test_after_its_follow_up_no_report_is_waited_for_any_more(
+    sealed_front: Front, key: DirectiveId
+) -> None:
+    front = sealed_front
+    issue(front.desk, front.clerk, key)
+    assert _steps(front, key)["reported"].stands is Stands.NOW
+    close_directive(front.desk, front.office.actor(Role.FOLLOW_UP), key, reason="Không cần chờ nữa")
+    steps = _steps(front, key)
+    assert steps["reported"].stands is Stands.DROPPED
+    assert steps["sent"].stands is Stands.NOW
 
 
 def _counts(front: Front, key: DirectiveId) -> list[tuple[int | None, int]]:

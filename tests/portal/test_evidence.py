@@ -25,7 +25,8 @@ def test_the_page_leads_with_the_legal_steps_and_the_mark_of_its_journal(
     words = words_of(browsing.get(f"/van-ban/{issued}"))
     steps = [
         "Soạn thảo và trình", "Kiểm tra nội dung", "Kiểm tra thể thức",
-        "Phê duyệt", "Cấp số và ngày", "Ký số", "Đóng dấu cơ quan", "Phát hành", "Đã gửi",
+        "Phê duyệt", "Cấp số và ngày", "Lãnh đạo ký số", "Đóng dấu cơ quan",
+        "Phát hành văn bản", "Đã gửi",
         "Đã đến, có báo nhận", "Đơn vị tiếp nhận", "Nhiệm vụ đã báo cáo",
     ]  # fmt: skip
     begins = words.index("Soạn thảo và trình : xong")
