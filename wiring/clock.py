@@ -48,13 +48,15 @@ class SimulatedClock:
         Raises:
             ClockError: it was never set.
         """
-        from models.organisation import ClockReading  # noqa: PLC0415 (see above)
+        from sqlalchemy import select  # noqa: PLC0415 (see above)
+
+        from models.organisation import ClockReading  # noqa: PLC0415
 
         with self._database.reading() as session:
-            reading = session.get(ClockReading, 1)
-            if reading is None:
-                raise ClockError("chưa được đặt giờ; đặt giờ trước khi dùng.")
-            return reading.now
+            now = session.scalar(select(ClockReading.now).where(ClockReading.id == 1))
+        if now is None:
+            raise ClockError("chưa được đặt giờ; đặt giờ trước khi dùng.")
+        return now
 
     __call__ = now
 

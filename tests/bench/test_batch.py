@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NEEDED = ("softhsm2-util", "pkcs11-tool")
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not all(map(shutil.which, NEEDED)), reason="no SoftHSM2 or no OpenSC")
 def test_a_short_share_ends_with_one_json_object() -> None:
     """In a process of its own: SoftHSM2 reads its settings once."""
