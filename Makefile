@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 OUT ?= var/demo
-JOBS ?= 3
+JOBS ?= 4
 ROUNDS ?= 21
 SIZE ?= 2000
 SIGNED ?=

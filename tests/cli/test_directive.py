@@ -151,7 +151,7 @@ def test_a_directive_is_shown_with_its_legal_steps_and_whether_its_journal_is_wh
     key = front.numbered()
     said = terminal.says("directive", "show", short(key))
     assert "  Phê duyệt | xong | Trần Văn Ký" in said
-    assert "  Ký số | đang chờ" in said
+    assert "  Lãnh đạo ký số | đang chờ" in said
     assert "  Nhiệm vụ đã báo cáo | chưa đến" in said
     assert "Nhật ký: 6 việc ghi ở đây khớp mã băm" in said
 
