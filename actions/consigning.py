@@ -24,13 +24,8 @@ from actions.ways import is_paper
 from delivery.envelope import message_id_for
 from models.directive import Directive, RecipientLine
 from models.dispatch import Consignment
-from models.lifecycle import DeliveryState, DirectiveState
+from models.lifecycle import NEEDS_A_PERSON, DeliveryState, DirectiveState
 from models.officer import Role
-
-_RESENDABLE = (
-    DeliveryState.HELD, DeliveryState.BOUNCED, DeliveryState.FAILED, DeliveryState.UNKNOWN,
-    DeliveryState.REFUSED,
-)  # fmt: skip
 
 
 def preview_units(session: Session, directive: Directive, day: date) -> tuple[ExpandedUnit, ...]:
@@ -240,7 +235,7 @@ def _plan_again(deed: Deed, consignment: Consignment, address: str) -> None:
         update(Consignment)
         .where(
             Consignment.id == consignment.id,
-            Consignment.state.in_([state.value for state in _RESENDABLE]),
+            Consignment.state.in_([state.value for state in NEEDS_A_PERSON]),
         )
         .values(state=DeliveryState.PLANNED.value, address=address, detail=None)
         .execution_options(synchronize_session=False)
@@ -248,6 +243,6 @@ def _plan_again(deed: Deed, consignment: Consignment, address: str) -> None:
     if changed.rowcount == 0:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
         raise WrongStateError(
             "Lượt gửi",
-            expected=tuple(DELIVERY_WORDS[state] for state in _RESENDABLE),
+            expected=tuple(DELIVERY_WORDS[state] for state in NEEDS_A_PERSON),
             actual=DELIVERY_WORDS[DeliveryState(consignment.state)],
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import typer
 from sqlalchemy import select
@@ -22,13 +21,9 @@ from cli.opening import opened_office, opened_tables
 from cli.visible import visible
 from models.directive import Directive
 from models.dispatch import Consignment
-from models.lifecycle import DeliveryState
+from models.lifecycle import NEEDS_A_PERSON, DeliveryState
 from models.organisation import Organisation
 from signing.words import say_time
-
-_S = DeliveryState
-STUCK: Final = (_S.HELD, _S.BOUNCED, _S.FAILED, _S.UNKNOWN, _S.REFUSED)
-"""States in which somebody must do something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +71,13 @@ def print_units(directive: str, *, stuck: bool) -> None:
                 .where(Consignment.directive_id == found.id, Consignment.rerouted_to_id.is_(None))
                 .order_by(Organisation.sort_key)
             ).all()
-    shown = [(one, name) for one, name in rows if not stuck or one.state in STUCK]
+    shown = [(one, name) for one, name in rows if not stuck or one.state in NEEDS_A_PERSON]
     for one, name in shown:
         words = DELIVERY_WORDS[DeliveryState(one.state)]
         where = f" {one.address}" if one.address else ""
         typer.echo(visible(f"{one.organisation_id}  {name}: {words}"))
         typer.echo(visible(f"    {channel_words(one.channel)}{where}"))
-        if one.state in STUCK and one.detail:
+        if one.state in NEEDS_A_PERSON and one.detail:
             typer.echo(visible(f"    {one.detail}"))
     typer.echo(f"{len(shown)}/{len(rows)} đơn vị.")
 

@@ -11,7 +11,8 @@ from models.base import Base, DirectiveId
 from models.lifecycle import DeliveryState
 
 STUCK = "state in ('bounced', 'failed', 'held', 'unknown', 'refused') and rerouted_to_id is null"
-"""Condition of the index on what goes on only when somebody does something, and of its query."""
+"""Condition of the index on what goes on only when somebody does something, and of its query: the
+states are those of `lifecycle.NEEDS_A_PERSON`, which a test compares."""
 
 POSTED = "channel = 'paper' and sent_at is not null"
 """Condition of the index on what went out on paper, and of the postal register's query."""

@@ -135,6 +135,8 @@ NOT_KNOWN_THERE = frozenset(
     {_S.PLANNED, _S.SENDING, _S.SENT, _S.UNKNOWN, _S.HELD, _S.BOUNCED, _S.FAILED}
 )
 """Where sending can leave it; nobody at the unit has said yet that it is there."""
+NEEDS_A_PERSON = (_S.HELD, _S.BOUNCED, _S.FAILED, _S.UNKNOWN, _S.REFUSED)
+"""Where it goes on only when somebody does something: sends it again, or another way."""
 UNITS_WORDS = (_S.ARRIVED, _S.REFUSED, _S.ACCEPTED, _S.ASSIGNED, _S.IN_PROGRESS, _S.DONE)
 """In the order in which they follow each other."""
 

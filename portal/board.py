@@ -16,7 +16,6 @@ from actions.offices import working_calendar
 from actions.owing import is_owed
 from actions.reports.forms import forms_of
 from actions.standing import state_words
-from models.alphabet import sort_key
 from models.directive import Directive, DirectiveTask
 from models.dispatch import Consignment, DeliveryEvent
 from models.lifecycle import (
@@ -192,7 +191,8 @@ def _rows(
         for key, group in _by_unit(owed).items()
     ]
     rank = {"bad": 0, "wait": 1, "plain": 2, "good": 3}
-    return sorted(rows, key=lambda row: (rank[row.tone], row.due or date.max, sort_key(row.name)))
+    # Those of the same rank and day stay in the order of their names.
+    return sorted(rows, key=lambda row: (rank[row.tone], row.due or date.max))
 
 
 def _row(

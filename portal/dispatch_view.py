@@ -15,13 +15,18 @@ from actions.ways import channel_words
 from documents.content import is_as_above
 from models.directive import Directive
 from models.dispatch import Consignment, DeliveryAttempt, DeliveryEvent
-from models.lifecycle import ANSWERED_OBLIGATIONS, GONE_OBLIGATIONS, REACHED, DeliveryState
+from models.lifecycle import (
+    ANSWERED_OBLIGATIONS,
+    GONE_OBLIGATIONS,
+    NEEDS_A_PERSON,
+    REACHED,
+    DeliveryState,
+)
 from models.obligation import Obligation
 from models.officer import Role
 from models.organisation import Organisation
 from portal.i18n.catalogue import noted
 from portal.identity import Person
-from portal.words import NEEDS_A_PERSON
 
 UNDER_WAY: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})
 _FAILED: Final = frozenset(NEEDS_A_PERSON) - {DeliveryState.REFUSED}

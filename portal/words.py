@@ -18,15 +18,6 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 DEFAULT_ADDRESS = "đồng chí"
 """The form of address in which refusals are written; others are put in its place."""
 
-NEEDS_A_PERSON = (
-    DeliveryState.REFUSED,
-    DeliveryState.BOUNCED,
-    DeliveryState.FAILED,
-    DeliveryState.HELD,
-    DeliveryState.UNKNOWN,
-)
-"""Consignments that go on only when somebody does something."""
-
 ROLE_WORDS = {
     "action": "để thực hiện",
     "report": "để báo cáo",

@@ -15,7 +15,6 @@ from actions.auditing import Actor
 from actions.desk import local_day
 from actions.errors import NotFoundError
 from actions.guessing import is_locked
-from models.alphabet import person_key
 from models.credential import AuthenticatorApp, Passkey
 from models.officer import Account, Officer, Post, Role, SignInSession
 
@@ -67,8 +66,8 @@ def people(session: Session, actor: Actor, *, at: datetime) -> tuple[PersonLine,
         NotAuthorisedError: the actor is neither the machine nor an administrator.
     """
     require_administrator(session, actor, at, "xem tài khoản của cán bộ")
-    lines = _lines(session, session.scalars(select(Officer)).all(), at=at)
-    return tuple(sorted(lines, key=lambda one: (one.has_left, person_key(one.name))))
+    officers = session.scalars(select(Officer).order_by(Officer.sort_key)).all()
+    return tuple(sorted(_lines(session, officers, at=at), key=lambda one: one.has_left))
 
 
 def person(session: Session, actor: Actor, officer_id: str, *, at: datetime) -> PersonLine:

@@ -23,12 +23,12 @@ from actions.follow_up_words import DELIVERY_WORDS
 from actions.ways import CHANNEL_WORDS, Way, is_paper, ways_of
 from models.directive import Directive
 from models.dispatch import Consignment
-from models.lifecycle import DeliveryState
+from models.lifecycle import NEEDS_A_PERSON, DeliveryState
 from models.organisation import Organisation
 
 _S = DeliveryState
 _WAITS = (_S.PLANNED, _S.UNKNOWN)
-_REROUTABLE = (_S.PLANNED, _S.HELD, _S.BOUNCED, _S.FAILED, _S.UNKNOWN, _S.REFUSED)
+_REROUTABLE = (_S.PLANNED, *NEEDS_A_PERSON)
 _NOON = time(12)
 
 

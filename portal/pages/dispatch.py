@@ -17,7 +17,7 @@ from actions.listing.paging import Order, page_of
 from actions.sending_limits import rule_for
 from models.base import DirectiveId
 from models.directive import Directive
-from models.lifecycle import REACHED, DeliveryState
+from models.lifecycle import NEEDS_A_PERSON, REACHED, DeliveryState
 from portal.context import Portal, ThePortal
 from portal.dispatch_view import (
     CHIPS,
@@ -38,7 +38,6 @@ from portal.pages.directive import download
 from portal.problems import problem_of
 from portal.rendering import page
 from portal.seeing import open_directive
-from portal.words import NEEDS_A_PERSON
 
 ROWS: Final = 50
 

@@ -23,7 +23,7 @@ from actions.errors import InvalidInputError, Problem, WrongStateError
 from actions.ways import CHANNEL_WORDS
 from models.base import DirectiveId
 from models.dispatch import Consignment
-from models.lifecycle import DeliveryState, DirectiveState
+from models.lifecycle import NEEDS_A_PERSON, DeliveryState, DirectiveState
 from models.officer import Role
 from models.organisation import Organisation
 from portal.context import Portal, ThePortal
@@ -31,7 +31,6 @@ from portal.identity import Deciding, Person, SignedInPerson
 from portal.problems import problem_of
 from portal.rendering import page
 from portal.seeing import open_directive
-from portal.words import NEEDS_A_PERSON
 
 _S = DeliveryState
 _MAY_BE_REROUTED: Final = frozenset({_S.PLANNED, *NEEDS_A_PERSON})

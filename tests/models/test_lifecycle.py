@@ -1,14 +1,17 @@
 """The pure rules of a directive's life."""
 
+import re
 from itertools import combinations, pairwise, product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.dispatch import STUCK
 from models.lifecycle import (
     DELIVERY_MOVES,
     MOVES,
+    NEEDS_A_PERSON,
     NOT_KNOWN_THERE,
     OBLIGATION_MOVES,
     OPEN_OBLIGATIONS,
@@ -181,3 +184,7 @@ def test_approval_waits_for_both_checks_unless_it_returned_the_draft(
         assert checks <= passed
     if ReviewStep.APPROVAL not in passed:
         assert open_review_steps(passed, ReviewStep.APPROVAL) == {ReviewStep.APPROVAL}
+
+
+def test_the_index_of_what_needs_a_person_holds_just_the_states_that_do() -> None:
+    assert set(re.findall(r"'(\w+)'", STUCK)) == {state.value for state in NEEDS_A_PERSON}
