@@ -59,6 +59,7 @@ _TOLD_APART: Final = frozenset(
 _OFFICE_ADVICE: Final = ("issuer_unknown", "anchor_purpose", "anchor_days", "anchor_organisation")
 """Findings whose advice is for those who keep this office's system."""
 _AGAIN: Final = {
+    "empty_file": "Việc cần làm: lưu lại tệp, hoặc đề nghị nơi gửi gửi bản khác.",
     "not_pdf": "Việc cần làm: chọn lại tệp PDF gốc; ảnh chụp, tệp Word không mang chữ ký số.",
     "encrypted": "Việc cần làm: đề nghị nơi gửi gửi bản không đặt mật khẩu.",
     **dict.fromkeys(

@@ -44,6 +44,7 @@ def _shut(template: str) -> Rule:
 
 RULES: Final[dict[str, Rule]] = {
     # The file as a whole.
+    "empty_file": _shut("Tệp rỗng (0 byte), không có gì để kiểm tra."),
     "not_pdf": _shut("Tệp không phải là tệp PDF."),
     "too_large": _shut("Tệp lớn hơn giới hạn {limit_mb} MB."),
     "structure_unreadable": _shut("Cấu trúc tệp PDF bị hỏng hoặc không được hỗ trợ."),

@@ -9,6 +9,7 @@ TEST_BANNER: Final = "TEST ONLY: the certificates have no legal value."
 SENTENCES: Final[dict[str, str]] = {
     # The file as a whole.
     "path_unreadable": "{reason}",
+    "empty_file": "The file is empty (0 bytes): there is nothing to check.",
     "not_pdf": "The file is not a PDF.",
     "too_large": "The file is larger than the limit of {limit_mb} MB.",
     "structure_unreadable": "The structure of the PDF is damaged or not supported.",

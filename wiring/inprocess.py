@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, Final
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import anyio
 import anyio.to_thread
@@ -67,9 +68,11 @@ class InProcessWorker(BaseWorker[BaseJobConfiguration, Any, InProcessResult]):
         if task_status is not None:
             task_status.started(self.mark)
         with self.driving(str(flow_run.id)):
-            await anyio.to_thread.run_sync(
-                lambda: contextvars.Context().run(_drive, flow, flow_run), limiter=self._threads()
-            )
+            async with self._turn_of(flow_run.id):
+                await anyio.to_thread.run_sync(
+                    lambda: contextvars.Context().run(_drive, flow, flow_run),
+                    limiter=self._threads(),
+                )
         return InProcessResult(identifier=str(flow_run.id), status_code=0)
 
     async def _flow_for(self, flow_run: FlowRun) -> Flow[..., Any]:
@@ -80,6 +83,17 @@ class InProcessWorker(BaseWorker[BaseJobConfiguration, Any, InProcessResult]):
                 flow_run, use_placeholder_flow=False
             )
         return flows[flow_run.deployment_id]
+
+    def _turn_of(self, run_id: UUID) -> anyio.Lock:
+        """Lets a run that was woken begin when its thread from before its sleep has left.
+
+        Prefect hands a suspension to whichever thread it knows under the run's identifier: one
+        that is told late would stop the thread that goes on, and nobody would drive the run.
+        """
+        turns: WeakValueDictionary[UUID, anyio.Lock] = self.__dict__.setdefault(
+            "_turns", WeakValueDictionary()
+        )
+        return turns.setdefault(run_id, anyio.Lock())
 
     def _threads(self) -> anyio.CapacityLimiter:
         limiter: anyio.CapacityLimiter = self.__dict__.setdefault(

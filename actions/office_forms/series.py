@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from actions.auditing import Actor
@@ -42,14 +42,15 @@ class SeriesSeen:
     """Names this state of it; giving a number changes nothing of it."""
     organisation: str
     taken: int
-    """How many numbers it has given, skipped ones included."""
+    """How many numbers it has given to directives; not those left out."""
     is_over: bool
 
 
 def series_lines(session: Session, day: date) -> list[SeriesSeen]:
     """Returns the series, those of today first."""
+    given = func.count(case((TakenNumber.state != "skipped", 1)))
     taken = dict(
-        session.execute(select(TakenNumber.series_id, func.count()).group_by(TakenNumber.series_id))
+        session.execute(select(TakenNumber.series_id, given).group_by(TakenNumber.series_id))
         .tuples()
         .all()
     )

@@ -13,6 +13,11 @@ FILE_CODES: Final[dict[str, Explanation]] = {
         "The file could not be opened at the path given.",
         Words("Kiểm tra lại đường dẫn và quyền đọc.", "Check the path and the right to read it."),
     ),
+    "empty_file": explain(
+        "Tệp không có nội dung, thường vì lưu hoặc truyền dở dang.",
+        "The file has no content, mostly because saving or sending it was broken off.",
+        Words("Lưu lại tệp, hoặc xin nơi gửi bản khác.", "Save it anew, or ask for another copy."),
+    ),
     "not_pdf": explain(
         "Chỉ tệp PDF được kiểm tra; tệp này là loại khác hoặc đã hỏng phần đầu.",
         "Only PDF files are checked; this is another kind, or its beginning is damaged.",

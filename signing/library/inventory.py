@@ -73,6 +73,8 @@ def take_inventory(data: bytes, *, password: bytes = b"") -> Inventory:
         data: The file.
         password: Of an encrypted file, of its owner or of a user; the empty one is tried too.
     """
+    if not data:
+        return _unreadable("empty_file")
     if _HEADER not in data[:_HEADER_WITHIN]:
         return _unreadable("not_pdf")
     try:

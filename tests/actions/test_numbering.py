@@ -17,6 +17,7 @@ from actions.errors import (
     WrongStateError,
 )
 from actions.numbering import LARGEST_GAP, series_for, take_number
+from actions.office_forms.series import series_seen
 from models.base import DirectiveId
 from models.directive import Directive
 from models.numbering import NumberSeries, TakenNumber
@@ -124,6 +125,8 @@ def test_a_number_typed_by_hand_skips_with_a_reason(front: Front) -> None:
     ]
     following = front.numbered()
     assert front.directive(following).number == 99
+    with front.desk.database.reading() as session:
+        assert series_seen(session, "hd", date(2022, 9, 20)).taken == 2  # papers, not gaps
 
 
 @pytest.mark.parametrize(

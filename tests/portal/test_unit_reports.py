@@ -187,9 +187,11 @@ def test_a_unit_refuses_what_reached_it_and_may_accept_it_later(
     assert "Đơn vị đã xác nhận đã nhận" in words_of(browsing.get(link))
 
 
-def refused_by(browsing: Browsing) -> int:
-    """How many units refused it, as the clerk's work says."""
-    said = re.search(r"(\d+) đơn vị từ chối tiếp nhận\.", words_of(browsing.get("/viec-cua-toi")))
+def refused_by(browsing: Browsing, issued: DirectiveId) -> int:
+    """How many units refused this directive, as its row of the clerk's work says."""
+    rows = browsing.get("/viec-cua-toi?loc=gui-loi").text.split('<li class="row work">')
+    ours = "".join(row for row in rows if f'href="/phat-hanh/{issued}?' in row)
+    said = re.search(r"(\d+) đơn vị từ chối tiếp nhận\.", ours)
     return int(said[1]) if said else 0
 
 
@@ -198,14 +200,14 @@ def test_what_a_unit_refuses_waits_for_the_clerk_until_it_is_sent_again(
 ) -> None:
     unit = report_units(browsing.seeded, issued)[11]
     browsing.sign_in(PEOPLE.clerk)
-    before = refused_by(browsing)
+    before = refused_by(browsing, issued)
     link = browsing.seeded.link(unit, issued)
     token = token_in(browsing.get(link))
     said = {"csrf": token, "reason": "Gửi nhầm đơn vị."}
     assert browsing.client.post(f"{link}/tu-choi", data=said).status_code == 303
 
     browsing.sign_in(PEOPLE.clerk)
-    assert refused_by(browsing) == before + 1
+    assert refused_by(browsing, issued) == before + 1
     told = "Có đơn vị chưa gửi được hoặc từ chối tiếp nhận"
     assert told in words_of(browsing.get("/thong-bao?loc=moi"))
     assert "Gửi nhầm đơn vị." in words_of(browsing.get(f"/phat-hanh/{issued}?loc=can-xu-ly"))
@@ -216,7 +218,7 @@ def test_what_a_unit_refuses_waits_for_the_clerk_until_it_is_sent_again(
     assert one
     again = browsing.post(f"{path}/gui-lai", consignment=one[1], reason="Đơn vị đã hỏi lại.")
     assert again.status_code == 303, words_of(again)
-    assert refused_by(browsing) == before
+    assert refused_by(browsing, issued) == before
 
 
 def test_a_form_is_defined_at_the_portal_and_what_was_typed_survives_a_refusal(

@@ -46,7 +46,7 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "not_pdf"),
+        (b"", "empty_file"),
         (b"hello", "not_pdf"),
         (nested(20_000), "structure_unreadable"),
         (table_bomb(3_000_000), "structure_unreadable"),
