@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_eval_context,
+    select_autoescape,
+)
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
@@ -21,7 +29,7 @@ from models.officer import Role
 from portal import static_files, words
 from portal.context import Portal
 from portal.i18n import writing
-from portal.i18n.catalogue import gettext, ngettext, noted
+from portal.i18n.catalogue import agreed, gettext, ngettext, noted
 from portal.i18n.choosing import spoken
 from portal.i18n.said import said
 from portal.identity import FORM_COOKIE, Person, form_token, set_form_token
@@ -136,6 +144,13 @@ class OfficeLook:
     test_only: bool = False
 
 
+@pass_eval_context
+def _said_in_page(here: EvalContext, text: str, /, **values: object) -> str:
+    """A text of a template: as the extension says it, with the forms that its values ask for."""
+    said = agreed(gettext(text), values)
+    return (Markup(said) if here.autoescape else said) % values  # noqa: S704 (a text of ours)
+
+
 def make_templates() -> Environment:
     """Returns the templates: everything escaped, a missing value an error."""
     made = Environment(
@@ -150,6 +165,7 @@ def make_templates() -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         gettext, ngettext, newstyle=True
     )
+    made.globals["gettext"] = _said_in_page
     made.policies["ext.i18n.trimmed"] = True
     made.filters |= {
         "day": writing.day,

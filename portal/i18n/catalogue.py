@@ -2,8 +2,13 @@
 
 The English catalogue is the readable `en.po`, compiled in memory when the portal starts: nothing to
 build, nothing built to keep current. A text that is missing stays Vietnamese; a test finds it.
+
+Vietnamese has no plural, so most texts that count have one form; their English says both as
+`%(n)s {unit|units}`, and the value before the braces chooses.
 """
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -16,6 +21,8 @@ from babel.messages.pofile import read_po
 from portal.i18n.choosing import spoken
 from signing.language import Language
 
+_PLACE: Final = re.compile(r"%\((\w+)\)s")
+_FORMS: Final = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
 CATALOGUE: Final = Path(__file__).resolve().parent / "en.po"
 
 
@@ -35,13 +42,23 @@ def translations(language: Language) -> NullTranslations:
 def gettext(text: str, **values: object) -> str:
     """Returns a text in the language of the request; `%(name)s` stands for a value."""
     said = translations(spoken()).gettext(text) if text else text
-    return said % values if values else said
+    return agreed(said, values) % values if values else said
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
     """Returns a text that counts; Vietnamese has one form, so both are mostly the same."""
     said = translations(spoken()).ngettext(one, many, n)
     return said % {"num": n, "n": n, **values}
+
+
+def agreed(text: str, values: Mapping[str, object]) -> str:
+    """Chooses the forms of a text whose values are not filled in yet: one where a value is 1."""
+
+    def chosen(forms: re.Match[str]) -> str:
+        counted = _PLACE.findall(text[: forms.start()])[-1]
+        return forms[1] if str(values[counted]) == "1" else forms[2]
+
+    return _FORMS.sub(chosen, text)
 
 
 def noted(text: str) -> str:

@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from portal.i18n.catalogue import translations
+from portal.i18n.catalogue import agreed, translations
 from portal.i18n.choosing import spoken
 from signing.language import Language
 
@@ -69,7 +69,7 @@ def _by_template(text: str, depth: int, *, telling: bool) -> str:
             if telling or not any(
                 _goes_on(value) and heard[name] == value for name, value in values.items()
             ):
-                return one.english % heard
+                return agreed(one.english, values) % heard
     return ""
 
 

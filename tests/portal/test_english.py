@@ -58,6 +58,18 @@ def test_english_has_the_same_places_as_vietnamese() -> None:
     assert wrong == []
 
 
+def test_forms_of_one_and_many_stand_behind_what_they_count() -> None:
+    counting = re.compile(r"\{[^{}]*\|[^{}]*\}")
+    found = [
+        (said, said[: forms_at.start()])
+        for message in catalogue() if message.id
+        for said in forms(message.string)
+        for forms_at in counting.finditer(said)
+    ]  # fmt: skip
+    assert len(found) > 90
+    assert [said for said, before in found if not PLACE.search(before)] == []
+
+
 def test_what_rooms_say_is_still_said_by_them() -> None:
     lists = [path.read_text(encoding="utf-8").splitlines() for path in (ROOMS, JOINED)]
     said = said_by_rooms()

@@ -4,8 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from portal.i18n.catalogue import gettext
 from portal.i18n.choosing import speak, wished
+from portal.i18n.said import said
 from portal.i18n.writing import day, figure, percent
+from portal.rendering import make_templates
 from portal.words import moment
 from signing.language import Language
 from tests.portal.browsing import Browsing, token_in, words_of
@@ -83,5 +86,33 @@ def test_days_and_figures_are_written_as_each_language_does() -> None:
     try:
         assert (day(date(2022, 9, 1)), moment(late)) == ("1 Sept 2022", "21 Sept 2022, 01:05")
         assert (figure(1234567.5), percent(0.42)) == ("1,234,567.5", "42%")
+    finally:
+        speak(Language.VI)
+
+
+@pytest.mark.parametrize(
+    ("count", "units", "refuse"),
+    [(0, "units", "refuse"), (1, "unit", "refuses"), (21, "units", "refuse")],
+)
+def test_english_tells_one_from_many_wherever_a_text_is_filled_in(
+    count: int, units: str, refuse: str
+) -> None:
+    page = make_templates().from_string("{{ _('%(n)s đơn vị', n=count) }}")
+    assert page.render(count=count) == f"{count} đơn vị"
+    speak(Language.EN)
+    try:
+        assert page.render(count=count) == f"{count} {units}"
+        assert gettext("%(n)s đơn vị", n=count) == f"{count} {units}"
+        of_a_room = said(f"{count} đơn vị từ chối tiếp nhận.")
+        assert of_a_room == f"{count} {units} {refuse} to take it in."
+    finally:
+        speak(Language.VI)
+
+
+def test_braces_that_somebody_wrote_stay_and_are_escaped() -> None:
+    page = make_templates().from_string("{{ _('%(n)s đơn vị', n=written) }}")
+    speak(Language.EN)
+    try:
+        assert page.render(written="<b>{một|hai}") == "&lt;b&gt;{một|hai} units"
     finally:
         speak(Language.VI)
