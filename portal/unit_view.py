@@ -29,10 +29,13 @@ from models.report import Report, ReportedObligation
 from models.signature import Signature
 from portal.context import Portal
 from portal.errors import LinkUnknownError
+from portal.i18n.catalogue import noted
 from portal.report_view import ShownTable, shown_tables
 from portal.unit_forms import form_view
 
 _ASKING: Final = (ObligationState.OPEN, ObligationState.RETURNED)
+_ENDED: Final = noted("không chờ báo cáo nữa")
+"""What is said of a task that was open when the follow-up ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,12 +146,12 @@ def _owed(
         select(Organisation.id, Organisation.name).where(Organisation.id.in_(keys))
     )
     names = {row.id: row.name for row in rows}
-    returned = _returned(session, obligations)
+    returned = _returned(session, obligations) if is_open else {}
     return [
         Owed(
             obligation=one,
-            words=state_words(one, at),
-            is_owed=is_owed(one),
+            words=state_words(one, at) if is_open or not is_owed(one) else _ENDED,
+            is_owed=is_open and is_owed(one),
             period=spoken_period(one.period_key) if one.period_key else "",
             through=names.get(one.reports_through_id or "", ""),
             may_ask=is_open and one.state in _ASKING and not _is_over(one, at),

@@ -19,7 +19,7 @@ from models.organisation import Organisation
 
 _S = DeliveryState
 AMENDMENT_WORDS: Final = {
-    "recall": "Thu hồi",
+    "recall": "Thu hồi văn bản",
     "replace": "Thay thế",
     "update": "Sửa nơi nhận",
     "correct": "Đính chính",
@@ -27,6 +27,7 @@ AMENDMENT_WORDS: Final = {
 """Kind of amendment, to its words."""
 NEVER_THERE: Final = (_S.PLANNED, _S.HELD, _S.BOUNCED, _S.FAILED)
 """States before a recall in which the unit had nothing to give back."""
+AGREED: Final = "agreed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,8 @@ class UnitNote:
     """Whether the unit is asked to agree."""
     refused: bool = False
     """Whether it refused; it may still agree."""
+    agreed: bool = False
+    """Whether it agreed; one that the paper had not reached was not asked."""
     in_force: bool = False
     """True for a correction: the directive still holds."""
     other_number: str = ""
@@ -159,6 +162,7 @@ def _note(
     return UnitNote(
         heading=heading, sentence=said if public else f"{said} Lý do: {made.reason}",
         asks=state in (_S.RECALL_ASKED, _S.RECALL_REFUSED), refused=state == _S.RECALL_REFUSED,
+        agreed=consignment is not None and state == _S.RECALLED and _answer(consignment) == AGREED,
         other_number=number,
     )  # fmt: skip
 
@@ -212,7 +216,7 @@ def _answer(one: Consignment) -> str:
         return "waiting"
     if one.state == _S.RECALL_REFUSED:
         return "refused"
-    return "unsent" if one.state_before_recall in NEVER_THERE else "agreed"
+    return "unsent" if one.state_before_recall in NEVER_THERE else AGREED
 
 
 def unit_keys(session: Session, names: Sequence[str]) -> tuple[dict[str, str], list[str]]:

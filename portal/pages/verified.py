@@ -1,5 +1,7 @@
 """Results of checks: the visitor's own, for a while, by an address that nobody can guess."""
 
+from collections import Counter
+from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
 from typing import Final
@@ -9,16 +11,18 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from actions.amending.showing import public_note
+from actions.amending.showing import UnitNote, public_note
 from portal.check_keeping import KeptCheck
 from portal.check_view import check_view, public_sentence
 from portal.check_visits import LIST, PREFIX, RESULT, visitor_of
 from portal.context import Portal, ThePortal, address_of
 from portal.evidence_file import evidence_file
+from portal.i18n.catalogue import noted
 from portal.identity import check_any_token, reader_of
 from portal.pages.directive import download
 from portal.rendering import page
 from portal.reporting import FORMS, report_file
+from portal.words import VERDICT_WORDS
 from signing.revisions import as_signed
 from signing.verdict import Verdict
 from signing.viewing.shapes import Outline
@@ -36,24 +40,55 @@ _WORST_FIRST: Final = (
 PICTURE_HEADERS: Final = {"Cache-Control": "private, max-age=600"}
 """For the visitor's own browser, no longer than the result is kept."""
 
+_VOID: Final = noted("Không còn hiệu lực")
+
 router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One of several files."""
+
+    key: str
+    name: str
+    verdict: Verdict
+    sentence: str
+    note: UnitNote | None
+    """What became of the paper since, where it is one of ours."""
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was recalled or replaced, however well it is signed."""
+        return self.note is not None and not self.note.in_force
+
+    @property
+    def word(self) -> str:
+        """What is said first of it."""
+        return _VOID if self.is_void else VERDICT_WORDS[self.verdict.value]
+
+    @property
+    def rank(self) -> int:
+        """A place among the others: the worst first, nothing that is void among the good."""
+        return min(_WORST_FIRST.index(self.verdict), 1 if self.is_void else len(_WORST_FIRST))
 
 
 @router.get(f"{LIST}/{{key}}")
 def several(request: Request, portal: ThePortal, key: str) -> Response:
     """Shows what was found of several files, the worst first."""
     found = portal.checked.get_list(visitor_of(request), key)
-    found.sort(key=lambda one: _WORST_FIRST.index(one[1].judged.report.verdict))
-    rows = [
-        (one_key, visible(one.judged.report.name), one.judged.report.verdict.value,
-         public_sentence(one.judged.report))
-        for one_key, one in found
-    ]  # fmt: skip
-    verdicts = [verdict for _, _, verdict, _ in rows]
-    counts = [(one.value, verdicts.count(one.value)) for one in _WORST_FIRST]
+    with portal.database.reading() as session:
+        rows = [
+            Checked(
+                key=one_key, name=visible(one.judged.report.name),
+                verdict=one.judged.report.verdict, sentence=public_sentence(one.judged.report),
+                note=public_note(session, one.judged.report.sha256_hex),
+            )
+            for one_key, one in found
+        ]  # fmt: skip
+    rows.sort(key=lambda one: one.rank)
     return page(
         request, "verified_list.html", person=reader_of(request, portal), rows=rows, key=key,
-        counts=[one for one in counts if one[1]],
+        counts=Counter(one.word for one in rows).items(),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 from sqlalchemy import select
 
+from actions.amending.recalling import recall
 from actions.receiving import receive
 from delivery.inbox import read_mail
 from models.base import DirectiveId
@@ -78,6 +79,40 @@ def test_a_recall_goes_from_the_page_to_the_units_and_their_answers_come_back(
     assert "1 không đồng ý" in seen
     assert "Đã triển khai xong" in seen
     assert name in seen
+
+
+def test_among_several_checked_files_a_recalled_one_is_not_counted_as_valid(
+    browsing: Browsing, seeded: Seeded
+) -> None:
+    key = seeded.issued("Văn bản bị thu hồi giữa nhiều tệp")
+    holds = seeded.pdf(seeded.issued("Văn bản còn hiệu lực giữa nhiều tệp"))
+    recall(seeded.office.desk, seeded.actor(PEOPLE.signatory), key, reason=WHY)
+    token = token_in(browsing.get("/kiem-tra-chu-ky"))
+    files = [("file", ("con.pdf", holds)), ("file", ("thu-hoi.pdf", seeded.pdf(key)))]
+    said = browsing.client.post(
+        "/kiem-tra-chu-ky", data={"csrf": token}, files=files, follow_redirects=True
+    )
+    assert "2 tệp: 1 không còn hiệu lực, 1 hợp lệ" in words_of(said)
+    first, second = said.text.split('<li class="row">')[1:3]
+    assert "thu-hoi.pdf" in first
+    assert "bị thu hồi ngày" in first
+    assert WHY not in first
+    assert "con.pdf" in second
+    assert "thu hồi" not in second
+    shown = words_of(browsing.get(said.text.split('class="quiet-button" href="')[1].split('"')[0]))
+    assert shown.index("Văn bản này đã bị thu hồi") < shown.index("Hợp lệ")
+
+
+def test_a_unit_that_nothing_was_sent_to_is_not_said_to_have_agreed_to_a_recall(
+    browsing: Browsing, seeded: Seeded
+) -> None:
+    key = seeded.issued("Văn bản bị thu hồi trước khi gửi đi")
+    (_, one), *_ = units_of(seeded.office.database, key)
+    recall(seeded.office.desk, seeded.actor(PEOPLE.signatory), key, reason=WHY)
+    page = words_of(browsing.get(seeded.link(one.organisation_id, key)))
+    assert "Văn bản này đã bị thu hồi" in page
+    assert "chưa gửi đến đơn vị" in page
+    assert "đồng ý" not in page
 
 
 def mark_sent(seeded: Seeded, key: DirectiveId) -> None:

@@ -235,3 +235,22 @@ def test_a_unit_confirms_once_that_it_has_received(browsing: Browsing, issued: D
     again = browsing.get(link)
     assert "Đơn vị đã xác nhận đã nhận lúc" in words_of(again)
     assert "/da-nhan" not in again.text
+
+
+def test_after_the_follow_up_has_ended_a_unit_reads_that_nothing_is_waited_for(
+    browsing: Browsing,
+) -> None:
+    key = browsing.seeded.issued("Văn bản kết thúc theo dõi khi còn việc")
+    link = browsing.seeded.link(report_units(browsing.seeded, key)[0], key)
+    ended = "đã kết thúc theo dõi văn bản này ngày"
+    before = words_of(browsing.get(link))
+    assert "Xin gia hạn" in before
+    assert ended not in before
+    browsing.sign_in(PEOPLE.follow_up)
+    given = {"revision": "1", "reason": "Việc đã chuyển sang kế hoạch năm sau."}
+    assert browsing.post(f"/van-ban/{key}/quyet-dinh/close", **given).status_code == 303
+    after = words_of(browsing.get(link))
+    assert ended in after
+    assert "không chờ báo cáo nữa" in after
+    for gone in ("Xin gia hạn", "Gửi báo cáo", "chưa báo cáo", "quá hạn"):
+        assert gone not in after.partition("Việc đơn vị cần làm")[2].partition("Văn bản")[0], gone
