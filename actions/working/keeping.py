@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from actions.access import may_see, require_person, require_role
@@ -200,6 +200,12 @@ def my_drafts(session: Session, officer_id: str) -> list[WorkingDraft]:
             .order_by(WorkingDraft.updated_at.desc(), WorkingDraft.id)
         )
     )
+
+
+def count_drafts(session: Session, officer_id: str) -> int:
+    """Returns how many drafts a person has begun and not handed in."""
+    mine = select(func.count()).where(WorkingDraft.officer_id == officer_id)
+    return session.scalar(mine) or 0
 
 
 def save(

@@ -19,6 +19,7 @@ from actions.work.claiming import claim, give_back
 from actions.work.days import FIRST_TASK
 from actions.work.items import Kind, Subject, Waiting
 from actions.work.listing import Work, by_day, everything_for
+from actions.working.keeping import count_drafts
 from models.officer import Role
 from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import gettext, noted
@@ -173,6 +174,7 @@ def _show(
         calendar = working_calendar(session)
         warned = warnings_for(session, portal, person)
         matters = _matters(session, portal, person) if empty else 0
+        begun = 0 if loc else count_drafts(session, person.officer_id)
     problem = problem_of(refusal) if refusal else None
     chosen, rows = _chosen(found, loc)
     number = max(1, int(at)) if at.isascii() and at.isdigit() and len(at) < 6 else 1  # noqa: PLR2004 (digits of a page)
@@ -186,7 +188,7 @@ def _show(
         next_due=ahead, calendar=calendar, warned=warned, many=_many(found),
         before=_page_of(loc, number - 1) if number > 1 else "",
         after=_page_of(loc, number + 1) if first + ON_A_PAGE < len(rows) else "",
-        STARTS=STARTS, matters=matters,
+        STARTS=STARTS, matters=matters, begun=begun,
         left=max(0, len(rows) - first - ON_A_PAGE), refusal=problem.sentence if problem else "",
     )  # fmt: skip
 

@@ -201,3 +201,16 @@ def test_a_task_whose_sentence_is_gone_stops_the_draft_while_it_can_still_be_men
     send(browsing, path, "undo")
     handed = send(browsing, path, "hand-in")
     assert handed.status_code == 303, words_of(handed)
+
+
+def test_home_says_how_many_drafts_were_begun_and_not_handed_in(browsing: Browsing) -> None:
+    begun = re.compile(r"Đang soạn, chưa trình: (\d+) dự thảo")
+    first, second = begin(browsing), begin(browsing)
+    found = begun.search(words_of(browsing.get("/viec-cua-toi")))
+    assert found
+    for path in (first, second):
+        assert browsing.post(f"{path}/xoa").status_code == 303
+    left = begun.search(words_of(browsing.get("/viec-cua-toi")))
+    assert int(found[1]) - (int(left[1]) if left else 0) == 2
+    browsing.sign_in(PEOPLE.clerk)
+    assert not begun.search(words_of(browsing.get("/viec-cua-toi")))

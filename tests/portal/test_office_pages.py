@@ -135,3 +135,14 @@ def test_a_series_is_added_and_listed_with_its_next_number(ours: Browsing) -> No
     ended = {**fields, "to": "2027-06-30", "seen": seen_on(page)}
     assert ours.post("/quan-tri/day-so/nghi-quyet-2027-01-01", **ended).status_code == 303
     assert "30/6/2027" in words_of(ours.get("/quan-tri/day-so"))
+
+
+def test_a_series_that_is_refused_is_asked_for_anew_without_the_long_list_before_it(
+    ours: Browsing,
+) -> None:
+    wrong = {"doc_type": "Quy chế", "from": "2027-01-01", "start": "mười"}
+    refused = ours.post("/quan-tri/day-so", **wrong)
+    assert refused.status_code == 422
+    assert 'value="mười"' in refused.text
+    assert "<table" not in refused.text
+    assert "<table" in ours.get("/quan-tri/day-so").text
