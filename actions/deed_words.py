@@ -138,6 +138,7 @@ DEED_WORDS = {
     "end_absence": "Kết thúc sớm đợt vắng mặt",
     "cancel_absence": "Huỷ đợt vắng mặt",
     "hand_over": "Bàn giao việc cho người khác",
+    "pass_draft": "Bàn giao bản đang soạn",
     "set_handwriting": "Đặt ảnh chữ ký tay của cán bộ",
     "remove_handwriting": "Bỏ ảnh chữ ký tay của cán bộ",
     "warn_of_expiry": "Báo sắp hết hạn",

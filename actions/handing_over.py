@@ -151,7 +151,7 @@ def pass_draft(deed: Deed, leaver: Leaver, directive: Directive) -> Passed:
     what = ROLE_WORDS[Role.DRAFTER]
     to = leaver.to
     if to is None or not may_take(deed, leaver, directive, Role.DRAFTER):
-        words = _nobody(leaver, what)
+        words = _nobody(deed, leaver, directive)
         return _noted(deed, leaver, directive, what, "left", words)
     amend(deed, directive, expected=DirectiveState(directive.state), drafter_id=to.id)
     return _noted(deed, leaver, directive, what, "handed", f"{to.name} soạn thảo tiếp.")
@@ -326,10 +326,13 @@ def is_apart(session: Session, directive: Directive, officer_id: str) -> bool:
     return officer_id not in named and session.scalars(decided).first() is None
 
 
-def _nobody(leaver: Leaver, what: str) -> str:
+def _nobody(deed: Deed, leaver: Leaver, directive: Directive) -> str:
+    what = ROLE_WORDS[Role.DRAFTER]
     if leaver.to is None:
         return f"Chưa nêu ai nhận việc {what}; nêu người nhận rồi làm lại."
-    return f"{leaver.to.name} không nhận được việc {what} của văn bản này; nêu người khác."
+    if Role.DRAFTER in roles_on(deed.session, leaver.to.id, directive.organisation_id, leaver.day):
+        return f"{leaver.to.name} đã giữ phần việc khác của văn bản này; nêu người khác."
+    return f"{leaver.to.name} không có vai trò {what}; nêu người khác."
 
 
 def _noted(  # noqa: PLR0917 (one line of a record)

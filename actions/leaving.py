@@ -23,7 +23,14 @@ from actions.desk import Deed
 from actions.errors import InvalidInputError, Problem
 from actions.handing_over import Leaver, Passed, Piece, hand_over
 from actions.last_administrator import require_another
-from actions.passing_on import PassedPaper, give_back_claims, pass_on_opinions, pass_on_papers
+from actions.passing_on import (
+    PassedDraft,
+    PassedPaper,
+    give_back_claims,
+    pass_on_drafts,
+    pass_on_opinions,
+    pass_on_papers,
+)
 from actions.recording import recording_refusals
 from actions.sessions import end_all
 from models.agent import AgentDevice
@@ -83,6 +90,7 @@ class Left:
     certificates: tuple[Ended, ...]
     work: tuple[Passed, ...]
     papers: tuple[PassedPaper, ...]
+    drafts: tuple[PassedDraft, ...]
     shared: tuple[SharedDuty, ...]
     claims: int
     """Things that they had taken from queues, which wait for everybody again."""
@@ -94,7 +102,7 @@ class Left:
     @property
     def pieces(self) -> tuple[Piece, ...]:
         """Every piece of open work, directives first."""
-        return (*self.work, *self.papers)
+        return (*self.work, *self.papers, *self.drafts)
 
     @property
     def remaining(self) -> tuple[str, ...]:
@@ -167,13 +175,14 @@ def _let_go(deed: Deed, officer_id: str, *, on: date, reason: str, to: str | Non
     deed.session.flush()
     work = (*hand_over(deed, leaver), *pass_on_opinions(deed, leaver))
     papers = pass_on_papers(deed, leaver)
+    drafts = pass_on_drafts(deed, leaver)
     claims = give_back_claims(deed, officer_id)
     certificates = tuple(end_all_of(deed, officer_id, on=on, reason=reason.strip()))
     _close(deed.session, officer_id, on)
     doors = _shut(deed, officer_id) if on <= deed.day else (0, 0, 0)
     left = Left(
         officer=leaver.officer.name, last_day=on, certificates=certificates, work=work,
-        papers=papers, shared=shared, claims=claims,
+        papers=papers, drafts=drafts, shared=shared, claims=claims,
         sessions=doors[0], tokens=doors[1], devices=doors[2],
     )  # fmt: skip
     _note(deed, officer_id, left, reason=reason.strip(), to=to)
@@ -295,6 +304,7 @@ def _note(deed: Deed, officer_id: str, left: Left, *, reason: str, to: str | Non
             "roles": {one.role.value: list(one.others) for one in left.shared},
             "certificates": [one.fingerprint for one in left.certificates],
             "papers": {str(one.paper_id): one.outcome for one in left.papers},
+            "drafts": {str(one.draft_id): one.outcome for one in left.drafts},
             "claims": left.claims, "sessions": left.sessions, "tokens": left.tokens,
             "devices": left.devices,
         },

@@ -1,7 +1,8 @@
-"""What an officer who leaves has beside directives: incoming papers, opinions, things taken up.
+"""What an officer who leaves has beside directives: papers, opinions, drafts, things taken up.
 
-Papers and opinions pass to who takes over; without anybody they stay and are told. What was taken
-from a queue waits for everybody again. `actions.handing_over` does the same for directives.
+Incoming papers, opinions and what was begun and not handed in pass to who takes over; without
+anybody they stay and are told. What was taken from a queue waits for everybody again.
+`actions.handing_over` does the same for directives.
 """
 
 import uuid
@@ -11,16 +12,20 @@ from typing import Final
 
 from sqlalchemy import delete, select, text, update
 
+from actions.access import ROLE_WORDS, roles_on
 from actions.auditing import append_event
 from actions.desk import Deed
 from actions.handing_over import Leaver, Passed, Piece
 from actions.incoming.register_lines import fill
 from actions.incoming.registers import handler_names
 from actions.incoming.rows import SUBJECT
+from actions.working.keeping import KIND as WORKING
 from models.directive import Directive
 from models.discussion import OpinionRequest
 from models.incoming import AT_HAND, IncomingAssignment, IncomingDocument
+from models.officer import Role
 from models.work import Claim
+from models.working import WorkingDraft
 
 OPINION: Final = "người được xin ý kiến"
 LEADS: Final = "chủ trì giải quyết"
@@ -36,6 +41,13 @@ class PassedPaper(Piece):
     paper_id: uuid.UUID
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedDraft(Piece):
+    """What was begun and not handed in."""
+
+    draft_id: uuid.UUID
+
+
 def pass_on_opinions(deed: Deed, leaver: Leaver) -> tuple[Passed, ...]:
     """Passes on the opinions asked of the leaver. Does not commit; idempotent."""
     return tuple(_opinions(deed, leaver))
@@ -44,6 +56,22 @@ def pass_on_opinions(deed: Deed, leaver: Leaver) -> tuple[Passed, ...]:
 def pass_on_papers(deed: Deed, leaver: Leaver) -> tuple[PassedPaper, ...]:
     """Passes on the leaver's part in incoming papers. Does not commit; idempotent."""
     return (*_papers(deed, leaver), *_presented(deed, leaver))
+
+
+def pass_on_drafts(deed: Deed, leaver: Leaver) -> tuple[PassedDraft, ...]:
+    """Passes on what the leaver has begun to write. Does not commit; idempotent.
+
+    The working copy of a directive goes with the directive, unless its new drafter has one.
+    """
+    begun = deed.session.scalars(
+        select(WorkingDraft)
+        .where(WorkingDraft.officer_id == leaver.officer.id)
+        .order_by(WorkingDraft.created_at, WorkingDraft.id)
+    ).all()
+    for copy in begun:
+        if copy.directive_id is not None and leaver.to is not None:
+            _follow(deed, copy, leaver.to.id)
+    return tuple(_draft(deed, leaver, one) for one in begun if one.directive_id is None)
 
 
 def give_back_claims(deed: Deed, officer_id: str) -> int:
@@ -79,6 +107,42 @@ def _opinions(deed: Deed, leaver: Leaver) -> Iterator[Passed]:
         if outcome == "handed" or leaver.absence_id is None:
             _note(deed, leaver, passed, "directive", directive.id)
         yield passed
+
+
+def _draft(deed: Deed, leaver: Leaver, one: WorkingDraft) -> PassedDraft:
+    to, what = leaver.to, ROLE_WORDS[Role.DRAFTER]
+    outcome, words = "left", _NOBODY
+    if to is not None:
+        drafts = Role.DRAFTER in roles_on(deed.session, to.id, one.organisation_id, leaver.day)
+        outcome, words = "left", f"{to.name} không có vai trò {what}; nêu người khác."
+        if drafts:
+            one.officer_id, one.window = to.id, None
+            outcome, words = "handed", f"{to.name} soạn thảo tiếp."
+    passed = PassedDraft(
+        draft_id=one.id, title="Bản đang soạn, chưa trình",
+        subject=one.body["title"] or one.body["doc_type"], what=what, outcome=outcome, words=words,
+    )  # fmt: skip
+    if outcome == "left":
+        _note(deed, leaver, passed, WORKING, one.id)
+    else:
+        # Its new writer is told.
+        detail = {**leaver.detail(passed), "officer": one.officer_id}
+        append_event(
+            deed.session, actor=deed.actor, deed="pass_draft", outcome="done",
+            subject_kind=WORKING, subject_id=str(one.id), at=deed.at, detail=detail,
+        )  # fmt: skip
+    return passed
+
+
+def _follow(deed: Deed, copy: WorkingDraft, officer_id: str) -> None:
+    """The text that somebody was changing stays with who drafts the directive now."""
+    directive = deed.session.get_one(Directive, copy.directive_id)
+    theirs = select(WorkingDraft.id).where(
+        WorkingDraft.officer_id == officer_id, WorkingDraft.directive_id == copy.directive_id
+    )
+    if directive.drafter_id == officer_id and deed.session.scalars(theirs).first() is None:
+        copy.officer_id, copy.window = officer_id, None
+        deed.session.flush()
 
 
 def _papers(deed: Deed, leaver: Leaver) -> Iterator[PassedPaper]:

@@ -28,6 +28,7 @@ from actions.numbering import take_number
 from actions.reviewing import pass_step
 from actions.signing_off import complete as complete_signature
 from models.agent import AgentDevice
+from models.audit import AuditEvent
 from models.base import DirectiveId
 from models.directive import Directive, Document, Revision
 from models.lifecycle import ReviewStep
@@ -43,6 +44,7 @@ from models.officer import (
 )
 from models.organisation import Office
 from models.signature import Signature
+from models.working import WorkingDraft
 from tests.support.factories import SINCE, officer
 from tests.support.front import Front
 from tests.support.signing_office import Authority, signs
@@ -183,6 +185,51 @@ def test_a_draft_that_nobody_may_take_is_told_and_can_be_given_later(
     assert front.directive(key).drafter_id == "drafter"
     again = leaves(front, "drafter", to=second(front, Role.DRAFTER))
     assert (one(again.work).outcome, again.remaining) == ("handed", ())
+
+
+def writes(front: Front, directive: DirectiveId | None = None) -> uuid.UUID:
+    """The drafter begins to write; returns the key of the working copy."""
+    key = uuid.uuid4()
+
+    def add(session: Session) -> None:
+        session.add(
+            WorkingDraft(
+                id=key, officer_id="drafter", organisation_id="ban", directive_id=directive,
+                body={"title": "", "doc_type": "Công văn"}, window="cua-so",
+                created_at=front.clock(), updated_at=front.clock(),
+            )
+        )  # fmt: skip
+
+    front.change(add)
+    return key
+
+
+def test_what_was_begun_and_not_handed_in_passes_to_another_drafter_who_is_told(
+    front: Front,
+) -> None:
+    key = writes(front)
+    second(front, Role.REGISTRY_CLERK)
+    left = leaves(front, "drafter", to="moi")
+    (draft,) = left.drafts
+    assert (draft.draft_id, draft.outcome, draft.subject) == (key, "left", "Công văn")
+    assert draft.words == f"{NEW} không có vai trò người soạn thảo; nêu người khác."
+    assert "Bản đang soạn, chưa trình (Công văn)" in left.remaining[0]
+    front.change(lambda session: officer(session, "thay", "Lý Văn Thay", Role.DRAFTER))
+    (again,) = leaves(front, "drafter", to="thay").drafts
+    assert (again.outcome, again.words) == ("handed", "Lý Văn Thay soạn thảo tiếp.")
+    with front.desk.database.reading() as session:
+        kept = session.get_one(WorkingDraft, key)
+        assert (kept.officer_id, kept.window) == ("thay", None)
+        passed = select(AuditEvent.detail).where(AuditEvent.deed == "pass_draft")
+        assert [detail["officer"] for detail in session.scalars(passed)] == ["thay"]
+    assert leaves(front, "drafter", to="thay").drafts == ()
+
+
+def test_a_text_that_was_being_changed_stays_with_who_drafts_the_directive(front: Front) -> None:
+    copy = writes(front, front.start())
+    leaves(front, "drafter", to=second(front, Role.DRAFTER))
+    with front.desk.database.reading() as session:
+        assert session.get_one(WorkingDraft, copy).officer_id == "moi"
 
 
 def test_a_check_that_waits_passes_to_another_reviewer(front: Front) -> None:

@@ -1,6 +1,7 @@
 """Quản trị: what needs attention, and the deeds on accounts, as an administrator meets them."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from datetime import date
 
@@ -12,9 +13,11 @@ from sqlalchemy import select
 from actions import passwords
 from actions.accounts import add_account, session_officer
 from actions.auditing import MACHINE
+from actions.working.body import Body
 from models.audit import AuditEvent
 from models.directive import Directive
 from models.officer import Account, Officer, Post, SignInSession
+from models.working import WorkingDraft
 from portal.identity import SESSION_COOKIE
 from tests.portal.browsing import Browsing, words_of
 from tests.portal.seeded import PASSWORD
@@ -211,6 +214,30 @@ def test_who_leaves_is_looked_at_first_and_then_hands_over_and_is_out(ours: Brow
         assert session.get_one(Account, NEW).disabled_at is not None
     assert "ngày cuối cùng là" in words_of(ours.get(PAGE))
     assert events(ours, "officer_leaves")[-1].detail["reason"] == "Chuyển về Tỉnh đoàn"
+
+
+def test_a_draft_of_who_leaves_passes_to_a_colleague_who_is_told_where_it_is(
+    ours: Browsing,
+) -> None:
+    key, at = uuid.uuid4(), ours.portal.at()
+    with ours.portal.database.writing() as session:
+        session.add(
+            WorkingDraft(
+                id=key, officer_id=NEW, organisation_id="btgtu-lam-dong", created_at=at,
+                updated_at=at, body=Body(
+                    regime="party", doc_type="Công văn", title="Bản chưa trình của Mới"
+                ).model_dump(mode="json"),
+            )
+        )  # fmt: skip
+    path, day = f"{PAGE}/thoi-cong-tac", ours.portal.today().isoformat()
+    look = words_of(ours.get(f"{path}?ngay={day}&cho={PEOPLE.drafter}"))
+    assert "Bản đang soạn, chưa trình Bản chưa trình của Mới" in look
+    ours.post(path, ngay=day, cho=PEOPLE.drafter, reason="Nghỉ hưu")
+    ours.sign_in(PEOPLE.drafter)
+    told = ours.get("/thong-bao")
+    assert "Bản đang soạn được bàn giao, chờ soạn tiếp và trình." in words_of(told)
+    assert "Bản chưa trình của Mới" in words_of(ours.get(f"/soan/{key}"))
+    assert ours.post(f"/soan/{key}/xoa").status_code == 303
 
 
 def test_the_last_administrator_is_told_so_before_leaving(ours: Browsing) -> None:
