@@ -74,6 +74,28 @@ def _identifiers(entries: OfficeFile) -> Iterator[Finding]:
     yield from _doubled("chứng thư", names)
 
 
+def _names(entries: OfficeFile) -> Iterator[Finding]:
+    """A name that two bear at one time names neither: recipients would go to either, or nobody."""
+    spans: dict[str, list[tuple[Place, date, date | None]]] = {}
+    for i, unit in enumerate(entries.organisation):
+        span = (("organisation", i, "name"), unit.valid_from, unit.valid_to)
+        spans.setdefault(_plain(unit.name), []).append(span)
+    for periods in spans.values():
+        for place in _overlaps(periods):
+            name = entries.organisation[int(place[1])].name
+            yield place, f"“{name}” đã là tên của một đơn vị đang hoạt động; đặt tên khác"
+    borne: dict[str, int] = {}
+    for i, group in enumerate(entries.group):
+        for name in (group.name, *group.aliases):
+            if borne.setdefault(_plain(name), i) != i:
+                where = "name" if name == group.name else "aliases"
+                yield ("group", i, where), f"“{name}” đã là tên của nhóm khác; đặt tên khác"
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
 def _organisation_references(entries: OfficeFile) -> Iterator[tuple[Place, str | None]]:
     yield ("office", "organisation"), entries.office.organisation
     for i, unit in enumerate(entries.organisation):
@@ -323,7 +345,7 @@ def days_between(first: date, last: date | None) -> list[date]:
 
 
 _RULES: tuple[Callable[[OfficeFile], Iterator[Finding]], ...] = (
-    _identifiers, _references, _periods, _memberships, _series, _cycles, _successions,
+    _identifiers, _names, _references, _periods, _memberships, _series, _cycles, _successions,
     _addresses, _channels, _delegations, _deputies, _certificates, _services, _days,
     _quiet_hours, _ladder_steps,
 )  # fmt: skip

@@ -63,20 +63,36 @@ def unit_state(front: Front, key: str) -> tuple[dict[str, Any], str]:
 def test_a_unit_is_entered_by_its_name_and_found_by_it(front: Front) -> None:
     kept = save_unit(front.desk.database, None, NEW, **by(front))
     assert kept.key == "so-khoa-hoc-va-cong-nghe"
-    again = save_unit(front.desk.database, None, {**NEW, "aliases": []}, **by(front))
+    over = {"valid_from": date(2000, 1, 1), "valid_to": date(2021, 12, 31), "aliases": []}
+    again = save_unit(front.desk.database, None, {**NEW, **over}, **by(front))
     assert again.key == "so-khoa-hoc-va-cong-nghe-2"
     with front.desk.database.reading() as session:
         made = session.get_one(Organisation, kept.key)
         assert (made.parent_id, made.address, made.aliases) == (
             "tinh-uy", "skhcn@tinh.example", ["Sở KHCN"],
         )  # fmt: skip
-        assert [one.id for one in unit_lines(session, TODAY, named="khoa hoc")] == [
-            kept.key, again.key,
-        ]  # fmt: skip
+        for is_over, one in ((False, kept), (True, again)):
+            lines = unit_lines(session, TODAY, named="khoa hoc", over=is_over)
+            assert [line.id for line in lines] == [one.key]
     event = front.last_event()
     assert (event.deed, event.outcome, event.detail["created"]) == (
         "save_unit", "done", [f"organisation:{again.key}"],
     )  # fmt: skip
+
+
+def test_no_two_units_bear_one_name_at_one_time_and_no_two_groups_ever(front: Front) -> None:
+    save_unit(front.desk.database, None, NEW, **by(front))
+    with pytest.raises(InvalidInputError, match="đã là tên của một đơn vị đang hoạt động"):
+        twin = {**NEW, "name": "Sở khoa học  và công nghệ", "aliases": []}
+        save_unit(front.desk.database, None, twin, **by(front))
+    group = {"name": "Các sở ven hồ", "aliases": ["Các sở quanh hồ"]}
+    key = save_group(front.desk.database, None, group, **by(front)).key
+    for name, others in (("các sở ven hồ", []), ("Các sở khác", ["các sở quanh hồ"])):
+        with pytest.raises(InvalidInputError, match="đã là tên của nhóm khác"):
+            save_group(front.desk.database, None, {"name": name, "aliases": others}, **by(front))
+    with front.desk.database.reading() as session:
+        seen = group_seen(session, key, TODAY).seen
+    assert not save_group(front.desk.database, key, group, seen=seen, **by(front)).changed
 
 
 def test_a_change_keeps_what_the_page_does_not_ask_for_and_tells_before_and_after(

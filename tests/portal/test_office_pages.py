@@ -61,6 +61,9 @@ def test_a_unit_is_added_changed_and_joins_a_group(ours: Browsing) -> None:
     assert NAME not in words_of(ours.get("/quan-tri/don-vi?loc=da-het"))
     group = ours.post("/quan-tri/nhom", name="Nhóm thử nghiệm", aliases="").headers["location"]
     base = group.partition("?")[0]
+    twin = ours.post("/quan-tri/nhom", name="nhóm thử  nghiệm", aliases="")
+    assert twin.status_code == 422
+    assert "đã là tên của nhóm khác; đặt tên khác." in words_of(twin)
     assert ours.post(f"{base}/them", unit=KEY, since="2022-01-01").status_code == 303
     assert NAME in words_of(ours.get(base))
     twice = ours.post(f"{base}/them", unit=KEY, since="2022-02-01")
