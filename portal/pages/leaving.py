@@ -1,9 +1,10 @@
 """An officer leaves: what would happen is shown from a real try, then done."""
 
 from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from actions.administering.people import person as person_line
 from actions.administering.service import service
@@ -18,6 +19,7 @@ from portal.administering import (
 )
 from portal.context import Portal, ThePortal
 from portal.identity import Person
+from portal.once import new_word
 from portal.problems import problem_of
 from portal.rendering import page
 
@@ -52,25 +54,39 @@ def let_go(
     ngay: Annotated[str, Form()] = "",
     cho: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
+    once: Annotated[str, Form()] = "",
 ) -> Response:
-    """Ends the officer's service and hands the open work over; shows what was done."""
-    why, to, at = reason.strip()[:MOST_REASON], cho or None, portal.at()
-    try:
-        left = leave(
-            portal.database, officer_id, on=day_typed(ngay, portal, _DAY), to=to, reason=why, at=at,
-            actor=person.actor,
+    """Ends the officer's service and hands the open work over; shows what was done.
+
+    A page that is loaded anew sends its form again: then the officer's page is shown.
+    """
+    why, done = reason.strip()[:MOST_REASON], list[Left]()
+
+    def act() -> None:
+        on = day_typed(ngay, portal, _DAY)
+        done.append(
+            leave(
+                portal.database, officer_id, on=on, to=cho or None, reason=why, at=portal.at(),
+                actor=person.actor,
+            )
         )  # fmt: skip
-    except NotFoundError:
-        raise
-    except ActionRefusedError as refusal:
+
+    form = f"{person.csrf_token}:thoi-cong-tac:{officer_id}:{once}"
+    refusal = portal.forms.send(form, act, remember=bool(once))
+    if isinstance(refusal, NotFoundError):
+        raise refusal
+    if refusal is not None:
         looked, _ = _tried(portal, person, officer_id, (ngay, cho))
         return _show(
             request, portal, person, officer_id, left=looked, refusal=refusal, given=(ngay, cho),
             typed=why,
         )  # fmt: skip
-    for one in left.work:
+    if not done:
+        where = f"{PREFIX}/can-bo/{quote(officer_id, safe='')}?xong=thoi"
+        return RedirectResponse(where, status_code=303)
+    for one in done[0].work:
         portal.nudge(one.directive_id)
-    return _show(request, portal, person, officer_id, left=left, given=(ngay, cho), done=True)
+    return _show(request, portal, person, officer_id, left=done[0], given=(ngay, cho), done=True)
 
 
 def _tried(
@@ -108,4 +124,5 @@ def _show(
         request, "leaving.html", person=person, status=problem.status if problem else 200,
         line=line, left=left, refusal=problem.sentence if problem else "", typed=typed, done=done,
         on=given[0] or portal.today().isoformat(), to=given[1], to_name=names.get(given[1], ""),
+        once=new_word(),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from actions.access import ROLE_WORDS
 from actions.account_rows import FREE_FAILURES
@@ -30,6 +30,7 @@ from portal.administering import (
 from portal.context import Portal, ThePortal, address_of
 from portal.i18n.catalogue import noted
 from portal.identity import Person
+from portal.once import new_word
 from portal.problems import problem_of
 from portal.rendering import page
 
@@ -40,6 +41,10 @@ DONE: Final = {
     "mo-lai": noted("Đã mở lại tài khoản; mật khẩu giữ nguyên."),
     "phien": noted("Đã kết thúc các phiên đăng nhập."),
     "hai-lop": noted("Đã tắt xác thực hai lớp và kết thúc các phiên đăng nhập."),
+    "da-hien": noted(
+        "Mật khẩu tạm đã hiện một lần và không hiện lại; chưa kịp giao thì đặt mật khẩu tạm khác."
+    ),
+    "thoi": noted("Đã ghi thôi công tác; việc nào sang ai xem ở nhật ký."),
 }
 """What the page says after a deed, by what stands in its address."""
 _GAPS: Final = re.compile(r"[^a-z0-9]+")
@@ -64,24 +69,22 @@ def add(
     officer_id: str,
     username: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
+    once: Annotated[str, Form()] = "",
 ) -> Response:
     """Opens an account; its first password is shown with this answer alone."""
-    portal.sign_ins.take(address_of(request))
-    first, typed = temporary_password(), username.strip()[:80]
-    try:
+    typed = username.strip()[:80]
+
+    def deed(first: str) -> None:
         _require_officer(portal, person, officer_id)
         prove_own_password(portal.database, password, actor=person.actor, at=portal.at())
         add_account(
             portal.database, officer_id=officer_id, username=typed, password=first,
             at=portal.at(), actor=person.actor,
         )  # fmt: skip
-    except NotFoundError:
-        raise
-    except ActionRefusedError as refusal:
-        return _show(
-            request, portal, person, officer_id, refusal=refusal, form="tai-khoan", typed=typed
-        )
-    return _show(request, portal, person, officer_id, secret=first)
+
+    return _given(
+        request, portal, person, officer_id, deed, form="tai-khoan", once=once, typed=typed
+    )
 
 
 @router.post(f"{PATH}/mat-khau")
@@ -92,22 +95,19 @@ def reset_password(
     person: ChangingAdministrator,
     officer_id: str,
     password: Annotated[str, Form()] = "",
+    once: Annotated[str, Form()] = "",
 ) -> Response:
     """Gives a new temporary password, shown with this answer alone; ends locks and sessions."""
-    portal.sign_ins.take(address_of(request))
-    fresh = temporary_password()
-    try:
+
+    def deed(fresh: str) -> None:
         _require_other(portal, person, officer_id)
         prove_own_password(portal.database, password, actor=person.actor, at=portal.at())
         set_password(
             portal.database, officer_id=officer_id, password=fresh, at=portal.at(),
             actor=person.actor,
         )  # fmt: skip
-    except NotFoundError:
-        raise
-    except ActionRefusedError as refusal:
-        return _show(request, portal, person, officer_id, refusal=refusal, form="mat-khau")
-    return _show(request, portal, person, officer_id, secret=fresh)
+
+    return _given(request, portal, person, officer_id, deed, form="mat-khau", once=once)
 
 
 @router.post(f"{PATH}/hai-lop")
@@ -206,6 +206,44 @@ def reopen(
     )
 
 
+def _given(
+    request: Request,
+    portal: Portal,
+    person: Person,
+    officer_id: str,
+    deed: Callable[[str], None],
+    *,
+    form: str,
+    once: str,
+    typed: str = "",
+) -> Response:
+    """Shows the temporary password that a deed gave; the same form sent again gives no other one.
+
+    A page that is loaded anew sends its form again, also by itself on a telephone that slept.
+    """
+    portal.sign_ins.take(address_of(request))
+    made: list[str] = []
+
+    def act() -> None:
+        secret = temporary_password()
+        deed(secret)
+        made.append(secret)
+
+    sent = f"{person.csrf_token}:{form}:{officer_id}:{once}"
+    refusal = portal.forms.send(sent, act, remember=bool(once))
+    if isinstance(refusal, NotFoundError):
+        raise refusal
+    if refusal is not None:
+        return _show(request, portal, person, officer_id, refusal=refusal, form=form, typed=typed)
+    if not made:
+        return RedirectResponse(_page_of(officer_id, "da-hien"), status_code=303)
+    return _show(request, portal, person, officer_id, secret=made[0])
+
+
+def _page_of(officer_id: str, done: str) -> str:
+    return f"{PREFIX}/can-bo/{quote(officer_id, safe='')}?xong={done}"
+
+
 def _require_officer(portal: Portal, person: Person, officer_id: str) -> None:
     with portal.database.reading() as session:
         person_line(session, person.actor, officer_id, at=portal.at())
@@ -232,8 +270,7 @@ def _done_or_said(
     def again(refusal: ActionRefusedError) -> Response:
         return _show(request, portal, person, officer_id, refusal=refusal, form=form, typed=typed)
 
-    where = f"{PREFIX}/can-bo/{quote(officer_id, safe='')}?xong={done}"
-    return done_or_said(deed, again, where)
+    return done_or_said(deed, again, _page_of(officer_id, done))
 
 
 def _show(
@@ -257,7 +294,7 @@ def _show(
         line=line, done=done, secret=secret, refusal=problem.sentence if problem else "",
         form=form, typed=typed, proposed=_proposed(line.name), role_names=ROLE_WORDS,
         is_own=officer_id == person.officer_id, free_failures=FREE_FAILURES,
-        most_reason=MOST_REASON, service=served, key_kinds=KIND_WORDS,
+        most_reason=MOST_REASON, service=served, key_kinds=KIND_WORDS, once=new_word(),
     )  # fmt: skip
 
 

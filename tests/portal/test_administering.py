@@ -29,6 +29,7 @@ NEW = "dinh-thi-moi"
 NAME = "Đinh Thị Mới"
 PAGE = f"/quan-tri/can-bo/{NEW}"
 SINCE = date(2020, 1, 1)
+_ONCE = re.compile(r'name="once" value="([^"]+)"')
 _SECRET = re.compile(r"<output>([^<]+)</output>")
 
 
@@ -133,6 +134,35 @@ def test_somebody_who_guessed_too_often_is_unlocked_or_given_a_new_password(
     fresh = secret_of(ours.post(f"{PAGE}/mat-khau", password=PASSWORD))
     assert enters(ours, "dinh.thi.moi", first).status_code == 401
     assert enters(ours, "dinh.thi.moi", fresh).status_code == 303
+
+
+def test_a_page_with_a_password_that_is_loaded_anew_sets_no_other_password(
+    ours: Browsing,
+) -> None:
+    form = {"username": "dinh.thi.moi", "password": PASSWORD, "once": "mot"}
+    first = secret_of(ours.post(f"{PAGE}/tai-khoan", **form))
+    again = ours.post(f"{PAGE}/tai-khoan", **form)
+    assert again.headers["location"] == f"{PAGE}?xong=da-hien"
+    assert "đã hiện một lần và không hiện lại" in words_of(ours.get(again.headers["location"]))
+    assert enters(ours, "dinh.thi.moi", first).status_code == 303
+    reset = {"password": PASSWORD, "once": _ONCE.findall(ours.get(PAGE).text)[0]}
+    second = secret_of(ours.post(f"{PAGE}/mat-khau", **reset))
+    assert ours.post(f"{PAGE}/mat-khau", **reset).status_code == 303
+    assert enters(ours, "dinh.thi.moi", second).status_code == 303
+    wrong = ours.post(f"{PAGE}/mat-khau", password="sai", once="hai")
+    assert wrong.status_code == 403
+
+
+def test_who_leaves_leaves_once_however_often_the_page_is_loaded_anew(ours: Browsing) -> None:
+    path, day = f"{PAGE}/thoi-cong-tac", ours.portal.today().isoformat()
+    once = _ONCE.findall(ours.get(f"{path}?ngay={day}").text)[0]
+    form = {"ngay": day, "cho": "", "reason": "Nghỉ hưu", "once": once}
+    before = len(events(ours, "officer_leaves"))
+    assert "Đã ghi thôi công tác." in words_of(ours.post(path, **form))
+    again = ours.post(path, **form)
+    assert again.headers["location"] == f"{PAGE}?xong=thoi"
+    assert "xem ở nhật ký" in words_of(ours.get(again.headers["location"]))
+    assert len(events(ours, "officer_leaves")) == before + 1
 
 
 def test_sessions_end_at_once_and_a_closed_account_is_opened_again_with_a_reason(
