@@ -14,6 +14,7 @@ from actions.changing import expect_state, get_directive
 from actions.closing import RUNNING, require_reason
 from actions.desk import Deed, Desk, doing
 from actions.errors import AlreadyDoneError, InvalidInputError, NotFoundError, Problem
+from actions.far_days import require_near
 from actions.notifying import queue_answer
 from actions.offices import working_calendar
 from actions.owing import alter, get_obligation, move_obligation, require_unit, with_day_set
@@ -33,7 +34,7 @@ def request_extension(
         NotAuthorisedError: the actor is not the unit.
         WrongStateError: it was reported, accepted or asked for already.
         InvalidInputError: the last day is over, no reason, or a day that is not later than the
-            present one.
+            present one or far away.
     """
     with doing(desk, actor, "request_extension") as deed:
         obligation = get_obligation(deed.session, obligation_id)
@@ -71,7 +72,7 @@ def grant_extension(
         NotAuthorisedError: the actor does not follow up.
         AlreadyDoneError: the request was decided before.
         WrongStateError: the unit has reported in the meantime.
-        InvalidInputError: the day is not later than the present one.
+        InvalidInputError: the day is not later than the present one, or far away.
     """
     with doing(desk, actor, "grant_extension") as deed:
         request, obligation = _undecided(deed, request_id, "cho gia hạn")
@@ -124,7 +125,7 @@ def _in_time(deed: Deed, obligation: Obligation) -> None:
 
 
 def _later(deed: Deed, obligation: Obligation, day: date) -> None:
-    """Insists on a day later than the present last day, and not in the past."""
+    """Insists on a day later than the present last day, not in the past and not far away."""
     present = max((d for d in (obligation.due, obligation.last_allowed_day) if d), default=None)
     if day <= deed.day or (present is not None and day <= present):
         floor = max(deed.day, present) if present else deed.day
@@ -134,6 +135,7 @@ def _later(deed: Deed, obligation: Obligation, day: date) -> None:
                 reason=f"Ngày xin gia hạn phải sau ngày {floor:%d/%m/%Y}. Chọn ngày khác.",
             )
         )
+    require_near(day, deed.day, "Gia hạn đến")
 
 
 def _undecided(deed: Deed, request_id: UUID, what: str) -> tuple[ExtensionRequest, Obligation]:

@@ -21,6 +21,7 @@ from actions.auditing import Actor, append_event
 from actions.certificate_ends import Ended, end_all_of, stop_batches
 from actions.desk import Deed
 from actions.errors import InvalidInputError, Problem
+from actions.far_days import require_near
 from actions.handing_over import Leaver, Passed, Piece, hand_over
 from actions.last_administrator import require_another
 from actions.passing_on import (
@@ -138,8 +139,9 @@ def leave(
     Raises:
         NotAuthorisedError: the actor is neither the machine nor an administrator.
         NotFoundError: there is no such officer.
-        InvalidInputError: no reason, a later day than one that was said before, the other officer
-            is the same or not in service, or nobody else could administer the office afterwards.
+        InvalidInputError: no reason, a day that is far away, a later day than one that was said
+            before, the other officer is the same or not in service, or nobody else could administer
+            the office afterwards.
     """
     with (
         recording_refusals(
@@ -191,6 +193,7 @@ def _let_go(deed: Deed, officer_id: str, *, on: date, reason: str, to: str | Non
 
 def _admitted(deed: Deed, officer_id: str, *, on: date, reason: str, to: str | None) -> Leaver:
     officer = officer_of(deed.session, officer_id)
+    require_near(on, deed.day, "Ngày làm việc cuối cùng")
     day = max(deed.day, on + timedelta(days=1))
     other = officer_of(deed.session, to) if to is not None else None
     problems = []

@@ -17,6 +17,7 @@ from actions.coming import scheduled_tasks
 from actions.desk import Deed, Desk, doing
 from actions.errors import AlreadyDoneError, InvalidInputError, NotFoundError, Problem
 from actions.expanding import living
+from actions.far_days import require_near
 from actions.obligations.handing_on import hand_on
 from actions.obliging import Bearer, Opening, bearers_of, due_of, tasks_of
 from actions.offices import working_calendar
@@ -40,7 +41,7 @@ def change_due(
         NotFoundError: no such obligation.
         NotAuthorisedError: the actor does not follow up.
         WrongStateError: it is owed no more, or the directive is not being followed up.
-        InvalidInputError: no reason, a day in the past, or the day that it has.
+        InvalidInputError: no reason, a day in the past or far away, or the day that it has.
     """
     with doing(desk, actor, "change_due") as deed:
         obligation, directive = _followed(deed, obligation_id, "đổi thời hạn")
@@ -89,6 +90,7 @@ def _refuse_day(deed: Deed, obligation: Obligation, day: date) -> None:
         said = f"Thời hạn đang là ngày {day:%d/%m/%Y}. Chọn ngày khác."
     if said is not None:
         raise InvalidInputError(Problem(place="Thời hạn mới", reason=said))
+    require_near(day, deed.day, "Thời hạn mới")
 
 
 def change_lead(desk: Desk, actor: Actor, obligation_id: UUID, *, leads: bool, reason: str) -> None:

@@ -159,6 +159,9 @@ def _successors(old: OrganisationEntry | None, typed: Mapping[str, Any]) -> list
         if not isinstance(last, date):
             said = "ghi ngày kết thúc; đơn vị kế thừa tiếp nhận từ ngày sau."
             raise InvalidInputError(Problem(place="Đến hết ngày", reason=said))
+        if last == date.max:
+            said = "quá xa; xem lại năm."
+            raise InvalidInputError(Problem(place="Đến hết ngày", reason=said))
         since = last + timedelta(days=1)
         one = {"organisation": heir, "since": since, "basis": typed.get("successor_basis") or None}
         kept = [*(known for known in kept if known["organisation"] != heir), one]

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from actions.changing import get_directive
 from actions.desk import Deed, Desk
 from actions.errors import InvalidInputError, Problem, WrongStateError
+from actions.far_days import require_near
 from actions.follow_up_words import REPORT_WORDS
 from actions.notifying import queue_answer
 from actions.obligations.changing import set_due
@@ -68,14 +69,17 @@ def decide_report(deed: Deed, report: Report, state: str, reason: str | None, *,
 
 
 def require_new_due(deed: Deed, new_due: date | None) -> None:
-    """Insists that a new last day lies ahead.
+    """Insists that a new last day lies ahead, and not far.
 
     Raises:
-        InvalidInputError: it is today or in the past.
+        InvalidInputError: it is today, in the past or far away.
     """
-    if new_due is not None and new_due <= deed.day:
+    if new_due is None:
+        return
+    if new_due <= deed.day:
         said = f"Hạn gửi lại phải sau ngày {deed.day:%d/%m/%Y}. Chọn ngày khác."
         raise InvalidInputError(Problem(place="Hạn gửi lại", reason=said))
+    require_near(new_due, deed.day, "Hạn gửi lại")
 
 
 def owe_again(

@@ -65,6 +65,18 @@ def told(desk: Desk) -> Notice:
         return session.scalars(select(Notice)).one()
 
 
+@pytest.mark.parametrize("far", [date(2202, 11, 5), date.max])
+def test_no_day_is_asked_for_or_granted_whose_year_was_mistyped(
+    desk: Desk, owed: UUID, office: SmallOffice, far: date
+) -> None:
+    with pytest.raises(InvalidInputError, match="Xem lại năm"):
+        ask(desk, owed, far)
+    asked = ask(desk, owed)
+    with pytest.raises(InvalidInputError, match="quá 3 năm"):
+        grant_extension(desk, office.actor(Role.FOLLOW_UP), asked, until=far)
+    assert state(desk) == "extension_requested"
+
+
 def test_a_granted_extension_moves_the_day_back_to_a_working_one(
     desk: Desk, owed: UUID, office: SmallOffice
 ) -> None:

@@ -137,6 +137,8 @@ def test_until_a_last_day_to_come_the_doors_stay_open(front: Front) -> None:
         ("drafter", {"to": "nobody"}, NotFoundError),
         ("drafter", {"to": "drafter"}, InvalidInputError),
         ("drafter", {"reason": " "}, InvalidInputError),
+        ("drafter", {"on": date.max}, InvalidInputError),
+        ("drafter", {"on": date(1900, 1, 1)}, InvalidInputError),
     ],
 )
 def test_what_cannot_be_right_changes_nothing(

@@ -156,6 +156,7 @@ def test_a_unit_that_ends_names_who_takes_over(front: Front) -> None:
         ({"agency_id": "1"}, "Mã định danh"),
         ({"parent": "khong-co"}, "không có cơ quan nào"),
         ({"successor": "huyen-b"}, "kế thừa"),
+        ({"successor": "huyen-b", "valid_to": date.max}, "xem lại năm"),
     ],
 )
 def test_what_is_wrong_with_a_unit_is_said_and_nothing_is_written(
