@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from actions.amending.handing_out import require_handed_out
 from actions.auditing import Actor
-from actions.errors import ActionRefusedError
+from actions.errors import ActionRefusedError, InvalidInputError
 from actions.offices import office_facts, unit_actor
 from actions.unit_links import LinkStanding, standing_of
 from documents.report_forms import FormFault
@@ -90,14 +90,25 @@ def show(
     refusal: ActionRefusedError | PortalError | None = None,
     typed: dict[str, str] | None = None,
     faults: Mapping[str, Sequence[FormFault]] | None = None,
+    of_report: bool = False,
 ) -> Response:
-    """Shows the page; after a refusal with its sentence, and with everything that was typed."""
+    """Shows the page; after a refusal with its sentence, and with everything that was typed.
+
+    What is wrong with a report is said at its form, where the wrong figures are.
+    """
     problem = problem_of(refusal) if refusal else None
     values = unit_values(portal, visit, typed or {}, faults or {})
     return page(
         request, "unit.html", status=problem.status if problem else 200, token=token,
-        refusal=problem.sentence if problem else "", typed=typed or {},
+        refusal=problem.sentence if problem else "", typed=typed or {}, of_report=of_report,
+        refusals=_each(refusal),
         just_reported=request.query_params.get("bao-cao", ""),
         just_asked="gia-han" in request.query_params, limit_mb=portal.desk.size_limit_bytes >> 20,
         limit_bytes=portal.desk.size_limit_bytes, **values,
     )  # fmt: skip
+
+
+def _each(refusal: ActionRefusedError | PortalError | None) -> list[str]:
+    """Returns what is wrong one by one, where it is more than one thing."""
+    found = refusal.problems if isinstance(refusal, InvalidInputError) else ()
+    return [f"{one.place}: {one.reason}" for one in found] if len(found) > 1 else []

@@ -70,7 +70,7 @@ async def report(request: Request, portal: ThePortal, token: str) -> Response:
         )  # fmt: skip
     except (UploadTooLargeError, BadUploadError) as refusal:
         return await to_thread.run_sync(
-            partial(show, request, portal, token, visit, refusal=refusal)
+            partial(show, request, portal, token, visit, refusal=refusal, of_report=True)
         )
     check_form_token(request, sent.fields.get("csrf", ""))
 
@@ -81,10 +81,12 @@ async def report(request: Request, portal: ThePortal, token: str) -> Response:
         except _FiguresRefusedError as refused:
             return show(
                 request, portal, token, visit, refusal=refused.refusal, typed=sent.fields,
-                faults=refused.faults,
+                faults=refused.faults, of_report=True,
             )  # fmt: skip
         except ActionRefusedError as refusal:
-            return show(request, portal, token, visit, refusal=refusal, typed=sent.fields)
+            return show(
+                request, portal, token, visit, refusal=refusal, typed=sent.fields, of_report=True
+            )
         portal.nudge(visit.directive_id)
         return RedirectResponse(f"/u/{token}?bao-cao={made}", status_code=303)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from actions.auditing import Actor
 from actions.reports.forms import define_form, drop_form
@@ -53,6 +54,7 @@ def test_a_table_is_filled_on_a_phone_and_survives_a_refusal(
     inputs.nth(4).select_option("Từ xa")
     phone.page.click("button:has-text('Gửi báo cáo')")
     phone.page.wait_for_selector(".fault:has-text('phải là số nguyên')")
+    expect(phone.page.locator("#gui-bao-cao [role=alert]")).to_be_in_viewport()
     assert not phone.is_too_wide
     kept = [inputs.nth(at).input_value() for at in range(5)]
     assert kept == ["Lớp 1", "mười", "12,5", "31/10/2022", "Từ xa"]

@@ -50,11 +50,27 @@ def test_typed_figures_with_a_fault_are_kept_in_the_page_and_nothing_is_taken(
         files={"file": ("bc.pdf", browsing.seeded.report(unit), "application/pdf")},
     )  # fmt: skip
     assert sent.status_code == 422
-    assert "phải là số nguyên" in words_of(sent)
+    said = words_of(sent)
+    assert said.index("Việc đơn vị cần làm") < said.index("phải là số nguyên")
     assert 'value="mười"' in sent.text
     assert "Lớp &lt;b&gt;một&lt;/b&gt;" in sent.text
     assert 'value="12-BC/HU"' in sent.text
     assert {one.state for one in browsing.seeded.obligations(issued, unit)} == {"open"}
+
+
+def test_each_wrong_figure_is_said_in_a_line_of_its_own_at_the_form(
+    browsing: Browsing, issued: DirectiveId, form: TableForm
+) -> None:
+    unit = report_units(browsing.seeded, issued)[6]
+    link = browsing.seeded.link(unit, issued)
+    token = token_in(browsing.get(link))
+    cells = {f"o.{form.id}.{row}.so": "mười" for row in (0, 1)}
+    sent = browsing.client.post(
+        f"{link}/bao-cao", data={"csrf": token, **cells}, files={"file": ("bc.pdf", b"%PDF-1.7")}
+    )
+    assert "Chưa gửi được báo cáo:" in words_of(sent)
+    assert sent.text.count("<li>Biểu 1. Lớp bồi dưỡng: ") >= 2
+    assert sent.text.count('role="alert"') == 1
 
 
 def test_a_report_without_the_figures_asked_for_says_so(
