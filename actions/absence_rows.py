@@ -65,6 +65,21 @@ def lines(session: Session, day: date, *, officer_id: str | None = None) -> list
     return lines_of(session, day, session.scalars(query).all())
 
 
+def ahead(session: Session, day: date, officer_id: str) -> list[AbsenceLine]:
+    """Returns the absences that hold or come, in which an officer is away or stands in."""
+    query = (
+        select(Absence)
+        .where(
+            (Absence.officer_id == officer_id) | (Absence.deputy_id == officer_id),
+            Absence.state == STATED,
+            Absence.last_day >= day,
+        )
+        .order_by(Absence.first_day, Absence.made_at)
+    )
+    found = session.scalars(query).all()
+    return lines_of(session, day, found) if found else []
+
+
 def lines_of(session: Session, day: date, absences: Sequence[Absence]) -> list[AbsenceLine]:
     """Returns absences as people read them on a day, in their order."""
     people = {key for one in absences for key in (one.officer_id, one.deputy_id)}

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
+from actions.absence_rows import ahead as absences_ahead
 from actions.administering.attention import attention
 from actions.administering.people import people
 from actions.errors import NotAuthorisedError, TakenError, WrongStateError
@@ -170,10 +171,11 @@ def _show(
         found = everything_for(session, person.officer_id, portal.at())
         live = live_of_work(head, found)
         empty = not found.mine and not found.taken
-        ahead = next_due(session, person.roles, portal.today()) if empty else None
+        coming = next_due(session, person.roles, portal.today()) if empty else None
         calendar = working_calendar(session)
         warned = warnings_for(session, portal, person)
         matters = _matters(session, portal, person) if empty else 0
+        absences = absences_ahead(session, portal.today(), person.officer_id)
         begun = 0 if loc else count_drafts(session, person.officer_id)
     problem = problem_of(refusal) if refusal else None
     chosen, rows = _chosen(found, loc)
@@ -185,10 +187,10 @@ def _show(
         groups=[(gettext(WHEN[group.key]), [_row(one, person) for one in group.rows], group.key)
                 for group in by_day(shown, portal.today())],
         chips=_chips(found), chosen=chosen, total=len(found.mine), taken=len(found.taken),
-        next_due=ahead, calendar=calendar, warned=warned, many=_many(found),
+        next_due=coming, calendar=calendar, warned=warned, many=_many(found),
         before=_page_of(loc, number - 1) if number > 1 else "",
         after=_page_of(loc, number + 1) if first + ON_A_PAGE < len(rows) else "",
-        STARTS=STARTS, matters=matters, begun=begun,
+        STARTS=STARTS, matters=matters, begun=begun, absences=absences,
         left=max(0, len(rows) - first - ON_A_PAGE), refusal=problem.sentence if problem else "",
     )  # fmt: skip
 

@@ -55,6 +55,27 @@ def test_a_look_shows_the_signature_block_and_writes_nothing_then_it_is_said_and
     assert dump(ours.seeded)["signing_authority"] == before["signing_authority"]
 
 
+def test_who_stands_in_and_who_is_away_read_so_where_they_begin_their_day(ours: Browsing) -> None:
+    today = ours.portal.today()
+    now = {"first": today.isoformat(), "last": today.replace(year=today.year + 1).isoformat()}
+    # Somebody for whom nothing waits, so that no paper passes on to other tests.
+    given = fields(ours, officer="cao-duc-thanh", sign="", **now)
+    assert ours.post(PAGE, **given).status_code == 303
+    assert ours.post(PAGE, **fields(ours)).status_code == 303
+    ours.sign_in("ho-sy-nam")
+    home = words_of(ours.get("/viec-cua-toi"))
+    assert "Đang làm thay Cao Đức Thành đến hết ngày" in home
+    assert "Không ký thay." in home
+    assert "Sẽ làm thay Trần Trung Hiếu từ ngày" in home
+    assert "Ký với quyền hạn: K/T TRƯỞNG BAN" in home
+    ours.sign_in("cao-duc-thanh")
+    home = words_of(ours.get("/viec-cua-toi"))
+    assert "Đang vắng mặt đến hết ngày" in home
+    assert "Hồ Sỹ Nam làm thay." in home
+    ours.sign_in(PEOPLE.drafter)
+    assert "Xem đợt vắng" not in words_of(ours.get("/viec-cua-toi"))
+
+
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(ours: Browsing) -> None:
     wrong = ours.post(PAGE, **fields(ours, reason="<b>Đi học</b>", last="2001-01-01"))
     assert wrong.status_code == 422
