@@ -137,6 +137,12 @@ def period_words(absence: Absence) -> str:
     return f"vắng mặt từ {first} đến {last}"
 
 
+def is_lent(session: Session, authority_id: str) -> bool:
+    """Tells whether an authority was made for an absence."""
+    lent = select(Absence.id).where(Absence.authority_id == authority_id)
+    return session.scalars(lent).first() is not None
+
+
 def in_place_of(session: Session, directive: Directive) -> dict[str, Any]:
     """Returns in whose place the signatory of a directive acts, for the record; else nothing.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from actions.absence_rows import in_place_of
+from actions.absence_rows import in_place_of, is_lent
 from actions.changing import expect_state
 from actions.desk import Deed, Desk
 from actions.entitlement import entitled_authority
@@ -77,7 +77,8 @@ def _ending(deed: Deed, authority: SigningAuthority, directive: Directive) -> Ch
     if instead := in_place_of(deed.session, directive):
         words += f" Thay {instead['in_place_of']}, {instead['because']}."
     last = authority.valid_to
-    if last is None or (last - deed.day).days >= SOON_DAYS:
+    # Lent for the days of an absence, it ends with them as it should.
+    if last is None or is_lent(deed.session, authority.id) or (last - deed.day).days >= SOON_DAYS:
         return ok("authority", words)
     return warning(
         "authority",

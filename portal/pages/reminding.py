@@ -35,6 +35,7 @@ from actions.reminding.setting import (
 from actions.reminding.templates import MOST_SUBJECT, MOST_TEXT, Template, template_of
 from portal import reminding_view as view
 from portal.context import Portal, ThePortal
+from portal.i18n.catalogue import noted
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.problems import problem_of
 from portal.rendering import page
@@ -42,6 +43,14 @@ from portal.rendering import page
 PATH: Final = "/don-doc"
 SAVE, ADD, LOOK = "ghi", "them", "xem"
 REFUSED: Final = (InvalidInputError, NotFoundError)
+DONE: Final = {
+    "thang": noted("Đã ghi thang đôn đốc."),
+    "thang-bo": noted("Đã bỏ thang của cơ quan."),
+    "gio": noted("Đã đặt giờ yên lặng."),
+    "thu": noted("Đã ghi lời thư."),
+    "thu-bo": noted("Đã bỏ lời thư của cơ quan; dùng mẫu có sẵn."),
+}
+"""What the page says after a deed, by what stands in its address."""
 MOST_PLAIN: Final = 60
 """Characters of a short field: a kind of directive, a time of day."""
 _TAKE_OUT: Final = re.compile(r"bo-([0-9]{1,2})")
@@ -70,7 +79,7 @@ def quiet(
         set_quiet_hours(portal.desk, person.actor, begins=begins, ends=ends)
     except InvalidInputError as refusal:
         return _overview(request, portal, person, typed=(begins, ends), refusal=refusal)
-    return RedirectResponse(PATH, status_code=303)
+    return _over("gio")
 
 
 @router.get("/thang")
@@ -104,7 +113,7 @@ def change_ladder(
         _save(portal, person, kind, rows, seen)
     except (InvalidInputError, WrongStateError) as refusal:
         return _ladder(request, portal, person, kind, rows=rows, refusal=refusal, seen=seen)
-    return RedirectResponse(PATH, status_code=303)
+    return _over("thang")
 
 
 @router.post("/thang/bo")
@@ -122,7 +131,7 @@ def drop_ladder(
         _known_kind(portal, kind)
         reset_ladder(portal.desk, person.actor, kind)
 
-    return _done_or_said(request, portal, person, deed)
+    return _done_or_said(request, portal, person, deed, done="thang-bo")
 
 
 @router.get("/thu/{key}")
@@ -151,7 +160,7 @@ def change_letter(
         set_template(portal.desk, person.actor, key, subject=typed.subject, text=typed.text)
     except InvalidInputError as refusal:
         return _letter(request, portal, person, key, typed=typed, refusal=refusal)
-    return RedirectResponse(f"{PATH}/thu/{quote(key)}", status_code=303)
+    return _over("thu", f"/thu/{quote(key)}")
 
 
 @router.post("/thu/{key}/bo")
@@ -159,8 +168,9 @@ def drop_letter(*, request: Request, portal: ThePortal, person: Deciding, key: s
     """Takes the office's own words of a letter away."""
     _require_letter(key)
     return _done_or_said(
-        request, portal, person, lambda: reset_template(portal.desk, person.actor, key)
-    )
+        request, portal, person, lambda: reset_template(portal.desk, person.actor, key),
+        done="thu-bo",
+    )  # fmt: skip
 
 
 def _lines(text: str) -> str:
@@ -200,13 +210,21 @@ def _rows_after(rows: list[view.TypedStep], act: str) -> list[view.TypedStep]:
 
 
 def _done_or_said(
-    request: Request, portal: Portal, person: Person, deed: Callable[[], object]
+    request: Request, portal: Portal, person: Person, deed: Callable[[], object], *, done: str
 ) -> Response:
     try:
         deed()
     except REFUSED as refusal:
         return _overview(request, portal, person, refusal=refusal)
-    return RedirectResponse(PATH, status_code=303)
+    return _over(done)
+
+
+def _over(done: str, under: str = "") -> Response:
+    return RedirectResponse(f"{PATH}{under}?xong={done}", status_code=303)
+
+
+def _done(request: Request) -> str:
+    return DONE.get(request.query_params.get("xong", ""), "")
 
 
 def _require_reader(session: Session, person: Person) -> None:
@@ -233,7 +251,7 @@ def _overview(
         request, "reminding.html", person=person, status=_status(refusal), letters=letters,
         ladders=view.shown_ladders(ladders), quiet=quiet_time, begins=begins, ends=ends,
         new_kinds=[one for one in kinds if one not in ladders.own], said=_said(refusal),
-        quiet_refused=refusal is not None and typed is not None,
+        quiet_refused=refusal is not None and typed is not None, done=_done(request),
     )  # fmt: skip
 
 
@@ -283,7 +301,7 @@ def _letter(
         request, "reminding_letter.html", person=person, status=_status(refusal),
         known=BUILT_IN[key], meaning=FIELDS, shown=shown, own=stands.own, look=look,
         unsaved=typed is not None, said=_said(refusal),
-        most_subject=MOST_SUBJECT, most_text=MOST_TEXT,
+        most_subject=MOST_SUBJECT, most_text=MOST_TEXT, done=_done(request),
     )  # fmt: skip
 
 

@@ -27,8 +27,9 @@ from actions.errors import InvalidInputError, NotAuthorisedError, WrongStateErro
 from actions.freezing import freeze
 from actions.journey import journey
 from actions.numbering import take_number
+from actions.readiness import readiness
 from actions.reviewing import pass_step
-from actions.signing_off import sign
+from actions.signing_off import ACT, sign
 from actions.working.choices import authorities
 from documents.content import Regime
 from models.absence import Absence
@@ -94,6 +95,9 @@ def test_what_waits_passes_to_the_deputy_and_the_paper_bears_capacity_and_name(
     text = " ".join(page.get_textpage().get_text_range().split())
     assert "K/T TRƯỞNG BAN PHÓ TRƯỞNG BAN" in text
     assert NAME in text
+    ready = readiness(front.desk, DEPUTY, key, ACT)
+    # It ends with the absence, as it should: nobody has to get another one.
+    assert "authority" not in {one.key for one in ready.warnings}
     sign(front.desk, DEPUTY, key, seen_sha256=seen, pin=PIN)
     record = {one.deed: one for one in front.events(key) if one.outcome == "done"}
     for deed in ("approve", "sign"):

@@ -150,7 +150,9 @@ def test_a_ladder_of_its_own_is_set_shown_in_sentences_and_taken_away(ours: Brow
         ("", "10", "truoc", "unit", "reminder"), ("", "0", "sau", "unit", "reminder"),
         ("", "2", "sau", "superior", "escalation"), ("", "2", "sau", "follow_up", "escalation"),
     )  # fmt: skip
-    assert ours.post("/don-doc/thang", loai=KIND, act="ghi", **rows).status_code == 303
+    saved = ours.post("/don-doc/thang", loai=KIND, act="ghi", **rows)
+    assert saved.status_code == 303
+    assert "Đã ghi thang đôn đốc." in words_of(ours.get(saved.headers["location"]))
     assert stands(ours, KIND) == [
         ("before_10", -10, "unit"), ("before_0", 0, "unit"),
         ("follow_up_2", 2, "follow_up"), ("superior_2", 2, "superior"),
@@ -280,7 +282,8 @@ def test_words_are_looked_at_set_and_taken_away(ours: Browsing) -> None:
     assert own_words(ours) == []
     typed = TEXT.replace("\n", "\r\n")
     done = ours.post("/don-doc/thu/reminder", act="ghi", subject=SUBJECT, text=typed)
-    assert (done.status_code, done.headers["location"]) == (303, "/don-doc/thu/reminder")
+    assert (done.status_code, done.headers["location"]) == (303, "/don-doc/thu/reminder?xong=thu")
+    assert "Đã ghi lời thư." in words_of(ours.get(done.headers["location"]))
     assert own_words(ours) == [("reminder", SUBJECT, TEXT + "\n")]
     assert "của cơ quan" in words_of(ours.get("/don-doc"))
     assert ours.post("/don-doc/thu/reminder/bo").status_code == 303
