@@ -9,10 +9,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from actions.errors import ActionRefusedError, AlreadyDoneError
 
+Made = TypeVar("Made")
 KEPT: Final = 2000
 """Forms remembered; a form is answered within minutes, so these are many hours."""
 WAIT_S: Final = 300.0
@@ -68,6 +69,25 @@ class OnceForms:
                     self._sent.pop(form, None)
             sending.over.set()
         return sending.refusal
+
+
+def shown_once(
+    forms: OnceForms, form: str, word: str, act: Callable[[], Made]
+) -> tuple[list[Made], ActionRefusedError | None]:
+    """Does what a form asks for and gives what it made; nothing where it was sent before.
+
+    For answers that are shown once: a page that is loaded anew sends its form again, on a telephone
+    that slept by itself, and must make nothing new.
+
+    Args:
+        forms: the forms that were sent.
+        form: identifies the form but for its word.
+        word: the word that the form carries; empty where it carries none.
+        act: what it asks for.
+    """
+    made: list[Made] = []
+    refusal = forms.send(f"{form}:{word}", lambda: made.append(act()), remember=bool(word))
+    return made, refusal
 
 
 def _outcome(act: Callable[[], None]) -> ActionRefusedError | None:

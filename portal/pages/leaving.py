@@ -19,7 +19,7 @@ from portal.administering import (
 )
 from portal.context import Portal, ThePortal
 from portal.identity import Person
-from portal.once import new_word
+from portal.once import new_word, shown_once
 from portal.problems import problem_of
 from portal.rendering import page
 
@@ -60,19 +60,16 @@ def let_go(
 
     A page that is loaded anew sends its form again: then the officer's page is shown.
     """
-    why, done = reason.strip()[:MOST_REASON], list[Left]()
+    why = reason.strip()[:MOST_REASON]
 
-    def act() -> None:
-        on = day_typed(ngay, portal, _DAY)
-        done.append(
-            leave(
-                portal.database, officer_id, on=on, to=cho or None, reason=why, at=portal.at(),
-                actor=person.actor,
-            )
+    def act() -> Left:
+        return leave(
+            portal.database, officer_id, on=day_typed(ngay, portal, _DAY), to=cho or None,
+            reason=why, at=portal.at(), actor=person.actor,
         )  # fmt: skip
 
-    form = f"{person.csrf_token}:thoi-cong-tac:{officer_id}:{once}"
-    refusal = portal.forms.send(form, act, remember=bool(once))
+    form = f"{person.csrf_token}:thoi-cong-tac:{officer_id}"
+    done, refusal = shown_once(portal.forms, form, once, act)
     if isinstance(refusal, NotFoundError):
         raise refusal
     if refusal is not None:

@@ -29,6 +29,7 @@ from models.officer import Scope
 from portal.context import Portal, ThePortal, address_of
 from portal.device_words import device_words
 from portal.identity import PASSWORD_PATH, Deciding, Person, SignedInPerson
+from portal.once import new_word, shown_once
 from portal.party import other_name, party_of
 from portal.problems import problem_of
 from portal.rendering import page
@@ -49,6 +50,9 @@ DONE: Final = {
     "cac-phien": "Đã kết thúc các phiên đăng nhập khác.",
     "thong-bao": "Đã lưu cách nhận thông báo.",
     "ma": "Đã huỷ mã truy cập.",
+    "ma-da-hien": (
+        "Mã truy cập đã hiện một lần và không hiện lại; chưa kịp chép thì huỷ nó, tạo mã khác."
+    ),
     "tat": "Đã tắt xác thực hai lớp.",
     "khoa": "Đã thêm khoá đăng nhập.",
     "xoa-khoa": "Đã xoá khoá đăng nhập.",
@@ -131,6 +135,7 @@ def add_token(
     scope: Annotated[list[str] | None, Form()] = None,
     days: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
+    once: Annotated[str, Form()] = "",
 ) -> Response:
     """Makes a token for a program; it is shown with this answer alone."""
     portal.sign_ins.take(address_of(request))
@@ -138,19 +143,24 @@ def add_token(
     lasts = int(days) if days in map(str, TOKEN_DAYS) else TOKEN_DAYS[0]
     typed = {"label": label[:LONGEST_LABEL], "scopes": chosen, "days": lasts}
     at = portal.at()
-    try:
+
+    def act() -> NewAPIToken:
         prove_own_password(portal.database, password, actor=person.actor, at=at)
-        made = add_api_token(
+        return add_api_token(
             portal.database, officer_id=person.officer_id, label=label, at=at, actor=person.actor,
             scopes=chosen, expires_at=at + timedelta(days=lasts),
         )  # fmt: skip
-    except ActionRefusedError as refusal:
+
+    made, refusal = shown_once(portal.forms, f"{person.csrf_token}:ma", once, act)
+    if refusal is not None:
         problem = problem_of(refusal)
         return _show(
             request, portal, person, status=problem.status, token_refusal=problem.sentence,
             typed=typed,
         )  # fmt: skip
-    return _show(request, portal, person, made=made, made_label=label)
+    if not made:
+        return RedirectResponse(f"{PATH}?xong=ma-da-hien", status_code=303)
+    return _show(request, portal, person, made=made[0], made_label=label)
 
 
 @router.post(f"{PATH}/ma/{{token_id}}/huy")
@@ -218,4 +228,5 @@ def _show(
         scope_words={one.value: words for one, words in SCOPE_WORDS.items()},
         token_days=TOKEN_DAYS,
         longest_label=LONGEST_LABEL,
+        once=new_word(),
     )

@@ -20,11 +20,14 @@ from actions.second_factor import (
     turn_off,
 )
 from portal.context import Portal, ThePortal, address_of
+from portal.i18n.catalogue import noted
 from portal.identity import Deciding, Person, SignedInPerson
+from portal.once import new_word, shown_once
 from portal.problems import problem_of
 from portal.rendering import page
 
 PATH: Final = "/tai-khoan/hai-lop"
+SHOWN: Final = noted("Mã khôi phục đã hiện một lần và không hiện lại; chưa kịp cất thì lấy mã mới.")
 QUIET_ZONE: Final = 4
 """Modules of white around the code (ISO/IEC 18004)."""
 
@@ -32,9 +35,9 @@ router = APIRouter(prefix=PATH)
 
 
 @router.get("")
-def factor(request: Request, portal: ThePortal, person: SignedInPerson) -> Response:
+def factor(request: Request, portal: ThePortal, person: SignedInPerson, xong: str = "") -> Response:
     """Shows how the second factor stands, or the set-up that is open."""
-    return _show(request, portal, person)
+    return _show(request, portal, person, done=SHOWN if xong == "da-hien" else "")
 
 
 @router.get("/ma.svg")
@@ -67,31 +70,40 @@ def begin(
 
 @router.post("/xac-nhan")
 def confirm(
-    request: Request, portal: ThePortal, person: Deciding, code: Annotated[str, Form()] = ""
+    *,
+    request: Request,
+    portal: ThePortal,
+    person: Deciding,
+    code: Annotated[str, Form()] = "",
+    once: Annotated[str, Form()] = "",
 ) -> Response:
     """Turns the second factor on; shows the recovery codes with this answer alone."""
-    portal.sign_ins.take(address_of(request))
-    try:
-        codes = confirm_set_up(
+
+    def act() -> tuple[str, ...]:
+        return confirm_set_up(
             portal.database, code, key=portal.office.account_key, actor=person.actor,
             at=portal.at(),
         )  # fmt: skip
-    except ActionRefusedError as refusal:
-        return _refused(request, portal, person, refusal)
-    return _show(request, portal, person, codes=codes)
+
+    return _codes(request, portal, person, act, once=once)
 
 
 @router.post("/ma-khoi-phuc")
 def renew(
-    request: Request, portal: ThePortal, person: Deciding, password: Annotated[str, Form()] = ""
+    *,
+    request: Request,
+    portal: ThePortal,
+    person: Deciding,
+    password: Annotated[str, Form()] = "",
+    once: Annotated[str, Form()] = "",
 ) -> Response:
     """Makes new recovery codes, shown with this answer alone."""
 
-    def deed() -> Response:
-        codes = renew_recovery_codes(portal.database, actor=person.actor, at=portal.at())
-        return _show(request, portal, person, codes=codes)
+    def act() -> tuple[str, ...]:
+        prove_own_password(portal.database, password, actor=person.actor, at=portal.at())
+        return renew_recovery_codes(portal.database, actor=person.actor, at=portal.at())
 
-    return _proved(request, portal, person, password, deed)
+    return _codes(request, portal, person, act, once=once)
 
 
 @router.post("/tat")
@@ -118,6 +130,24 @@ def _proved(
         return _refused(request, portal, person, refusal)
 
 
+def _codes(
+    request: Request,
+    portal: Portal,
+    person: Person,
+    act: Callable[[], tuple[str, ...]],
+    *,
+    once: str,
+) -> Response:
+    """Shows the codes that a deed made; the same form sent again makes no others."""
+    portal.sign_ins.take(address_of(request))
+    made, refusal = shown_once(portal.forms, f"{person.csrf_token}:ma-khoi-phuc", once, act)
+    if refusal is not None:
+        return _refused(request, portal, person, refusal)
+    if not made:
+        return RedirectResponse(f"{PATH}?xong=da-hien", status_code=303)
+    return _show(request, portal, person, codes=made[0])
+
+
 def _refused(
     request: Request, portal: Portal, person: Person, refusal: ActionRefusedError
 ) -> Response:
@@ -133,11 +163,12 @@ def _show(
     status: int = 200,
     refusal: str = "",
     codes: tuple[str, ...] = (),
+    done: str = "",
 ) -> Response:
     with portal.database.reading() as session:
         state = factor_state(session, person.officer_id)
         found = open_set_up(session, person.officer_id, key=portal.office.account_key)
     return page(
         request, "my_factor.html", person=person, status=status, factor=state, set_up=found,
-        codes=codes, refusal=refusal,
+        codes=codes, refusal=refusal, done=done, once=new_word(),
     )  # fmt: skip

@@ -30,7 +30,7 @@ from portal.administering import (
 from portal.context import Portal, ThePortal, address_of
 from portal.i18n.catalogue import noted
 from portal.identity import Person
-from portal.once import new_word
+from portal.once import new_word, shown_once
 from portal.problems import problem_of
 from portal.rendering import page
 
@@ -217,20 +217,16 @@ def _given(
     once: str,
     typed: str = "",
 ) -> Response:
-    """Shows the temporary password that a deed gave; the same form sent again gives no other one.
-
-    A page that is loaded anew sends its form again, also by itself on a telephone that slept.
-    """
+    """Shows the temporary password that a deed gave; the same form sent again gives no other."""
     portal.sign_ins.take(address_of(request))
-    made: list[str] = []
 
-    def act() -> None:
+    def act() -> str:
         secret = temporary_password()
         deed(secret)
-        made.append(secret)
+        return secret
 
-    sent = f"{person.csrf_token}:{form}:{officer_id}:{once}"
-    refusal = portal.forms.send(sent, act, remember=bool(once))
+    sent = f"{person.csrf_token}:{form}:{officer_id}"
+    made, refusal = shown_once(portal.forms, sent, once, act)
     if isinstance(refusal, NotFoundError):
         raise refusal
     if refusal is not None:

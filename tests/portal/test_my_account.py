@@ -182,6 +182,23 @@ def _make_token(mine: Browsing, *scopes: str, days: str = "30", label: str = "Kh
     return found[1]
 
 
+def test_a_page_with_a_token_that_is_loaded_anew_makes_no_other_token(mine: Browsing) -> None:
+    form = {
+        "label": "Nạp lại", "scope": "write", "days": "30", "password": PASSWORD, "once": "mot",
+    }  # fmt: skip
+    assert "<output>" in mine.post("/tai-khoan/ma", **form).text
+    before = len(_deeds(mine, "add_api_token"))
+    again = mine.post("/tai-khoan/ma", **form)
+    assert again.headers["location"] == "/tai-khoan?xong=ma-da-hien"
+    assert len(_deeds(mine, "add_api_token")) == before
+    mine.client.cookies.set("trinhky_language", "en")
+    english = words_of(mine.get(again.headers["location"]))
+    mine.client.cookies.delete("trinhky_language")
+    assert "The token was shown once and is not shown again" in english
+    made = _deeds(mine, "add_api_token")[-1].detail["token"]
+    assert mine.post(f"/tai-khoan/ma/{made}/huy").status_code == 303
+
+
 def test_a_token_is_shown_once_and_opens_what_it_was_made_for(mine: Browsing) -> None:
     token = _make_token(mine, "read")
     headers = {"Authorization": f"Bearer {token}"}

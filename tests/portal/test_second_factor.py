@@ -236,6 +236,15 @@ def test_a_recovery_code_opens_once(mine: Browsing) -> None:
     assert _second(mine, recovery=codes[4]).status_code == 303
 
 
+def test_a_page_with_recovery_codes_that_is_loaded_anew_makes_no_others(mine: Browsing) -> None:
+    _set_up(mine)
+    form = {"password": PASSWORD, "once": "mot"}
+    assert "Mã khôi phục" in words_of(mine.post("/tai-khoan/hai-lop/ma-khoi-phuc", **form))
+    again = mine.post("/tai-khoan/hai-lop/ma-khoi-phuc", **form)
+    assert again.headers["location"] == "/tai-khoan/hai-lop?xong=da-hien"
+    assert "không hiện lại" in words_of(mine.get(again.headers["location"]))
+
+
 def test_new_recovery_codes_make_the_old_ones_useless(mine: Browsing) -> None:
     _, old = _set_up(mine)
     shown = mine.post("/tai-khoan/hai-lop/ma-khoi-phuc", password=PASSWORD)
