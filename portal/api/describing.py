@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 
 from models.officer import Scope
 from portal.api import ROUTERS, agent, bringing
-from portal.calling import KEY_HEADER, REPLAYED_HEADER, Needs
+from portal.calling import KEY_HEADER, REPLAYED_HEADER, Needs, Receipt
 from portal.problem_words import PROBLEM_TYPE, TITLES
 
 TITLE: Final = "Trình Ký"
@@ -148,7 +148,7 @@ def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     operation["x-scope"] = scope.value if scope else NONE
     if scope is not None:
         operation["security"] = [{"token": [scope.value]}]
-        if method not in _LOOKS:
+        if _does(route):
             _take_keys(operation)
     elif route.path.startswith(agent.PREFIX):
         if not route.path.endswith("/pairing") or method != "post":
@@ -196,6 +196,12 @@ def scope_of(route: APIRoute) -> Scope | None:
         if isinstance(one.call, Needs):
             return one.call.scope
     return None
+
+
+def _does(route: APIRoute) -> bool:
+    """Tells whether a route does a deed, once for each key; some only look although they POST."""
+    answer = route.response_model
+    return isinstance(answer, type) and issubclass(answer, Receipt)
 
 
 def _take_keys(operation: dict[str, Any]) -> None:

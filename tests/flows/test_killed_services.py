@@ -37,9 +37,15 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield made
 
 
-def test_letters_go_on_although_prefects_server_is_killed(stage: Stage) -> None:
+@pytest.fixture(scope="module")
+def issued(stage: Stage) -> None:
+    """A directive that asks every unit for a report; the soak's tests begin with it too."""
     owed = task(groups=[], organisations=list(stage.units))
     issue(stage.office.desk, lines=(("action", stage.units, ()),), tasks=[owed])
+
+
+@pytest.mark.usefixtures("issued")
+def test_letters_go_on_although_prefects_server_is_killed(stage: Stage) -> None:
     stage.set_pace(SLOW_S)
     stage.office.orchestrator.start(DELIVER)
     assert until(lambda: stage.sent() >= 2)
@@ -63,6 +69,7 @@ def reminded(stage: Stage) -> int:
 
 
 @pytest.mark.soak
+@pytest.mark.usefixtures("issued")
 def test_no_reminder_is_lost_or_doubled_where_the_server_is_killed_during_chasing(
     stage: Stage, clock: StoryClock
 ) -> None:
