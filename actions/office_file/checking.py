@@ -75,11 +75,14 @@ def _identifiers(entries: OfficeFile) -> Iterator[Finding]:
 
 
 def _names(entries: OfficeFile) -> Iterator[Finding]:
-    """A name that two bear at one time names neither: recipients would go to either, or nobody."""
-    spans: dict[str, list[tuple[Place, date, date | None]]] = {}
+    """A name that two bear at one time names neither: recipients would go to either, or nobody.
+
+    Units below different ones may share a name, as wards of two towns do; the drafter chooses.
+    """
+    spans: dict[tuple[str | None, str], list[tuple[Place, date, date | None]]] = {}
     for i, unit in enumerate(entries.organisation):
         span = (("organisation", i, "name"), unit.valid_from, unit.valid_to)
-        spans.setdefault(_plain(unit.name), []).append(span)
+        spans.setdefault((unit.parent, _plain(unit.name)), []).append(span)
     for periods in spans.values():
         for place in _overlaps(periods):
             name = entries.organisation[int(place[1])].name

@@ -80,11 +80,15 @@ def test_a_unit_is_entered_by_its_name_and_found_by_it(front: Front) -> None:
     )  # fmt: skip
 
 
-def test_no_two_units_bear_one_name_at_one_time_and_no_two_groups_ever(front: Front) -> None:
+def test_no_two_units_of_one_parent_bear_one_name_at_one_time_and_no_two_groups_ever(
+    front: Front,
+) -> None:
     save_unit(front.desk.database, None, NEW, **by(front))
     twin = {**NEW, "name": "Sở khoa học  và công nghệ", "aliases": []}
     with pytest.raises(InvalidInputError, match="đã là tên của một đơn vị đang hoạt động"):
         save_unit(front.desk.database, None, twin, **by(front))
+    # Wards of two towns, offices of two agencies: below different units a name may come again.
+    assert save_unit(front.desk.database, None, {**twin, "parent": "huyen-a"}, **by(front)).key
     group = {"name": "Các sở ven hồ", "aliases": ["Các sở quanh hồ"]}
     key = save_group(front.desk.database, None, group, **by(front)).key
     for name, others in (("các sở ven hồ", []), ("Các sở khác", ["các sở quanh hồ"])):
