@@ -28,6 +28,7 @@ from documents.errors import DocumentsError, PageImageError
 from models.session import is_unavailable
 from portal import errors
 from portal.context import Portal
+from portal.i18n.said import said
 from portal.identity import PASSWORD_PATH, reader_of
 from portal.patience import TOO_SLOW
 from portal.problem_words import MOST_FAULTS, PROBLEM_TYPE, as_members, reason_of
@@ -152,7 +153,7 @@ def problem_of(error: Exception) -> Problem:
     headers = _headers(error)
     if status is not None and isinstance(error, _Diagnosed):
         return Problem(
-            status=status, code=error.code, sentence=error.diagnosis(), headers=headers,
+            status=status, code=error.code, sentence=_sentence(error), headers=headers,
             faults=_faults(error),
         )  # fmt: skip
     if is_unavailable(error):
@@ -161,6 +162,13 @@ def problem_of(error: Exception) -> Problem:
     reference = secrets.token_hex(4).upper()
     LOG.error("reference %s", reference, exc_info=error)
     return Problem(status=500, code="internal", sentence=_UNKNOWN.format(reference=reference))
+
+
+def _sentence(error: _Diagnosed) -> str:
+    """Several problems are said one by one: together they are no sentence that anybody knows."""
+    if isinstance(error, refusals.InvalidInputError):
+        return " ".join(said(f"{one.place}: {one.reason}") for one in error.problems)
+    return error.diagnosis()
 
 
 def _headers(error: Exception) -> dict[str, str]:

@@ -44,8 +44,8 @@ def said(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _in_english(text: str, depth: int) -> str:
-    known = translations(Language.EN).gettext(text)
-    if known != text or depth > _DEEPEST:
+    known = translations(Language.EN).gettext(text) if text else text
+    if not text or known != text or depth > _DEEPEST:
         return known
     return (
         _by_template(text, depth, telling=True)
@@ -160,5 +160,7 @@ def _shape(text: str) -> re.Pattern[str]:
             made.append(f"(?P={part})")
         else:
             seen.add(part)
-            made.append(f"(?P<{part}>.+?)")
+            # What somebody typed and what is quoted may be nothing.
+            quoted = parts[at - 1].endswith("“") and parts[at + 1].startswith("”")
+            made.append(f"(?P<{part}>.*?)" if quoted else f"(?P<{part}>.+?)")
     return re.compile("".join(made), re.DOTALL)

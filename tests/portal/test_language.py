@@ -1,17 +1,19 @@
 """The language of the pages: who reads which, how it is chosen, how days and figures look."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 
 from portal.i18n.catalogue import gettext
-from portal.i18n.choosing import speak, wished
+from portal.i18n.choosing import LANGUAGE_COOKIE, speak, wished
 from portal.i18n.said import said
 from portal.i18n.writing import day, figure, percent
 from portal.rendering import make_templates
 from portal.words import moment
 from signing.language import Language
 from tests.portal.browsing import Browsing, token_in, words_of
+from tests.support.rooms import VIETNAMESE
 from wiring.demo_draft import PEOPLE
 
 VERIFY = "/kiem-tra-chu-ky"
@@ -116,3 +118,29 @@ def test_braces_that_somebody_wrote_stay_and_are_escaped() -> None:
         assert page.render(written="<b>{một|hai}") == "&lt;b&gt;{một|hai} units"
     finally:
         speak(Language.VI)
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "said"),
+    [
+        ("/don-doc/gio-yen-lang", {"begins": "", "ends": ""}, "“” is no time"),
+        ("/don-doc/thu/reminder", {"subject": "x", "text": "x"}, "The text lacks the field"),
+        ("/lich-lam-viec/sua/2022", {"first": "1900-01-01", "label": "x"}, "is no day of 2022"),
+        ("/van-ban/bo-loc", {"name": " ", "query": "q=x"}, "characters"),
+        ("/quan-tri/don-vi", {"name": "", "agency_id": "x", "address": "x"}, "Agency identifier"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_english_as_a_whole_however_many_things_are_wrong(
+    browsing: Browsing, path: str, fields: dict[str, str], said: str
+) -> None:
+    browsing.sign_in("truong-my-linh")
+    browsing.client.cookies.set(LANGUAGE_COOKIE, "en")
+    kind = {"last": "", "kind": "nghỉ"} if "lich" in path else {}
+    refused = browsing.post(path, **fields, **kind)
+    browsing.client.cookies.delete(LANGUAGE_COOKIE)
+    assert refused.status_code == 422
+    found = re.search(r'<(p|div) class="notice bad".*?</\1>', refused.text, re.DOTALL)
+    assert found is not None
+    words = re.sub("<[^>]+>", " ", found[0])
+    assert said in words
+    assert not VIETNAMESE.search(words.replace("“{danh_muc}”", "")), words

@@ -14,7 +14,8 @@ WHOLE = (
     "actions/working/faults.py", "actions/working/importing.py", "actions/working/keeping.py",
     "actions/working/naming.py", "actions/working/sources.py", "actions/working/tasks.py",
     "actions/working/templates.py", "actions/working/typed.py", "actions/working/understanding.py",
-    "deadlines/schedule.py", "documents/checks.py", "documents/intake/errors.py",
+    "actions/reminding/templates.py", "actions/year_calendars.py", "deadlines/schedule.py",
+    "deadlines/year_lists.py", "documents/checks.py", "documents/intake/errors.py",
     "documents/text_checks.py", "portal/source_reading.py",
 )  # fmt: skip
 """Modules of which a page may say everything."""
