@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from typing_extensions import override
@@ -12,6 +13,8 @@ from wiring.errors import ClockError
 
 if TYPE_CHECKING:
     # The terminal's judge reads the time and needs no database: it must not wait for one.
+    from sqlalchemy import Select
+
     from models.session import Database
     from wiring.settings import Settings
 
@@ -36,6 +39,16 @@ class SystemClock:
     __call__ = now
 
 
+@cache
+def _reading() -> Select[tuple[datetime]]:
+    """Returns the look at the row, made once: a simulated office asks for the time all the time."""
+    from sqlalchemy import select  # noqa: PLC0415 (see above)
+
+    from models.organisation import ClockReading  # noqa: PLC0415
+
+    return select(ClockReading.now).where(ClockReading.id == 1)
+
+
 class SimulatedClock:
     """An instant that stands still until it is set: one row that every process reads."""
 
@@ -48,12 +61,8 @@ class SimulatedClock:
         Raises:
             ClockError: it was never set.
         """
-        from sqlalchemy import select  # noqa: PLC0415 (see above)
-
-        from models.organisation import ClockReading  # noqa: PLC0415
-
-        with self._database.reading() as session:
-            now = session.scalar(select(ClockReading.now).where(ClockReading.id == 1))
+        with self._database.engine.connect() as connection:
+            now = connection.scalar(_reading())
         if now is None:
             raise ClockError("chưa được đặt giờ; đặt giờ trước khi dùng.")
         return now
