@@ -124,14 +124,13 @@ def _character(character: str, place: str) -> FormFinding:
         name = unicodedata.name(character, "ký tự điều khiển")
         return error(
             "hidden_character",
-            f"Có ký tự ẩn {code} ({name}) tại {place}: ký tự này làm sai lệch chữ hiển thị;"
-            " đề nghị xóa.",
+            f"Có ký tự ẩn ({name}, mã {code}): ký tự này làm sai lệch chữ hiển thị; đề nghị xóa.",
             place,
         )
     return error(
         "unprintable_character",
-        f"Ký tự {code} “{_shown(character)}” tại {place} không in được bằng phông chữ của văn bản;"
-        " đề nghị thay thế.",
+        f"Ký tự “{_shown(character)}” (mã {code}) không in được bằng phông chữ của văn bản; đề nghị"
+        " thay thế.",
         place,
     )
 

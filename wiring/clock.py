@@ -61,8 +61,8 @@ class SimulatedClock:
         Raises:
             ClockError: it was never set.
         """
-        with self._database.engine.connect() as connection:
-            now = connection.scalar(_reading())
+        with self._database.reading() as session:
+            now = session.scalar(_reading())
         if now is None:
             raise ClockError("chưa được đặt giờ; đặt giờ trước khi dùng.")
         return now
