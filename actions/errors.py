@@ -155,8 +155,9 @@ class AlreadyDoneError(ActionRefusedError):
 
     @override
     def diagnosis(self) -> str:
-        who = f" bởi {self.by}" if self.by else ""
-        return f"{self.what} đã được thực hiện{who} trước đó; không thực hiện lại."
+        if self.by:
+            return f"{self.what} đã được thực hiện bởi {self.by} trước đó; không thực hiện lại."
+        return f"{self.what} đã được thực hiện trước đó; không thực hiện lại."
 
 
 class TakenError(ActionRefusedError):

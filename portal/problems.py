@@ -119,12 +119,16 @@ _CUT_OFF: Final = (
 )
 
 
-@runtime_checkable
-class _Diagnosed(Protocol):
-    code: str
+class Telling(Protocol):
+    """An error that says itself."""
 
     def diagnosis(self) -> str:
         """Says what is wrong and what to do."""
+
+
+@runtime_checkable
+class _Diagnosed(Telling, Protocol):
+    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +157,7 @@ def problem_of(error: Exception) -> Problem:
     headers = _headers(error)
     if status is not None and isinstance(error, _Diagnosed):
         return Problem(
-            status=status, code=error.code, sentence=_sentence(error), headers=headers,
+            status=status, code=error.code, sentence=sentence_of(error), headers=headers,
             faults=_faults(error),
         )  # fmt: skip
     if is_unavailable(error):
@@ -164,8 +168,11 @@ def problem_of(error: Exception) -> Problem:
     return Problem(status=500, code="internal", sentence=_UNKNOWN.format(reference=reference))
 
 
-def _sentence(error: _Diagnosed) -> str:
-    """Several problems are said one by one: together they are no sentence that anybody knows."""
+def sentence_of(error: Telling) -> str:
+    """Returns what a page says of an error.
+
+    Several problems are said one by one: together they are no sentence that anybody knows.
+    """
     if isinstance(error, refusals.InvalidInputError):
         return " ".join(said(f"{one.place}: {one.reason}") for one in error.problems)
     return error.diagnosis()

@@ -34,7 +34,7 @@ from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.live import Watched, live_of
 from portal.once import new_word
-from portal.problems import STALE, problem_of
+from portal.problems import STALE, problem_of, sentence_of
 from portal.rendering import page
 from signing.certificates import read_facts
 from signing.request import SignatureKind
@@ -205,7 +205,7 @@ def _choice(
     return page(
         request, "batch_choice.html", person=person, way=way, running=running, chosen=chosen,
         items=[item for item in items if item.deed == way.deed],
-        refusal=refusal.diagnosis() if refusal else "",
+        refusal=sentence_of(refusal) if refusal else "",
         status=problem_of(refusal).status if refusal else 200,
     )  # fmt: skip
 
@@ -239,7 +239,7 @@ def _show(
     silent = portal.at() - batch.moved_at > SILENT
     return page(
         request, "batch.html", person=person, way=MANY[batch.kind], batch=batch, live=live,
-        refusal=said.diagnosis() if said else "",
+        refusal=sentence_of(said) if said else "",
         wrong_pin=isinstance(said, PinRefusedError),
         cut_off=batch.state == RUNNING and silent and not portal.batches.is_running(batch_id),
         again=batch.lines_with(REFUSED, NOT_BEGUN), words=OUTCOME_WORDS[batch.kind],

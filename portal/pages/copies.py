@@ -40,6 +40,7 @@ from portal.errors import BadUploadError, UploadTooLargeError
 from portal.identity import Deciding, Person, SignedInPerson, check_own_form
 from portal.once import new_word
 from portal.pages.directive import download as kept_file
+from portal.problems import sentence_of
 from portal.rendering import page
 from portal.uploads import Upload, read_upload
 
@@ -220,8 +221,8 @@ def _list(
         request, "copies.html", person=person, status=422 if refusal else 200,
         papers=[(one, kind_words(one)) for one in found],
         may_copy=Role.REGISTRY_CLERK in held, forms=list(CopyForm), given=given or {},
-        refusal=refusal.diagnosis() if refusal else "", limit_mb=portal.desk.size_limit_bytes >> 20,
-        limit_bytes=portal.desk.size_limit_bytes,
+        refusal=sentence_of(refusal) if refusal else "",
+        limit_mb=portal.desk.size_limit_bytes >> 20, limit_bytes=portal.desk.size_limit_bytes,
     )  # fmt: skip
 
 
@@ -271,7 +272,7 @@ def _show(
         "once": new_word(),
         "may_sign": clerk and kind is not None and found.state == PREPARED,
         "wrong_pin": isinstance(refusal, PinRefusedError),
-        "refusal": refusal.diagnosis() if refusal else "",
+        "refusal": sentence_of(refusal) if refusal else "",
     }
     status = 422 if refusal else 200
     return page(request, "copy.html", person=person, status=status, **values)

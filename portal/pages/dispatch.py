@@ -35,7 +35,7 @@ from portal.dispatch_view import (
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.live import Watched, live_of
 from portal.pages.directive import download
-from portal.problems import problem_of
+from portal.problems import problem_of, sentence_of
 from portal.rendering import page
 from portal.seeing import open_directive
 
@@ -131,7 +131,7 @@ def send_many_again(
         try:
             resend(portal.desk, person.actor, one)
         except (WrongStateError, InvalidInputError, NotFoundError) as refusal:
-            refused[str(one)] = refusal.diagnosis()
+            refused[str(one)] = sentence_of(refusal)
     portal.nudge(key)
     if refused:
         return _grid(

@@ -33,7 +33,7 @@ from portal.context import Portal, ThePortal
 from portal.errors import BadUploadError, UploadTooLargeError
 from portal.identity import Deciding, Person, SignedInPerson, check_own_form
 from portal.live import Watched, live_of
-from portal.problems import problem_of
+from portal.problems import problem_of, sentence_of
 from portal.rendering import page
 from portal.uploads import Upload, read_upload
 
@@ -94,7 +94,7 @@ def _choose(
     return page(
         request, "draft_from_file.html", person=person,
         status=problem_of(refusal).status if refusal else 200,
-        refusal=refusal.diagnosis() if refusal else "", limit=portal.desk.size_limit_bytes,
+        refusal=sentence_of(refusal) if refusal else "", limit=portal.desk.size_limit_bytes,
     )  # fmt: skip
 
 

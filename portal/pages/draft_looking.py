@@ -19,7 +19,7 @@ from actions.working.naming import GROUP, choose, chosen_at, found_in, place_of
 from actions.working.previewing import preview
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
-from portal.problems import problem_of
+from portal.problems import problem_of, sentence_of
 from portal.rendering import page
 
 _PAGES_KEPT: Final = 12
@@ -117,7 +117,7 @@ def _show(request: Request, portal: Portal, person: Person, key: UUID, template:
     except ActionRefusedError as refusal:
         return page(
             request, template, person=person, draft_key=key, version=0, count=0,
-            refusal=refusal.diagnosis(), status=problem_of(refusal).status,
+            refusal=sentence_of(refusal), status=problem_of(refusal).status,
         )  # fmt: skip
     return page(
         request, template, person=person, draft_key=key, version=version, count=len(pages),

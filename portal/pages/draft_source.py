@@ -28,7 +28,7 @@ from models.working import WorkingDraft
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.pages.directive import PRIVATE_FOR_A_WHILE, download
-from portal.problems import problem_of
+from portal.problems import problem_of, sentence_of
 from portal.rendering import page
 
 MOST_PAGES: Final = 60
@@ -125,7 +125,7 @@ def _show(
     return page(
         request, "draft_source.html", person=person, row=row, body=body, reading=reading,
         status=problem_of(refusal).status if refusal else 200, doubts=doubts, ways=ways,
-        refusal=refusal.diagnosis() if refusal else "", pages=_pages(portal, row, reading),
+        refusal=sentence_of(refusal) if refusal else "", pages=_pages(portal, row, reading),
         most_pages=MOST_PAGES,
     )  # fmt: skip
 

@@ -32,7 +32,7 @@ from portal.context import Portal, ThePortal
 from portal.i18n.catalogue import gettext, noted
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.pages.draft_looking import PREVIEWS
-from portal.problems import problem_of
+from portal.problems import problem_of, sentence_of
 from portal.rendering import page
 
 PATH: Final = "/soan/mau"
@@ -92,7 +92,7 @@ def _one(
         request, "draft_template.html", person=person, row=row, body=body, made_by=made_by,
         keeps=keeps, drafts=person.has(row.organisation_id, Role.DRAFTER), count=count,
         unseen=unseen, done=done, longest=LONGEST_NAME,
-        refusal=refusal.diagnosis() if refusal else "", typed=row.name if typed is None else typed,
+        refusal=sentence_of(refusal) if refusal else "", typed=row.name if typed is None else typed,
         status=problem_of(refusal).status if refusal else 200,
     )  # fmt: skip
 
@@ -197,6 +197,6 @@ def _making(
     return page(
         request, "draft_template_new.html", person=person, draft_key=key, body=body,
         deadlines=deadlines, typed=proposed if typed is None else typed, longest=LONGEST_NAME,
-        refusal=refusal.diagnosis() if refusal else "",
+        refusal=sentence_of(refusal) if refusal else "",
         status=problem_of(refusal).status if refusal else 200,
     )  # fmt: skip

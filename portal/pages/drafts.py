@@ -28,7 +28,7 @@ from portal.context import ThePortal
 from portal.i18n.catalogue import gettext, noted
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.live import Watched, live_of
-from portal.problems import problem_of
+from portal.problems import problem_of, sentence_of
 from portal.rendering import page
 
 PATH: Final = "/soan"
@@ -62,7 +62,7 @@ def begin_new(
         key = begin(portal.desk, person.actor, kind)
     except InvalidInputError as refusal:
         status = problem_of(refusal).status
-        return _show(request, portal, person, refusal=refusal.diagnosis(), status=status)
+        return _show(request, portal, person, refusal=sentence_of(refusal), status=status)
     return RedirectResponse(f"{PATH}/{key}", status_code=303)
 
 

@@ -21,7 +21,7 @@ from portal.i18n.catalogue import gettext, noted
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.live import Watched, live_of
 from portal.pages.directive import download
-from portal.problems import STALE, problem_of
+from portal.problems import STALE, problem_of, sentence_of
 from portal.rendering import page
 from portal.seeing import open_directive
 
@@ -214,7 +214,7 @@ def _show(
     done = request.query_params.get("vua", "")
     return page(
         request, "following.html", person=person, status=status, directive=directive, live=live,
-        refusal=refusal.diagnosis() if refusal else "", stale=isinstance(refusal, STALE),
+        refusal=sentence_of(refusal) if refusal else "", stale=isinstance(refusal, STALE),
         typed=typed or {}, done=gettext(DONE[done]) if done in DONE else "",
         **values,
     )  # fmt: skip

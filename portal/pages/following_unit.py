@@ -28,7 +28,7 @@ from portal import board
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.pages.unit_report import report_part
-from portal.problems import STALE, problem_of
+from portal.problems import STALE, problem_of, sentence_of
 from portal.rendering import page
 from portal.report_view import shown_tables
 from portal.seeing import open_directive
@@ -136,7 +136,7 @@ def _show(
     return page(
         request, "following_unit.html", person=person, directive=directive, unit=unit,
         status=problem_of(refusal).status if refusal else 200, why=why, typed={},
-        refusal=refusal.diagnosis() if refusal else "", stale=isinstance(refusal, STALE),
+        refusal=sentence_of(refusal) if refusal else "", stale=isinstance(refusal, STALE),
         follows=person.has(directive.organisation_id, Role.FOLLOW_UP),
         just_sent="da-gui" in request.query_params, **values,
     )  # fmt: skip

@@ -31,7 +31,7 @@ from portal.errors import BadUploadError, UploadTooLargeError
 from portal.identity import Deciding, Person, SignedInPerson, check_own_form
 from portal.incoming_page import require_sight, show
 from portal.pages.following import a_day
-from portal.problems import problem_of
+from portal.problems import problem_of, sentence_of
 from portal.rendering import page
 from portal.uploads import Upload, read_upload
 
@@ -208,7 +208,7 @@ def _form(
     return page(
         request, "incoming_entry.html", person=person, status=status, given=given, read=read,
         mail=mail, action=action, urgencies=URGENCIES,
-        refusal=refusal.diagnosis() if refusal else "", limit_bytes=portal.desk.size_limit_bytes,
+        refusal=sentence_of(refusal) if refusal else "", limit_bytes=portal.desk.size_limit_bytes,
         limit_mb=portal.desk.size_limit_bytes >> 20,
     )  # fmt: skip
 

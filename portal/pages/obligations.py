@@ -23,7 +23,7 @@ from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.obligation_view import obligation_page, obligations_page
 from portal.pages.following import a_day
-from portal.problems import STALE, problem_of
+from portal.problems import STALE, problem_of, sentence_of
 from portal.rendering import page
 from portal.schedule_form import (
     DAY_CHOICES,
@@ -194,7 +194,7 @@ def _all(
         values = obligations_page(session, directive, person, portal.at(), portal.today())
     return page(
         request, "obligations.html", person=person, status=status, directive=directive,
-        refusal=refusal.diagnosis() if refusal else "", day_choices=DAY_CHOICES,
+        refusal=sentence_of(refusal) if refusal else "", day_choices=DAY_CHOICES,
         frequency_choices=FREQUENCY_CHOICES, period_choices=PERIOD_CHOICES, **values,
     )  # fmt: skip
 
@@ -218,5 +218,5 @@ def _one(
         values = obligation_page(session, directive, person, one, portal.at())
     return page(
         request, "obligation.html", person=person, status=status, directive=directive,
-        refusal=refusal.diagnosis() if refusal else "", typed=typed or {}, **values,
+        refusal=sentence_of(refusal) if refusal else "", typed=typed or {}, **values,
     )  # fmt: skip

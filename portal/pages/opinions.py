@@ -32,7 +32,7 @@ from models.base import DirectiveId
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.pages.following import a_day
-from portal.problems import STALE, problem_of
+from portal.problems import STALE, problem_of, sentence_of
 from portal.rendering import page
 from portal.seeing import open_directive
 
@@ -179,7 +179,7 @@ def _show(
     return page(
         request, "opinions.html", person=person, directive=directive, opinions=found,
         status=problem_of(refusal).status if refusal else 200, typed=typed or {}, words=wanted,
-        refusal=refusal.diagnosis() if refusal else "", may_ask=may_ask, most=LONGEST_TEXT,
+        refusal=sentence_of(refusal) if refusal else "", may_ask=may_ask, most=LONGEST_TEXT,
         officers=[one for one in officers if one.id != person.officer_id], units=units,
         most_shown=MOST_SHOWN, longest_paper=LONGEST_PAPER,
         is_drafter=person.officer_id == directive.drafter_id,

@@ -14,7 +14,7 @@ from actions.errors import ActionRefusedError, InvalidInputError
 from models.base import DirectiveId
 from portal.context import Portal, ThePortal
 from portal.identity import Deciding, Person, SignedInPerson
-from portal.problems import STALE, problem_of
+from portal.problems import STALE, problem_of, sentence_of
 from portal.rendering import page
 from portal.seeing import open_directive
 
@@ -149,7 +149,7 @@ def _show(
     return page(
         request, "remarks.html", person=person, directive=directive, discussion=found,
         status=problem_of(refusal).status if refusal else 200,
-        refusal=refusal.diagnosis() if refusal else "", typed=typed, open_at=open_at,
+        refusal=sentence_of(refusal) if refusal else "", typed=typed, open_at=open_at,
         texts=[_marked(point.text, found.at(at)) for at, point in enumerate(found.points)],
         most=LONGEST_TEXT, is_lost=bool(refusal and typed.get("text") and not _has(found, typed)),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from portal.context import Portal, ThePortal
 from portal.form_lines import columns_in, lines_of
 from portal.identity import Deciding, Person, SignedInPerson
 from portal.pages.directive import download
-from portal.problems import problem_of
+from portal.problems import problem_of, sentence_of
 from portal.rendering import page
 from portal.seeing import open_directive
 
@@ -115,7 +115,7 @@ def _show(
     return page(
         request, "report_forms.html", person=person, directive=directive, tasks=tasks,
         status=problem_of(refusal).status if refusal else 200, typed=typed or {},
-        refusal=refusal.diagnosis() if refusal else "",
+        refusal=sentence_of(refusal) if refusal else "",
         may_define=person.has(directive.organisation_id, Role.FOLLOW_UP, Role.DRAFTER),
     )  # fmt: skip
 
