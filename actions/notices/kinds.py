@@ -35,6 +35,7 @@ class Kind(StrEnum):
     SOURCE_READ = "source_read"
     SOURCE_FAILED = "source_failed"
     BATCH_OVER = "batch_over"
+    BATCH_BACK = "batch_back"
     DRAFT_PASSED = "draft_passed"
 
 
@@ -46,7 +47,7 @@ OF_ONE: Final = {
     "begin_from_file": (DRAFT, Kind.SOURCE_READ),
     "give_up_reading": (DRAFT, Kind.SOURCE_FAILED),
     "finish_batch": (BATCH, Kind.BATCH_OVER),
-    "put_back_batch": (BATCH, Kind.BATCH_OVER),
+    "put_back_batch": (BATCH, Kind.BATCH_BACK),
     "pass_draft": (DRAFT, Kind.DRAFT_PASSED),
 }
 """Deeds that end the machine's work for one officer, or give that officer something to go on with,
@@ -93,6 +94,7 @@ WORDS: Final = {
     Kind.SOURCE_READ: "Tệp đã đọc xong, chờ xem lại và soạn tiếp.",
     Kind.SOURCE_FAILED: "Tệp chưa đọc được, chờ xử lý.",
     Kind.BATCH_OVER: "Lượt ký nhiều văn bản đã kết thúc, chờ xem kết quả.",
+    Kind.BATCH_BACK: "Lượt ký nhiều văn bản chưa bắt đầu: chưa mở được khoá.",
     Kind.DRAFT_PASSED: "Bản đang soạn được bàn giao, chờ soạn tiếp và trình.",
 }
 """One sentence of each, for pages and letters; it names nobody and no content."""
@@ -117,6 +119,7 @@ PLACES: Final = {
     Kind.SOURCE_READ: "/soan/{id}/nguon",
     Kind.SOURCE_FAILED: "/soan/doc/{id}",
     Kind.BATCH_OVER: "/ky-nhieu/lan/{id}",
+    Kind.BATCH_BACK: "/ky-nhieu/lan/{id}",
     Kind.DRAFT_PASSED: "/soan/{id}",
 }
 """Where in the portal one acts, where that is not the directive's own page."""

@@ -183,6 +183,9 @@ def test_a_pin_that_is_right_at_the_second_time_signs(browsing: Browsing) -> Non
     path = chosen(browsing, keys)
     pin(browsing, path, WRONG)
     assert "Mã PIN không đúng" in words_of(settled(browsing, path))
+    with browsing.portal.database.reading() as session:
+        told = notices_of(session, PEOPLE.signatory, browsing.portal.at()).items
+    assert [one.kind for one in told if one.path == path] == [Kind.BATCH_BACK]
     pin(browsing, path)
     page = settled(browsing, path)
     assert "Đã ký 1/1" in words_of(page)
