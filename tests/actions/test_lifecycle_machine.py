@@ -184,7 +184,14 @@ class Life(RuleBasedStateMachine):
 
     @rule(first=st.booleans())
     def the_office_changes_its_mind(self, *, first: bool) -> None:
-        """Numbers come first or later from now on; what is under way keeps its order."""
+        """Numbers come first or later from now on; what is under way keeps its order.
+
+        What was just approved is frozen by then: the machine does so within a second. Between the
+        two the office's order decides, and no deed about the directive tells whom it waits for.
+        """
+        for which in range(len(self.keys)):
+            while (step := self._next(which)).kind == "machine":
+                self._try(step.deed, self._actor(step), which, must=True)
         self.front.change(lambda s: s.execute(update(Office).values(number_after_signing=first)))
 
     @rule(minutes=st.integers(1, 600))
