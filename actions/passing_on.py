@@ -111,13 +111,13 @@ def _opinions(deed: Deed, leaver: Leaver) -> Iterator[Passed]:
 
 def _draft(deed: Deed, leaver: Leaver, one: WorkingDraft) -> PassedDraft:
     to, what = leaver.to, ROLE_WORDS[Role.DRAFTER]
-    outcome, words = "left", _NOBODY
-    if to is not None:
-        drafts = Role.DRAFTER in roles_on(deed.session, to.id, one.organisation_id, leaver.day)
+    if to is None:
+        outcome, words = "left", _NOBODY
+    elif Role.DRAFTER not in roles_on(deed.session, to.id, one.organisation_id, leaver.day):
         outcome, words = "left", f"{to.name} không có vai trò {what}; nêu người khác."
-        if drafts:
-            one.officer_id, one.window = to.id, None
-            outcome, words = "handed", f"{to.name} soạn thảo tiếp."
+    else:
+        one.officer_id, one.window = to.id, None
+        outcome, words = "handed", f"{to.name} soạn thảo tiếp."
     passed = PassedDraft(
         draft_id=one.id, title="Bản đang soạn, chưa trình",
         subject=one.body["title"] or one.body["doc_type"], what=what, outcome=outcome, words=words,

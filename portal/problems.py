@@ -169,13 +169,18 @@ def problem_of(error: Exception) -> Problem:
 
 
 def sentence_of(error: Telling) -> str:
-    """Returns what a page says of an error.
+    """Returns what a page says of an error."""
+    return " ".join(sentences_of(error))
+
+
+def sentences_of(error: Telling) -> list[str]:
+    """Returns what a page says of an error, problem by problem.
 
     Several problems are said one by one: together they are no sentence that anybody knows.
     """
     if isinstance(error, refusals.InvalidInputError):
-        return " ".join(said(f"{one.place}: {one.reason}") for one in error.problems)
-    return error.diagnosis()
+        return [said(f"{one.place}: {one.reason}") for one in error.problems]
+    return [error.diagnosis()]
 
 
 def _headers(error: Exception) -> dict[str, str]:

@@ -147,8 +147,8 @@ class OfficeLook:
 @pass_eval_context
 def _said_in_page(here: EvalContext, text: str, /, **values: object) -> str:
     """A text of a template: as the extension says it, with the forms that its values ask for."""
-    said = agreed(gettext(text), values)
-    return (Markup(said) if here.autoescape else said) % values  # noqa: S704 (a text of ours)
+    template = agreed(gettext(text), values)
+    return (Markup(template) if here.autoescape else template) % values  # noqa: S704 (a text of ours)
 
 
 def make_templates() -> Environment:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from actions.amending.handing_out import require_handed_out
 from actions.auditing import Actor
-from actions.errors import ActionRefusedError, InvalidInputError
+from actions.errors import ActionRefusedError
 from actions.offices import office_facts, unit_actor
 from actions.unit_links import LinkStanding, standing_of
 from documents.report_forms import FormFault
@@ -16,7 +16,7 @@ from models.base import DirectiveId
 from models.directive import Directive
 from portal.context import Portal
 from portal.errors import LinkEndedError, LinkUnknownError, PortalError
-from portal.problems import problem_of
+from portal.problems import problem_of, sentences_of
 from portal.rendering import page
 from portal.unit_view import Visit, unit_values
 
@@ -97,18 +97,13 @@ def show(
     What is wrong with a report is said at its form, where the wrong figures are.
     """
     problem = problem_of(refusal) if refusal else None
+    faults_said = sentences_of(refusal) if refusal else []
     values = unit_values(portal, visit, typed or {}, faults or {})
     return page(
         request, "unit.html", status=problem.status if problem else 200, token=token,
         refusal=problem.sentence if problem else "", typed=typed or {}, of_report=of_report,
-        refusals=_each(refusal),
+        refusals=faults_said if len(faults_said) > 1 else [],
         just_reported=request.query_params.get("bao-cao", ""),
         just_asked="gia-han" in request.query_params, limit_mb=portal.desk.size_limit_bytes >> 20,
         limit_bytes=portal.desk.size_limit_bytes, **values,
     )  # fmt: skip
-
-
-def _each(refusal: ActionRefusedError | PortalError | None) -> list[str]:
-    """Returns what is wrong one by one, where it is more than one thing."""
-    found = refusal.problems if isinstance(refusal, InvalidInputError) else ()
-    return [f"{one.place}: {one.reason}" for one in found] if len(found) > 1 else []

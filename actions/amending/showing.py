@@ -27,7 +27,6 @@ AMENDMENT_WORDS: Final = {
 """Kind of amendment, to its words."""
 NEVER_THERE: Final = (_S.PLANNED, _S.HELD, _S.BOUNCED, _S.FAILED)
 """States before a recall in which the unit had nothing to give back."""
-AGREED: Final = "agreed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +161,8 @@ def _note(
     return UnitNote(
         heading=heading, sentence=said if public else f"{said} Lý do: {made.reason}",
         asks=state in (_S.RECALL_ASKED, _S.RECALL_REFUSED), refused=state == _S.RECALL_REFUSED,
-        agreed=consignment is not None and state == _S.RECALLED and _answer(consignment) == AGREED,
+        agreed=consignment is not None and state == _S.RECALLED
+        and consignment.state_before_recall not in NEVER_THERE,
         other_number=number,
     )  # fmt: skip
 
@@ -216,7 +216,7 @@ def _answer(one: Consignment) -> str:
         return "waiting"
     if one.state == _S.RECALL_REFUSED:
         return "refused"
-    return "unsent" if one.state_before_recall in NEVER_THERE else AGREED
+    return "unsent" if one.state_before_recall in NEVER_THERE else "agreed"
 
 
 def unit_keys(session: Session, names: Sequence[str]) -> tuple[dict[str, str], list[str]]:

@@ -28,7 +28,8 @@ from models.organisation import Organisation
 
 _S = DeliveryState
 _WAITS = (_S.PLANNED, _S.UNKNOWN)
-_REROUTABLE = (_S.PLANNED, *NEEDS_A_PERSON)
+REROUTABLE = (_S.PLANNED, *NEEDS_A_PERSON)
+"""Where it may still go another way."""
 _NOON = time(12)
 
 
@@ -86,10 +87,10 @@ def reroute(
         told = require_reason(reason)
         one, directive = clerks_consignment(deed, consignment_id, "chuyển kênh gửi")
         way = _way(deed, one, channel, address.strip())
-        _require(one, _REROUTABLE)
+        _require(one, REROUTABLE)
         _withdraw(deed, one)
         if one.state == _S.PLANNED:
-            _move(deed, one, _S.HELD, f"Văn thư chuyển kênh: {told}", _REROUTABLE)
+            _move(deed, one, _S.HELD, f"Văn thư chuyển kênh: {told}", REROUTABLE)
         new = take_over(desk, deed, directive, one, Takeover(way=way, why=told, source="officer"))
         deed.detail |= {"organisation": one.organisation_id, "reason": told}
     return new.id

@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po
 from portal.i18n.choosing import spoken
 from signing.language import Language
 
-_PLACE: Final = re.compile(r"%\((\w+)\)s")
+PLACE: Final = re.compile(r"%\((\w+)\)s")
 _FORMS: Final = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
 CATALOGUE: Final = Path(__file__).resolve().parent / "en.po"
 
@@ -55,7 +55,7 @@ def agreed(text: str, values: Mapping[str, object]) -> str:
     """Chooses the forms of a text whose values are not filled in yet: one where a value is 1."""
 
     def chosen(forms: re.Match[str]) -> str:
-        counted = _PLACE.findall(text[: forms.start()])[-1]
+        counted = PLACE.findall(text[: forms.start()])[-1]
         return forms[1] if str(values[counted]) == "1" else forms[2]
 
     return _FORMS.sub(chosen, text)

@@ -9,11 +9,10 @@ import re
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from portal.i18n.catalogue import agreed, translations
+from portal.i18n.catalogue import PLACE, agreed, translations
 from portal.i18n.choosing import spoken
 from signing.language import Language
 
-_PLACE: Final = re.compile(r"%\((\w+)\)s")
 _LEAST_LETTERS: Final = 3
 """A template with less of its own would take data for a sentence."""
 _WRITTEN: Final = frozenset({"return_reason"})
@@ -44,8 +43,10 @@ def said(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _in_english(text: str, depth: int) -> str:
-    known = translations(Language.EN).gettext(text) if text else text
-    if not text or known != text or depth > _DEEPEST:
+    if not text:
+        return text
+    known = translations(Language.EN).gettext(text)
+    if known != text or depth > _DEEPEST:
         return known
     return (
         _by_template(text, depth, telling=True)
@@ -132,7 +133,7 @@ def _templates() -> tuple[_Template, ...]:
             _Template(max(pieces, key=len), _shape(text), english, _tells(pieces)),
         )
         for text, english in catalogue.items()
-        if isinstance(text, str) and (pieces := _PLACE.split(text)[::2]) and len(pieces) > 1
+        if isinstance(text, str) and (pieces := PLACE.split(text)[::2]) and len(pieces) > 1
         if english and _letters(pieces) >= _LEAST_LETTERS
     ]
     return tuple(one for _own, one in sorted(found, key=lambda pair: -pair[0]))
@@ -151,7 +152,7 @@ def _letters(pieces: list[str]) -> int:
 
 
 def _shape(text: str) -> re.Pattern[str]:
-    parts, seen = _PLACE.split(text), set[str]()
+    parts, seen = PLACE.split(text), set[str]()
     made = []
     for at, part in enumerate(parts):
         if at % 2 == 0:

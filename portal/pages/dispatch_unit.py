@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.consigning import resend
 from actions.distribution.clerk import (
+    REROUTABLE,
     ByHand,
     hold,
     mark_arrived,
@@ -33,7 +34,6 @@ from portal.rendering import page
 from portal.seeing import open_directive
 
 _S = DeliveryState
-_MAY_BE_REROUTED: Final = frozenset({_S.PLANNED, *NEEDS_A_PERSON})
 _TAKEN_BACK: Final = frozenset({DirectiveState.RECALLED, DirectiveState.REPLACED})
 
 router = APIRouter(prefix="/phat-hanh/{directive_id}/don-vi/{organisation_id}")
@@ -176,7 +176,7 @@ def _acts(one: Consignment) -> set[str]:
     state, acts = DeliveryState(one.state), set[str]()
     if state in {_S.PLANNED, _S.UNKNOWN}:
         acts.add("tam-giu")
-    if state in _MAY_BE_REROUTED:
+    if state in REROUTABLE:
         acts.add("chuyen-kenh")
     if state is _S.UNKNOWN:
         acts.add("da-den")

@@ -1,7 +1,6 @@
 """An officer leaves: what would happen is shown from a real try, then done."""
 
 from typing import Annotated, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -20,6 +19,7 @@ from portal.administering import (
 from portal.context import Portal, ThePortal
 from portal.identity import Person
 from portal.once import new_word, shown_once
+from portal.pages.officer import page_of
 from portal.problems import problem_of
 from portal.rendering import page
 
@@ -79,8 +79,7 @@ def let_go(
             typed=why,
         )  # fmt: skip
     if not done:
-        where = f"{PREFIX}/can-bo/{quote(officer_id, safe='')}?xong=thoi"
-        return RedirectResponse(where, status_code=303)
+        return RedirectResponse(page_of(officer_id, "thoi"), status_code=303)
     for one in done[0].work:
         portal.nudge(one.directive_id)
     return _show(request, portal, person, officer_id, left=done[0], given=(ngay, cho), done=True)

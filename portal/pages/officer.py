@@ -232,11 +232,12 @@ def _given(
     if refusal is not None:
         return _show(request, portal, person, officer_id, refusal=refusal, form=form, typed=typed)
     if not made:
-        return RedirectResponse(_page_of(officer_id, "da-hien"), status_code=303)
+        return RedirectResponse(page_of(officer_id, "da-hien"), status_code=303)
     return _show(request, portal, person, officer_id, secret=made[0])
 
 
-def _page_of(officer_id: str, done: str) -> str:
+def page_of(officer_id: str, done: str) -> str:
+    """Returns the address of an officer's page that says what was done, a key of `DONE`."""
     return f"{PREFIX}/can-bo/{quote(officer_id, safe='')}?xong={done}"
 
 
@@ -266,7 +267,7 @@ def _done_or_said(
     def again(refusal: ActionRefusedError) -> Response:
         return _show(request, portal, person, officer_id, refusal=refusal, form=form, typed=typed)
 
-    return done_or_said(deed, again, _page_of(officer_id, done))
+    return done_or_said(deed, again, page_of(officer_id, done))
 
 
 def _show(

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from httpx import Response
 from openpyxl import load_workbook
 
 from actions.auditing import Actor
@@ -38,17 +39,22 @@ def form(seeded: Seeded, issued: DirectiveId) -> Iterator[TableForm]:
         session.execute(Report.metadata.tables["report_form"].delete())
 
 
+def hand_in(browsing: Browsing, issued: DirectiveId, report: bytes, **fields: str) -> Response:
+    """The seventh unit sends a report with what it typed."""
+    link = browsing.seeded.link(report_units(browsing.seeded, issued)[6], issued)
+    sent: Response = browsing.client.post(
+        f"{link}/bao-cao", data={"csrf": token_in(browsing.get(link)), **fields},
+        files={"file": ("bc.pdf", report, "application/pdf")},
+    )  # fmt: skip
+    return sent
+
+
 def test_typed_figures_with_a_fault_are_kept_in_the_page_and_nothing_is_taken(
     browsing: Browsing, issued: DirectiveId, form: TableForm
 ) -> None:
     unit = report_units(browsing.seeded, issued)[6]
-    link = browsing.seeded.link(unit, issued)
-    token = token_in(browsing.get(link))
     cells = {f"o.{form.id}.0.lop": "Lớp <b>một</b>", f"o.{form.id}.0.so": "mười"}
-    sent = browsing.client.post(
-        f"{link}/bao-cao", data={"csrf": token, "so": "12-BC/HU", **cells},
-        files={"file": ("bc.pdf", browsing.seeded.report(unit), "application/pdf")},
-    )  # fmt: skip
+    sent = hand_in(browsing, issued, browsing.seeded.report(unit), so="12-BC/HU", **cells)
     assert sent.status_code == 422
     said = words_of(sent)
     assert said.index("Việc đơn vị cần làm") < said.index("phải là số nguyên")
@@ -61,13 +67,8 @@ def test_typed_figures_with_a_fault_are_kept_in_the_page_and_nothing_is_taken(
 def test_each_wrong_figure_is_said_in_a_line_of_its_own_at_the_form(
     browsing: Browsing, issued: DirectiveId, form: TableForm
 ) -> None:
-    unit = report_units(browsing.seeded, issued)[6]
-    link = browsing.seeded.link(unit, issued)
-    token = token_in(browsing.get(link))
     cells = {f"o.{form.id}.{row}.so": "mười" for row in (0, 1)}
-    sent = browsing.client.post(
-        f"{link}/bao-cao", data={"csrf": token, **cells}, files={"file": ("bc.pdf", b"%PDF-1.7")}
-    )
+    sent = hand_in(browsing, issued, b"%PDF-1.7", **cells)
     assert "Chưa gửi được báo cáo:" in words_of(sent)
     assert sent.text.count("<li>Biểu 1. Lớp bồi dưỡng: ") >= 2
     assert sent.text.count('role="alert"') == 1
